@@ -1,0 +1,3 @@
+import type { AnyKubeObject } from './kube-object.ts';
+
+export type Canary = AnyKubeObject;

@@ -1,0 +1,28 @@
+/** The one way out of the process by HTTP: pooled, cancellable, redirects never followed. */
+export interface HttpClient {
+  /**
+   * Sends one request. Resolves as soon as the status line and headers are there; the body is read by
+   * the caller, who must consume or `discard()` it. Rejects with `HttpError` when no answer came
+   * (name not resolved, refused, reset, broken HTTP, time-out) and with the signal's reason when aborted.
+   */
+  send(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
+  /** Absolute, http or https. */
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Accept any server certificate (a hook's `disableTLS`, a template's `insecureSkipVerify`). */
+  readonly insecureSkipVerify?: boolean;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Names in lower case; of repeated headers the values joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Drops the rest of the body and frees the connection. */
+  discard(): Promise<void>;
+}

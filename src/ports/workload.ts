@@ -1,0 +1,64 @@
+import type { Canary } from '../api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
+
+/**
+ * One kind of target. Every method is pure: the pass reads objects from the caches and writes what comes
+ * back, so that guards and resourceVersions stand in one place. Rules: facts 7 of Flagger's behaviour.
+ * Methods throw `SluiceError` with a sentence for people when the target cannot be used as it is.
+ */
+export interface Workload {
+  /** `spec.targetRef.kind`. */
+  readonly kind: string;
+  readonly resource: ResourceType;
+  /** What a revision is: the part of the target whose change starts a run, as plain JSON. */
+  revisionInput(target: AnyKubeObject): unknown;
+  /** The label that tells primary and canary pods apart: the first of `selectorLabels` in the target's selector. */
+  selector(target: AnyKubeObject, selectorLabels: readonly string[]): SelectorLabel;
+  /** Ports of the containers beside the service's own (`service.portDiscovery`). */
+  discoverPorts(target: AnyKubeObject, canary: Canary): readonly DiscoveredPort[];
+  /** `container=image`, in order; what payloads and people see of a revision. */
+  images(workload: AnyKubeObject): readonly string[];
+  replicas(workload: AnyKubeObject): number;
+  /** Whether the workload runs what its spec says; `readyPercent` 0 to 100 of the updated pods. */
+  readiness(workload: AnyKubeObject, readyPercent: number): Readiness;
+  /** The primary to create, complete with names, labels, owner and replicas. */
+  buildPrimary(target: AnyKubeObject, context: PrimaryContext): AnyKubeObject;
+  /** Merge patch that makes `primary` run what `target` runs now. */
+  promotionPatch(
+    target: AnyKubeObject,
+    primary: AnyKubeObject,
+    context: PrimaryContext,
+  ): Record<string, unknown>;
+  /** Whether primary runs the target's template, the `-primary` renames undone. Decides adoption and no-op promotion. */
+  runsSame(target: AnyKubeObject, primary: AnyKubeObject, context: PrimaryContext): boolean;
+  /** Merge patch that sets the size; 0 stops the workload. */
+  scalePatch(workload: AnyKubeObject, replicas: number): Record<string, unknown>;
+}
+
+export interface PrimaryContext {
+  readonly canary: Canary;
+  readonly selectorLabels: readonly string[];
+  /** `-include-label-prefix`, split; `*` means all. */
+  readonly includeLabelPrefixes: readonly string[];
+  /** Revision the primary will run; kept on it as annotation `sluice.dev/revision`. */
+  readonly revision: string;
+}
+
+export interface SelectorLabel {
+  readonly key: string;
+  readonly canaryValue: string;
+  readonly primaryValue: string;
+}
+
+export interface DiscoveredPort {
+  readonly name: string;
+  readonly port: number;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** Kubernetes itself gave up on this rollout (ProgressDeadlineExceeded). */
+  readonly stuck: boolean;
+  /** `2 of 3 updated pods available`, for people. */
+  readonly message: string;
+}
