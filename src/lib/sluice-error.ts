@@ -23,9 +23,14 @@ export function describeError(error: unknown, limit = 500): string {
   const parts: string[] = [];
   let current: unknown = error;
   while (current !== undefined && current !== null && parts.length < 4) {
-    const text = current instanceof Error ? current.message || current.name : String(current);
+    const text = textOf(current);
     if (text !== '' && !parts.some((part) => part.includes(text))) parts.push(text);
     current = current instanceof Error ? current.cause : undefined;
   }
   return parts.join(': ').slice(0, limit);
+}
+
+function textOf(error: unknown): string {
+  if (error instanceof Error) return error.message || error.name;
+  return typeof error === 'string' ? error : JSON.stringify(error);
 }
