@@ -1,0 +1,124 @@
+import type { Outcome } from '../api/canary-status.ts';
+import { HttpError } from '../lib/http-error.ts';
+import { maskUrl } from '../lib/mask-url.ts';
+import { describeError } from '../lib/sluice-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HookCall } from '../ports/hooks.ts';
+import type { HttpClient, HttpResponse } from '../ports/http.ts';
+import { ANSWER_TEXT_BYTES, cleanText, limitBytes, readAnswer } from './answer-text.ts';
+import { encodePayload } from './encode-payload.ts';
+import { isRetryableStatus, outcomeOf, statusLine } from './judge-status.ts';
+import { maskSecrets } from './mask-secrets.ts';
+import { parseRetryAfter } from './retry-timing.ts';
+
+export interface AttemptDeps {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly userAgent: string;
+}
+
+export interface Attempt {
+  readonly outcome: Outcome;
+  readonly code?: number;
+  readonly message: string;
+  readonly retryable: boolean;
+  /** What the receiver asked for, not yet capped; milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/** One HTTP request of a hook under its own deadline, which covers connecting, headers and body. Never rejects. */
+export async function attemptHook(
+  deps: AttemptDeps,
+  call: HookCall,
+  attempt: number,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  if (signal.aborted) return cancelled;
+  // Not AbortSignal.any: its composites stay attached to a long-lived parent until it is collected.
+  const deadline = new AbortController();
+  const onAbort = (): void => deadline.abort(signal.reason);
+  const cancelTimer = deps.clock.setTimer(call.timeoutMs, () => deadline.abort(timeoutOf(call)));
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const response = await deps.http.send(requestOf(deps, call, attempt), deadline.signal);
+    const judged = await judge(response, call, deps.clock, deadline.signal);
+    return signal.aborted ? cancelled : judged;
+  } catch (error) {
+    return signal.aborted ? cancelled : unanswered(error, call);
+  } finally {
+    cancelTimer();
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+const cancelled: Attempt = { outcome: 'cancelled', message: 'cancelled', retryable: false };
+
+const timeoutOf = (call: HookCall): HttpError =>
+  new HttpError('timeout', `no answer from ${maskUrl(call.url)} within ${call.timeoutMs / 1000} s`);
+
+function requestOf(deps: AttemptDeps, call: HookCall, attempt: number) {
+  return {
+    method: 'POST',
+    url: call.url,
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': deps.userAgent,
+      'idempotency-key': call.id,
+      // Names of Standard Webhooks; the signature joins them.
+      'webhook-id': call.id,
+      'webhook-timestamp': String(Math.floor(deps.clock.now() / 1000)),
+    },
+    body: encodePayload(call.payload, call.id, attempt),
+    insecureSkipVerify: call.insecureSkipVerify,
+  } as const;
+}
+
+async function judge(
+  response: HttpResponse,
+  call: HookCall,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const { status, headers } = response;
+  const outcome = outcomeOf(status);
+  const answer = await readAnswer(response, signal);
+  const retryAfterMs =
+    status === 429 || status === 503 ? parseRetryAfter(headers['retry-after'], clock.now()) : undefined;
+  const text = outcome === 'failed' ? redirectText(headers.location, call.url) : cleanText(answer.bytes);
+  return {
+    outcome,
+    code: status,
+    message: messageOf(text, { status, cut: answer.cut, timedOut: signal.aborted }, call),
+    retryable: isRetryableStatus(status),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  };
+}
+
+interface AnswerEnd {
+  readonly status: number;
+  readonly cut: boolean;
+  readonly timedOut: boolean;
+}
+
+function messageOf(text: string, end: AnswerEnd, call: HookCall): string {
+  const masked = maskSecrets(text, call.url) || (end.status < 300 ? '' : statusLine(end.status));
+  if (!end.cut) return limitBytes(masked, ANSWER_TEXT_BYTES);
+  const why = end.timedOut ? `after ${call.timeoutMs / 1000} s` : 'by the receiver';
+  const note = `(the answer's body was cut ${why})`;
+  return `${limitBytes(masked, ANSWER_TEXT_BYTES - note.length - 1)} ${note}`.trim();
+}
+
+function redirectText(location: string | undefined, url: string): string {
+  if (location === undefined) return 'answered with a redirect to nowhere; redirects are not followed';
+  const target = URL.parse(location, url)?.href ?? location;
+  return `answered with a redirect to ${maskUrl(target)}; write the final URL`;
+}
+
+function unanswered(error: unknown, call: HookCall): Attempt {
+  const text = cleanText(Buffer.from(maskSecrets(describeError(error), call.url)));
+  return {
+    outcome: 'failed',
+    message: limitBytes(text, ANSWER_TEXT_BYTES),
+    retryable: error instanceof HttpError && error.retryable,
+  };
+}

@@ -1,0 +1,34 @@
+import type { HookPayload } from '../ports/hooks.ts';
+
+/**
+ * The body of a hook request, byte for byte as Go's `encoding/json` writes it: receivers exist that compare or sign
+ * the raw bytes. Flagger's keys come first and in its order; `deliveryId` and `attempt` come last.
+ */
+export function encodePayload(payload: HookPayload, deliveryId: string, attempt: number): string {
+  const { name, namespace, phase, checksum, metadata, ...ours } = payload;
+  const members = [
+    ...Object.entries({ name, namespace, phase, checksum }).map(encodeMember),
+    ...encodeMetadata(metadata),
+    ...Object.entries({ ...ours, deliveryId, attempt })
+      .filter(([, value]) => value !== undefined)
+      .map(encodeMember),
+  ];
+  return `{${members.join(',')}}`;
+}
+
+function encodeMetadata(metadata: HookPayload['metadata']): string[] {
+  const entries = Object.entries(metadata ?? {});
+  if (entries.length === 0) return [];
+  // Not through an object: JavaScript moves keys that look like integers to the front, Go sorts by bytes.
+  const sorted = entries.toSorted(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return [`"metadata":{${sorted.map(encodeMember).join(',')}}`];
+}
+
+const encodeMember = ([key, value]: readonly [string, unknown]): string =>
+  `${encodeValue(key)}:${encodeValue(value)}`;
+
+function encodeValue(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    typeof inner === 'string' ? inner.toWellFormed() : inner,
+  ).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

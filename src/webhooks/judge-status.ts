@@ -1,0 +1,15 @@
+import { STATUS_CODES } from 'node:http';
+import type { Outcome } from '../api/canary-status.ts';
+
+/** What an HTTP status says about a hook: 2xx passed, 3xx could not tell, anything else denied. */
+export function outcomeOf(status: number): Outcome {
+  if (status >= 200 && status < 300) return 'passed';
+  return status >= 300 && status < 400 ? 'failed' : 'denied';
+}
+
+/** Statuses after which the same call may go better: 429, and from 500 on all but 501 (as in Flagger). */
+export const isRetryableStatus = (status: number): boolean =>
+  status === 429 || (status >= 500 && status !== 501);
+
+/** `503 Service Unavailable`, for answers that say nothing themselves. */
+export const statusLine = (status: number): string => `${status} ${STATUS_CODES[status] ?? ''}`.trim();

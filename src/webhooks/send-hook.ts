@@ -1,0 +1,65 @@
+import { maskUrl } from '../lib/mask-url.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
+import type { HttpClient } from '../ports/http.ts';
+import type { Log } from '../ports/log.ts';
+import { attemptHook } from './attempt-hook.ts';
+import type { Attempt } from './attempt-hook.ts';
+import { backoffMs } from './retry-timing.ts';
+import { wait } from './wait.ts';
+
+export interface SendHookDeps {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  /** 0 up to 1, as Math.random. */
+  readonly random: () => number;
+  readonly log: Log;
+  /** Of the program, for the User-Agent header. */
+  readonly version?: string;
+}
+
+const RETRY_RANGE = { firstMs: 1000, maxMs: 30_000 };
+
+/** The one way to call a hook: asks until there is an answer or the attempts are used up. */
+export function createSendHook(deps: SendHookDeps): SendHook {
+  const userAgent = deps.version === undefined ? 'sluice' : `sluice/${deps.version}`;
+  const attemptDeps = { http: deps.http, clock: deps.clock, userAgent };
+
+  return async (call, signal) => {
+    const started = deps.clock.now();
+    const attempts = 1 + Math.max(0, call.retries);
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await attemptHook(attemptDeps, call, attempt, signal);
+      const answer = answerOf(result, attempt, deps.clock.now() - started);
+      if (!result.retryable || attempt >= attempts) return logged(deps.log, call, answer);
+      await wait(deps.clock, pauseMs(result, attempt, deps.random), signal);
+      if (signal.aborted) {
+        const message = `cancelled after ${attempt} of ${attempts} attempts`;
+        const durationMs = deps.clock.now() - started;
+        return logged(deps.log, call, { outcome: 'cancelled', message, attempts: attempt, durationMs });
+      }
+    }
+  };
+}
+
+/** A stranger's `Retry-After` may lengthen the pause, never beyond the cap. */
+function pauseMs(result: Attempt, attempt: number, random: () => number): number {
+  const own = backoffMs(attempt, RETRY_RANGE, random);
+  return Math.min(RETRY_RANGE.maxMs, Math.max(own, result.retryAfterMs ?? 0));
+}
+
+function answerOf(result: Attempt, attempts: number, durationMs: number): HookAnswer {
+  const { outcome, code, message } = result;
+  return { outcome, message, attempts, durationMs, ...(code === undefined ? {} : { code }) };
+}
+
+function logged(log: Log, call: HookCall, answer: HookAnswer): HookAnswer {
+  log.debug('hook called', {
+    hook: call.name,
+    type: call.type,
+    url: maskUrl(call.url),
+    deliveryId: call.id,
+    ...answer,
+  });
+  return answer;
+}
