@@ -1,0 +1,14 @@
+import type { LogDestination } from './log.ts';
+
+/** Rewrites JSON lines as `ts <tab> level <tab> msg <tab> {other fields}`, the layout of zap's console encoding. */
+export function consoleDestination(destination: LogDestination): { write(line: string): void } {
+  return {
+    write(line) {
+      const parsed: unknown = JSON.parse(line);
+      const fields = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+      const { ts, level, msg, ...rest } = fields as Record<string, unknown>;
+      const tail = Object.keys(rest).length === 0 ? [] : [JSON.stringify(rest)];
+      destination.write(`${[ts, level, msg, ...tail].map(String).join('\t')}\n`);
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { Clock } from '../../src/ports/clock.ts';
+
+export interface FakeClock extends Clock {
+  /**
+   * Moves time on by milliseconds or a text such as `1m30s`. Due timers fire in order of their time; between
+   * two of them promises and I/O-free callbacks settle, so that what a timer starts may set the next timer.
+   */
+  advance(duration: number | string): Promise<void>;
+  /** Lets promises settle without moving time. */
+  settle(): Promise<void>;
+  /** Timers still set: a test can show that nothing was left behind. */
+  readonly pending: number;
+}
+
+interface Timer {
+  readonly due: number;
+  readonly order: number;
+  readonly action: () => void;
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+/** Rounds of the event loop; each also drains every microtask. Enough for a request through an in-process server. */
+const settleRounds = 12;
+const defaultStart = Date.parse('2026-01-01T00:00:00Z');
+
+/** Time that moves only when told to. */
+export function createFakeClock(start: number | string = defaultStart): FakeClock {
+  let now = typeof start === 'number' ? start : Date.parse(start);
+  let order = 0;
+  const timers = new Set<Timer>();
+
+  const takeDue = (until: number): Timer | undefined => {
+    const due = [...timers].filter((timer) => timer.due <= until);
+    const next = due.toSorted((a, b) => a.due - b.due || a.order - b.order)[0];
+    if (next !== undefined) timers.delete(next);
+    return next;
+  };
+
+  return {
+    now: () => now,
+    setTimer(delayMs, action) {
+      const timer = { due: now + Math.max(0, delayMs), order: order++, action };
+      timers.add(timer);
+      return () => void timers.delete(timer);
+    },
+    settle,
+    async advance(duration) {
+      const target = now + (typeof duration === 'number' ? duration : parse(duration));
+      await settle();
+      for (let timer = takeDue(target); timer !== undefined; timer = takeDue(target)) {
+        now = Math.max(now, timer.due);
+        timer.action();
+        await settle();
+      }
+      now = target;
+    },
+    get pending() {
+      return timers.size;
+    },
+  };
+}
+
+async function settle(): Promise<void> {
+  for (let round = 0; round < settleRounds; round++) {
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+}
+
+function parse(text: string): number {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(text)) throw new Error(`not a duration: ${text}`);
+  const parts = text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g);
+  return [...parts].reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);
+}
