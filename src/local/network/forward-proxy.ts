@@ -1,0 +1,84 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { endToEndHeaders } from './headers.ts';
+import { relay, type RelayResult } from './relay.ts';
+import type { ResolveTarget } from './resolve-target.ts';
+import { openTunnel } from './tunnel.ts';
+import type { Upstream } from './upstream.ts';
+
+/** Longer than any hook's time-out: those who call decide how long they wait. */
+const answerTimeoutMs = 15 * 60_000;
+
+export interface ForwardProxy {
+  /** `http://127.x.y.z:port` */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * An HTTP proxy that speaks for one namespace: its own Services by short name, all others by `svc.ns`, and
+ * the real network beyond. Answers of its own carry `x-sluice-proxy-error`.
+ */
+export async function startForwardProxy(options: {
+  readonly address: string;
+  readonly resolve: ResolveTarget;
+  readonly upstream: Upstream;
+}): Promise<ForwardProxy> {
+  const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
+    void forward(options.resolve, options.upstream, incoming, response).catch((error: unknown) =>
+      refuse(response, 502, 'internal', String(error)),
+    );
+  });
+  server.on('connect', (incoming, socket, head) => openTunnel(options.resolve, incoming, socket, head));
+  server.on('clientError', (_error, socket) => socket.destroy());
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('listening', resolve);
+  server.once('error', reject);
+  server.listen({ host: options.address, port: 0 });
+  await promise;
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://${options.address}:${port}`, close: () => closeServer(server) };
+}
+
+async function forward(
+  resolveTarget: ResolveTarget,
+  upstream: Upstream,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = URL.parse(incoming.url ?? '');
+  if (url === null || url.protocol !== 'http:') {
+    return refuse(response, 400, 'bad-request', 'send an absolute http:// URL, or use CONNECT');
+  }
+  const target = resolveTarget(url.hostname, url.port === '' ? 80 : Number(url.port));
+  if (target.kind === 'unresolved') return refuse(response, 502, 'unresolved', target.message);
+  const result = await relay({
+    upstream,
+    incoming,
+    response,
+    candidates: target.candidates,
+    path: `${url.pathname}${url.search}`,
+    headers: { host: url.host, ...endToEndHeaders(incoming.headers) },
+    timeoutMs: answerTimeoutMs,
+  });
+  report(response, url.host, result);
+}
+
+function report(response: ServerResponse, host: string, result: RelayResult): void {
+  if (result.kind === 'answered' || result.kind === 'client-gone') return;
+  const code = { 'no-endpoints': 503, unreachable: 502, broken: 502, late: 504 }[result.kind];
+  refuse(response, code, result.kind, `${host}: ${result.message}`);
+}
+
+function refuse(response: ServerResponse, status: number, reason: string, message: string): void {
+  if (response.headersSent) return void response.destroy();
+  response.writeHead(status, { 'content-type': 'text/plain', 'x-sluice-proxy-error': reason });
+  response.end(`${message}\n`);
+}
+
+function closeServer(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeAllConnections();
+  return promise;
+}

@@ -1,0 +1,60 @@
+import type { LocalStore, PodNetwork } from '../contracts.ts';
+import { createAddressPool } from './address-pool.ts';
+import { lockAddressRange } from './address-range.ts';
+import { createServiceEndpoints, type ServiceEndpoints } from './endpoints.ts';
+import { startForwardProxy, type ForwardProxy } from './forward-proxy.ts';
+import { proxyEnvironment } from './proxy-environment.ts';
+import { createTargetResolver } from './resolve-target.ts';
+import { createRoundRobin } from './round-robin.ts';
+import { createUpstream, type Upstream } from './upstream.ts';
+
+export interface LocalNetwork extends PodNetwork {
+  /** The forward proxy's URL for callers in `namespace`; started with the first question. */
+  proxyUrl(namespace: string): Promise<string>;
+  /** Shared with the gateway, so that a leaving pod leaves both at once. */
+  readonly endpoints: ServiceEndpoints;
+  readonly upstream: Upstream;
+  close(): Promise<void>;
+}
+
+/** Locks a range of loopback addresses. Proxies have `127.x.0.n`, pods `127.x.1.1` and up. */
+export async function startPodNetwork(options: { readonly store: LocalStore }): Promise<LocalNetwork> {
+  const range = await lockAddressRange();
+  const podIps = createAddressPool({ prefix: range.prefix, purpose: 'pods' });
+  // Outside of 127.0.0.0/8, which clients reach without a proxy: only a proxy can answer for these.
+  const clusterIps = createAddressPool({ prefix: '10.96', purpose: 'Services' });
+  const endpoints = createServiceEndpoints(options.store);
+  const upstream = createUpstream();
+  const stopDropping = endpoints.onLeave((ip) => upstream.drop(ip));
+  const turns = createRoundRobin();
+  const proxies = new Map<string, Promise<ForwardProxy>>();
+  const proxyOf = (namespace: string): Promise<ForwardProxy> => {
+    const known = proxies.get(namespace);
+    if (known !== undefined) return known;
+    // One address per namespace; beyond 250 of them they share addresses, never ports.
+    const address = `${range.prefix}.0.${2 + (proxies.size % 250)}`;
+    const resolve = createTargetResolver({ store: options.store, endpoints, turns }, namespace);
+    const proxy = startForwardProxy({ address, resolve, upstream });
+    proxies.set(namespace, proxy);
+    return proxy;
+  };
+  return {
+    allocatePodIp: () => podIps.allocate(),
+    release: (ip) => podIps.release(ip),
+    allocateClusterIp: () => clusterIps.allocate(),
+    proxyUrl: async (namespace) => (await proxyOf(namespace)).url,
+    environment: async (namespace) => proxyEnvironment((await proxyOf(namespace)).url),
+    endpoints,
+    upstream,
+    async close() {
+      stopDropping();
+      endpoints.close();
+      const started = await Promise.allSettled(proxies.values());
+      await Promise.all(
+        started.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)),
+      );
+      upstream.close();
+      await range.close();
+    },
+  };
+}
