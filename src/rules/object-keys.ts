@@ -1,0 +1,36 @@
+import type { Canary } from '../api/canary.ts';
+import type { OwnerReference } from '../api/kube-object.ts';
+
+/** Kept on the primary's own metadata, never in its pod template: writing it must roll no pod. */
+export const revisionAnnotation = 'sluice.dev/revision';
+/** Flagger's random id in the primary's pod template. Ours are never random; an existing one is left alone. */
+export const flaggerIdAnnotation = 'flagger-id';
+export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
+
+/** Tell Flux to keep its hands off what the controller generates. */
+export const toolkitAnnotations: Readonly<Record<string, string>> = {
+  'kustomize.toolkit.fluxcd.io/reconcile': 'disabled',
+  'helm.toolkit.fluxcd.io/driftDetection': 'disabled',
+};
+
+/** Flux's marks of ownership: copied to a generated object they would make Flux prune or revert it. */
+export function isToolkitKey(key: string): boolean {
+  return key.includes('toolkit.fluxcd.io');
+}
+
+/** `-include-label-prefix`: `*` lets all pass, an empty entry nothing, toolkit keys never. */
+export function passesPrefixes(key: string, prefixes: readonly string[]): boolean {
+  if (isToolkitKey(key)) return false;
+  return prefixes.some((prefix) => prefix === '*' || (prefix !== '' && key.startsWith(prefix)));
+}
+
+export function ownerReferenceTo(canary: Canary): OwnerReference {
+  return {
+    apiVersion: canary.apiVersion,
+    kind: canary.kind,
+    name: canary.metadata.name,
+    uid: canary.metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}

@@ -1,0 +1,9 @@
+import type { Workload } from '../ports/workload.ts';
+import { deployment } from './deployment.ts';
+
+export const workloads: readonly Workload[] = [deployment];
+
+/** By `spec.targetRef.kind`, exactly. Undefined: Sluice cannot run this kind. */
+export function findWorkload(kind: string): Workload | undefined {
+  return workloads.find((workload) => workload.kind === kind);
+}
