@@ -1,0 +1,66 @@
+import Type from 'typebox';
+import type { Static } from 'typebox';
+
+import { canaryAnalysisSchema } from './canary-analysis.ts';
+import { canaryServiceSchema } from './canary-service.ts';
+import type { DeepReadonly } from './deep-readonly.ts';
+import {
+  autoscalerRefSchema,
+  ingressRefSchema,
+  routeRefSchema,
+  targetRefSchema,
+  upstreamRefSchema,
+} from './references.ts';
+import { choice, flag, text, whole } from './schema-parts.ts';
+
+/** What the API server accepts as `spec.provider`; which of them are served says the router registry. */
+export const providerNames = [
+  'apisix',
+  'appmesh',
+  'appmesh:v1beta2',
+  'contour',
+  'gatewayapi:v1',
+  'gatewayapi:v1beta1',
+  'gloo',
+  'istio',
+  'knative',
+  'kubernetes',
+  'kuma',
+  'linkerd',
+  'nginx',
+  'osm',
+  'skipper',
+  'smi:v1alpha1',
+  'smi:v1alpha2',
+  'smi:v1alpha3',
+  'traefik',
+] as const;
+
+export const canarySpecSchema = Type.Object(
+  {
+    provider: Type.Optional(
+      choice(providerNames, "What splits traffic; the controller's -mesh-provider when absent."),
+    ),
+    metricsServer: Type.Optional(
+      text("Address of the Prometheus for built-in checks; the controller's -metrics-server when absent."),
+    ),
+    targetRef: targetRefSchema,
+    autoscalerRef: Type.Optional(autoscalerRefSchema),
+    ingressRef: Type.Optional(ingressRefSchema),
+    routeRef: Type.Optional(routeRefSchema),
+    upstreamRef: Type.Optional(upstreamRefSchema),
+    service: Type.Optional(canaryServiceSchema),
+    analysis: canaryAnalysisSchema,
+    progressDeadlineSeconds: Type.Optional(
+      whole('Seconds for the workload to make progress before it counts as failed; 600 when absent.'),
+    ),
+    skipAnalysis: Type.Optional(flag('Whether new revisions are promoted unchecked.')),
+    revertOnDeletion: Type.Optional(
+      flag('Whether the target gets its traffic back when the Canary is deleted.'),
+    ),
+    suspend: Type.Optional(flag('Whether nothing is to move.')),
+  },
+  { description: 'What is rolled out, and how.' },
+);
+
+export type CanarySpec = DeepReadonly<Static<typeof canarySpecSchema>>;

@@ -1,0 +1,55 @@
+import Type from 'typebox';
+
+import { choice, text, textMap } from './schema-parts.ts';
+
+const apiVersion = text('API group and version of the object, such as apps/v1.');
+const name = text('Name of the object, in the namespace of the Canary.');
+
+export const targetKinds = ['DaemonSet', 'Deployment', 'Service'] as const;
+export const scalerKinds = ['HorizontalPodAutoscaler', 'ScaledObject'] as const;
+
+export const targetRefSchema = Type.Object(
+  { apiVersion, kind: choice(targetKinds, 'Kind of the workload.'), name },
+  { description: 'The workload whose new revisions are rolled out.' },
+);
+
+export const autoscalerRefSchema = Type.Object(
+  {
+    apiVersion,
+    kind: choice(scalerKinds, 'Kind of the scaler.'),
+    name,
+    primaryScalerQueries: Type.Optional(
+      textMap('KEDA only: for each trigger name the query that scales the primary.'),
+    ),
+    primaryScalerReplicas: Type.Optional(
+      Type.Object(
+        {
+          minReplicas: Type.Optional(Type.Integer({ minimum: 1, description: 'Fewest pods.' })),
+          maxReplicas: Type.Optional(Type.Integer({ minimum: 1, description: 'Most pods.' })),
+        },
+        { description: "Bounds of the primary's scaler where they differ from the target's." },
+      ),
+    ),
+  },
+  { description: 'The scaler of the workload; the primary gets one like it.' },
+);
+
+export const ingressRefSchema = Type.Object(
+  { apiVersion, kind: choice(['Ingress'], 'Always Ingress.'), name },
+  { description: 'The Ingress that nginx or skipper split traffic with.' },
+);
+
+export const routeRefSchema = Type.Object(
+  { apiVersion, kind: choice(['ApisixRoute'], 'Always ApisixRoute.'), name },
+  { description: 'The route that APISIX splits traffic with.' },
+);
+
+export const upstreamRefSchema = Type.Object(
+  {
+    apiVersion,
+    kind: choice(['Upstream'], 'Always Upstream.'),
+    name,
+    namespace: Type.Optional(text('Namespace of the upstream, when it is another one.')),
+  },
+  { description: 'The Gloo upstream whose settings the generated ones take over.' },
+);
