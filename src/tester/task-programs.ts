@@ -1,0 +1,70 @@
+import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+export interface TaskPrograms {
+  /** PATH for tasks. */
+  readonly path: string;
+  /** Programs that are not installed and have a stand-in: `hey`, `helm`. */
+  readonly stoodIn: readonly string[];
+  dispose(): void;
+}
+
+export interface TaskProgramsOptions {
+  /** PATH as the tester got it. */
+  readonly path: string;
+  /** Names of the cluster resolve only through this proxy; '' without one. */
+  readonly httpProxy: string;
+  /** Command that runs our own CLI; the program's name and its arguments follow. */
+  readonly cli: readonly [string, ...string[]];
+}
+
+/**
+ * A private folder of small scripts around PATH. Last on it: stand-ins, so that any real program wins. First:
+ * `hey` with `-x`, because the real one does not read `http_proxy`.
+ */
+export function createTaskPrograms(options: TaskProgramsOptions): TaskPrograms {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-tester-'));
+  const first = join(folder, 'first');
+  const last = join(folder, 'last');
+  mkdirSync(first);
+  mkdirSync(last);
+  const stoodIn: string[] = [];
+  for (const program of ['hey', 'helm']) {
+    if (findProgram(program, options.path) !== undefined) continue;
+    stoodIn.push(program);
+    writeScript(join(last, program), [
+      `echo 'sluice: ${program} is not on PATH, so a stand-in of the same flags runs' >&2`,
+      `exec ${[...options.cli, program].map(quote).join(' ')} "$@"`,
+    ]);
+  }
+  const hey = findProgram('hey', options.path);
+  if (hey !== undefined && options.httpProxy !== '') {
+    writeScript(join(first, 'hey'), [`exec ${quote(hey)} -x ${quote(options.httpProxy)} "$@"`]);
+  }
+  return {
+    path: [first, options.path, last].filter((part) => part !== '').join(delimiter),
+    stoodIn,
+    dispose: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function findProgram(name: string, path: string): string | undefined {
+  const candidates = path.split(delimiter).filter((folder) => folder !== '');
+  return candidates.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function writeScript(file: string, lines: readonly string[]): void {
+  writeFileSync(file, ['#!/bin/sh', ...lines, ''].join('\n'), { mode: 0o755 });
+}
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

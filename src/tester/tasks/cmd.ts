@@ -1,0 +1,8 @@
+import { requireCommand, type TaskType } from './task-type.ts';
+
+/** The default: a shell command that runs on after the answer, such as a load test. */
+export const cmdTask: TaskType = {
+  name: 'cmd',
+  blocking: false,
+  command: (metadata) => ['sh', '-c', requireCommand('cmd', metadata)],
+};
