@@ -28,7 +28,9 @@ function judgeCounts(wanted: number, status: JsonRecord, readyPercent: number): 
   if (total > updated) return waiting(`${total - updated} old pods still have to stop`);
   const needed = Math.trunc((updated * readyPercent) / 100);
   const message = `${available} of ${updated} updated pods available`;
-  return available < needed ? waiting(`${message}, ${needed} needed`) : { ready: true, stuck: false, message };
+  return available < needed
+    ? waiting(`${message}, ${needed} needed`)
+    : { ready: true, stuck: false, message };
 }
 
 function deadlineExceeded(status: JsonRecord): string | undefined {

@@ -113,7 +113,11 @@ function expectedTemplate(
   context: PrimaryContext,
 ): Record<string, unknown> {
   const label = selector(target, context.selectorLabels);
-  const template = primaryTemplate({ name: target.metadata.name, template: templateOf(target) }, label, context);
+  const template = primaryTemplate(
+    { name: target.metadata.name, template: templateOf(target) },
+    label,
+    context,
+  );
   const kept = primary === undefined ? undefined : flaggerIdOf(primary);
   if (kept === undefined) return template;
   const metadata = asRecord(template['metadata']);

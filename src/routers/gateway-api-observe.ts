@@ -1,0 +1,91 @@
+import type { Canary } from '../api/canary.ts';
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import { asList, asNumber, asRecord, asText } from '../lib/json-read.ts';
+import type { JsonRecord } from '../lib/json-read.ts';
+import type { RouteObservation, Weights } from '../ports/router.ts';
+import { serviceNames, viewCanary } from '../rules/canary-view.ts';
+import type { GatewayRef, ServiceNames } from '../rules/canary-view.ts';
+
+/** What an HTTPRoute says now: its weights, its mirror, and whether its gateways took it. */
+export function observeRoute(
+  canary: Canary,
+  route: AnyKubeObject,
+  checksAcceptance: boolean,
+): RouteObservation {
+  const names = serviceNames(canary);
+  const rules = asList(asRecord(route['spec'])['rules']).map(asRecord);
+  const notAccepted = checksAcceptance ? findRefusal(canary, route) : undefined;
+  return {
+    weights: readWeights(rules, names),
+    mirrored: rules.some((rule) => mirrorsTo(rule, names.canary)),
+    ...(notAccepted === undefined ? {} : { notAccepted }),
+  };
+}
+
+/** Of the last rule that has both backends; a route without such a rule belongs to whom its last rule names. */
+function readWeights(rules: readonly JsonRecord[], names: ServiceNames): Weights {
+  const weighted = rules.findLast(
+    (rule) => weightOf(rule, names.canary) !== undefined && hasBackend(rule, names.primary),
+  );
+  const rule = weighted ?? rules.at(-1) ?? {};
+  const canary = weightOf(rule, names.canary) ?? 0;
+  const primary = weightOf(rule, names.primary) ?? 0;
+  const total = canary + primary;
+  if (total === 0) return { primary: 100, canary: 0 };
+  const share = Math.round((canary * 100) / total);
+  return { primary: 100 - share, canary: share };
+}
+
+function hasBackend(rule: JsonRecord, name: string): boolean {
+  return weightOf(rule, name) !== undefined;
+}
+
+/** The API's default weight is 1. */
+function weightOf(rule: JsonRecord, name: string): number | undefined {
+  const backend = asList(rule['backendRefs'])
+    .map(asRecord)
+    .find((item) => item['name'] === name);
+  return backend === undefined ? undefined : (asNumber(backend['weight']) ?? 1);
+}
+
+function mirrorsTo(rule: JsonRecord, name: string): boolean {
+  return asList(rule['filters']).some((item) => {
+    const filter = asRecord(item);
+    const backend = asRecord(asRecord(filter['requestMirror'])['backendRef']);
+    return filter['type'] === 'RequestMirror' && backend['name'] === name;
+  });
+}
+
+/** Only what a gateway said counts: one that has not answered yet is no refusal. */
+function findRefusal(canary: Canary, route: AnyKubeObject): string | undefined {
+  const refs = viewCanary(canary).service.gatewayRefs ?? [];
+  const namespace = route.metadata.namespace;
+  for (const item of asList(asRecord(route['status'])['parents'])) {
+    const parentRef = asRecord(asRecord(item)['parentRef']);
+    if (!refs.some((ref) => isSameParent(ref, parentRef, namespace))) continue;
+    const accepted = asList(asRecord(item)['conditions'])
+      .map(asRecord)
+      .find((condition) => condition['type'] === 'Accepted');
+    const refusal = accepted && describeRefusal(accepted, route.metadata.generation ?? 0);
+    if (refusal) return `Gateway ${asText(parentRef['name']) ?? ''}: ${refusal}`;
+  }
+  return undefined;
+}
+
+function isSameParent(ref: GatewayRef, parent: JsonRecord, namespace: string | undefined): boolean {
+  return (
+    ref.name === parent['name'] &&
+    (ref.namespace ?? namespace) === (parent['namespace'] ?? namespace) &&
+    (ref.sectionName ?? '') === (parent['sectionName'] ?? '')
+  );
+}
+
+function describeRefusal(accepted: JsonRecord, generation: number): string | undefined {
+  if (accepted['status'] !== 'True') {
+    const reason = asText(accepted['reason']) ?? 'no reason given';
+    return `does not accept the route (${reason}: ${asText(accepted['message']) ?? ''})`;
+  }
+  const observed = asNumber(accepted['observedGeneration']);
+  if (observed !== undefined && observed >= generation) return undefined;
+  return `has accepted generation ${observed ?? 0} of the route, not yet ${generation}`;
+}

@@ -1,0 +1,9 @@
+import { httpRoutes } from '../api/resources.ts';
+import { createGatewayApiRouter } from './gateway-api.ts';
+
+export const gatewayApiV1 = createGatewayApiRouter({
+  name: 'gatewayapi:v1',
+  resource: httpRoutes,
+  extended: true,
+  checksAcceptance: true,
+});

@@ -1,0 +1,9 @@
+import { httpRoutesV1beta1 } from '../api/resources.ts';
+import { createGatewayApiRouter } from './gateway-api.ts';
+
+export const gatewayApiV1beta1 = createGatewayApiRouter({
+  name: 'gatewayapi:v1beta1',
+  resource: httpRoutesV1beta1,
+  extended: false,
+  checksAcceptance: false,
+});

@@ -1,0 +1,14 @@
+import type { Router } from '../ports/router.ts';
+import { gatewayApiV1 } from './gateway-api-v1.ts';
+import { gatewayApiV1beta1 } from './gateway-api-v1beta1.ts';
+import { kubernetes } from './kubernetes.ts';
+
+export const routers: readonly Router[] = [kubernetes, gatewayApiV1, gatewayApiV1beta1];
+
+/**
+ * By provider string, exactly: `gatewayapi:v1` is a prefix of `gatewayapi:v1beta1`. Undefined: no such router,
+ * which the caller reports (Flagger silently takes Istio).
+ */
+export function findRouter(name: string): Router | undefined {
+  return routers.find((router) => router.names.includes(name));
+}

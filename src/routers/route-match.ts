@@ -1,0 +1,93 @@
+import { SluiceError } from '../lib/sluice-error.ts';
+import type { RequestMatch, TextMatch } from '../rules/canary-view.ts';
+
+/** `matches` of one HTTPRoute rule from `service.match` or `analysis.match`; `field` names it in errors. */
+export function mapMatches(
+  matches: readonly RequestMatch[] | undefined,
+  field: string,
+): readonly RouteMatch[] {
+  if (matches === undefined || matches.length === 0) return [anyPath];
+  return matches.map((match, index) => mapMatch(match, `${field}[${index}]`));
+}
+
+/** Requests of the A/B rule: every condition of the analysis within every match of the service. */
+export function mergeMatches(
+  analysis: readonly RouteMatch[],
+  service: readonly RouteMatch[],
+): readonly RouteMatch[] {
+  return analysis.flatMap((picked) =>
+    service.map((base) => ({
+      ...base,
+      headers: mergeByName(base.headers, picked.headers),
+      queryParams: mergeByName(base.queryParams, picked.queryParams),
+    })),
+  );
+}
+
+/**
+ * `undefined` says that the field must not be there. Defaults of the CRD are written out, since a list is
+ * compared with what the server made of it.
+ */
+export interface RouteMatch {
+  readonly path: { readonly type: string; readonly value: string };
+  readonly method: string | undefined;
+  readonly headers: readonly NamedMatch[];
+  readonly queryParams: readonly NamedMatch[];
+}
+
+export interface NamedMatch {
+  readonly type: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+const anyPath: RouteMatch = {
+  path: { type: 'PathPrefix', value: '/' },
+  method: undefined,
+  headers: [],
+  queryParams: [],
+};
+
+function mapMatch(match: RequestMatch, field: string): RouteMatch {
+  return {
+    path: mapPath(match.uri),
+    method: mapMethod(match.method, `${field}.method`),
+    headers: mapNamed(match.headers, `${field}.headers`),
+    queryParams: mapNamed(match.queryParams, `${field}.queryParams`),
+  };
+}
+
+function mapPath(uri: TextMatch | undefined): RouteMatch['path'] {
+  if (uri?.regex) return { type: 'RegularExpression', value: uri.regex };
+  if (uri?.exact) return { type: 'Exact', value: uri.exact };
+  return { type: 'PathPrefix', value: uri?.prefix || '/' };
+}
+
+function mapMethod(method: TextMatch | undefined, field: string): string | undefined {
+  if (method === undefined) return undefined;
+  if (method.exact) return method.exact;
+  throw unsupported(field, 'exact');
+}
+
+function mapNamed(
+  conditions: Readonly<Record<string, TextMatch>> | undefined,
+  field: string,
+): readonly NamedMatch[] {
+  return Object.entries(conditions ?? {})
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, match]) => {
+      if (match.exact) return { type: 'Exact', name, value: match.exact };
+      if (match.regex) return { type: 'RegularExpression', name, value: match.regex };
+      throw unsupported(`${field}.${name}`, 'exact or regex');
+    });
+}
+
+/** Names are the list's key in the CRD, so each may come once; the analysis has the last word. */
+function mergeByName(base: readonly NamedMatch[], picked: readonly NamedMatch[]): readonly NamedMatch[] {
+  const taken = new Set(picked.map(({ name }) => name.toLowerCase()));
+  return [...base.filter(({ name }) => !taken.has(name.toLowerCase())), ...picked];
+}
+
+function unsupported(field: string, allowed: string): SluiceError {
+  return new SluiceError(`spec.${field}: the Gateway API has no such match; use ${allowed}`);
+}
