@@ -31,8 +31,14 @@ export async function readAnswer(response: HttpResponse, signal: AbortSignal): P
   } finally {
     aborted.release();
   }
-  if (cut || size >= READ_LIMIT_BYTES) response.discard().catch(() => undefined);
+  if (cut || size >= READ_LIMIT_BYTES) drop(response, iterator);
   return { bytes: Buffer.concat(chunks), cut };
+}
+
+/** Not awaited: the sender decides when either settles. Ending the iterator first lets the stream be destroyed. */
+function drop(response: HttpResponse, iterator: AsyncIterator<Uint8Array>): void {
+  Promise.resolve(iterator.return?.()).catch(() => undefined);
+  response.discard().catch(() => undefined);
 }
 
 function abortOf(signal: AbortSignal): { promise: Promise<never>; release: () => void } {

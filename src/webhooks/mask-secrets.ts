@@ -18,9 +18,7 @@ export function maskSecrets(text: string, url: string): string {
 
 /** Longest first, so that a secret that contains another is replaced as a whole. */
 function secretsOf(url: string): string[] {
-  const parsed = URL.parse(url);
-  if (parsed === null) return [];
-  const { username, password, search } = parsed;
+  const { username, password, search } = partsOf(url);
   const found = new Set<string>();
   for (const part of [username, password]) addForms(found, part, '');
   if (username !== '' || password !== '') {
@@ -31,6 +29,14 @@ function secretsOf(url: string): string[] {
     if (equals >= 0) addForms(found, pair.slice(equals + 1), pair.slice(0, equals + 1));
   }
   return [...found].toSorted((a, b) => b.length - a.length);
+}
+
+/** Of a URL that cannot be parsed as well: its error is shown, too. */
+function partsOf(url: string): { username: string; password: string; search: string } {
+  const parsed = URL.parse(url);
+  if (parsed !== null) return parsed;
+  const [username = '', password = ''] = (/\/\/([^/@\s]*)@/.exec(url)?.[1] ?? '').split(':');
+  return { username, password, search: /\?[^#]*/.exec(url)?.[0] ?? '' };
 }
 
 /** A value of up to three characters would mask half of any text: it is masked only together with its name. */

@@ -5,6 +5,7 @@ import type { HttpClient } from '../ports/http.ts';
 import type { Log } from '../ports/log.ts';
 import { attemptHook } from './attempt-hook.ts';
 import type { Attempt } from './attempt-hook.ts';
+import { maskSecrets } from './mask-secrets.ts';
 import { backoffMs } from './retry-timing.ts';
 import { wait } from './wait.ts';
 
@@ -57,7 +58,7 @@ function logged(log: Log, call: HookCall, answer: HookAnswer): HookAnswer {
   log.debug('hook called', {
     hook: call.name,
     type: call.type,
-    url: maskUrl(call.url),
+    url: maskSecrets(maskUrl(call.url), call.url),
     deliveryId: call.id,
     ...answer,
   });
