@@ -1,0 +1,152 @@
+import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
+import type { ObjectList, WatchEvent } from '../ports/kube.ts';
+import { isNewer } from './resource-version.ts';
+
+export interface ChangeEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly object: AnyKubeObject;
+  /** As the server last showed it before, of MODIFIED and DELETED. */
+  readonly previous?: AnyKubeObject;
+}
+
+/** What the cache holds of one kind, in one namespace or in all. */
+export interface CachedCollection {
+  get(ref: ObjectRef): AnyKubeObject | undefined;
+  inNamespace(namespace: string): Iterable<AnyKubeObject>;
+  /** How far list and watch have come; undefined before the first list. */
+  readonly resourceVersion: string | undefined;
+  readonly size: number;
+  /** Call before a list is asked for: own writes from here on survive it. */
+  beginList(): void;
+  replace(list: ObjectList): ChangeEvent[];
+  apply(event: WatchEvent): ChangeEvent[];
+  remember(object: AnyKubeObject): void;
+  /** Everything is gone: the kind is no longer served. */
+  clear(): ChangeEvent[];
+}
+
+interface Entry {
+  /** What readers see: the newer of the server's view and an own write. */
+  readonly current: AnyKubeObject;
+  /** What list and watch last said. Changes are told against this, so that none is swallowed by an own write. */
+  readonly confirmed: AnyKubeObject | undefined;
+}
+
+type Bucket = Map<string, Entry>;
+
+/**
+ * Pure book-keeping, no request. Versions only go forward, except in `replace`: a fresh list is the truth even
+ * when its versions are lower, because a server restored from a backup counts from there.
+ */
+export function createCachedCollection(): CachedCollection {
+  const buckets = new Map<string, Bucket>();
+  let resourceVersion: string | undefined;
+  let rememberedSinceList = new Set<string>();
+
+  const entryOf = (ref: ObjectRef): Entry | undefined => buckets.get(ref.namespace ?? '')?.get(ref.name);
+  const put = (object: AnyKubeObject, entry: Entry): void => {
+    const namespace = object.metadata.namespace ?? '';
+    const bucket = buckets.get(namespace) ?? new Map<string, Entry>();
+    bucket.set(object.metadata.name, entry);
+    buckets.set(namespace, bucket);
+  };
+  const drop = (object: AnyKubeObject): void => {
+    const namespace = object.metadata.namespace ?? '';
+    const bucket = buckets.get(namespace);
+    bucket?.delete(object.metadata.name);
+    if (bucket?.size === 0) buckets.delete(namespace);
+  };
+  const entries = (): Entry[] => [...buckets.values()].flatMap((bucket) => [...bucket.values()]);
+
+  const confirm = (object: AnyKubeObject, overOwnWrite: boolean): ChangeEvent[] => {
+    const entry = entryOf(object.metadata);
+    const before = entry?.confirmed;
+    const kept = entry !== undefined && !overOwnWrite && versionIsNewer(entry.current, object);
+    const current = kept ? entry.current : object;
+    put(object, { current, confirmed: kept ? before : object });
+    if (kept || (before !== undefined && sameVersion(before, object))) return [];
+    return [
+      before === undefined ? { type: 'ADDED', object } : { type: 'MODIFIED', object, previous: before },
+    ];
+  };
+
+  return {
+    get: (ref) => entryOf(ref)?.current,
+    *inNamespace(namespace) {
+      for (const { current } of buckets.get(namespace)?.values() ?? []) yield current;
+    },
+    get resourceVersion() {
+      return resourceVersion;
+    },
+    get size() {
+      return entries().length;
+    },
+    beginList() {
+      rememberedSinceList = new Set();
+    },
+    replace(list) {
+      resourceVersion = list.resourceVersion;
+      const listed = new Set(list.items.map(keyOf));
+      const changes = list.items.flatMap((item) =>
+        confirm(lean(item), !rememberedSinceList.has(keyOf(item))),
+      );
+      for (const { current, confirmed } of entries()) {
+        const own = rememberedSinceList.has(keyOf(current)) && versionAfter(current, list.resourceVersion);
+        if (listed.has(keyOf(current)) || own) continue;
+        drop(current);
+        if (confirmed !== undefined) changes.push({ type: 'DELETED', object: current, previous: confirmed });
+      }
+      return changes;
+    },
+    apply({ type, object }) {
+      resourceVersion = object.metadata.resourceVersion ?? resourceVersion;
+      if (type === 'BOOKMARK') return [];
+      if (type !== 'DELETED') return confirm(lean(object), false);
+      const entry = entryOf(object.metadata);
+      if (entry === undefined) return [];
+      // Made anew by ourselves meanwhile: the deletion is of its predecessor.
+      const replaced =
+        entry.current.metadata.uid !== object.metadata.uid && versionIsNewer(entry.current, object);
+      if (replaced) put(object, { current: entry.current, confirmed: undefined });
+      else drop(object);
+      if (entry.confirmed === undefined) return [];
+      return [{ type: 'DELETED', object: lean(object), previous: entry.confirmed }];
+    },
+    remember(object) {
+      const entry = entryOf(object.metadata);
+      const older = entry !== undefined && versionIsNewer(entry.current, object);
+      // The watch is past this version already: what is not here has been deleted since.
+      const passed = isNewer(object.metadata.resourceVersion, resourceVersion) === false;
+      rememberedSinceList.add(keyOf(object));
+      if (older || passed) return;
+      put(object, { current: lean(object), confirmed: entry?.confirmed });
+    },
+    clear() {
+      const changes = entries().flatMap(({ current, confirmed }): ChangeEvent[] =>
+        confirmed === undefined ? [] : [{ type: 'DELETED', object: current, previous: confirmed }],
+      );
+      buckets.clear();
+      resourceVersion = undefined;
+      return changes;
+    },
+  };
+}
+
+const keyOf = ({ metadata }: AnyKubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+const versionIsNewer = (a: AnyKubeObject, b: AnyKubeObject): boolean =>
+  isNewer(a.metadata.resourceVersion, b.metadata.resourceVersion) ?? false;
+
+const versionAfter = (object: AnyKubeObject, version: string): boolean =>
+  isNewer(object.metadata.resourceVersion, version) ?? true;
+
+const sameVersion = (a: AnyKubeObject, b: AnyKubeObject): boolean =>
+  a.metadata.uid === b.metadata.uid &&
+  a.metadata.resourceVersion !== undefined &&
+  a.metadata.resourceVersion === b.metadata.resourceVersion;
+
+/** Without managedFields, often the larger half of an object. Frozen at the top: readers share it. */
+function lean(object: AnyKubeObject): AnyKubeObject {
+  const { managedFields: _, ...metadata } = { managedFields: undefined, ...object.metadata };
+  return Object.freeze({ ...object, metadata: Object.freeze(metadata) });
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '../ports/clock.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../ports/http.ts';
+import { parseObject, readBody } from './read-body.ts';
+import { errorOfAnswer, errorOfFailure } from './status-error.ts';
+
+export interface KubeTransportOptions {
+  readonly http: HttpClient;
+  /** `https://host:port`, with a path when the API server stands behind one. */
+  readonly server: string;
+  /** Adds what proves who we are; asked for every request, because tokens rotate. */
+  readonly authorize: (headers: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
+  readonly clock: Clock;
+  /** Of a whole call (of a watch: until its headers); 30 s unless told. */
+  readonly deadlineMs?: number;
+  readonly userAgent?: string;
+}
+
+export interface KubeCall {
+  /** What is tried, for messages: `patch Deployment test/podinfo`. */
+  readonly attempt: string;
+  readonly method: HttpRequest['method'];
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly accept?: string;
+  readonly contentType?: string;
+  readonly body?: unknown;
+}
+
+export interface KubeTransport {
+  /** The answer's JSON object; anything but 2xx rejects with `KubeError`. */
+  call(call: KubeCall, signal: AbortSignal): Promise<Record<string, unknown>>;
+  /** The open answer of a watch; its body ends when `signal` aborts. */
+  open(call: KubeCall, signal: AbortSignal): Promise<HttpResponse>;
+}
+
+const defaultDeadlineMs = 30_000;
+const longestAnswerBytes = 64 * 1024 * 1024;
+const longestErrorBytes = 256 * 1024;
+
+/** HTTP and JSON, deadlines and errors of the Kubernetes API; knows nothing of verbs. */
+export function createKubeTransport(options: KubeTransportOptions): KubeTransport {
+  const open = async (call: KubeCall, signal: AbortSignal): Promise<HttpResponse> => {
+    const response = await options.http.send(await requestOf(options, call), signal);
+    if (response.status >= 200 && response.status < 300) return response;
+    const text = await readBody(response, longestErrorBytes);
+    throw errorOfAnswer(call.attempt, { status: response.status, headers: response.headers, text });
+  };
+
+  return {
+    call: (call, signal) =>
+      withDeadline(options, call, signal, async (bounded) => {
+        const text = await readBody(await open(call, bounded), longestAnswerBytes);
+        const answer = parseObject(text);
+        if (answer === undefined) throw new Error('the answer is not a JSON object');
+        return answer;
+      }),
+    open: (call, signal) => withDeadline(options, call, signal, (bounded) => open(call, bounded)),
+  };
+}
+
+/** The deadline stops counting when `work` is done, but its signal stays tied to the caller's. */
+async function withDeadline<Result>(
+  options: KubeTransportOptions,
+  call: KubeCall,
+  signal: AbortSignal,
+  work: (bounded: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  signal.throwIfAborted();
+  const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
+  const deadline = new AbortController();
+  const cancel = options.clock.setTimer(deadlineMs, () => {
+    deadline.abort(errorOfFailure(call.attempt, `nothing within ${deadlineMs / 1000} s`, 'Timeout'));
+  });
+  try {
+    return await work(AbortSignal.any([signal, deadline.signal]));
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw errorOfFailure(call.attempt, error);
+  } finally {
+    cancel();
+  }
+}
+
+async function requestOf(options: KubeTransportOptions, call: KubeCall): Promise<HttpRequest> {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(call.query ?? {})) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  const search = query.size === 0 ? '' : `?${query.toString()}`;
+  const headers = await options.authorize({
+    accept: call.accept ?? 'application/json',
+    'user-agent': options.userAgent ?? 'sluice',
+    ...(call.body === undefined ? {} : { 'content-type': call.contentType ?? 'application/json' }),
+  });
+  return {
+    method: call.method,
+    url: `${options.server.replace(/\/+$/, '')}${call.path}${search}`,
+    headers,
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+  };
+}

@@ -1,0 +1,8 @@
+/**
+ * Whether version `a` is newer than `b`. Versions of one kind are comparable as numbers on every API server;
+ * undefined when one of them is not a number, so that callers must say what they do then.
+ */
+export function isNewer(a: string | undefined, b: string | undefined): boolean | undefined {
+  if (a === undefined || b === undefined || !/^\d+$/.test(a) || !/^\d+$/.test(b)) return undefined;
+  return BigInt(a) > BigInt(b);
+}

@@ -1,0 +1,74 @@
+import type { ResourceType } from '../api/kube-object.ts';
+import { apiVersionOf } from '../api/resources.ts';
+import type { WatchEvent, WatchOptions } from '../ports/kube.ts';
+import { toKubeObject } from './kube-object.ts';
+import type { KubeTransport } from './kube-transport.ts';
+import { asObject, parseObject } from './read-body.ts';
+import { collectionPath, nameOf } from './resource-path.ts';
+import { errorOfFailure, errorOfStatus } from './status-error.ts';
+import { watchLines } from './watch-lines.ts';
+
+/** An object in etcd has at most 1.5 MiB; escaped as JSON it may be a few times that. */
+const longestEventBytes = 16 * 1024 * 1024;
+const metadataType = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
+
+/** One watch, until the server ends it. Leaving the loop early closes its connection. */
+export async function* watchKind(
+  transport: KubeTransport,
+  resource: ResourceType,
+  options: WatchOptions,
+  signal: AbortSignal,
+): AsyncGenerator<WatchEvent, void, undefined> {
+  const attempt = `watch ${nameOf(resource, options)}`;
+  const { namespace, metadataOnly = false, ...selection } = options;
+  const left = new AbortController();
+  const response = await transport.open(
+    {
+      attempt,
+      method: 'GET',
+      path: collectionPath(resource, namespace),
+      query: { ...selection, watch: true, allowWatchBookmarks: true },
+      ...(metadataOnly ? { accept: metadataType } : {}),
+    },
+    AbortSignal.any([signal, left.signal]),
+  );
+  try {
+    for await (const line of watchLines(response.body, longestEventBytes)) {
+      yield toEvent(resource, line, attempt, metadataOnly);
+    }
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw errorOfFailure(attempt, error);
+  } finally {
+    left.abort();
+  }
+  signal.throwIfAborted();
+}
+
+function toEvent(resource: ResourceType, line: string, attempt: string, metadataOnly: boolean): WatchEvent {
+  const event = parseObject(line);
+  const type = event?.['type'];
+  switch (type) {
+    case 'ADDED':
+    case 'MODIFIED':
+    case 'DELETED':
+      return { type, object: toKubeObject(resource, event?.['object'], attempt, metadataOnly) };
+    case 'BOOKMARK':
+      return { type, object: toBookmark(resource, event?.['object']) };
+    case 'ERROR':
+      throw errorOfStatus(attempt, event?.['object']);
+    default:
+      throw errorOfFailure(attempt, 'an event that is not one of the Kubernetes API', 'InvalidAnswer');
+  }
+}
+
+/** A bookmark has no name: only how far the watch has come. */
+function toBookmark(resource: ResourceType, value: unknown): WatchEvent['object'] {
+  const metadata = asObject(asObject(value)?.['metadata']) ?? {};
+  const version = metadata['resourceVersion'];
+  return {
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: { name: '', ...(typeof version === 'string' ? { resourceVersion: version } : {}) },
+  };
+}
