@@ -3,8 +3,8 @@ import type { AnyKubeObject } from '../api/kube-object.ts';
 import { asList, asNumber, asRecord, asText } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
 import type { RouteObservation, Weights } from '../ports/router.ts';
-import { serviceNames, viewCanary } from '../rules/canary-view.ts';
-import type { GatewayRef, ServiceNames } from '../rules/canary-view.ts';
+import { namesOf } from '../rules/names.ts';
+import type { CanaryNames } from '../rules/names.ts';
 
 /** What an HTTPRoute says now: its weights, its mirror, and whether its gateways took it. */
 export function observeRoute(
@@ -12,24 +12,24 @@ export function observeRoute(
   route: AnyKubeObject,
   checksAcceptance: boolean,
 ): RouteObservation {
-  const names = serviceNames(canary);
+  const names = namesOf(canary);
   const rules = asList(asRecord(route['spec'])['rules']).map(asRecord);
   const notAccepted = checksAcceptance ? findRefusal(canary, route) : undefined;
   return {
     weights: readWeights(rules, names),
-    mirrored: rules.some((rule) => mirrorsTo(rule, names.canary)),
+    mirrored: rules.some((rule) => mirrorsTo(rule, names.canaryService)),
     ...(notAccepted === undefined ? {} : { notAccepted }),
   };
 }
 
 /** Of the last rule that has both backends; a route without such a rule belongs to whom its last rule names. */
-function readWeights(rules: readonly JsonRecord[], names: ServiceNames): Weights {
+function readWeights(rules: readonly JsonRecord[], names: CanaryNames): Weights {
   const weighted = rules.findLast(
-    (rule) => weightOf(rule, names.canary) !== undefined && hasBackend(rule, names.primary),
+    (rule) => weightOf(rule, names.canaryService) !== undefined && hasBackend(rule, names.primaryService),
   );
   const rule = weighted ?? rules.at(-1) ?? {};
-  const canary = weightOf(rule, names.canary) ?? 0;
-  const primary = weightOf(rule, names.primary) ?? 0;
+  const canary = weightOf(rule, names.canaryService) ?? 0;
+  const primary = weightOf(rule, names.primaryService) ?? 0;
   const total = canary + primary;
   if (total === 0) return { primary: 100, canary: 0 };
   const share = Math.round((canary * 100) / total);
@@ -58,7 +58,7 @@ function mirrorsTo(rule: JsonRecord, name: string): boolean {
 
 /** Only what a gateway said counts: one that has not answered yet is no refusal. */
 function findRefusal(canary: Canary, route: AnyKubeObject): string | undefined {
-  const refs = viewCanary(canary).service.gatewayRefs ?? [];
+  const refs = canary.spec.service?.gatewayRefs ?? [];
   const namespace = route.metadata.namespace;
   for (const item of asList(asRecord(route['status'])['parents'])) {
     const parentRef = asRecord(asRecord(item)['parentRef']);
@@ -72,7 +72,11 @@ function findRefusal(canary: Canary, route: AnyKubeObject): string | undefined {
   return undefined;
 }
 
-function isSameParent(ref: GatewayRef, parent: JsonRecord, namespace: string | undefined): boolean {
+function isSameParent(
+  ref: { readonly name: string; readonly namespace?: string; readonly sectionName?: string },
+  parent: JsonRecord,
+  namespace: string | undefined,
+): boolean {
   return (
     ref.name === parent['name'] &&
     (ref.namespace ?? namespace) === (parent['namespace'] ?? namespace) &&

@@ -2,13 +2,15 @@ import type { Canary } from '../api/canary.ts';
 import type { ResourceType } from '../api/kube-object.ts';
 import { apiVersionOf } from '../api/resources.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
-import type { RouteObject, RoutePlan, Router, Weights } from '../ports/router.ts';
-import { isAbTest, serviceNames, viewCanary } from '../rules/canary-view.ts';
-import type { GatewayRef } from '../rules/canary-view.ts';
-import { ownerReferenceTo, toolkitAnnotations } from '../rules/object-keys.ts';
+import type { ReadObject, RouteObject, RoutePlan, Router, Weights } from '../ports/router.ts';
+import { keyOf, namesOf } from '../rules/names.ts';
+import { toolkitAnnotations } from '../rules/object-keys.ts';
+import { ownersOf } from '../rules/ownership.ts';
+import { serviceOf } from '../rules/service-spec.ts';
+import { strategyOf } from '../rules/strategy.ts';
 import { observeRoute } from './gateway-api-observe.ts';
 import { mapFilters, mirrorFilter } from './route-filters.ts';
-import { mapMatches, mergeMatches } from './route-match.ts';
+import { mapMatches, mapPickedMatches, mergeMatches } from './route-match.ts';
 import type { RouteMatch } from './route-match.ts';
 
 /** What differs between the versions of the Gateway API that Sluice speaks. */
@@ -27,7 +29,7 @@ export function createGatewayApiRouter(version: GatewayApiVersion): Router {
     names: [version.name],
     capabilities: { weights: true, match: true, mirror: true },
     resources: [version.resource],
-    render: (plan) => [renderRoute(version, plan)],
+    render: (plan, read) => [renderRoute(version, plan, read)],
     observe: (canary, read) => {
       const route = read(version.resource, routeRef(canary));
       return route && observeRoute(canary, route, version.checksAcceptance);
@@ -37,12 +39,13 @@ export function createGatewayApiRouter(version: GatewayApiVersion): Router {
 
 function routeRef(canary: Canary) {
   const { namespace } = canary.metadata;
-  return { ...(namespace === undefined ? {} : { namespace }), name: serviceNames(canary).apex };
+  return { ...(namespace === undefined ? {} : { namespace }), name: namesOf(canary).apex };
 }
 
-function renderRoute(version: GatewayApiVersion, plan: RoutePlan): RouteObject {
+function renderRoute(version: GatewayApiVersion, plan: RoutePlan, read: ReadObject): RouteObject {
   const { canary } = plan;
-  const { service } = viewCanary(canary);
+  const service = serviceOf(canary);
+  const ownerReferences = ownersOf(canary, read(version.resource, routeRef(canary)));
   const object = {
     apiVersion: apiVersionOf(version.resource),
     kind: version.resource.kind,
@@ -50,7 +53,7 @@ function renderRoute(version: GatewayApiVersion, plan: RoutePlan): RouteObject {
       ...routeRef(canary),
       labels: { ...service.apex?.labels },
       annotations: { ...service.apex?.annotations, ...toolkitAnnotations },
-      ownerReferences: [ownerReferenceTo(canary)],
+      ...(ownerReferences && { ownerReferences }),
     },
     spec: {
       parentRefs: parentRefs(canary),
@@ -62,14 +65,14 @@ function renderRoute(version: GatewayApiVersion, plan: RoutePlan): RouteObject {
 }
 
 function parentRefs(canary: Canary) {
-  const refs = viewCanary(canary).service.gatewayRefs ?? [];
+  const refs = serviceOf(canary).gatewayRefs ?? [];
   if (refs.length === 0) {
     throw new SluiceError(
-      `Canary ${canary.metadata.namespace ?? ''}/${canary.metadata.name}: spec.service.gatewayRefs is empty; ` +
+      `Canary ${keyOf(canary)}: spec.service.gatewayRefs is empty; ` +
         'the Gateway API needs at least one Gateway to attach the route to',
     );
   }
-  return refs.map((ref: GatewayRef) => ({
+  return refs.map((ref) => ({
     group: ref.group ?? 'gateway.networking.k8s.io',
     kind: ref.kind ?? 'Gateway',
     namespace: ref.namespace || undefined,
@@ -81,10 +84,10 @@ function parentRefs(canary: Canary) {
 
 /** One weighted rule; for A/B the rule of the picked requests, then the primary for all others. */
 function renderRules(version: GatewayApiVersion, plan: RoutePlan) {
-  const { service, analysis } = viewCanary(plan.canary);
-  const base = mapMatches(service.match, 'service.match');
-  if (!isAbTest(plan.canary)) return [renderRule(version, plan, base, plan.weights)];
-  const picked = mergeMatches(mapMatches(analysis.match, 'analysis.match'), base);
+  const { analysis } = plan.canary.spec;
+  const base = mapMatches(serviceOf(plan.canary).match, 'service.match');
+  if (strategyOf(analysis) !== 'ab-testing') return [renderRule(version, plan, base, plan.weights)];
+  const picked = mergeMatches(mapPickedMatches(analysis.match ?? [], 'analysis.match'), base);
   return [
     renderRule(version, plan, picked, plan.weights),
     renderRule(version, { ...plan, mirror: false }, base, undefined),
@@ -98,16 +101,16 @@ function renderRule(
   matches: readonly RouteMatch[],
   weights: Weights | undefined,
 ) {
-  const { service } = viewCanary(plan.canary);
-  const names = serviceNames(plan.canary);
+  const service = serviceOf(plan.canary);
+  const names = namesOf(plan.canary);
   const filters = mapFilters(service, { cors: version.extended });
-  const mirror = plan.mirror ? [mirrorFilter({ name: names.canary, port: service.port })] : [];
-  const primary = backend(names.primary, service.port, weights?.primary ?? 100);
+  const mirror = plan.mirror ? [mirrorFilter({ name: names.canaryService, port: service.port })] : [];
+  const primary = backend(names.primaryService, service.port, weights?.primary ?? 100);
   return {
     matches,
     // Always written, also when empty: a filter that went away must not live on in the object.
     filters: [...filters, ...mirror],
-    backendRefs: weights ? [primary, backend(names.canary, service.port, weights.canary)] : [primary],
+    backendRefs: weights ? [primary, backend(names.canaryService, service.port, weights.canary)] : [primary],
     timeouts: version.extended ? timeouts(service.timeout, service.backendTimeout) : undefined,
   };
 }

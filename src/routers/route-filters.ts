@@ -1,12 +1,15 @@
+import type { CanaryService } from '../api/canary.ts';
 import { parseGoDuration } from '../lib/duration.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
-import type { CorsPolicy, HeaderChange, ServiceView } from '../rules/canary-view.ts';
+
+type CorsPolicy = NonNullable<CanaryService['corsPolicy']>;
+type HeaderChange = NonNullable<CanaryService['headers']>['request'];
 
 export type RouteFilter = Readonly<Record<string, unknown>> & { readonly type: string };
 
 /** The filters that every rule of the route carries, in Flagger's order. */
 export function mapFilters(
-  service: ServiceView,
+  service: CanaryService,
   options: { readonly cors: boolean },
 ): readonly RouteFilter[] {
   return [
@@ -25,7 +28,7 @@ export function mirrorFilter(backend: Readonly<Record<string, unknown>>): RouteF
   };
 }
 
-function headerFilter(type: string, field: string, change: HeaderChange | undefined): readonly RouteFilter[] {
+function headerFilter(type: string, field: string, change: HeaderChange): readonly RouteFilter[] {
   if (change === undefined) return [];
   const add = byName(change.add);
   const set = byName(change.set);
@@ -39,7 +42,7 @@ function byName(headers: Readonly<Record<string, string>> | undefined) {
   return entries.map(([name, value]) => ({ name, value }));
 }
 
-function rewriteFilter(rewrite: ServiceView['rewrite']): readonly RouteFilter[] {
+function rewriteFilter(rewrite: CanaryService['rewrite']): readonly RouteFilter[] {
   if (rewrite === undefined) return [];
   const path = rewrite.uri ? rewritePath(rewrite.uri, rewrite.type) : undefined;
   return [{ type: 'URLRewrite', urlRewrite: { hostname: rewrite.authority || undefined, path } }];

@@ -1,5 +1,20 @@
 import { SluiceError } from '../lib/sluice-error.ts';
-import type { RequestMatch, TextMatch } from '../rules/canary-view.ts';
+
+/** At most one of the four is set. */
+export interface TextMatch {
+  readonly exact?: string;
+  readonly prefix?: string;
+  readonly suffix?: string;
+  readonly regex?: string;
+}
+
+/** What `service.match` and `analysis.match` have in common with an HTTPRoute. */
+export interface RequestMatch {
+  readonly uri?: TextMatch;
+  readonly method?: TextMatch;
+  readonly headers?: Readonly<Record<string, TextMatch>>;
+  readonly queryParams?: Readonly<Record<string, TextMatch>>;
+}
 
 /** `matches` of one HTTPRoute rule from `service.match` or `analysis.match`; `field` names it in errors. */
 export function mapMatches(
@@ -8,6 +23,15 @@ export function mapMatches(
 ): readonly RouteMatch[] {
   if (matches === undefined || matches.length === 0) return [anyPath];
   return matches.map((match, index) => mapMatch(match, `${field}[${index}]`));
+}
+
+/** The requests of an A/B test. A match that picks nothing the route can see would send everyone to the canary. */
+export function mapPickedMatches(matches: readonly RequestMatch[], field: string): readonly RouteMatch[] {
+  return matches.map((match, index) => {
+    const mapped = mapMatch(match, `${field}[${index}]`);
+    if (mapped.headers.length + mapped.queryParams.length > 0) return mapped;
+    throw unsupported(`${field}[${index}]`, 'headers or queryParams');
+  });
 }
 
 /** Requests of the A/B rule: every condition of the analysis within every match of the service. */

@@ -1,6 +1,3 @@
-import type { Canary } from '../api/canary.ts';
-import type { OwnerReference } from '../api/kube-object.ts';
-
 /** Kept on the primary's own metadata, never in its pod template: writing it must roll no pod. */
 export const revisionAnnotation = 'sluice.dev/revision';
 /** Flagger's random id in the primary's pod template. Ours are never random; an existing one is left alone. */
@@ -22,15 +19,4 @@ export function isToolkitKey(key: string): boolean {
 export function passesPrefixes(key: string, prefixes: readonly string[]): boolean {
   if (isToolkitKey(key)) return false;
   return prefixes.some((prefix) => prefix === '*' || (prefix !== '' && key.startsWith(prefix)));
-}
-
-export function ownerReferenceTo(canary: Canary): OwnerReference {
-  return {
-    apiVersion: canary.apiVersion,
-    kind: canary.kind,
-    name: canary.metadata.name,
-    uid: canary.metadata.uid ?? '',
-    controller: true,
-    blockOwnerDeletion: true,
-  };
 }

@@ -2,7 +2,6 @@ import type { Canary } from '../api/canary.ts';
 import { asList, asNumber, asRecord, asText } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
 import type { DiscoveredPort } from '../ports/workload.ts';
-import { viewCanary } from '../rules/canary-view.ts';
 
 /** Sidecars that a mesh injects: their ports belong to the mesh. */
 const sidecars: readonly string[] = ['istio-proxy', 'envoy'];
@@ -12,8 +11,8 @@ const sidecars: readonly string[] = ['istio-proxy', 'envoy'];
  * number and each name comes once: the API server refuses a Service that repeats one.
  */
 export function discoverContainerPorts(podSpec: JsonRecord, canary: Canary): readonly DiscoveredPort[] {
-  const { service } = viewCanary(canary);
-  if (service.portDiscovery !== true) return [];
+  const { service } = canary.spec;
+  if (service?.portDiscovery !== true) return [];
   const names = new Set([service.portName ?? 'http']);
   const numbers = new Set([service.port]);
   const found: DiscoveredPort[] = [];

@@ -5,15 +5,15 @@ import type { JsonRecord } from '../lib/json-read.ts';
 import { diffPatch, patchTo, sameJson, withoutAbsent } from '../lib/merge.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { PrimaryContext, SelectorLabel, Workload } from '../ports/workload.ts';
-import { viewCanary } from '../rules/canary-view.ts';
+import { keyOf } from '../rules/names.ts';
 import {
   flaggerIdAnnotation,
   isToolkitKey,
   lastAppliedAnnotation,
-  ownerReferenceTo,
   passesPrefixes,
   revisionAnnotation,
 } from '../rules/object-keys.ts';
+import { ownerReferenceTo } from '../rules/ownership.ts';
 import { discoverContainerPorts } from './container-ports.ts';
 import { deploymentReadiness } from './deployment-readiness.ts';
 import { primaryTemplate } from './primary-rename.ts';
@@ -39,7 +39,7 @@ function selector(target: AnyKubeObject, selectorLabels: readonly string[]): Sel
   const value = key === undefined ? undefined : matchLabels[key];
   if (key === undefined || value === undefined) {
     throw new SluiceError(
-      `Deployment ${nameOf(target)}: spec.selector.matchLabels has none of the labels ` +
+      `Deployment ${keyOf(target)}: spec.selector.matchLabels has none of the labels ` +
         `${selectorLabels.join(', ')}; use one of them, or name yours with -selector-labels`,
     );
   }
@@ -103,7 +103,7 @@ function promotedReplicas(
   context: PrimaryContext,
 ): { readonly replicas?: number } {
   const replicas = deployment.replicas(target);
-  if (viewCanary(context.canary).autoscalerRef !== undefined || replicas === 0) return {};
+  if (context.canary.spec.autoscalerRef !== undefined || replicas === 0) return {};
   return replicas === deployment.replicas(primary) ? {} : { replicas };
 }
 
@@ -173,8 +173,4 @@ function templateOf(workload: AnyKubeObject): JsonRecord {
 
 function whenAny(key: string, value: JsonRecord): Record<string, unknown> {
   return Object.keys(value).length === 0 ? {} : { [key]: value };
-}
-
-function nameOf(object: AnyKubeObject): string {
-  return `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
 }
