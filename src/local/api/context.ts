@@ -1,0 +1,16 @@
+import type { Log } from '../../ports/log.ts';
+import type { PodRuntime } from '../contracts.ts';
+import type { Store } from '../store/store.ts';
+import type { Pager } from './paging.ts';
+
+/** What every handler of the API server has at hand. */
+export interface ApiContext {
+  readonly store: Store;
+  readonly now: () => number;
+  readonly pager: Pager;
+  readonly log: Log | undefined;
+  /** Asked for at each use, because the kubelet starts after the API server. */
+  readonly runtime: () => PodRuntime | undefined;
+  /** Ends every watch when the server closes. */
+  readonly closing: AbortSignal;
+}

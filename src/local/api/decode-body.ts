@@ -1,0 +1,20 @@
+import { mediaTypeOf, parseJson, parseYaml, readBytes, unsupportedMediaType } from './body.ts';
+
+const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** The body as JSON, whichever of the three encodings it came in; an empty body is undefined. */
+export async function decodeBody(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request);
+  if (bytes.byteLength === 0) return undefined;
+  const type = mediaTypeOf(request);
+  switch (type) {
+    case '':
+    case '*/*':
+    case 'application/json':
+      return parseJson(bytes);
+    case 'application/yaml':
+      return parseYaml(bytes);
+    default:
+      throw unsupportedMediaType(type, accepted);
+  }
+}

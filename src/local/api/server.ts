@@ -1,0 +1,42 @@
+import type { Hono } from 'hono';
+import type { Log } from '../../ports/log.ts';
+import type { PodRuntime } from '../contracts.ts';
+import type { Store } from '../store/store.ts';
+import { createApp } from './app.ts';
+import type { ApiContext } from './context.ts';
+import { listen, type ListenAddress, type RunningServer } from './listen.ts';
+import { createPager } from './paging.ts';
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly runtime?: PodRuntime | undefined;
+  readonly now: () => number;
+  readonly log?: Log;
+}
+
+export interface ApiServer {
+  /** Answers without a socket: `app.fetch(new Request('http://local/api/v1/pods'))`. */
+  readonly app: Hono;
+  /** The kubelet comes up after the API server; until then logs and exec answer 503. */
+  setRuntime(runtime: PodRuntime): void;
+  listen(address: ListenAddress): Promise<RunningServer>;
+}
+
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  let runtime = options.runtime;
+  const closing = new AbortController();
+  const context: ApiContext = {
+    store: options.store,
+    now: options.now,
+    pager: createPager(),
+    log: options.log,
+    runtime: () => runtime,
+    closing: closing.signal,
+  };
+  const app = createApp(context);
+  return {
+    app,
+    setRuntime: (given) => void (runtime = given),
+    listen: (address) => listen(app, context, closing, address),
+  };
+}
