@@ -1,4 +1,4 @@
-import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
+import type { AnyKubeObject, ObjectRef } from '../api/kube-object.ts';
 import type { ObjectList, WatchEvent } from '../ports/kube.ts';
 import { isNewer } from './resource-version.ts';
 

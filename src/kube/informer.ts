@@ -1,0 +1,87 @@
+import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
+import { createCachedCollection } from './cached-collection.ts';
+import type { ChangeEvent } from './cached-collection.ts';
+import { runReflector } from './reflector.ts';
+import type { ReflectorDeps, ReflectorScope, ReflectorSink } from './reflector.ts';
+
+/** One kind in one scope: its collection, and the reflector that feeds it. Runs from birth until `stop`. */
+export interface Informer {
+  readonly resource: ResourceType;
+  readonly scope: ReflectorScope;
+  readonly isSynced: boolean;
+  readonly problem: string | undefined;
+  readonly synced: Promise<boolean>;
+  get(ref: ObjectRef): AnyKubeObject | undefined;
+  inNamespace(namespace: string): Iterable<AnyKubeObject>;
+  remember(object: AnyKubeObject): void;
+  stop(): Promise<void>;
+}
+
+export function createInformer(
+  deps: ReflectorDeps,
+  resource: ResourceType,
+  scope: ReflectorScope,
+  emit: (resource: ResourceType, event: ChangeEvent) => void,
+): Informer {
+  const collection = createCachedCollection();
+  const stopped = new AbortController();
+  const firstAnswer = Promise.withResolvers<boolean>();
+  let isSynced = false;
+  let problem: string | undefined = 'not listed yet';
+
+  const tell = (changes: readonly ChangeEvent[]): void => {
+    // After a stop nobody may be woken by what was still on its way.
+    if (!stopped.signal.aborted) for (const change of changes) emit(resource, change);
+  };
+  const sink: ReflectorSink = {
+    get resourceVersion() {
+      return collection.resourceVersion;
+    },
+    beginList: () => {
+      collection.beginList();
+    },
+    replace(list) {
+      const changes = collection.replace(list);
+      isSynced = true;
+      problem = undefined;
+      firstAnswer.resolve(true);
+      tell(changes);
+    },
+    apply(event) {
+      tell(collection.apply(event));
+    },
+    notInstalled() {
+      isSynced = false;
+      problem = 'not installed in this cluster';
+      firstAnswer.resolve(false);
+      tell(collection.clear());
+    },
+    problem(reason) {
+      problem = reason;
+    },
+  };
+
+  const running = runReflector(deps, resource, scope, sink, stopped.signal);
+  return {
+    resource,
+    scope,
+    synced: firstAnswer.promise,
+    get isSynced() {
+      return isSynced;
+    },
+    get problem() {
+      return problem;
+    },
+    get: (ref) => collection.get(ref),
+    inNamespace: (namespace) => collection.inNamespace(namespace),
+    remember(object) {
+      const { apiVersion, kind, metadata } = object;
+      collection.remember(scope.metadataOnly === true ? { apiVersion, kind, metadata } : object);
+    },
+    async stop() {
+      stopped.abort(new Error('the cache is stopping'));
+      firstAnswer.resolve(false);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import type { ResourceType } from '../api/kube-object.ts';
+import { isExpired, isNotFound, KubeError } from '../lib/kube-error.ts';
+import { describeError } from '../lib/sluice-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KubeClient, ObjectList, WatchEvent } from '../ports/kube.ts';
+import type { Log } from '../ports/log.ts';
+import { createBackoff } from './backoff.ts';
+import { listPages } from './list-pages.ts';
+import { nameOf } from './resource-path.ts';
+import { sleep } from './sleep.ts';
+import { createStallDetector } from './stall-detector.ts';
+
+export interface ReflectorDeps {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 up to 1. */
+  readonly random: () => number;
+}
+
+export interface ReflectorScope {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly metadataOnly?: boolean;
+}
+
+/** Where a reflector puts what it learns. All calls are synchronous. */
+export interface ReflectorSink {
+  readonly resourceVersion: string | undefined;
+  beginList(): void;
+  replace(list: ObjectList): void;
+  apply(event: WatchEvent): void;
+  /** The server does not know the kind; whatever was cached is gone. Called at each attempt. */
+  notInstalled(): void;
+  /** Why the cache may be behind; undefined when list and watch run. */
+  problem(reason: string | undefined): void;
+}
+
+const firstBackoffMs = 500;
+const longestBackoffMs = 30_000;
+const notInstalledRetryMs = 30_000;
+/** API servers send a bookmark about once a minute; longer silence than this is a dead connection. */
+export const stallMs = 150_000;
+/** A watch that ends sooner than this, without a word, counts as a failure, or it would be reopened in a tight loop. */
+const shortWatchMs = 1000;
+/** A watch may be silent for a minute; one that was not refused within this time stands. */
+const standsAfterMs = 5000;
+
+/**
+ * Keeps `sink` equal to what the server has, until `signal` aborts: list, then watch from the list's version;
+ * again from the last version seen when the watch ends; a new list when that version is too old. Never rejects.
+ */
+export async function runReflector(
+  deps: ReflectorDeps,
+  resource: ResourceType,
+  scope: ReflectorScope,
+  sink: ReflectorSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const backoff = createBackoff(firstBackoffMs, longestBackoffMs, deps.random);
+  let relist = true;
+  while (!signal.aborted) {
+    try {
+      if (relist) await list(deps, resource, scope, sink, signal);
+      relist = false;
+      await watch(deps, resource, scope, sink, signal, () => {
+        if (backoff.failures > 0) deps.log.info('watch is back', { resource: nameOf(resource, scope) });
+        backoff.reset();
+        sink.problem(undefined);
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      relist ||= isExpired(error) || isNotFound(error) || !(error instanceof KubeError);
+      const delayMs = isNotFound(error) ? missing(deps, sink) : failed(error);
+      await sleep(deps.clock, delayMs, signal);
+    }
+  }
+
+  function failed(error: unknown): number {
+    const reason = describeError(error);
+    const fields = { resource: nameOf(resource, scope), error: reason };
+    // Once per outage for people; the rest is for who looks closer.
+    if (backoff.failures === 0 && !isExpired(error)) deps.log.warn('watch broke, trying again', fields);
+    else deps.log.debug('watch broke, trying again', fields);
+    sink.problem(reason);
+    const told = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
+    return Math.max(told, backoff.next());
+  }
+}
+
+function missing(deps: ReflectorDeps, sink: ReflectorSink): number {
+  sink.notInstalled();
+  return notInstalledRetryMs * (0.75 + 0.5 * deps.random());
+}
+
+async function list(
+  { client }: ReflectorDeps,
+  resource: ResourceType,
+  scope: ReflectorScope,
+  sink: ReflectorSink,
+  signal: AbortSignal,
+): Promise<void> {
+  sink.beginList();
+  sink.replace(await listPages(client, resource, scope, signal));
+}
+
+/** One watch, to its end. `stands` is called when the server really watches. */
+async function watch(
+  { client, clock, random }: ReflectorDeps,
+  resource: ResourceType,
+  scope: ReflectorScope,
+  sink: ReflectorSink,
+  signal: AbortSignal,
+  stands: () => void,
+): Promise<void> {
+  const startedAt = clock.now();
+  const stall = createStallDetector(clock, stallMs, () => stalled(resource, scope));
+  const cancelStands = clock.setTimer(standsAfterMs, stands);
+  try {
+    const events = client.watch(
+      resource,
+      {
+        ...scope,
+        resourceVersion: sink.resourceVersion ?? '',
+        // Spread over five minutes, so that watches opened together do not end together.
+        timeoutSeconds: 300 + Math.floor(300 * random()),
+      },
+      AbortSignal.any([signal, stall.signal]),
+    );
+    let seen = 0;
+    for await (const event of events) {
+      stall.touch();
+      seen += 1;
+      if (seen === 1) stands();
+      sink.apply(event);
+    }
+    if (seen === 0 && clock.now() - startedAt < shortWatchMs) throw endedAtOnce(resource, scope);
+    stands();
+  } finally {
+    cancelStands();
+    stall.stop();
+  }
+}
+
+const stalled = (resource: ResourceType, scope: ReflectorScope): KubeError =>
+  new KubeError(`watch ${nameOf(resource, scope)}: not a byte for ${stallMs / 1000} s`, {
+    code: 0,
+    reason: 'Stalled',
+  });
+
+const endedAtOnce = (resource: ResourceType, scope: ReflectorScope): KubeError =>
+  new KubeError(`watch ${nameOf(resource, scope)}: the server ended it at once`, {
+    code: 0,
+    reason: 'EndedAtOnce',
+  });
