@@ -1,0 +1,131 @@
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Settings } from 'typebox/system';
+
+import { joinField, showValue } from './field-problem.ts';
+import type { FieldProblem } from './field-problem.ts';
+
+/** More of them help nobody, and they end up in a condition. */
+const mostProblems = 10;
+
+export interface SchemaCheck {
+  /** Empty when the value fits. `root` is the field it stands in, such as `spec`. */
+  problems(value: unknown, root: string): readonly FieldProblem[];
+}
+
+interface ValidationError {
+  readonly keyword: string;
+  readonly schemaPath: string;
+  readonly instancePath: string;
+  readonly params: unknown;
+  readonly message: string;
+}
+
+/** Compiled at its first use: start-up does not wait for schemas that nobody needs. */
+export function createSchemaCheck(schema: TSchema): SchemaCheck {
+  let validator: ReturnType<typeof Compile> | undefined;
+  return {
+    problems(value, root) {
+      validator ??= Compile(schema);
+      if (validator.Check(value)) return [];
+      // Of 8, the default, the branches of one alternative can take all.
+      Settings.Set({ maxErrors: 64 });
+      const errors = withoutBranches(validator.Errors(value));
+      return errors.flatMap((error) => problemsOf(error, schema, value, root)).slice(0, mostProblems);
+    },
+  };
+}
+
+/** The errors inside the branches of an alternative say less than the alternative itself. */
+function withoutBranches(errors: readonly ValidationError[]): readonly ValidationError[] {
+  const alternatives = errors
+    .filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf')
+    .map((error) => `${error.schemaPath}/${error.keyword}/`);
+  return errors.filter(
+    (error) =>
+      !alternatives.some((path) => error.schemaPath.startsWith(path) || `${error.schemaPath}/` === path),
+  );
+}
+
+function problemsOf(
+  error: ValidationError,
+  schema: TSchema,
+  root: unknown,
+  rootField: string,
+): readonly FieldProblem[] {
+  const { field, value } = locate(error.instancePath, root, rootField);
+  const at = schemaAt(schema, error.schemaPath);
+  if (error.keyword === 'required') {
+    return listParameter(error.params, 'requiredProperties').map((name) => ({
+      field: joinField(field, name),
+      value: showValue(undefined),
+      message: 'this field is required',
+    }));
+  }
+  return [{ field, value: showValue(value), message: `write ${allowedBy(error, at)}` }];
+}
+
+function allowedBy(error: ValidationError, schema: Readonly<Record<string, unknown>>): string {
+  const { allowed } = schema;
+  if (typeof allowed === 'string') return allowed;
+  if (error.keyword === 'enum') {
+    const values = listParameter(error.params, 'allowedValues').map((value) => JSON.stringify(value));
+    return `one of ${values.join(', ')}`;
+  }
+  if (error.keyword === 'type') return typeNames[String(schema['type'])] ?? 'a value of another type';
+  const words = Object.hasOwn(keywordWords, error.keyword) ? keywordWords[error.keyword] : undefined;
+  return words?.(String(schema[error.keyword])) ?? `a value that fits: ${error.message}`;
+}
+
+const keywordWords: Readonly<Record<string, (bound: string) => string>> = {
+  anyOf: () => 'a whole number or text',
+  multipleOf: () => 'a whole number',
+  pattern: (pattern) => `text that matches ${pattern}`,
+  format: (format) => `text in the format ${format}`,
+  minimum: (bound) => `a number of at least ${bound}`,
+  maximum: (bound) => `a number of at most ${bound}`,
+  minLength: (bound) => `text of at least ${bound} character`,
+  maxLength: (bound) => `text of at most ${bound} characters`,
+  maxItems: (bound) => `at most ${bound} items`,
+};
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'text (in quotes, where YAML would read a number or a bool)',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+  array: 'a list',
+};
+
+function locate(pointer: string, root: unknown, rootField: string): { field: string; value: unknown } {
+  let field = rootField;
+  let value = root;
+  for (const token of pointerTokens(pointer)) {
+    field = joinField(field, Array.isArray(value) ? Number(token) : token);
+    value = isRecord(value) || Array.isArray(value) ? Reflect.get(value, token) : undefined;
+  }
+  return { field, value };
+}
+
+function schemaAt(schema: TSchema, pointer: string): Readonly<Record<string, unknown>> {
+  let at: unknown = schema;
+  for (const token of pointerTokens(pointer.replace(/^#/, ''))) {
+    at = typeof at === 'object' && at !== null ? Reflect.get(at, token) : undefined;
+  }
+  return isRecord(at) ? at : {};
+}
+
+const pointerTokens = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
+
+function listParameter(params: unknown, name: string): readonly string[] {
+  const values: unknown = isRecord(params) ? params[name] : undefined;
+  return Array.isArray(values) ? values.map(String) : [];
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
