@@ -40,7 +40,10 @@ export async function startPodNetwork(options: { readonly store: LocalStore }): 
   };
   return {
     allocatePodIp: () => podIps.allocate(),
-    release: (ip) => podIps.release(ip),
+    release(ip) {
+      podIps.release(ip);
+      clusterIps.release(ip);
+    },
     allocateClusterIp: () => clusterIps.allocate(),
     proxyUrl: async (namespace) => (await proxyOf(namespace)).url,
     environment: async (namespace) => proxyEnvironment((await proxyOf(namespace)).url),
@@ -49,10 +52,8 @@ export async function startPodNetwork(options: { readonly store: LocalStore }): 
     async close() {
       stopDropping();
       endpoints.close();
-      const started = await Promise.allSettled(proxies.values());
-      await Promise.all(
-        started.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)),
-      );
+      // A proxy that failed to start has told whoever asked for it.
+      await Promise.allSettled([...proxies.values()].map(async (proxy) => (await proxy).close()));
       upstream.close();
       await range.close();
     },
