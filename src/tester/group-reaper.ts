@@ -11,6 +11,7 @@ export interface GroupReaper {
   close(): void;
 }
 
+// `kill -TERM -- -1` is beyond dash; `kill -s TERM -- -1` is not.
 const script = `
 groups=' '
 while read -r verb id; do
@@ -20,9 +21,9 @@ while read -r verb id; do
   esac
 done
 [ "$groups" = ' ' ] && exit 0
-for id in $groups; do kill -TERM -- "-$id" 2>/dev/null; done
+for id in $groups; do kill -s TERM -- "-$id" 2>/dev/null; done
 sleep 2
-for id in $groups; do kill -KILL -- "-$id" 2>/dev/null; done
+for id in $groups; do kill -s KILL -- "-$id" 2>/dev/null; done
 exit 0`;
 
 export function createGroupReaper(): GroupReaper {
