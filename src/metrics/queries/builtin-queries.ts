@@ -1,0 +1,13 @@
+/** The queries behind the built-in checks for one kind of traffic: data only, templates of rules/query-template. */
+export interface BuiltinQueries {
+  /** Provider strings of the routers whose traffic these measure. */
+  readonly routers: readonly string[];
+  readonly 'request-success-rate': BuiltinQuery;
+  readonly 'request-duration': BuiltinQuery;
+}
+
+export interface BuiltinQuery {
+  readonly query: string;
+  /** The answer times this is percent, or milliseconds. */
+  readonly scale: number;
+}
