@@ -56,7 +56,9 @@ export const runSchema = Type.Object({
   targetGeneration: Type.Integer({ description: 'generation of the target when the run began.' }),
   startedAt: time('When the run began.'),
   phaseSince: time('When the present phase was entered; its deadline counts from here.'),
-  notReadySince: Type.Optional(time('Since when the workload waited for is not ready; the progress deadline counts from here.')),
+  notReadySince: Type.Optional(
+    time('Since when the workload waited for is not ready; the progress deadline counts from here.'),
+  ),
   step: Type.Integer({ description: 'Weight steps or iterations done.' }),
   round: Type.Integer({ description: 'Rounds of checks judged so far.' }),
   preRollout: Type.Optional(Type.String({ description: 'passed once every pre-rollout hook has passed.' })),

@@ -1,0 +1,46 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { stringify } from 'yaml';
+
+import { buildCrds } from '../src/api/crds.ts';
+
+/**
+ * Writes the files that derive from the code: the CRDs. With --check it writes nothing and fails when a file
+ * differs from what it would write.
+ */
+const root = join(import.meta.dirname, '..');
+const header = '# Generated from src/api by `npm run generate`. Do not edit.\n';
+
+function generatedFiles(): ReadonlyMap<string, string> {
+  const files = new Map<string, string>();
+  for (const crd of buildCrds()) {
+    const plural = crd.metadata.name.split('.')[0] ?? '';
+    // Without aliases: one schema object stands in several places, and people read this file.
+    const yaml = stringify(crd, { aliasDuplicateObjects: false, lineWidth: 110 });
+    files.set(join('deploy', 'crds', `${plural}.yaml`), header + yaml);
+  }
+  return files;
+}
+
+async function differs(file: string, content: string): Promise<boolean> {
+  try {
+    return (await readFile(join(root, file), 'utf8')) !== content;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return true;
+    throw error;
+  }
+}
+
+const check = process.argv.includes('--check');
+for (const [file, content] of generatedFiles()) {
+  if (!(await differs(file, content))) continue;
+  if (check) {
+    console.error(`${file} is not what the code says: run \`npm run generate\` and commit it.`);
+    process.exitCode = 1;
+  } else {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), content);
+    console.log(`wrote ${file}`);
+  }
+}
