@@ -5,13 +5,10 @@ import {
   type Presentation,
   type PresentationContext,
 } from './presentation.ts';
+import { tablePresentation } from './tables/table-presentation.ts';
 
 export function choosePresentation(accept: string, context: PresentationContext): Presentation {
-  switch (askedForm(accept)) {
-    case 'PartialObjectMetadata':
-    case 'PartialObjectMetadataList':
-      return metadataPresentation;
-    default:
-      return plainPresentation(context);
-  }
+  const form = askedForm(accept) ?? '';
+  if (form.startsWith('PartialObjectMetadata')) return metadataPresentation;
+  return form === 'Table' ? tablePresentation(context) : plainPresentation(context);
 }

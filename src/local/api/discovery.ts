@@ -97,7 +97,11 @@ const verbsOf = (kind: ServedKind): string[] => (createOnly.has(kind.resource.gr
 
 function subresourcesOf(kind: ServedKind) {
   const { group, version, kind: name, plural } = kind.resource;
-  const entry = (subresource: string, responseKind: { group: string; version: string; kind: string }, allowed: string[]) => ({
+  const entry = (
+    subresource: string,
+    responseKind: { group: string; version: string; kind: string },
+    allowed: string[],
+  ) => ({
     subresource,
     responseKind,
     verbs: allowed,

@@ -3,6 +3,7 @@ import type { ApiContext } from './context.ts';
 import { patchObject } from './patch-object.ts';
 import { booleanParameter } from './query.ts';
 import { getObject, listObjects, selectedObjects } from './read.ts';
+import { serveScale } from './scale.ts';
 import { parseTarget, type Target } from './target.ts';
 import { watchObjects } from './watch.ts';
 import { createObject, deleteCollection, deleteObject, replaceObject } from './write.ts';
@@ -30,6 +31,7 @@ const object: Methods = {
   DELETE: deleteObject,
 };
 
+const scale: Methods = { GET: serveScale, PUT: serveScale, PATCH: serveScale };
 const status: Methods = { GET: getObject, PUT: replaceObject, PATCH: patchObject };
 
 /** Answers a request for `/api/v1/...` or `/apis/<group>/<version>/...`. */
@@ -44,6 +46,7 @@ function methodsOf(target: Target): Methods {
   if (target.name === undefined) return collection;
   if (target.subresource === undefined) return object;
   if (target.subresource === 'status' && target.kind.status) return status;
+  if (target.subresource === 'scale' && target.kind.scale !== undefined) return scale;
   throw unknownPath();
 }
 
