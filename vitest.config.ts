@@ -6,7 +6,12 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/*.test.ts', 'test/scenarios/**/*.test.ts'],
+          include: [
+            'src/**/*.test.ts',
+            'examples/**/*.test.ts',
+            'test/*.test.ts',
+            'test/scenarios/**/*.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

@@ -14,7 +14,11 @@ const TIMEOUT_MS = 4000;
  * Takes `post-rollout` hooks on any path and posts them to a Telegram chat when TELEGRAM_BOT_TOKEN and TELEGRAM_CHAT_ID
  * are set; otherwise they are only shown.
  */
-export function createTelegramReceiver(env: Environment, print: (line: string) => void): Hono {
+export function createTelegramReceiver(
+  env: Environment,
+  print: (line: string) => void,
+  timeoutMs = TIMEOUT_MS,
+): Hono {
   const token = env['TELEGRAM_BOT_TOKEN'] || undefined;
   const chat = env['TELEGRAM_CHAT_ID'] || undefined;
   if ((token === undefined) !== (chat === undefined)) {
@@ -26,7 +30,7 @@ export function createTelegramReceiver(env: Environment, print: (line: string) =
       service: 'Telegram',
       url: `${base}/bot${token}/sendMessage`,
       body: { chat_id: chat, text: telegramMessage(message), parse_mode: 'HTML' },
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs,
     });
   return createReceiverApp({
     path: '*',
