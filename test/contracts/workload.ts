@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
+import { applyMergePatch, isKubeObject } from '../support/apply-patch.ts';
+import { SluiceError } from '../../src/lib/sluice-error.ts';
+import type { PrimaryContext, Workload } from '../../src/ports/workload.ts';
+import { deepFreeze } from '../support/deep-freeze.ts';
+
+export interface WorkloadFixture {
+  readonly workload: Workload;
+  /** A target as an API server returns it. */
+  readonly target: AnyKubeObject;
+  /** The same target with another revision, which lacks something that the first one has. */
+  readonly changed: AnyKubeObject;
+  /** The same revision with other labels, annotations and size. */
+  readonly relabelled: AnyKubeObject;
+  /** A target that no label of `context.selectorLabels` selects. */
+  readonly unselectable: AnyKubeObject;
+  /** `workload` in full health, and the same before its controller has seen the latest spec. */
+  readonly healthy: AnyKubeObject;
+  readonly unseen: AnyKubeObject;
+  readonly context: PrimaryContext;
+}
+
+/** What every kind of target keeps to. */
+export function describeWorkloadContract(name: string, create: () => WorkloadFixture): void {
+  describe(`${name} as a workload`, () => {
+    const fixture = deepFreeze(create());
+    const { workload, target, changed, context } = fixture;
+    const after = (primary: AnyKubeObject, patch: Record<string, unknown>): AnyKubeObject => {
+      const result = applyMergePatch(primary, patch);
+      if (!isKubeObject(result)) throw new Error('the patch destroyed the object');
+      return deepFreeze(result);
+    };
+    const primary = deepFreeze(workload.buildPrimary(target, context));
+
+    it('calls a change of what runs a revision, and nothing else', () => {
+      expect(workload.revisionInput(changed)).not.toEqual(workload.revisionInput(target));
+      expect(workload.revisionInput(fixture.relabelled)).toEqual(workload.revisionInput(target));
+    });
+
+    it('names the primary after the target and gives it to the Canary', () => {
+      expect(primary.kind).toBe(target.kind);
+      expect(primary.metadata.name).toBe(`${target.metadata.name}-primary`);
+      expect(primary.metadata.namespace).toBe(target.metadata.namespace);
+      const owner = { kind: 'Canary', name: context.canary.metadata.name, controller: true };
+      expect(primary.metadata.ownerReferences).toMatchObject([owner]);
+    });
+
+    it('keeps the pods of primary and target apart', () => {
+      const label = workload.selector(target, context.selectorLabels);
+      expect(label.primaryValue).not.toBe(label.canaryValue);
+      expect(podLabels(primary)[label.key]).toBe(label.primaryValue);
+      expect(asRecord(asRecord(primary['spec'])['selector'])['matchLabels']).toEqual({
+        [label.key]: label.primaryValue,
+      });
+    });
+
+    it('builds the same primary twice: nothing in it is random', () => {
+      expect(workload.buildPrimary(target, context)).toEqual(primary);
+    });
+
+    it('says with a sentence which labels it looked for in a target it cannot select', () => {
+      const select = () => workload.selector(fixture.unselectable, context.selectorLabels);
+      expect(select).toThrow(SluiceError);
+      expect(select).toThrow(context.selectorLabels[0]);
+      expect(select).toThrow(fixture.unselectable.metadata.name);
+    });
+
+    it('sees that a new primary runs what the target runs, and that a changed target differs', () => {
+      expect(workload.runsSame(target, primary, context)).toBe(true);
+      expect(workload.runsSame(changed, primary, context)).toBe(false);
+    });
+
+    it('has nothing to promote when the primary runs the target already', () => {
+      expect(workload.promotionPatch(target, primary, context)).toEqual({});
+    });
+
+    it('promotes a change, removals included, once', () => {
+      const next = { ...context, revision: 'v1:next' };
+      const promoted = after(primary, workload.promotionPatch(changed, primary, next));
+      expect(workload.runsSame(changed, promoted, next)).toBe(true);
+      expect(workload.images(promoted)).toEqual(workload.images(changed));
+      expect(workload.promotionPatch(changed, promoted, next)).toEqual({});
+    });
+
+    it('notes a new revision of the same pods without rolling them', () => {
+      const next = { ...context, revision: 'v1:next' };
+      expect(workload.promotionPatch(target, primary, next)).toEqual({
+        metadata: { annotations: { 'sluice.dev/revision': 'v1:next' } },
+      });
+    });
+
+    it('sets the size it then reads', () => {
+      expect(workload.replicas(after(primary, workload.scalePatch(primary, 3)))).toBe(3);
+      expect(workload.replicas(after(primary, workload.scalePatch(primary, 0)))).toBe(0);
+    });
+
+    it('is ready in full health, and never before its controller has seen the spec', () => {
+      expect(workload.readiness(fixture.healthy, 100)).toMatchObject({ ready: true, stuck: false });
+      expect(workload.readiness(fixture.unseen, 0)).toMatchObject({ ready: false, stuck: false });
+    });
+  });
+}
+
+function podLabels(workload: AnyKubeObject): Readonly<Record<string, unknown>> {
+  const template = asRecord(asRecord(workload['spec'])['template']);
+  return asRecord(asRecord(template['metadata'])['labels']);
+}
