@@ -1,0 +1,142 @@
+import type { Dispatcher } from 'undici';
+import { maskUrl } from '../../lib/mask-url.ts';
+import type { HeyOptions } from './hey-options.ts';
+
+/** Times in seconds, as the report shows them. */
+export interface LoadSample {
+  readonly total: number;
+  readonly wait: number;
+  readonly read: number;
+}
+
+export interface LoadResult {
+  readonly seconds: number;
+  /** Of answers, in the order they came; the first million. */
+  readonly samples: readonly LoadSample[];
+  readonly statusCodes: ReadonlyMap<number, number>;
+  readonly errors: ReadonlyMap<string, number>;
+  readonly bytes: number;
+}
+
+const mostSamples = 1_000_000;
+const mostErrorTexts = 50;
+
+/**
+ * Sends the load that hey's options describe. Not on autocannon: it follows no redirects, sends a second's
+ * requests in one burst, knows whole rates only, and answers percentiles where hey's report needs each latency.
+ * An abort of `stop` starts no further request; those under way are awaited.
+ */
+export async function runLoad(
+  options: HeyOptions,
+  body: string | Uint8Array | undefined,
+  dispatcher: Dispatcher,
+  stop: AbortSignal,
+): Promise<LoadResult> {
+  const tally = createTally();
+  const started = performance.now();
+  const ended = options.durationMs > 0 ? AbortSignal.any([stop, after(options.durationMs)]) : stop;
+  const worker = async (): Promise<void> => {
+    const waitForTurn = createPace(options.rate);
+    for (let count = 0; count < options.requestsPerWorker; count += 1) {
+      await waitForTurn(ended);
+      if (ended.aborted) return;
+      await sendOne(options, body, dispatcher, tally);
+    }
+  };
+  await Promise.all(Array.from({ length: options.workers }, worker));
+  return { ...tally, bytes: tally.bytes, seconds: (performance.now() - started) / 1000 };
+}
+
+const after = (delayMs: number): AbortSignal => AbortSignal.timeout(Math.min(delayMs, 2 ** 31 - 1));
+
+/** Waits for the next tick of a fixed grid; of ticks missed meanwhile only one is made up for, as in hey. */
+function createPace(rate: number): (stop: AbortSignal) => Promise<void> {
+  if (rate === 0) return async () => {};
+  const intervalMs = 1000 / rate;
+  const started = performance.now();
+  let used = 0;
+  return async (stop) => {
+    const passed = Math.floor((performance.now() - started) / intervalMs);
+    used = passed > used ? passed : used + 1;
+    const delayMs = started + used * intervalMs - performance.now();
+    if (delayMs > 0) await pause(delayMs, stop);
+  };
+}
+
+function pause(delayMs: number, stop: AbortSignal): Promise<void> {
+  if (stop.aborted) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, delayMs);
+  const onAbort = (): void => resolve();
+  stop.addEventListener('abort', onAbort, { once: true });
+  return promise.finally(() => {
+    clearTimeout(timer);
+    stop.removeEventListener('abort', onAbort);
+  });
+}
+
+interface Tally {
+  readonly samples: LoadSample[];
+  readonly statusCodes: Map<number, number>;
+  readonly errors: Map<string, number>;
+  bytes: number;
+}
+
+const createTally = (): Tally => ({ samples: [], statusCodes: new Map(), errors: new Map(), bytes: 0 });
+
+async function sendOne(
+  options: HeyOptions,
+  body: string | Uint8Array | undefined,
+  dispatcher: Dispatcher,
+  tally: Tally,
+): Promise<void> {
+  const started = performance.now();
+  try {
+    const answer = await dispatcher.request({
+      origin: options.url.origin,
+      path: options.url.pathname + options.url.search,
+      method: options.method,
+      headers: { ...options.headers },
+      body: body ?? null,
+      reset: !options.keepAlive,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      ...(options.timeoutMs > 0 ? { signal: AbortSignal.timeout(options.timeoutMs) } : {}),
+    });
+    const answered = performance.now();
+    let bytes = 0;
+    for await (const chunk of answer.body) bytes += byteLength(chunk);
+    const ended = performance.now();
+    tally.bytes += bytes;
+    tally.statusCodes.set(answer.statusCode, (tally.statusCodes.get(answer.statusCode) ?? 0) + 1);
+    if (tally.samples.length >= mostSamples) return;
+    tally.samples.push({
+      total: (ended - started) / 1000,
+      wait: (answered - started) / 1000,
+      read: (ended - answered) / 1000,
+    });
+  } catch (error) {
+    countError(tally, describeFailure(options, error));
+  }
+}
+
+const byteLength = (chunk: unknown): number => (chunk instanceof Uint8Array ? chunk.byteLength : 0);
+
+function countError(tally: Tally, text: string): void {
+  const known = tally.errors.has(text) || tally.errors.size < mostErrorTexts;
+  const key = known ? text : 'other errors';
+  tally.errors.set(key, (tally.errors.get(key) ?? 0) + 1);
+}
+
+function describeFailure(options: HeyOptions, error: unknown): string {
+  const method = options.method.charAt(0) + options.method.slice(1).toLowerCase();
+  return `${method} ${JSON.stringify(maskUrl(options.url.href))}: ${reasonOf(options, error)}`;
+}
+
+function reasonOf(options: HeyOptions, error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no full answer within ${options.timeoutMs / 1000}s`;
+  // Connecting to a name with several addresses fails with a list and no text.
+  if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
+  return error.message === '' ? error.name : error.message;
+}
