@@ -7,6 +7,7 @@ import type { Log } from '../ports/log.ts';
 import { createBackoff } from './backoff.ts';
 import { listPages } from './list-pages.ts';
 import { nameOf } from './resource-path.ts';
+import { isNewer } from './resource-version.ts';
 import { sleep } from './sleep.ts';
 import { createStallDetector } from './stall-detector.ts';
 
@@ -132,6 +133,9 @@ async function watch(
       stall.touch();
       seen += 1;
       if (seen === 1) stands();
+      if (isNewer(sink.resourceVersion, event.object.metadata.resourceVersion) === true) {
+        throw wentBack(resource, scope);
+      }
       sink.apply(event);
     }
     if (seen === 0 && clock.now() - startedAt < shortWatchMs) throw endedAtOnce(resource, scope);
@@ -152,4 +156,11 @@ const endedAtOnce = (resource: ResourceType, scope: ReflectorScope): KubeError =
   new KubeError(`watch ${nameOf(resource, scope)}: the server ended it at once`, {
     code: 0,
     reason: 'EndedAtOnce',
+  });
+
+/** Versions only grow: this is another history, of a server made anew or restored. Only a new list is true. */
+const wentBack = (resource: ResourceType, scope: ReflectorScope): KubeError =>
+  new KubeError(`watch ${nameOf(resource, scope)}: the server's versions went back`, {
+    code: 410,
+    reason: 'Expired',
   });

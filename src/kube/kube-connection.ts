@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { SluiceError } from '../lib/sluice-error.ts';
+import type { Clock } from '../ports/clock.ts';
+
+export interface KubeConfigOptions {
+  /** Path of a kubeconfig; wins over everything else. */
+  readonly kubeconfig?: string;
+  /** API server URL that replaces the one of the kubeconfig. */
+  readonly master?: string;
+  /** Name of a context other than the current one. */
+  readonly context?: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+}
+
+/** How to reach one API server, as whom. */
+export interface KubeConnection {
+  readonly server: string;
+  /** Of the context; what `-n` defaults to. */
+  readonly namespace: string | undefined;
+  /** Where it was found, for messages: a path, or `in-cluster`. */
+  readonly source: string;
+  /** Hand these to `createHttpClient`. */
+  readonly http: {
+    readonly proxyFromEnvironment: boolean;
+    readonly env: Readonly<Record<string, string | undefined>>;
+    readonly tls: ConnectionTls;
+  };
+  /** Adds the credentials; exec plugins, OIDC and rotated tokens are looked after here. */
+  authorize(headers: Readonly<Record<string, string>>): Promise<Record<string, string>>;
+}
+
+export interface ConnectionTls {
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly passphrase?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly servername?: string;
+}
+
+/** Files of the chosen place, or the pod's own service account. */
+export type ConfigSource =
+  | { readonly kind: 'files'; readonly paths: readonly [string, ...string[]] }
+  | { readonly kind: 'in-cluster' };
+
+export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** Throws `SluiceError` that names the file. */
+export function readConfigFile(path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new SluiceError(`The file ${path}, which the kubeconfig needs, cannot be read`, { cause });
+  }
+}

@@ -1,0 +1,59 @@
+import { Counter, Gauge, Histogram } from 'prom-client';
+import type { Registry } from 'prom-client';
+
+/** Flagger's controller series: names, labels and help are an interface that dashboards and alerts rely on. */
+export function createCanarySeries(register: Registry) {
+  const registers = [register];
+  const canary = ['name', 'namespace'] as const;
+  const outcome = ['name', 'namespace', 'deployment_strategy', 'analysis_status'] as const;
+  return {
+    info: new Gauge({
+      name: 'flagger_info',
+      help: 'Version and mesh provider of the controller',
+      labelNames: ['version', 'mesh_provider'],
+      registers,
+    }),
+    total: new Gauge({
+      name: 'flagger_canary_total',
+      help: 'Number of canaries in a namespace',
+      labelNames: ['namespace'],
+      registers,
+    }),
+    status: new Gauge({
+      name: 'flagger_canary_status',
+      help: 'Last analysis: 0 running, 1 successful, 2 failed',
+      labelNames: canary,
+      registers,
+    }),
+    weight: new Gauge({
+      name: 'flagger_canary_weight',
+      help: 'Percent of the traffic a workload gets',
+      labelNames: ['workload', 'namespace'],
+      registers,
+    }),
+    metric: new Gauge({
+      name: 'flagger_canary_metric_analysis',
+      help: 'Last value of a metric check',
+      labelNames: ['name', 'namespace', 'metric'],
+      registers,
+    }),
+    duration: new Histogram({
+      name: 'flagger_canary_duration_seconds',
+      help: 'Seconds one pass of the analysis took',
+      labelNames: canary,
+      registers,
+    }),
+    successes: new Counter({
+      name: 'flagger_canary_successes_total',
+      help: 'Analyses that ended in promotion',
+      labelNames: outcome,
+      registers,
+    }),
+    failures: new Counter({
+      name: 'flagger_canary_failures_total',
+      help: 'Analyses that ended in rollback',
+      labelNames: outcome,
+      registers,
+    }),
+  };
+}
