@@ -71,7 +71,7 @@ export async function runReflector(
       });
     } catch (error) {
       if (signal.aborted) return;
-      relist ||= isExpired(error) || isNotFound(error) || !(error instanceof KubeError);
+      relist ||= needsList(error);
       const delayMs = isNotFound(error) ? missing(deps, sink) : failed(error);
       await sleep(deps.clock, delayMs, signal);
     }
@@ -164,3 +164,10 @@ const wentBack = (resource: ResourceType, scope: ReflectorScope): KubeError =>
     code: 410,
     reason: 'Expired',
   });
+
+/**
+ * A silent watch may wait for versions that a restored server has yet to reach, so silence needs a list, too; so
+ * does a fault of our own, after which nobody knows how far the cache is.
+ */
+const needsList = (error: unknown): boolean =>
+  !(error instanceof KubeError) || isExpired(error) || isNotFound(error) || error.reason === 'Stalled';

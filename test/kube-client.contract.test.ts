@@ -1,0 +1,76 @@
+import { describe, it } from 'vitest';
+import { createKubeClient } from '../src/kube/kube-client.ts';
+import { createApiServer } from '../src/local/api/server.ts';
+import { createStore } from '../src/local/store/store.ts';
+import { createHttpClient } from '../src/platform/http-client.ts';
+import { createSystemClock } from '../src/platform/system-clock.ts';
+import { describeKubeClientContract } from './contracts/kube-client.ts';
+import { createInProcessHttp } from './support/in-process-http.ts';
+import { kubeApiServerBinaries, startKubeApiServer } from './support/kube-apiserver.ts';
+
+const clock = createSystemClock();
+const now = (): number => clock.now();
+const createLocalServer = () => createApiServer({ store: createStore({ now }), now });
+const anonymous = (headers: Readonly<Record<string, string>>) => Promise.resolve({ ...headers });
+
+describeKubeClientContract('the local API server, in process,', () => {
+  const { app } = createLocalServer();
+  const http = createInProcessHttp((request) => app.fetch(request));
+  const client = createKubeClient({
+    http,
+    clock,
+    server: 'http://local',
+    fieldManager: 'sluice',
+    authorize: anonymous,
+  });
+  return Promise.resolve({ client, close: () => Promise.resolve() });
+});
+
+describeKubeClientContract('the local API server, over HTTP,', async () => {
+  const server = await createLocalServer().listen({ host: '127.0.0.1', port: 0 });
+  const http = createHttpClient({ proxyFromEnvironment: false, env: {} });
+  const client = createKubeClient({
+    http,
+    clock,
+    server: server.url,
+    fieldManager: 'sluice',
+    authorize: anonymous,
+  });
+  return {
+    client,
+    async close() {
+      await http.close();
+      await server.close();
+    },
+  };
+});
+
+const binaries = kubeApiServerBinaries(process.env);
+if (binaries === undefined) {
+  describe('a real kube-apiserver as a Kubernetes API', () => {
+    it.skipIf(true)('needs KUBEBUILDER_ASSETS: a folder with kube-apiserver and etcd', () => undefined);
+  });
+} else {
+  describeKubeClientContract('a real kube-apiserver', async () => {
+    const server = await startKubeApiServer(binaries);
+    const http = createHttpClient({
+      proxyFromEnvironment: false,
+      env: {},
+      tls: { rejectUnauthorized: false },
+    });
+    const client = createKubeClient({
+      http,
+      clock,
+      server: server.url,
+      fieldManager: 'sluice',
+      authorize: (headers) => Promise.resolve({ ...headers, authorization: `Bearer ${server.token}` }),
+    });
+    return {
+      client,
+      async close() {
+        await http.close();
+        await server.stop();
+      },
+    };
+  });
+}
