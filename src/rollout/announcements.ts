@@ -1,0 +1,71 @@
+import type { OutboxEntry } from '../api/canary-status.ts';
+import { hooksOf } from '../rules/hooks.ts';
+import type { HookType } from '../rules/hooks.ts';
+import { deliveryIdOf } from '../rules/revision.ts';
+import { toTime } from '../rules/timing.ts';
+import { append } from '../webhooks/outbox.ts';
+import type { PassContext } from './context.ts';
+
+/**
+ * Puts what this draft announces into its outbox, so that the write that records a decision also records that
+ * somebody has to be told. Event hooks hear every announcement; post-rollout hooks hear how a run ended.
+ */
+export function fillOutbox(context: PassContext): void {
+  const { draft, world } = context;
+  const entries = [
+    ...eventEntries(context),
+    ...(draft.ended === undefined ? [] : postRolloutEntries(context)),
+  ];
+  if (entries.length === 0) return;
+  const { outbox, dropped } = append(draft.status.outbox ?? [], entries);
+  const droppedBefore = draft.status.outboxDropped ?? 0;
+  draft.status = {
+    ...draft.status,
+    outbox: [...outbox],
+    ...(dropped === 0 ? {} : { outboxDropped: droppedBefore + dropped }),
+  };
+  if (dropped > 0) context.deps.log.warn('outbox full, events dropped', { canary: world.key, dropped });
+}
+
+function eventEntries(context: PassContext): OutboxEntry[] {
+  const { draft, world, deps } = context;
+  const hooks = targetsOf(context, 'event');
+  const global = hooks.length === 0 && deps.options.eventWebhook !== '' ? [{ name: '', index: -1 }] : [];
+  return draft.announcements.flatMap((announcement, place) =>
+    [...hooks, ...global].map((hook) => ({
+      ...entryBase(context, 'event', hook, place),
+      message: announcement.message.slice(0, 1024),
+      eventType: announcement.type,
+      at: toTime(world.now),
+    })),
+  );
+}
+
+const postRolloutEntries = (context: PassContext): OutboxEntry[] =>
+  targetsOf(context, 'post-rollout').map((hook) => ({
+    ...entryBase(context, 'post-rollout', hook, 0),
+    at: toTime(context.world.now),
+  }));
+
+interface Target {
+  readonly name: string;
+  readonly index: number;
+}
+
+const targetsOf = (context: PassContext, type: HookType): readonly Target[] =>
+  hooksOf(context.world.canary, type).map(({ name, index }) => ({ name, index }));
+
+function entryBase(context: PassContext, kind: 'event' | 'post-rollout', hook: Target, place: number) {
+  const { draft, world } = context;
+  const { run, phase } = draft.status;
+  const moment =
+    kind === 'post-rollout' ? (run?.id ?? '') : `${world.canary.metadata.resourceVersion ?? ''}/${world.now}`;
+  return {
+    id: deliveryIdOf([world.canary.metadata.uid ?? '', kind, hook.index, hook.name, moment, phase, place]),
+    kind,
+    hook: hook.name,
+    index: hook.index,
+    phase,
+    ...(run === undefined ? {} : { runId: run.id }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { HookAnswer } from '../ports/hooks.ts';
+import { hooksOf } from '../rules/hooks.ts';
+import type { Hook, HookType } from '../rules/hooks.ts';
+import { consultHook } from './consult-hook.ts';
+import type { PassContext } from './context.ts';
+
+export type GateState =
+  | { readonly state: 'passed'; readonly hooks: readonly Hook[] }
+  /** Somebody said no, or could not be asked. */
+  | {
+      readonly state: 'closed';
+      readonly hook: Hook;
+      readonly answer: HookAnswer;
+      readonly until: number | undefined;
+    }
+  /** Asked for the first time, not answered yet. */
+  | { readonly state: 'open'; readonly hook: Hook };
+
+/** All gates of one type, in list order: the first that does not pass decides. */
+export function askGate(
+  context: PassContext,
+  type: HookType,
+  details: { readonly phase: string; readonly scope: string },
+): GateState {
+  const hooks = hooksOf(context.world.canary, type);
+  for (const hook of hooks) {
+    const consulted = consultHook(context, hook, { ...details, polled: true });
+    if (consulted.state === 'open') {
+      if (consulted.previous === undefined) return { state: 'open', hook };
+      return { state: 'closed', hook, answer: consulted.previous, until: undefined };
+    }
+    if (consulted.answer.outcome !== 'passed') {
+      return { state: 'closed', hook, answer: consulted.answer, until: consulted.askedAgainAt };
+    }
+  }
+  return { state: 'passed', hooks };
+}
+
+/** `gate "promotion gate" is closed (403 Forbidden)`, or why it could not be asked. */
+export function describeAnswer(hook: Hook, answer: HookAnswer): string {
+  const text = [answer.code, answer.message].filter((part) => part !== undefined && part !== '').join(' ');
+  const judged = answer.outcome === 'failed' ? 'could not be asked' : 'is closed';
+  return `${hook.type} hook "${hook.name}" ${judged}${text === '' ? '' : ` (${text.slice(0, 200)})`}`;
+}

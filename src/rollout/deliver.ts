@@ -1,0 +1,78 @@
+import type { CanaryStatus, DeadLetter, OutboxEntry } from '../api/canary-status.ts';
+import type { HookCall } from '../ports/hooks.ts';
+import { hooksOf } from '../rules/hooks.ts';
+import type { Hook } from '../rules/hooks.ts';
+import { toTime } from '../rules/timing.ts';
+import { acknowledge } from '../webhooks/outbox.ts';
+import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
+import type { PassContext, World } from './context.ts';
+import { announcementCall } from './hook-call.ts';
+
+const deadLettersKept = 5;
+
+/** Takes what was delivered or given up out of the draft's outbox; what was given up is kept as a dead letter. */
+export function takeAcknowledged(context: PassContext, acks: readonly DeliveryAck[]): void {
+  const { draft, world } = context;
+  if (acks.length === 0) return;
+  const outbox = draft.status.outbox ?? [];
+  const dead = acks
+    .filter((ack) => ack.outcome === 'dead')
+    .flatMap((ack) => deadLetter(outbox, ack, world.now));
+  const rest = acknowledge(
+    outbox,
+    acks.map((ack) => ack.id),
+  );
+  draft.status = { ...draft.status, outbox: [...rest] };
+  if (dead.length === 0) return;
+  draft.status.deadLetters = [...(draft.status.deadLetters ?? []), ...dead].slice(-deadLettersKept);
+}
+
+function deadLetter(outbox: readonly OutboxEntry[], ack: DeliveryAck, now: number): DeadLetter[] {
+  const entry = outbox.find((candidate) => candidate.id === ack.id);
+  if (entry === undefined) return [];
+  const reason = [ack.answer.code, ack.answer.message]
+    .filter((part) => part !== undefined && part !== '')
+    .join(' ');
+  return [
+    { id: entry.id, kind: entry.kind, hook: entry.hook, reason: reason.slice(0, 300), at: toTime(now) },
+  ];
+}
+
+/**
+ * The calls of a recorded outbox, in order. How a run ended is told only once the world matches it: a receiver
+ * that hears "rolled back" can rely on the traffic being back.
+ */
+export function callsOf(
+  world: World,
+  status: CanaryStatus,
+  options: { readonly settled: boolean; readonly eventWebhook: string },
+): readonly HookCall[] {
+  return (status.outbox ?? []).flatMap((entry) => {
+    if (entry.kind === 'post-rollout' && !options.settled) return [];
+    const hook = hookFor(world, entry, options.eventWebhook);
+    return hook === undefined ? [] : [announcementCall(world, status, hook, entry)];
+  });
+}
+
+/** The hook as the spec has it now: an edited URL takes effect for what is still to be told. */
+function hookFor(world: World, entry: OutboxEntry, eventWebhook: string): Hook | undefined {
+  const type = entry.kind === 'event' ? 'event' : 'post-rollout';
+  if (entry.index === -1) {
+    return eventWebhook === ''
+      ? undefined
+      : { name: 'event-webhook', type, index: -1, spec: { name: 'event-webhook', url: eventWebhook } };
+  }
+  const hooks = hooksOf(world.canary, type);
+  return (
+    hooks.find((hook) => hook.index === entry.index && hook.name === entry.hook) ??
+    hooks.find((hook) => hook.name === entry.hook)
+  );
+}
+
+/** Entries whose hook is no longer in the spec can never be told: they leave the outbox. */
+export function dropOrphans(context: PassContext): void {
+  const { draft, world, deps } = context;
+  const outbox = draft.status.outbox ?? [];
+  const kept = outbox.filter((entry) => hookFor(world, entry, deps.options.eventWebhook) !== undefined);
+  if (kept.length !== outbox.length) draft.status = { ...draft.status, outbox: kept };
+}

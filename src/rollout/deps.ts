@@ -1,0 +1,90 @@
+import type { Canary } from '../api/canary.ts';
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SendHook } from '../ports/hooks.ts';
+import type { KubeCache } from '../ports/kube-cache.ts';
+import type { KubeClient } from '../ports/kube.ts';
+import type { Log } from '../ports/log.ts';
+import type { MetricSource } from '../ports/metric-source.ts';
+import type { Router } from '../ports/router.ts';
+import type { Workload } from '../ports/workload.ts';
+import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
+import type { HookCall } from '../ports/hooks.ts';
+import type { Announcement } from './context.ts';
+import type { Inquiries } from './inquiries.ts';
+
+/** What the pass is handed. Everything outside the process stands behind one of these. */
+export interface RolloutDeps {
+  readonly client: KubeClient;
+  readonly cache: KubeCache;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly send: SendHook;
+  readonly deliveries: Deliveries;
+  readonly events: EventRecorder;
+  readonly inquiries: Inquiries;
+  readonly providers: Providers;
+  readonly telemetry: Telemetry;
+  readonly options: RolloutOptions;
+}
+
+/** The delivery worker as the pass sees it: given the outbox, it gives back acknowledgements. */
+export interface Deliveries {
+  offer(canaryKey: string, calls: readonly HookCall[]): void;
+  forget(canaryKey: string): void;
+  /** Acknowledgements not yet recorded in status, oldest first. */
+  acks(canaryKey: string): readonly DeliveryAck[];
+  /** They are recorded now. */
+  recorded(canaryKey: string, acks: readonly DeliveryAck[]): void;
+}
+
+/** Kubernetes Events: best effort, off the pass. The outbox is what must not be lost. */
+export interface EventRecorder {
+  record(object: AnyKubeObject | Canary, announcement: Announcement): void;
+}
+
+export interface Providers {
+  findRouter(name: string): Router | undefined;
+  findWorkload(kind: string): Workload | undefined;
+  /** The source for built-in and inline queries at `address`. */
+  prometheus(address: string): MetricSource;
+  /** The source of a MetricTemplate; reads its Secret. Rejects with the cause. */
+  templateSource(template: AnyKubeObject, signal: AbortSignal): Promise<MetricSource>;
+  isMetricProvider(type: string): boolean;
+  /** The query behind a built-in check for the traffic of `router`; undefined when nothing measures it. */
+  builtinQuery(router: string, check: string): BuiltinQuery | undefined;
+}
+
+export interface BuiltinQuery {
+  /** A template of rules/query-template. */
+  readonly query: string;
+  /** The answer times this is percent, or milliseconds. */
+  readonly scale: number;
+}
+
+/** Series of facts 10.1; counted after the status write that makes them true. */
+export interface Telemetry {
+  canaryStatus(target: string, namespace: string, value: 0 | 1 | 2): void;
+  canaryWeight(target: string, namespace: string, primary: number, canary: number): void;
+  metricAnalysis(target: string, namespace: string, metric: string, value: number): void;
+  runEnded(target: string, namespace: string, labels: RunEnd): void;
+}
+
+export interface RunEnd {
+  readonly result: 'success' | 'failure';
+  readonly strategy: string;
+  readonly analysis: 'completed' | 'skipped';
+}
+
+export interface RolloutOptions {
+  /** Provider of canaries that name none (`-mesh-provider`). */
+  readonly meshProvider: string;
+  /** Prometheus of canaries that name none (`-metrics-server`). */
+  readonly metricsServer: string;
+  readonly selectorLabels: readonly string[];
+  readonly includeLabelPrefixes: readonly string[];
+  /** Floor of `analysis.interval`, in milliseconds. */
+  readonly minimumIntervalMs: number;
+  /** Told of events of canaries without an `event` hook; '' for none. */
+  readonly eventWebhook: string;
+}

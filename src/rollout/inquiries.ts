@@ -1,0 +1,80 @@
+/**
+ * The table of open questions: hooks asked and metrics queried. A step finds, starts or reads one and never
+ * awaits it; its end wakes the pass. A question is asked again by a new number under the same key, so a key
+ * has at most one request open.
+ */
+export interface Inquiries {
+  find(owner: string, key: string): Inquiry | undefined;
+  /** Starts ask number `ask` of `key`, in place of what stood there. */
+  start(owner: string, start: StartInquiry): void;
+  /** Cancels and forgets the questions that `keep` does not want. */
+  retain(owner: string, keep: (inquiry: Inquiry) => boolean): void;
+  /** Cancels all of the owner's questions: it was deleted, or the controller stops. */
+  forget(owner: string): void;
+}
+
+export interface StartInquiry {
+  readonly key: string;
+  /** Names this ask to the outside: the deliveryId of a hook. */
+  readonly id: string;
+  readonly ask: number;
+  readonly work: (signal: AbortSignal) => Promise<unknown>;
+}
+
+export interface Inquiry {
+  readonly key: string;
+  readonly id: string;
+  readonly ask: number;
+  /** Absent while the question is open. */
+  readonly settled: { readonly value: unknown; readonly at: number } | undefined;
+  /** What the ask before this one gave; a gate that is being asked again is still closed meanwhile. */
+  readonly previous: unknown;
+}
+
+interface Entry {
+  inquiry: Inquiry;
+  readonly controller: AbortController;
+}
+
+export function createInquiries(deps: {
+  readonly now: () => number;
+  readonly wake: (owner: string) => void;
+}): Inquiries {
+  const tables = new Map<string, Map<string, Entry>>();
+
+  const start = (owner: string, { key, id, ask, work }: StartInquiry): void => {
+    const table = tables.get(owner) ?? new Map<string, Entry>();
+    tables.set(owner, table);
+    const replaced = table.get(key);
+    replaced?.controller.abort();
+    const entry: Entry = {
+      controller: new AbortController(),
+      inquiry: { key, id, ask, settled: undefined, previous: replaced?.inquiry.settled?.value },
+    };
+    table.set(key, entry);
+    const settle = (value: unknown): void => {
+      if (table.get(key) !== entry) return;
+      entry.inquiry = { ...entry.inquiry, settled: { value, at: deps.now() } };
+      deps.wake(owner);
+    };
+    // `work` reports its own failures as values; what it throws all the same must not be lost.
+    work(entry.controller.signal).then(settle, settle);
+  };
+
+  const retain = (owner: string, keep: (inquiry: Inquiry) => boolean): void => {
+    const table = tables.get(owner);
+    for (const [key, entry] of table ?? []) {
+      if (keep(entry.inquiry)) continue;
+      table?.delete(key);
+      entry.controller.abort();
+    }
+    if (table?.size === 0) tables.delete(owner);
+  };
+
+  return {
+    find: (owner, key) => tables.get(owner)?.get(key)?.inquiry,
+    start,
+    retain,
+    forget: (owner) => retain(owner, () => false),
+  };
+}

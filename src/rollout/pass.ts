@@ -1,0 +1,123 @@
+import type { ObjectRef } from '../api/kube-object.ts';
+import { isConflict, KubeError } from '../lib/kube-error.ts';
+import { describeError, SluiceError } from '../lib/sluice-error.ts';
+import type { PassContext, Step, StepResult, World } from './context.ts';
+import { stop } from './context.ts';
+import { takeAcknowledged } from './deliver.ts';
+import type { RolloutDeps } from './deps.ts';
+import { createDraft, warnOnce } from './draft.ts';
+import { gather } from './gather.ts';
+import type { CanaryMemory } from './memory.ts';
+import { record } from './record.ts';
+import { reportInvalid } from './report-invalid.ts';
+import { steps } from './steps/index.ts';
+
+export interface PassResult {
+  /** The step at which the pass stopped, for logs, tests and the UI. */
+  readonly stoppedAt: string;
+  /** Something was decided: run again at once, to make the world match. */
+  readonly again: boolean;
+  /** Run again at this time (milliseconds) at the latest. */
+  readonly wakeAt: number | undefined;
+  /** The API could not be used: run again with back-off. */
+  readonly failure: unknown;
+}
+
+/** One pass over one canary: gather, decide, record, act, announce. Gets a name, re-reads, compares. */
+export async function runPass(
+  ref: ObjectRef,
+  deps: RolloutDeps,
+  memory: CanaryMemory,
+  signal: AbortSignal,
+): Promise<PassResult> {
+  const key = `${ref.namespace ?? ''}/${ref.name}`;
+  const gathered = gather(key, ref, deps);
+  if (gathered.kind === 'gone') return forget(key, deps);
+  if (gathered.kind === 'invalid') {
+    deps.inquiries.forget(key);
+    return ended('report-invalid', await reportInvalid(deps, gathered.object, gathered.problems, signal));
+  }
+  if (gathered.world.canary.metadata.deletionTimestamp !== undefined) return forget(key, deps);
+  return runSteps(gathered.world, deps, memory, signal);
+}
+
+const ended = (stoppedAt: string, details: Partial<PassResult> = {}): PassResult => ({
+  stoppedAt,
+  again: false,
+  wakeAt: undefined,
+  failure: undefined,
+  ...details,
+});
+
+/** A deleted canary is asked about and told no more; what it owned is garbage-collected by Kubernetes. */
+function forget(key: string, deps: RolloutDeps): PassResult {
+  deps.inquiries.forget(key);
+  deps.deliveries.forget(key);
+  return ended('handle-deletion');
+}
+
+async function runSteps(
+  world: World,
+  deps: RolloutDeps,
+  memory: CanaryMemory,
+  signal: AbortSignal,
+): Promise<PassResult> {
+  let wakeAt: number | undefined;
+  const context: PassContext = {
+    world,
+    deps,
+    memory,
+    signal,
+    draft: createDraft(world.canary),
+    wakeAt: (time) => {
+      wakeAt = wakeAt === undefined ? time : Math.min(wakeAt, time);
+    },
+  };
+  const acks = deps.deliveries.acks(world.key);
+  takeAcknowledged(context, acks);
+  context.draft.onRecorded.push(() => deps.deliveries.recorded(world.key, acks));
+  const { step, result, failure } = await untilStopped(context);
+  const outcome = await record(context, step.name, result);
+  return ended(step.name, {
+    again: outcome === 'conflict' || (outcome === 'written' && result === 'decided') || isConflict(failure),
+    wakeAt,
+    failure: isConflict(failure) ? undefined : failure,
+  });
+}
+
+interface Stopped {
+  readonly step: Step;
+  readonly result: StepResult;
+  readonly failure: unknown;
+}
+
+const nothingLeft: Step = { name: 'rest', run: () => 'continue' };
+
+async function untilStopped(context: PassContext): Promise<Stopped> {
+  for (const step of steps) {
+    try {
+      const result = await step.run(context);
+      if (result !== 'continue') return { step, result, failure: undefined };
+    } catch (error) {
+      context.signal.throwIfAborted();
+      return {
+        step,
+        result: explain(context, error),
+        failure: error instanceof KubeError ? error : undefined,
+      };
+    }
+  }
+  return { step: nothingLeft, result: 'continue', failure: undefined };
+}
+
+/** What went wrong, as something the rollout waits for. A fault of the spec waits for a person, one of the API is retried. */
+function explain(context: PassContext, error: unknown): StepResult {
+  const message = describeError(error);
+  if (error instanceof KubeError) {
+    if (!error.retryable && error.code !== 409) warnOnce(context, 'ApiRefused', message);
+    return stop('api', message);
+  }
+  if (!(error instanceof SluiceError)) throw error;
+  warnOnce(context, 'CannotProceed', message);
+  return stop('person', message);
+}

@@ -1,0 +1,128 @@
+import type { Waiting } from '../api/canary-status.ts';
+import { sameJson } from '../lib/merge.ts';
+import { statusGauge } from '../rules/phases.ts';
+import { toTime } from '../rules/timing.ts';
+import { removeCondition } from '../rules/conditions.ts';
+import { fillOutbox } from './announcements.ts';
+import type { PassContext, StepResult } from './context.ts';
+import { callsOf, dropOrphans } from './deliver.ts';
+import { writeStatus } from './write-status.ts';
+
+/** How long a change of no consequence may wait for a write that has one. */
+const quietMs = 1_000;
+
+export type Recorded = 'written' | 'unchanged' | 'later' | 'conflict';
+
+/**
+ * Writes the draft when it decided or announces something; anything else (an acknowledgement, a word of
+ * waiting) is written once it has lasted, so that it leaves with the next decision if there is one. Announces
+ * only what is written.
+ */
+export async function record(context: PassContext, step: string, result: StepResult): Promise<Recorded> {
+  const { draft, world, memory, deps } = context;
+  dropOrphans(context);
+  finishDraft(context, step, result);
+  const urgent = result === 'decided' || draft.announcements.length > 0;
+  if (urgent) fillOutbox(context);
+  if (sameJson(draft.status, world.canary.status ?? {})) {
+    memory.quietSince = undefined;
+    settle(context);
+    return 'unchanged';
+  }
+  if (!urgent && !isDue(context)) {
+    settle(context, false);
+    return 'later';
+  }
+  const outcome = await writeStatus(deps, world.canary, draft.status, context.signal);
+  if (outcome === 'conflict') return 'conflict';
+  memory.quietSince = undefined;
+  settle(context);
+  return 'written';
+}
+
+function isDue(context: PassContext): boolean {
+  const { memory, world } = context;
+  memory.quietSince ??= world.now;
+  const due = memory.quietSince + quietMs;
+  if (world.now >= due) return true;
+  context.wakeAt(due);
+  return false;
+}
+
+/** What follows from a status that is recorded. Without `recorded`, only what was recorded before is told. */
+function settle(context: PassContext, recorded = true): void {
+  const { draft, world, memory, deps } = context;
+  if (recorded) {
+    for (const effect of draft.onRecorded) effect();
+    for (const announcement of draft.announcements) {
+      deps.events.record(world.canary, announcement);
+      deps.log.info(announcement.message, {
+        canary: world.key,
+        reason: announcement.reason,
+        type: announcement.type,
+      });
+    }
+    count(context);
+  }
+  const status = recorded ? draft.status : (world.canary.status ?? draft.status);
+  const settled = memory.hold !== undefined || status.phase === 'Succeeded';
+  deps.deliveries.offer(
+    world.key,
+    callsOf(world, status, { settled, eventWebhook: deps.options.eventWebhook }),
+  );
+}
+
+function count(context: PassContext): void {
+  const { draft, world, deps } = context;
+  const { target } = world.names;
+  deps.telemetry.canaryStatus(target, world.namespace, statusGauge(draft.status.phase));
+  deps.telemetry.canaryWeight(
+    target,
+    world.namespace,
+    100 - draft.status.canaryWeight,
+    draft.status.canaryWeight,
+  );
+  if (draft.ended !== undefined) {
+    deps.telemetry.runEnded(target, world.namespace, { ...draft.ended, strategy: world.strategy });
+  }
+}
+
+/** The fields of every status: which spec it is about, what it waits for, and no condition that no longer holds. */
+function finishDraft(context: PassContext, step: string, result: StepResult): void {
+  const { draft, world } = context;
+  const { generation } = world.canary.metadata;
+  const { waiting: _, ...rest } = draft.status;
+  const waiting = waitingOf(context, step, result);
+  draft.status = {
+    ...rest,
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    ...(waiting === undefined ? {} : { waiting }),
+    ...(rest.conditions === undefined ? {} : { conditions: removeCondition(rest.conditions, 'Invalid') }),
+  };
+}
+
+function waitingOf(context: PassContext, step: string, result: StepResult): Waiting | undefined {
+  const { memory, world } = context;
+  if (result === 'continue' || result === 'decided' || result.stop.for === 'revision') {
+    memory.waiting = undefined;
+    return undefined;
+  }
+  const { until, name, ...reason } = result.stop;
+  const text = `${step}|${reason.for}|${name ?? ''}`;
+  const recorded = world.canary.status?.waiting;
+  const since =
+    memory.waiting?.text === text
+      ? memory.waiting.since
+      : recorded !== undefined && `${recorded.step}|${recorded.for}|${recorded.name ?? ''}` === text
+        ? recorded.since
+        : toTime(world.now);
+  memory.waiting = { text, since };
+  return {
+    step,
+    ...reason,
+    message: reason.message.slice(0, 512),
+    ...(name === undefined ? {} : { name }),
+    since,
+    ...(until === undefined ? {} : { until: toTime(until) }),
+  };
+}

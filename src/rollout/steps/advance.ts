@@ -1,0 +1,143 @@
+import type { Run } from '../../api/canary-status.ts';
+import { isAnalysing } from '../../rules/phases.ts';
+import { nextWeight } from '../../rules/weights.ts';
+import { askGate, describeAnswer } from '../ask-gate.ts';
+import { stop } from '../context.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
+import { stepKey } from '../run-ends.ts';
+
+/** Takes the next step of a run whose present step was judged good: more traffic, one more iteration, or promotion. */
+export const advance: Step = {
+  name: 'advance',
+  run(context) {
+    const { draft, world } = context;
+    const { run } = draft.status;
+    if (!isAnalysing(draft.status.phase) || run === undefined) return 'continue';
+    return world.strategy === 'canary' ? advanceWeight(context, run) : advanceIteration(context, run);
+  },
+};
+
+function advanceWeight(context: PassContext, run: Run): StepResult {
+  const { draft, world } = context;
+  const next = nextWeight(world.canary.spec.analysis, draft.status.canaryWeight);
+  if (next === undefined) return askPromotion(context, () => promote(context));
+  const gate = askGate(context, 'confirm-traffic-increase', {
+    phase: 'Progressing',
+    scope: `step-${run.step}`,
+  });
+  if (gate.state === 'open') {
+    return stop('hook', `waiting for the answer of confirm-traffic-increase hook "${gate.hook.name}"`, {
+      name: gate.hook.name,
+    });
+  }
+  if (gate.state === 'closed') {
+    const text = `${describeAnswer(gate.hook, gate.answer)}; the weight stays at ${draft.status.canaryWeight}`;
+    warnClosedGate(context, text);
+    return stop('hook', text, { name: gate.hook.name });
+  }
+  for (const hook of gate.hooks)
+    announce(
+      context,
+      'Normal',
+      'TrafficIncreaseConfirmed',
+      `Confirm-traffic-increase check "${hook.name}" passed`,
+    );
+  draft.status = { ...draft.status, canaryWeight: next, run: { ...run, step: run.step + 1 } };
+  announce(
+    context,
+    'Normal',
+    'WeightChanged',
+    `Advance ${world.canary.metadata.name}.${world.namespace} canary weight ${next}`,
+  );
+  return 'decided';
+}
+
+function advanceIteration(context: PassContext, run: Run): StepResult {
+  const { draft, world } = context;
+  const iterations = world.canary.spec.analysis.iterations ?? 0;
+  const { iterations: done } = draft.status;
+  if (done < iterations)
+    return nextIteration(
+      context,
+      run,
+      `Advance ${world.canary.metadata.name}.${world.namespace} canary iteration ${done + 1}/${iterations}`,
+    );
+  // Beyond the last iteration promotion is confirmed already, and all traffic has been judged at the canary.
+  if (done > iterations) return promote(context);
+  const routesAll = world.strategy === 'blue-green' && world.router.capabilities.weights;
+  return askPromotion(context, () => {
+    if (!routesAll) return promote(context);
+    if (draft.status.phase === 'WaitingPromotion') enterPhase(context, 'Progressing');
+    draft.status = { ...draft.status, canaryWeight: 100 };
+    return nextIteration(
+      context,
+      draft.status.run ?? run,
+      `Routing all traffic to ${world.names.target}.${world.namespace}`,
+    );
+  });
+}
+
+function nextIteration(context: PassContext, run: Run, message: string): StepResult {
+  const { draft } = context;
+  draft.status = {
+    ...draft.status,
+    iterations: draft.status.iterations + 1,
+    run: { ...run, step: run.step + 1 },
+  };
+  announce(context, 'Normal', 'IterationAdvanced', message);
+  return 'decided';
+}
+
+function askPromotion(context: PassContext, onPassed: () => StepResult): StepResult {
+  const { draft, world } = context;
+  const gate = askGate(context, 'confirm-promotion', { phase: draft.status.phase, scope: 'promotion' });
+  if (gate.state === 'open') {
+    return stop('hook', `waiting for the answer of confirm-promotion hook "${gate.hook.name}"`, {
+      name: gate.hook.name,
+    });
+  }
+  if (gate.state === 'closed') {
+    const text = describeAnswer(gate.hook, gate.answer);
+    if (draft.status.phase === 'WaitingPromotion')
+      return stop('hook', `${text}; promotion waits until it opens`, { name: gate.hook.name });
+    enterPhase(context, 'WaitingPromotion');
+    announce(
+      context,
+      'Warning',
+      'WaitingForPromotion',
+      `Halt ${world.canary.metadata.name} advancement, waiting for promotion approval: ${text}`,
+    );
+    return 'decided';
+  }
+  for (const hook of gate.hooks)
+    announce(context, 'Normal', 'PromotionConfirmed', `Confirm-promotion check "${hook.name}" passed`);
+  return onPassed();
+}
+
+function promote(context: PassContext): StepResult {
+  const { world } = context;
+  enterPhase(context, 'Promoting');
+  announce(
+    context,
+    'Normal',
+    'Promoting',
+    `Copying ${world.names.target}.${world.namespace} template spec to ${world.names.primary}.${world.namespace}`,
+  );
+  return 'decided';
+}
+
+/** Once for each step at which a gate holds the weight back. */
+function warnClosedGate(context: PassContext, text: string): void {
+  const mark = `gate-${stepKey(context)}`;
+  if (context.memory.warned === mark) return;
+  context.draft.onRecorded.push(() => {
+    context.memory.warned = mark;
+  });
+  announce(
+    context,
+    'Warning',
+    'WaitingForTrafficIncrease',
+    `Halt ${context.world.canary.metadata.name} advancement: ${text}`,
+  );
+}

@@ -1,0 +1,102 @@
+import { primaryRevision } from '../../rules/revision.ts';
+import { progressDeadlineMs, toTime } from '../../rules/timing.ts';
+import { nextPromotionWeight } from '../../rules/weights.ts';
+import { stop } from '../context.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
+import { primaryContext } from '../primary-context.ts';
+import { primaryReadiness } from '../readiness.ts';
+import { patchObject } from '../write-object.ts';
+
+/** Copies what was analysed to the primary, waits until it serves, then brings the traffic back. */
+export const continuePromotion: Step = {
+  name: 'continue-promotion',
+  async run(context) {
+    const { draft, world } = context;
+    if (draft.status.phase !== 'Promoting' || draft.status.run === undefined) return 'continue';
+    if (world.primary === undefined) return stop('workload', `${world.names.primary} does not exist`);
+    if (primaryRevision(world.primary) !== draft.status.run.revision) return copyToPrimary(context);
+    const readiness = primaryReadiness(context);
+    if (!readiness.ready) return waitForPrimary(context, readiness.message);
+    return bringTrafficBack(context);
+  },
+};
+
+async function copyToPrimary(context: PassContext): Promise<StepResult> {
+  const { world, draft } = context;
+  const revision = draft.status.run?.revision;
+  if (
+    world.target === undefined ||
+    world.primary === undefined ||
+    revision === undefined ||
+    revision !== world.revision
+  ) {
+    return stop('workload', `${world.names.target} is not the revision that was analysed`, {
+      name: world.names.target,
+    });
+  }
+  const patch = world.workload.promotionPatch(world.target, world.primary, primaryContext(context, revision));
+  await patchObject(context, world.workload.resource, world.primary, patch);
+  return stop('workload', `${world.names.primary} is being updated`, { name: world.names.primary });
+}
+
+function waitForPrimary(context: PassContext, message: string): StepResult {
+  const { world, draft } = context;
+  const { run } = draft.status;
+  if (run === undefined) return 'continue';
+  const deadline = Date.parse(run.phaseSince) + progressDeadlineMs(world.canary);
+  if (world.now >= deadline) return keepCanary(context, message);
+  context.wakeAt(deadline);
+  return stop('workload', `${world.names.primary} is not ready: ${message}`, {
+    name: world.names.primary,
+    until: deadline,
+  });
+}
+
+/** The primary took the new revision and does not come up: the canary is the safe copy, so it keeps all traffic. */
+function keepCanary(context: PassContext, message: string): StepResult {
+  const { world, draft } = context;
+  const cause = `promotion failed: ${world.names.primary} is not ready: ${message}; ${world.names.target} keeps the traffic`;
+  const { run } = draft.status;
+  draft.status = {
+    ...draft.status,
+    canaryWeight: world.router.capabilities.weights ? 100 : 0,
+    ...(run === undefined ? {} : { run: { ...run, cause } }),
+  };
+  enterPhase(context, 'Failed', cause);
+  announce(context, 'Warning', 'PromotionFailed', cause);
+  draft.ended = { result: 'failure', analysis: 'completed' };
+  return 'decided';
+}
+
+function bringTrafficBack(context: PassContext): StepResult {
+  const { draft, world, memory } = context;
+  const { run, canaryWeight } = draft.status;
+  if (run === undefined) return 'continue';
+  if (canaryWeight === 0) {
+    enterPhase(context, 'Finalising');
+    announce(context, 'Normal', 'TrafficRestored', `All traffic goes to ${world.names.primary}`);
+    return 'decided';
+  }
+  const next = nextPromotionWeight(world.canary.spec.analysis, canaryWeight);
+  const stepwise = (world.canary.spec.analysis.stepWeightPromotion ?? 0) > 0;
+  if (stepwise) {
+    const until = (memory.hold?.since ?? world.now) + world.intervalMs;
+    if (memory.hold === undefined || world.now < until) {
+      context.wakeAt(until);
+      return stop('interval', `canary weight ${canaryWeight} while traffic goes back`, { until });
+    }
+    announce(
+      context,
+      'Normal',
+      'WeightChanged',
+      `Moving ${world.canary.metadata.name} primary weight to ${100 - next}`,
+    );
+  }
+  draft.status = {
+    ...draft.status,
+    canaryWeight: next,
+    run: { ...run, step: run.step + 1, phaseSince: toTime(world.now) },
+  };
+  return 'decided';
+}

@@ -1,0 +1,24 @@
+import type { ReadObject } from '../../ports/router.ts';
+import { renderServices } from '../../routers/services.ts';
+import { isInitializing } from '../../rules/phases.ts';
+import type { Step, StepResult } from '../context.ts';
+import { isPrimaryReady } from '../readiness.ts';
+import { writeObject } from '../write-object.ts';
+
+/** Keeps the two side services, and the apex service once the primary can take what the apex sends. */
+export const createServices: Step = {
+  name: 'create-services',
+  async run(context): Promise<StepResult> {
+    const { world, draft, deps } = context;
+    if (world.target === undefined) return 'continue';
+    const selector = world.workload.selector(world.target, deps.options.selectorLabels);
+    const ports = world.workload.discoverPorts(world.target, world.canary);
+    const read: ReadObject = (resource, ref) => deps.cache.get(resource, ref);
+    const apexMayMove = !isInitializing(draft.status.phase) || isPrimaryReady(context);
+    for (const { resource, object } of renderServices(world.canary, selector, ports, read)) {
+      if (object.metadata.name === world.names.apex && !apexMayMove) continue;
+      await writeObject(context, resource, object);
+    }
+    return 'continue';
+  },
+};

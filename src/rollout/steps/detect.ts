@@ -1,0 +1,62 @@
+import { isResting } from '../../rules/phases.ts';
+import { shortRevision } from '../../rules/revision.ts';
+import { stop } from '../context.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
+import { firstPhase, newRun } from '../run-ends.ts';
+
+/**
+ * At rest nothing happens until the target is another revision than the one promoted and the one last acted
+ * on. What was seen is recorded only by the write that acts on it, so a lost pass loses no revision.
+ */
+export const stopIfUnchanged: Step = {
+  name: 'stop-if-unchanged',
+  run(context) {
+    const { draft, world } = context;
+    const { status } = draft;
+    if (!isResting(status.phase)) return 'continue';
+    if (
+      world.revision === undefined ||
+      world.revision === status.lastPromotedSpec ||
+      world.revision === status.lastAppliedSpec
+    ) {
+      return stop('revision', restingMessage(context));
+    }
+    const run = newRun(context, world.revision, status.lastTransitionTime ?? '');
+    if (status.run?.id === run.id) return 'continue';
+    draft.status = { ...status, run, hooks: [] };
+    return firstPhase(context) === 'Progressing' ? startRun(context) : 'continue';
+  },
+};
+
+const restingMessage = (context: PassContext): string =>
+  context.draft.status.phase === 'Failed'
+    ? `the run failed; change ${context.world.names.target} to start another`
+    : `nothing to do until ${context.world.names.target} changes`;
+
+/** Scales up and begins the analysis: every gate before it is open. */
+export function startRun(context: PassContext): StepResult {
+  const { draft, world, memory } = context;
+  const { run } = draft.status;
+  if (run === undefined) return 'continue';
+  draft.status = {
+    ...draft.status,
+    canaryWeight: 0,
+    iterations: 0,
+    failedChecks: 0,
+    lastAppliedSpec: run.revision,
+    run: { ...run, notReadySince: new Date(world.now).toISOString() },
+  };
+  enterPhase(context, 'Progressing');
+  announce(
+    context,
+    'Normal',
+    'RunStarted',
+    `New revision ${shortRevision(run.revision)} detected! Scaling up ${world.names.target}.${world.namespace}`,
+  );
+  draft.onRecorded.push(() => {
+    memory.hold = undefined;
+    memory.analysis = undefined;
+  });
+  return 'decided';
+}

@@ -1,0 +1,35 @@
+import { shortRevision } from '../../rules/revision.ts';
+import { stop } from '../context.ts';
+import type { Step } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
+
+/** Success means that the primary runs the new revision, takes all traffic, and the canary is gone. */
+export const finish: Step = {
+  name: 'finish',
+  run(context) {
+    const { draft, world, memory } = context;
+    const { run } = draft.status;
+    if (draft.status.phase !== 'Finalising' || run === undefined) return 'continue';
+    if (memory.hold === undefined) return stop('routes', 'waiting until all traffic is at the primary');
+    if (world.target !== undefined && world.workload.replicas(world.target) > 0) {
+      return stop('workload', `${world.names.target} is being scaled down`, { name: world.names.target });
+    }
+    draft.status = {
+      ...draft.status,
+      lastPromotedSpec: run.revision,
+      lastAppliedSpec: run.revision,
+      canaryWeight: 0,
+      iterations: 0,
+    };
+    enterPhase(context, 'Succeeded');
+    announce(
+      context,
+      'Normal',
+      'Promoted',
+      `Promotion of ${world.canary.metadata.name} revision ${shortRevision(run.revision)} completed`,
+    );
+    const skipped = world.canary.spec.skipAnalysis === true;
+    draft.ended = { result: 'success', analysis: skipped ? 'skipped' : 'completed' };
+    return 'decided';
+  },
+};

@@ -1,0 +1,50 @@
+import type { Step } from '../context.ts';
+import { adopt } from './adopt.ts';
+import { advance } from './advance.ts';
+import { askConfirmRollout } from './ask-confirm-rollout.ts';
+import { askPreRollout } from './ask-pre-rollout.ts';
+import { askRollback } from './ask-rollback.ts';
+import { beginInitializing } from './begin-initializing.ts';
+import { continuePromotion } from './continue-promotion.ts';
+import { createPrimary } from './create-primary.ts';
+import { createServices } from './create-services.ts';
+import { stopIfUnchanged } from './detect.ts';
+import { finish } from './finish.ts';
+import { holdRoutes } from './hold-routes.ts';
+import { markInitialized, waitPrimaryReady } from './initialize.ts';
+import { restartOnNewRevision } from './restart-on-new-revision.ts';
+import { runChecks } from './run-checks.ts';
+import { sizeTarget } from './size-target.ts';
+import { skipAnalysis } from './skip-analysis.ts';
+import { stopIfSuspended } from './stop-if-suspended.ts';
+import { waitCanaryReady } from './wait-canary-ready.ts';
+
+/** One pass, in order. A step that stops names what the rollout waits for. */
+export const steps: readonly Step[] = [
+  // Always: make the world match what status says, in every phase.
+  beginInitializing,
+  adopt,
+  createPrimary,
+  createServices,
+  holdRoutes,
+  sizeTarget,
+  stopIfSuspended,
+  // Any run: what ends or restarts it comes before what continues it.
+  restartOnNewRevision,
+  askRollback,
+  // Initialize.
+  waitPrimaryReady,
+  markInitialized,
+  // Promote.
+  continuePromotion,
+  finish,
+  // Detect.
+  stopIfUnchanged,
+  askConfirmRollout,
+  waitCanaryReady,
+  skipAnalysis,
+  // Analyse and advance.
+  askPreRollout,
+  runChecks,
+  advance,
+];

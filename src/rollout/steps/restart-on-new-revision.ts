@@ -1,0 +1,70 @@
+import { primaryRevision, shortRevision } from '../../rules/revision.ts';
+import { isUndecided } from '../../rules/phases.ts';
+import { toTime } from '../../rules/timing.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
+import { firstPhase, newRun, resetCounters } from '../run-ends.ts';
+
+/**
+ * A run belongs to one revision. When the target moves on, its open questions are cancelled, traffic goes
+ * back to the primary and a new run begins from its first gate. A target put back to what the primary runs
+ * ends the run instead.
+ */
+export const restartOnNewRevision: Step = {
+  name: 'restart-on-new-revision',
+  run(context) {
+    const { world, draft } = context;
+    const { run } = draft.status;
+    if (run === undefined || world.revision === undefined || world.revision === run.revision)
+      return 'continue';
+    if (!isUndecided(draft.status.phase) && !isPromotingInVain(context)) return 'continue';
+    return world.revision === draft.status.lastPromotedSpec
+      ? withdraw(context)
+      : restart(context, world.revision);
+  },
+};
+
+/** Promotion was decided, but the primary was not touched yet, and what was analysed is no longer there to copy. */
+function isPromotingInVain(context: PassContext): boolean {
+  const { draft, world } = context;
+  if (draft.status.phase !== 'Promoting' || world.primary === undefined) return false;
+  return primaryRevision(world.primary) !== draft.status.run?.revision;
+}
+
+function restart(context: PassContext, revision: string): StepResult {
+  const { draft, world } = context;
+  const before = draft.status.run?.revision ?? '';
+  resetCounters(context);
+  draft.status = { ...draft.status, hooks: [], lastAppliedSpec: revision };
+  const run = newRun(context, revision, toTime(world.now));
+  const phase = firstPhase(context);
+  draft.status = {
+    ...draft.status,
+    run: phase === 'Progressing' ? { ...run, notReadySince: run.startedAt } : run,
+  };
+  enterPhase(context, phase);
+  announce(
+    context,
+    'Normal',
+    'RevisionSuperseded',
+    `New revision ${shortRevision(revision)} detected during the run of ${shortRevision(before)}, starting over`,
+  );
+  return 'decided';
+}
+
+function withdraw(context: PassContext): StepResult {
+  const { draft, world } = context;
+  resetCounters(context);
+  const cause = `${world.names.target} was put back to the revision that the primary runs`;
+  const { run } = draft.status;
+  if (run !== undefined && world.revision !== undefined) {
+    draft.status = {
+      ...draft.status,
+      run: { ...run, revision: world.revision, cause },
+      lastAppliedSpec: world.revision,
+    };
+  }
+  enterPhase(context, 'Finalising');
+  announce(context, 'Normal', 'RevisionWithdrawn', `${cause}; nothing is left to promote`);
+  return 'decided';
+}

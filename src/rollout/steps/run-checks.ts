@@ -1,0 +1,91 @@
+import { hooksOf } from '../../rules/hooks.ts';
+import { isAnalysing } from '../../rules/phases.ts';
+import { consultHook } from '../consult-hook.ts';
+import { consultMetrics } from '../consult-metrics.ts';
+import { stop } from '../context.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
+import { countFailure, endRound, stepKey } from '../run-ends.ts';
+import { describe } from './ask-pre-rollout.ts';
+
+/**
+ * Judges the step the run stands at: the rollout hooks in list order, then the metrics. A step is held for a
+ * full interval before its first round. Behind a closed gate the rounds go on, so a canary that turns bad
+ * while it waits is still caught; a round that passed lets the gate be asked meanwhile.
+ */
+export const runChecks: Step = {
+  name: 'run-checks',
+  run(context) {
+    const { draft, world, memory } = context;
+    const { run } = draft.status;
+    if (!isAnalysing(draft.status.phase) || run === undefined || run.step === 0) return 'continue';
+    if (memory.hold?.step !== stepKey(context)) {
+      return stop('routes', `waiting until the routes say ${draft.status.canaryWeight} % for the canary`);
+    }
+    const last = memory.analysis?.step === stepKey(context) ? memory.analysis : undefined;
+    const dueAt = last?.nextRoundAt ?? memory.hold.since + world.intervalMs;
+    const passedBefore = last?.passed ?? false;
+    if (world.now < dueAt) {
+      context.wakeAt(dueAt);
+      return passedBefore ? 'continue' : stop('interval', holdMessage(context), { until: dueAt });
+    }
+    const round = judgeRound(context);
+    return round === 'open-hook' && passedBefore ? 'continue' : asResult(round);
+  },
+};
+
+const holdMessage = (context: PassContext): string => {
+  const { status } = context.draft;
+  return status.iterations > 0
+    ? `iteration ${status.iterations} is held for an interval before it is judged`
+    : `canary weight ${status.canaryWeight} is held for an interval before it is judged`;
+};
+
+type Round = StepResult | 'open-hook';
+
+const asResult = (round: Round): StepResult =>
+  round === 'open-hook' ? stop('hook', 'waiting for the answers of this round of checks') : round;
+
+function judgeRound(context: PassContext): Round {
+  const { draft, world } = context;
+  const { run } = draft.status;
+  if (run === undefined) return 'continue';
+  for (const hook of hooksOf(world.canary, 'rollout')) {
+    const consulted = consultHook(context, hook, {
+      phase: 'Progressing',
+      scope: `round-${run.round}`,
+      polled: false,
+    });
+    if (consulted.state === 'open') return 'open-hook';
+    if (consulted.answer.outcome !== 'passed') {
+      return countFailure(
+        context,
+        'CheckFailed',
+        `rollout hook "${hook.name}" ${describe(consulted.answer)}`,
+      );
+    }
+  }
+  return judgeMetrics(context);
+}
+
+function judgeMetrics(context: PassContext): Round {
+  const { draft, memory, world } = context;
+  const results = consultMetrics(context);
+  if (results === 'open') return 'open-hook';
+  const { run } = draft.status;
+  if (run === undefined) return 'continue';
+  if (results.length > 0) draft.status = { ...draft.status, run: { ...run, metrics: [...results] } };
+  const bad = results.filter((result) => result.verdict !== 'passed');
+  const worst = bad.find((result) => result.verdict !== 'no-data') ?? bad[0];
+  if (worst === undefined) {
+    endRound(context, true);
+    return 'continue';
+  }
+  if (worst.verdict === 'no-data' && run.noDataGrace !== true) {
+    endRound(context, memory.analysis?.step === stepKey(context) && memory.analysis.passed);
+    const after = draft.status.run ?? run;
+    draft.status = { ...draft.status, run: { ...after, noDataGrace: true } };
+    context.wakeAt(world.now + world.intervalMs);
+    return 'decided';
+  }
+  return countFailure(context, 'CheckFailed', worst.message);
+}

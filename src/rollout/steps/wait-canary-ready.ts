@@ -1,0 +1,39 @@
+import { isAnalysing } from '../../rules/phases.ts';
+import { progressDeadlineMs, toTime } from '../../rules/timing.ts';
+import { stop } from '../context.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
+import { canaryReadiness } from '../readiness.ts';
+import { failRun } from '../run-ends.ts';
+
+/** Waits for the canary's pods, at the start and whenever they are lost, no longer than the progress deadline. */
+export const waitCanaryReady: Step = {
+  name: 'wait-canary-ready',
+  run(context) {
+    const { draft, world } = context;
+    const { run } = draft.status;
+    if (!isAnalysing(draft.status.phase) || run === undefined) return 'continue';
+    const readiness = canaryReadiness(context);
+    if (readiness.ready) {
+      if (run.notReadySince !== undefined) {
+        const { notReadySince: _, ...ready } = run;
+        draft.status = { ...draft.status, run: ready };
+      }
+      return 'continue';
+    }
+    return waitOrFail(context, world.names.target, readiness.message, readiness.stuck);
+  },
+};
+
+function waitOrFail(context: PassContext, name: string, message: string, stuck: boolean): StepResult {
+  const { draft, world } = context;
+  const { run } = draft.status;
+  if (run === undefined) return 'continue';
+  const since = run.notReadySince ?? toTime(world.now);
+  draft.status = { ...draft.status, run: { ...run, notReadySince: since } };
+  const deadline = Date.parse(since) + progressDeadlineMs(world.canary);
+  if (stuck || world.now >= deadline) {
+    return failRun(context, 'ProgressDeadlineExceeded', `${name} did not become ready in time: ${message}`);
+  }
+  context.wakeAt(deadline);
+  return stop('workload', `${name} is not ready: ${message}`, { name, until: deadline });
+}

@@ -1,0 +1,57 @@
+import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
+import { patchTo } from '../lib/merge.ts';
+import type { PassContext } from './context.ts';
+
+/**
+ * Makes one object read as `desired`: creates it, patches what differs, or does nothing. Every patch carries
+ * the resourceVersion that was read, so a controller that lost its lease cannot undo what came after.
+ */
+export async function writeObject(
+  context: PassContext,
+  resource: ResourceType,
+  desired: AnyKubeObject,
+): Promise<'unchanged' | 'written'> {
+  const { client, cache } = context.deps;
+  const { name, namespace } = desired.metadata;
+  const ref = namespace === undefined ? { name } : { name, namespace };
+  const current = cache.get(resource, ref);
+  if (current === undefined) {
+    cache.remember(resource, await client.create(resource, desired, context.signal));
+    return 'written';
+  }
+  const { metadata, ...rest } = desired;
+  const { labels, annotations, ownerReferences } = metadata;
+  const wanted = {
+    ...rest,
+    metadata: {
+      ...(labels === undefined ? {} : { labels }),
+      ...(annotations === undefined ? {} : { annotations }),
+      ...(ownerReferences === undefined ? {} : { ownerReferences }),
+    },
+  };
+  const patch = patchTo(current, wanted);
+  if (patch === undefined) return 'unchanged';
+  await patchObject(context, resource, current, patch);
+  return 'written';
+}
+
+/** Sends a merge patch of an object as it was read; 409 when it has changed since. */
+export async function patchObject(
+  context: PassContext,
+  resource: ResourceType,
+  current: AnyKubeObject,
+  patch: Readonly<Record<string, unknown>>,
+): Promise<AnyKubeObject> {
+  const { client, cache } = context.deps;
+  const { name, namespace, resourceVersion } = current.metadata;
+  const metadata = typeof patch['metadata'] === 'object' ? patch['metadata'] : {};
+  const answer = await client.mergePatch(
+    resource,
+    namespace === undefined ? { name } : { name, namespace },
+    { ...patch, metadata: { ...metadata, resourceVersion } },
+    {},
+    context.signal,
+  );
+  cache.remember(resource, answer);
+  return answer;
+}

@@ -1,0 +1,49 @@
+import type { Canary, CanaryStatus } from '../api/canary.ts';
+import { canaries } from '../api/resources.ts';
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import { isConflict } from '../lib/kube-error.ts';
+import { diffPatch, sameJson } from '../lib/merge.ts';
+import type { RolloutDeps } from './deps.ts';
+
+/** Longest status written; the outbox gives way first (webhooks/outbox.ts holds half of it). */
+export const statusLimitBytes = 64 * 1024;
+
+/**
+ * Writes what changed of a status, in one patch that carries the resourceVersion read. When only something
+ * else of the object moved meanwhile (a label), the same draft is written again; when spec or status did, the
+ * answer is `conflict` and the pass decides anew.
+ */
+export async function writeStatus(
+  deps: Pick<RolloutDeps, 'client' | 'cache'>,
+  canary: Canary,
+  status: CanaryStatus,
+  signal: AbortSignal,
+): Promise<'written' | 'conflict'> {
+  const patch = diffPatch({ ...canary.status }, { ...status });
+  if (patch === undefined) return 'written';
+  const ref = { namespace: canary.metadata.namespace ?? '', name: canary.metadata.name };
+  const send = async (resourceVersion: string | undefined): Promise<void> => {
+    const body = { metadata: { resourceVersion }, status: patch };
+    deps.cache.remember(
+      canaries,
+      await deps.client.mergePatch(canaries, ref, body, { subresource: 'status' }, signal),
+    );
+  };
+  try {
+    await send(canary.metadata.resourceVersion);
+    return 'written';
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+  const fresh: AnyKubeObject = await deps.client.get(canaries, ref, signal);
+  deps.cache.remember(canaries, fresh);
+  const untouched = sameJson(fresh['spec'], canary.spec) && sameJson(fresh['status'], canary.status);
+  if (!untouched) return 'conflict';
+  try {
+    await send(fresh.metadata.resourceVersion);
+    return 'written';
+  } catch (error) {
+    if (isConflict(error)) return 'conflict';
+    throw error;
+  }
+}

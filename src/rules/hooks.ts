@@ -1,0 +1,44 @@
+import type { Canary, CanaryWebhook } from '../api/canary.ts';
+import { parseGoDuration } from '../lib/duration.ts';
+
+export type HookType =
+  | 'confirm-rollout'
+  | 'pre-rollout'
+  | 'rollout'
+  | 'confirm-traffic-increase'
+  | 'confirm-promotion'
+  | 'post-rollout'
+  | 'rollback'
+  | 'event';
+
+export interface Hook {
+  readonly name: string;
+  readonly type: HookType;
+  /** Its place in `spec.analysis.webhooks`; two hooks of one name and type are two questions. */
+  readonly index: number;
+  readonly spec: CanaryWebhook;
+}
+
+/** Hooks of one type in list order; no type means `rollout` (facts 5.2). */
+export function hooksOf(canary: Canary, type: HookType): readonly Hook[] {
+  return (canary.spec.analysis.webhooks ?? []).flatMap((spec, index) => {
+    const own = spec.type === undefined || spec.type === '' ? 'rollout' : spec.type;
+    return own === type ? [{ name: spec.name, type, index, spec }] : [];
+  });
+}
+
+const defaultTimeoutMs = 10_000;
+
+/** Milliseconds of one attempt; 10 s unless told. The spec was validated, so the duration parses. */
+export function hookTimeoutMs(spec: CanaryWebhook): number {
+  const text = spec.timeout ?? '';
+  return text.length < 2 ? defaultTimeoutMs : parseGoDuration(text);
+}
+
+const minimumPollMs = 1_000;
+
+/** How often a waiting gate or a rollback hook is asked; the analysis interval unless told, at least 1 s. */
+export function pollIntervalMs(spec: CanaryWebhook, analysisIntervalMs: number): number {
+  const text = spec.pollInterval ?? '';
+  return Math.max(minimumPollMs, text === '' ? analysisIntervalMs : parseGoDuration(text));
+}

@@ -1,0 +1,33 @@
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import { hashJson } from '../lib/canonical-json.ts';
+import { asRecord, asText } from '../lib/json-read.ts';
+import { revisionAnnotation } from './object-keys.ts';
+
+/**
+ * A revision names what a workload's pods are made from: a scheme-tagged hash over what the API server
+ * returned, so that neither a new field of a client library nor an upgrade of Sluice looks like a change.
+ */
+export const revisionOf = (input: unknown): string => hashJson(input);
+
+/** The revision that the primary was made from, when Sluice made it. */
+export const primaryRevision = (primary: AnyKubeObject): string | undefined =>
+  asText(asRecord(primary.metadata.annotations)[revisionAnnotation]);
+
+/** Whether a hash in status is of our scheme; Flagger's cannot be reproduced and means "adopt". */
+export const isOwnRevision = (hash: string | undefined): boolean => hash?.startsWith('v1:') ?? false;
+
+/** A revision as people read it: without the scheme. */
+export const shortRevision = (revision: string): string => revision.replace(/^v\d+:/, '').slice(0, 10);
+
+/**
+ * Names one run. Derived, so that a crash before the first write asks the same questions again: the same
+ * canary, revision and resting point give the same run, and any later run another.
+ */
+export function runIdOf(canaryUid: string, revision: string, restingSince: string): string {
+  return hashJson([canaryUid, revision, restingSince]).slice('v1:'.length);
+}
+
+/** deliveryId of one ask of one hook (or of one announcement): the same after a crash. */
+export function deliveryIdOf(parts: readonly (string | number)[]): string {
+  return hashJson(parts).slice('v1:'.length);
+}

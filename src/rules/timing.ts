@@ -1,0 +1,24 @@
+import type { Canary } from '../api/canary.ts';
+import { parseGoDuration } from '../lib/duration.ts';
+
+const defaultIntervalMs = 60_000;
+const defaultProgressDeadlineSeconds = 600;
+
+/** Milliseconds a step is held before its checks judge it: `analysis.interval`, 60 s unless told, never below `minimumMs`. */
+export function analysisIntervalMs(canary: Canary, minimumMs: number): number {
+  const text = canary.spec.analysis.interval ?? '';
+  return Math.max(minimumMs, text === '' ? defaultIntervalMs : parseGoDuration(text));
+}
+
+/** Milliseconds a workload may stay unready before the run is given up. */
+export function progressDeadlineMs(canary: Canary): number {
+  return (canary.spec.progressDeadlineSeconds ?? defaultProgressDeadlineSeconds) * 1000;
+}
+
+/** Failed checks that end a run; 1 when unset or not positive (facts 1.3). */
+export function failureThreshold(canary: Canary): number {
+  const threshold = canary.spec.analysis.threshold ?? 0;
+  return threshold > 0 ? threshold : 1;
+}
+
+export const toTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
