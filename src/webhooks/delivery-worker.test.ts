@@ -249,6 +249,24 @@ describe('the end of a canary and of the process', () => {
     expect(ended()).toEqual(['new delivered']);
   });
 
+  it('an answer that comes after the canary was deleted is not taken for one of its successor', async () => {
+    const late = Promise.withResolvers<HookAnswer>();
+    const acks: string[] = [];
+    const worker = createDeliveryWorker({
+      send: (call) => (call.id === 'old' ? late.promise : Promise.resolve(answer('passed'))),
+      clock: createFakeClock(),
+      random: () => 0,
+      log: createFakeLog(),
+      acknowledge: (_canary, { id }) => acks.push(id),
+    });
+    worker.offer('test/podinfo', [event('old')]);
+    worker.forget('test/podinfo');
+    worker.offer('test/podinfo', [event('new')]);
+    late.resolve(answer('passed'));
+    await worker.idle();
+    expect(acks).toEqual(['new']);
+  });
+
   it('stopping sends what is queued, then resolves', async () => {
     const { clock, worker, receiver, ended } = setUp();
     worker.offer('test/podinfo', [event('1'), event('2')]);

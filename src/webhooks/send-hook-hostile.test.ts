@@ -138,6 +138,14 @@ describe('the status decides, whatever becomes of the body', () => {
     },
   );
 
+  it('an answer that falls silent after 64 KiB is judged at once, and its connection closed', async () => {
+    await using receiver = await startRawReceiver((socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n${'x'.repeat(64 * 1024)}`);
+    });
+    expect(await setUp().ask({ url: receiver.url })).toMatchObject({ outcome: 'passed' });
+    await expect.poll(() => receiver.open()).toBe(0);
+  });
+
   it('an answer of exactly 64 KiB in one piece does not keep its connection busy', async () => {
     await using receiver = await startReceiver(
       (response) => void response.writeHead(200).end('x'.repeat(64 * 1024)),
