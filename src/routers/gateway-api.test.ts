@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest';
+import { createRouteTable, describeRouterContract } from '../../test/contracts/router.ts';
+import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
+import type { Canary } from '../api/canary.ts';
+import { asList, asRecord } from '../lib/json-read.ts';
+import type { Router } from '../ports/router.ts';
+import { gatewayApiV1 } from './gateway-api-v1.ts';
+import { gatewayApiV1beta1 } from './gateway-api-v1beta1.ts';
+import { findRouter, routers } from './index.ts';
+import { kubernetes } from './kubernetes.ts';
+
+describeRouterContract('gatewayapi:v1', () => ({ router: gatewayApiV1, canary: podinfoCanary() }));
+describeRouterContract('gatewayapi:v1beta1', () => ({ router: gatewayApiV1beta1, canary: podinfoCanary() }));
+describeRouterContract('kubernetes', () => ({ router: kubernetes, canary: podinfoCanary() }));
+
+function render(canary: Canary, weight = 0, mirror = false, router: Router = gatewayApiV1) {
+  const table = createRouteTable();
+  const plan = { canary, weights: { primary: 100 - weight, canary: weight }, mirror };
+  const routes = router.render(plan, table.read);
+  table.write(routes);
+  const route = routes[0];
+  const object = route && table.read(route.resource, route.object.metadata);
+  if (route === undefined || object === undefined) throw new Error('no route');
+  const spec = asRecord(object['spec']);
+  return { table, route, object, spec, rules: asList(spec['rules']).map(asRecord) };
+}
+
+const backends = (primary: number, canary: number) => [
+  { group: '', kind: 'Service', name: 'podinfo-primary', port: 9898, weight: primary },
+  { group: '', kind: 'Service', name: 'podinfo-canary', port: 9898, weight: canary },
+];
+
+describe('the HTTPRoute', () => {
+  it('splits requests of its hosts at its gateways by weight', () => {
+    const gatewayRefs = [{ name: 'gateway', namespace: 'ingress', sectionName: 'web' }, { name: 'own' }];
+    const { object, spec, rules } = render(
+      podinfoCanary({ service: { gatewayRefs, hosts: ['a.example'] } }),
+      30,
+    );
+    expect(object).toMatchObject({
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: 'podinfo', namespace: 'test', ownerReferences: [{ uid: 'canary-uid' }] },
+    });
+    const group = 'gateway.networking.k8s.io';
+    expect(spec['parentRefs']).toEqual([
+      { group, kind: 'Gateway', namespace: 'ingress', name: 'gateway', sectionName: 'web' },
+      { group, kind: 'Gateway', name: 'own' },
+    ]);
+    expect(spec['hostnames']).toEqual(['a.example']);
+    expect(rules).toHaveLength(1);
+    expect(rules[0]).toMatchObject({
+      matches: [{ path: { type: 'PathPrefix', value: '/' } }],
+      backendRefs: backends(70, 30),
+    });
+  });
+
+  it('is named after the service, with the metadata of the apex and the marks for Flux', () => {
+    const apex = { labels: { team: 'x' }, annotations: { note: 'y' } };
+    const { object } = render(podinfoCanary({ service: { name: 'front', apex } }));
+    expect(object.metadata).toMatchObject({
+      name: 'front',
+      labels: { team: 'x' },
+      annotations: { note: 'y', 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' },
+    });
+  });
+
+  it.each([undefined, []])('is refused without gatewayRefs (%j), naming the field', (gatewayRefs) => {
+    const { gatewayRefs: _all, ...service } = podinfoCanary().spec.service ?? { port: 1 };
+    const canary = podinfoCanary({ spec: { service: gatewayRefs ? { ...service, gatewayRefs } : service } });
+    expect(() => render(canary)).toThrow('Canary test/podinfo: spec.service.gatewayRefs is empty');
+  });
+
+  it('maps matches of path, method, headers and query', () => {
+    const match = [
+      {
+        uri: { regex: '/api/.*' },
+        method: { exact: 'POST' },
+        headers: { 'x-b': { regex: 'b.*' }, 'x-a': { exact: 'a' } },
+        queryParams: { page: { exact: '1' } },
+      },
+      { uri: { exact: '/health' } },
+      { uri: { prefix: '/v2' } },
+    ];
+    expect(render(podinfoCanary({ service: { match } })).rules[0]?.['matches']).toMatchObject([
+      {
+        path: { type: 'RegularExpression', value: '/api/.*' },
+        method: 'POST',
+        headers: [
+          { type: 'Exact', name: 'x-a', value: 'a' },
+          { type: 'RegularExpression', name: 'x-b', value: 'b.*' },
+        ],
+        queryParams: [{ type: 'Exact', name: 'page', value: '1' }],
+      },
+      { path: { type: 'Exact', value: '/health' } },
+      { path: { type: 'PathPrefix', value: '/v2' } },
+    ]);
+  });
+
+  it.each([
+    ['a method by prefix', { method: { prefix: 'P' } }, 'spec.service.match[0].method'],
+    ['a header by prefix', { headers: { 'x-a': { prefix: 'a' } } }, 'spec.service.match[0].headers.x-a'],
+  ])('refuses %s, which no HTTPRoute can say', (_name, match, field) => {
+    expect(() => render(podinfoCanary({ service: { match: [match] } }))).toThrow(field);
+  });
+
+  it('carries header changes, rewrite, static mirrors, CORS and timeouts', () => {
+    const service = {
+      headers: { request: { add: { b: '2', a: '1' }, remove: ['c'] }, response: { set: { d: '4' } } },
+      rewrite: { uri: '/new', authority: 'host', type: 'ReplacePrefixMatch' },
+      mirror: [{ backendRef: { name: 'shadow', port: 80 } }],
+      corsPolicy: { allowOrigin: ['https://a'], allowMethods: ['GET'], maxAge: '1h', allowCredentials: true },
+      timeout: '15s',
+      backendTimeout: '5s',
+    };
+    const rule = render(podinfoCanary({ service })).rules[0];
+    expect(rule?.['filters']).toMatchObject([
+      {
+        type: 'RequestHeaderModifier',
+        requestHeaderModifier: {
+          add: [
+            { name: 'a', value: '1' },
+            { name: 'b', value: '2' },
+          ],
+          remove: ['c'],
+        },
+      },
+      { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [{ name: 'd', value: '4' }] } },
+      {
+        type: 'URLRewrite',
+        urlRewrite: { hostname: 'host', path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/new' } },
+      },
+      { type: 'RequestMirror', requestMirror: { backendRef: { kind: 'Service', name: 'shadow', port: 80 } } },
+      {
+        type: 'CORS',
+        cors: { allowOrigins: ['https://a'], allowMethods: ['GET'], maxAge: 3600, allowCredentials: true },
+      },
+    ]);
+    expect(rule?.['timeouts']).toEqual({ request: '15s', backendRequest: '5s' });
+    const old = render(podinfoCanary({ service }), 0, false, gatewayApiV1beta1).rules[0];
+    expect(asList(old?.['filters']).map((filter) => asRecord(filter)['type'])).not.toContain('CORS');
+    expect(old).not.toHaveProperty('timeouts');
+  });
+
+  it('loses a timeout and a filter that the spec lost', () => {
+    const { table, route } = render(podinfoCanary({ service: { timeout: '15s', rewrite: { uri: '/x' } } }));
+    const plan = { canary: podinfoCanary(), weights: { primary: 100, canary: 0 }, mirror: false };
+    table.write(gatewayApiV1.render(plan, table.read));
+    const rule = asRecord(
+      asList(asRecord(table.read(route.resource, route.object.metadata)?.['spec'])['rules'])[0],
+    );
+    expect(rule['filters']).toEqual([]);
+    expect(rule).not.toHaveProperty('timeouts');
+  });
+});
+
+describe('an A/B test on the Gateway API', () => {
+  const analysis = { iterations: 3, match: [{ headers: { 'x-beta': { exact: 'yes' } } }] };
+
+  it('sends the picked requests by weight and all others to the primary', () => {
+    const service = { match: [{ uri: { prefix: '/api' }, headers: { host: { exact: 'a' } } }] };
+    const canary = podinfoCanary({ service, analysis });
+    const { rules, table } = render(canary, 100, true);
+    expect(rules).toHaveLength(2);
+    expect(rules[0]).toMatchObject({
+      matches: [
+        {
+          path: { type: 'PathPrefix', value: '/api' },
+          headers: [{ name: 'host' }, { name: 'x-beta', value: 'yes' }],
+        },
+      ],
+      backendRefs: backends(0, 100),
+    });
+    expect(rules[1]).toMatchObject({
+      matches: [{ headers: [{ name: 'host' }] }],
+      filters: [],
+      backendRefs: [{ name: 'podinfo-primary', weight: 100 }],
+    });
+    expect(gatewayApiV1.observe(canary, table.read)?.weights).toEqual({ primary: 0, canary: 100 });
+  });
+
+  it('is refused when a match picks nothing: all requests would go to the canary', () => {
+    const match = [{ sourceLabels: { app: 'x' } }];
+    const canary = podinfoCanary({ analysis: { iterations: 3, match } });
+    expect(() => render(canary)).toThrow('spec.analysis.match[0]');
+  });
+
+  it('is no A/B test without iterations', () => {
+    expect(render(podinfoCanary({ analysis: { match: analysis.match } })).rules).toHaveLength(1);
+  });
+});
+
+describe('acceptance of the route', () => {
+  const observeWith = (accepted: Readonly<Record<string, unknown>>, parent = {}, router = gatewayApiV1) => {
+    const { table, route } = render(podinfoCanary(), 10, false, router);
+    const parentRef = { name: 'gateway', namespace: 'istio-ingress', ...parent };
+    const condition = { type: 'Accepted', status: 'True', observedGeneration: 4, ...accepted };
+    table.change(route, {
+      metadata: { generation: 4 },
+      status: { parents: [{ parentRef, conditions: [condition] }] },
+    });
+    return router.observe(podinfoCanary(), table.read)?.notAccepted;
+  };
+
+  it('is given when the gateway accepted the latest generation', () => {
+    expect(observeWith({})).toBeUndefined();
+  });
+
+  it('is missing when the gateway refused or lags behind', () => {
+    const refused = observeWith({ status: 'False', reason: 'NotAllowedByListeners', message: 'no' });
+    expect(refused).toBe('Gateway gateway: does not accept the route (NotAllowedByListeners: no)');
+    expect(observeWith({ observedGeneration: 3 })).toContain('generation 3 of the route, not yet 4');
+  });
+
+  it('is not asked of gateways that are not ours, nor by v1beta1', () => {
+    expect(observeWith({ status: 'False' }, { name: 'other' })).toBeUndefined();
+    expect(observeWith({ status: 'False' }, {}, gatewayApiV1beta1)).toBeUndefined();
+  });
+});
+
+describe('findRouter', () => {
+  it('takes names exactly, also where one is the beginning of another', () => {
+    expect(findRouter('gatewayapi:v1')).toBe(gatewayApiV1);
+    expect(findRouter('gatewayapi:v1beta1')).toBe(gatewayApiV1beta1);
+    expect(findRouter('kubernetes')).toBe(kubernetes);
+  });
+
+  it.each(['gatewayapi', 'gatewayapi:v1alpha2', 'gatewayapi:v1 ', 'istio', ''])(
+    'does not know %j',
+    (name) => {
+      expect(findRouter(name)).toBeUndefined();
+    },
+  );
+
+  it('gives no name to two routers', () => {
+    const names = routers.flatMap((router) => router.names);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
