@@ -1,0 +1,64 @@
+import type { Container, ContainerState, ContainerStatus, Terminated } from './pod.ts';
+
+/** The part of a container's status that changes; everything else follows from the container. */
+export interface ContainerProgress {
+  readonly state: ContainerState;
+  readonly lastState: ContainerState;
+  readonly restartCount: number;
+  readonly started: boolean;
+  readonly ready: boolean;
+  /** Of the process group that runs or ran. */
+  readonly id?: string;
+}
+
+export const notStarted: ContainerProgress = {
+  state: { waiting: { reason: 'ContainerCreating' } },
+  lastState: {},
+  restartCount: 0,
+  started: false,
+  ready: false,
+};
+
+export function containerStatus(container: Container, progress: ContainerProgress): ContainerStatus {
+  const { state, lastState, restartCount, started, ready, id } = progress;
+  const image = container.image ?? '';
+  return {
+    name: container.name,
+    image,
+    imageID: id === undefined ? '' : `sluice-local://${image}`,
+    ...(id === undefined ? {} : { containerID: `process://${id}` }),
+    ready,
+    started,
+    restartCount,
+    state,
+    lastState,
+  };
+}
+
+/** Waiting after an end, with that end remembered as the last state. */
+export function waitingAgain(
+  progress: ContainerProgress,
+  reason: string,
+  message: string,
+): ContainerProgress {
+  const { terminated } = progress.state;
+  const lastState = terminated === undefined ? progress.lastState : { terminated };
+  return { ...progress, lastState, state: { waiting: { reason, message } }, started: false, ready: false };
+}
+
+export type RestartPolicy = 'Always' | 'OnFailure' | 'Never';
+
+export function shouldRestart(policy: RestartPolicy, end: Pick<Terminated, 'exitCode'>): boolean {
+  return policy === 'Always' || (policy === 'OnFailure' && end.exitCode !== 0);
+}
+
+/** An init container runs to success once; one that says `Always` is a sidecar and never ends. */
+export function restartPolicyOf(
+  container: Container,
+  kind: 'init' | 'main',
+  podPolicy: RestartPolicy,
+): RestartPolicy {
+  if (kind === 'main') return podPolicy;
+  if (container.restartPolicy === 'Always') return 'Always';
+  return podPolicy === 'Never' ? 'Never' : 'OnFailure';
+}

@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Every process of a cluster carries this variable with the cluster's id, and hands it to its children. */
+export const clusterMark = 'SLUICE_CLUSTER_ID';
+
+/**
+ * Processes that carry the cluster's mark, also those that left their group. Only where /proc tells (Linux);
+ * elsewhere none are found.
+ */
+export function markedProcesses(clusterId: string): readonly number[] {
+  const wanted = `${clusterMark}=${clusterId}`;
+  return processIds().filter((pid) => environmentOf(pid).includes(wanted));
+}
+
+export function killMarked(clusterId: string): number {
+  const pids = markedProcesses(clusterId).filter((pid) => pid !== process.pid);
+  for (const pid of pids) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself meanwhile.
+    }
+  }
+  return pids.length;
+}
+
+/** When the process started, in a form that only compares; undefined: there is no such process. */
+export function startTimeOf(pid: number): string | undefined {
+  try {
+    // The name in brackets may hold spaces and brackets itself; the start time is the 20th field after it.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return isAlive(pid) && processIds().length === 0 ? 'unknown' : undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+function processIds(): readonly number[] {
+  try {
+    return readdirSync('/proc').map(Number).filter(Number.isInteger);
+  } catch {
+    return [];
+  }
+}
+
+function environmentOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
