@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { AnyKubeObject, KubeObject } from '../api/kube-object.ts';
 import { events } from '../api/resources.ts';
-import { isConflict, isNotFound } from '../lib/kube-error.ts';
+import { KubeError } from '../lib/kube-error.ts';
 import type { LocalStore } from './contracts.ts';
 
 export type RecordEvent = (
@@ -57,8 +57,8 @@ export function createEventRecorder({ store, now, component }: RecorderOptions):
           count: (typeof present['count'] === 'number' ? present['count'] : 1) + 1,
         });
     } catch (error) {
-      // Its namespace is going away, or another event of the same words came first: an event is never worth a failure.
-      if (!isNotFound(error) && !isConflict(error)) throw error;
+      // Its namespace is going away, or is gone: an event is never worth a failure.
+      if (!(error instanceof KubeError)) throw error;
     }
   };
 }

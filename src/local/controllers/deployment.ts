@@ -59,7 +59,7 @@ const ageOf = ({ metadata }: ReplicaSet): string =>
 function scaleSets(deployment: Deployment, newSet: ReplicaSet | undefined, parts: ControllerParts): void {
   const sets = setsOf(deployment, parts);
   const hasPods = (set: ReplicaSet): boolean =>
-    podsOf(set.metadata.namespace ?? '', set.metadata.uid, parts.store.list).some(
+    podsOf(set.metadata.namespace ?? '', set.metadata.uid, parts.store).some(
       ({ status }) => status?.phase !== 'Succeeded' && status?.phase !== 'Failed',
     );
   const sizes = targetSizes(deployment, newSet?.metadata.name, sets, hasPods);

@@ -24,7 +24,7 @@ export const replicaSetController = {
 } satisfies Controller;
 
 function activePods(set: ReplicaSet, { store }: ControllerParts): readonly Pod[] {
-  return podsOf(set.metadata.namespace ?? '', set.metadata.uid, store.list).filter(
+  return podsOf(set.metadata.namespace ?? '', set.metadata.uid, store).filter(
     (pod) => pod.metadata.deletionTimestamp === undefined && !isFinished(pod),
   );
 }
@@ -32,9 +32,10 @@ function activePods(set: ReplicaSet, { store }: ControllerParts): readonly Pod[]
 export function podsOf(
   namespace: string,
   ownerUid: string | undefined,
-  list: ControllerParts['store']['list'],
+  store: ControllerParts['store'],
 ): readonly Pod[] {
-  return list(pods, { namespace })
+  return store
+    .list(pods, { namespace })
     .filter((object) => ownedBy(object, ownerUid))
     .map(asPod);
 }

@@ -39,7 +39,7 @@ export const serviceController = {
   },
 } satisfies Controller;
 
-const specOf = (service: AnyKubeObject): ServiceSpec => (service['spec'] ?? {}) as ServiceSpec;
+const specOf = (service: AnyKubeObject): ServiceSpec => service['spec'] ?? {};
 
 function servicesOfPod({ object, previous }: StoreEvent, { store }: ControllerParts): readonly string[] {
   const { namespace = '' } = object.metadata;

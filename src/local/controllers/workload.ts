@@ -87,8 +87,9 @@ export const asDaemonSet = (object: AnyKubeObject): DaemonSet => object as unkno
 export const asObject = (object: KubeObject): AnyKubeObject => object as AnyKubeObject;
 
 /** Without the resourceVersion: for writes of fields that only the writer owns. */
-export function unversioned({ resourceVersion: _, ...metadata }: ObjectMeta): ObjectMeta {
-  return metadata;
+export function unversioned(metadata: ObjectMeta): ObjectMeta {
+  const { resourceVersion: _, ...rest } = metadata;
+  return rest;
 }
 
 export const desiredReplicas = (workload: { readonly spec: { readonly replicas?: number } }): number =>
