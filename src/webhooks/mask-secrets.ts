@@ -7,13 +7,17 @@ const MASK = '***';
 export function maskSecrets(text: string, url: string): string {
   let masked = text;
   for (const secret of secretsOf(url)) masked = masked.replaceAll(secret, MASK);
-  return masked
-    .replace(/\b(bearer|basic|token)(\s+)[\w.~+/=-]{4,}/gi, `$1$2${MASK}`)
-    .replace(/\/\/[^/@\s"'<>]+@/g, `//${MASK}@`)
-    .replace(
-      /\b((?:access[-_]?|api[-_]?)?(?:token|secret|password|key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi,
-      `$1${MASK}`,
-    );
+  return (
+    masked
+      .replace(/\b(bearer\s+)(?!tokens?\b|auth)[\w.~+/=-]{4,}/gi, `$1${MASK}`)
+      // Plain words as well: `basic checks passed` and `token expired` have to stay readable.
+      .replace(/\b((?:basic|token)\s+)(?=[\w.~+/-]*[\d=]|[\w.~+/-]{20})[\w.~+/=-]{4,}/gi, `$1${MASK}`)
+      .replace(/\/\/[^/@\s"'<>]+@/g, `//${MASK}@`)
+      .replace(
+        /\b((?:access[-_]?|api[-_]?)?(?:token|secret|password|key)["']?\s*[=:]\s*["']?)[^\s"',;&}]+/gi,
+        `$1${MASK}`,
+      )
+  );
 }
 
 /** Longest first, so that a secret that contains another is replaced as a whole. */

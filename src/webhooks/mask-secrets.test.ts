@@ -1,0 +1,37 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskSecrets } from './mask-secrets.ts';
+
+describe('masking', () => {
+  it('no user, password or query value of the URL survives, raw, decoded or as a Basic token', () => {
+    const secret = fc.stringMatching(/^[A-Z0-9 @:/+%&=é]{8,20}$/);
+    fc.assert(
+      fc.property(secret, secret, secret, (user, password, value) => {
+        const encode = encodeURIComponent;
+        const url = `https://${encode(user)}:${encode(password)}@gate.test/x?sig=${encode(value)}`;
+        const basic = Buffer.from(`${user}:${password}`).toString('base64');
+        const echo = [user, password, value, encode(user), encode(password), encode(value), basic];
+        const masked = maskSecrets(`you sent: ${echo.join(' | ')}`, url);
+        for (const each of echo) expect(masked).not.toContain(each);
+      }),
+    );
+  });
+
+  it.each([
+    ['Authorization: Bearer abc.def-123', 'Authorization: Bearer ***'],
+    ['authorization: basic Ym90OmJvdA==', 'authorization: basic ***'],
+    ['see https://bot:pw@chat.test/x', 'see https://***@chat.test/x'],
+    ['{"api_key":"k-123","ok":true}', '{"api_key":"***","ok":true}'],
+    ['password=hunter2&user=x', 'password=***&user=x'],
+    ['gate is closed', 'gate is closed'],
+    ['the token is missing, basic checks passed', 'the token is missing, basic checks passed'],
+    ['a bearer token is required', 'a bearer token is required'],
+    ['Authorization: token ghp_1234abcd', 'Authorization: token ***'],
+  ])('`%s` is shown as `%s`', (text, shown) => {
+    expect(maskSecrets(text, 'http://gate.test/')).toBe(shown);
+  });
+
+  it('a value too short to be looked for everywhere is masked beside its name', () => {
+    expect(maskSecrets('got /x?pin=42, 42 times', 'http://gate.test/x?pin=42')).toBe('got /x?***, 42 times');
+  });
+});
