@@ -15,6 +15,7 @@ export function readPrometheusValue(body: unknown, what: string): number | undef
     const type = String(data['resultType']);
     throw new SluiceError(`${what} answered with a ${type}; the query must give one number, not a range`);
   }
+  if (!Array.isArray(data['result'])) throw new SluiceError(`${what} answered with a vector that is no list`);
   const samples = asList(data['result']).map(asRecord);
   if (samples.length > 1) throw severalSeries(samples, what);
   return samples[0] === undefined ? undefined : readSample(samples[0]['value'], what);

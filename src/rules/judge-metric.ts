@@ -35,14 +35,17 @@ export function judgeMetric(
   }
   const compared = inUnit(check, value);
   const bounds = boundsOf(metric, check);
-  const shown = `${metric.name} ${format(compared, check)}`;
-  if (bounds.min !== undefined && compared < bounds.min) {
-    return { verdict: 'denied', value: compared, message: `${shown} < ${format(bounds.min, check)}` };
+  const { min, max } = bounds;
+  if (min !== undefined && compared < min) {
+    const message = `${metric.name} ${compare(compared, '<', min, check)}`;
+    return { verdict: 'denied', value: compared, message };
   }
-  if (bounds.max !== undefined && compared > bounds.max) {
-    return { verdict: 'denied', value: compared, message: `${shown} > ${format(bounds.max, check)}` };
+  if (max !== undefined && compared > max) {
+    const message = `${metric.name} ${compare(compared, '>', max, check)}`;
+    return { verdict: 'denied', value: compared, message };
   }
-  return { verdict: 'passed', value: compared, message: `${shown} ${describe(bounds, check)}` };
+  const message = `${metric.name} ${format(compared, check)} ${describe(bounds, check)}`;
+  return { verdict: 'passed', value: compared, message };
 }
 
 interface Bounds {
@@ -73,11 +76,15 @@ const units: Readonly<Record<MetricCheck, string>> = {
   query: '',
 };
 
-/** Two decimals, unless they would hide what the comparison saw. */
 function format(value: number, check: MetricCheck): string {
-  const short = Number(value.toFixed(2));
-  const text = Math.abs(value - short) > 0 && Math.abs(value) < 1 ? value.toPrecision(3) : String(short);
-  return text + units[check];
+  return Number(value.toFixed(2)) + units[check];
+}
+
+/** Two decimals, unless they would show a difference as none: never "99% < 99%". */
+function compare(value: number, sign: '<' | '>', bound: number, check: MetricCheck): string {
+  const [left, right] = [format(value, check), format(bound, check)];
+  if (left !== right) return `${left} ${sign} ${right}`;
+  return `${value}${units[check]} ${sign} ${bound}${units[check]}`;
 }
 
 function describe(bounds: Bounds, check: MetricCheck): string {
