@@ -77,6 +77,9 @@ function findProblems(canary: Canary, deps: RolloutDeps): readonly FieldProblem[
   const { providers, cache, options } = deps;
   return validateCanary(canary, {
     defaultProvider: options.meshProvider,
+    splitsTraffic: (name) => providers.findRouter(name)?.capabilities.weights ?? true,
+    minimumIntervalMs: options.minimumIntervalMs,
+    isScaler: () => false,
     isProvider: (name) => providers.findRouter(name) !== undefined,
     isWorkload: (kind) => providers.findWorkload(kind) !== undefined,
     isMetricProvider: (type) => providers.isMetricProvider(type),

@@ -1,0 +1,166 @@
+import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
+import { canaries } from '../api/resources.ts';
+import type { ChangeEvent } from '../kube/cached-collection.ts';
+import type { InformerCache } from '../kube/informer-cache.ts';
+import { sameJson } from '../lib/merge.ts';
+import { describeError } from '../lib/sluice-error.ts';
+import { createWorkQueue } from '../lib/work-queue.ts';
+import type { WorkQueue, WorkResult } from '../lib/work-queue.ts';
+import type { SendHook } from '../ports/hooks.ts';
+import type { RolloutDeps } from '../rollout/deps.ts';
+import { createInquiries } from '../rollout/inquiries.ts';
+import { createMemory } from '../rollout/memory.ts';
+import type { CanaryMemory } from '../rollout/memory.ts';
+import { runPass } from '../rollout/pass.ts';
+import { keyOf } from '../rules/names.ts';
+import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
+import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
+import { createDeliveries } from './deliveries.ts';
+import { createCanaryWatches } from './watches.ts';
+import { whoReads } from './who-reads.ts';
+
+export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'deliveries' | 'cache'> {
+  readonly informers: InformerCache;
+  readonly send: SendHook;
+  readonly random: () => number;
+  readonly deliveryLimits?: Partial<DeliveryLimits>;
+  /** Canaries worked on at once. */
+  readonly concurrency: number;
+  /** Absent: all namespaces. */
+  readonly namespace?: string;
+  /** A canary is gone: its series go with it. */
+  readonly onGone?: (canary: AnyKubeObject) => void;
+  readonly onCount?: (namespace: string, count: number) => void;
+  readonly onPass?: (key: string, stoppedAt: string, seconds: number) => void;
+}
+
+export interface Controller {
+  /** Watches canaries and works on them until `stop`. Resolves when the first list is in. */
+  start(): Promise<void>;
+  /** Takes nothing new, lets running passes end, flushes what is ready to be told until `deadline`. */
+  stop(deadline: number): Promise<void>;
+}
+
+/** Watch, queue, pass: a change of anything a canary reads runs one pass over that canary. */
+export function createController(deps: ControllerDeps): Controller {
+  const { informers, log, clock } = deps;
+  const memories = new Map<string, CanaryMemory>();
+  const watches = createCanaryWatches({
+    informers,
+    providers: deps.providers,
+    meshProvider: deps.options.meshProvider,
+  });
+  let queue: WorkQueue | undefined;
+  const wake = (key: string): void => queue?.add(key);
+  const inquiries = createInquiries({ now: () => clock.now(), wake });
+  const { worker, deliveries } = createDeliveries((acknowledge) =>
+    createDeliveryWorker({
+      send: deps.send,
+      clock,
+      random: deps.random,
+      log,
+      ...(deps.deliveryLimits === undefined ? {} : { limits: deps.deliveryLimits }),
+      acknowledge: (key, ack) => {
+        acknowledge(key, ack);
+        wake(key);
+      },
+    }),
+  );
+  const rollout: RolloutDeps = { ...deps, cache: informers, inquiries, deliveries };
+
+  const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
+    const ref = refOf(key);
+    const canary = informers.get(canaries, ref);
+    if (canary !== undefined && !watches.ensure(key, canary, () => wake(key))) return idle;
+    const memory = memories.get(key) ?? createMemory();
+    memories.set(key, memory);
+    const startedAt = clock.now();
+    const result = await runPass(ref, rollout, memory, signal);
+    deps.onPass?.(key, result.stoppedAt, (clock.now() - startedAt) / 1000);
+    if (result.failure !== undefined)
+      log.warn('pass failed', { canary: key, step: result.stoppedAt, error: describeError(result.failure) });
+    if (canary === undefined) forget(key);
+    return result;
+  };
+
+  const forget = (key: string): void => {
+    memories.delete(key);
+    watches.release(key);
+    queue?.forget(key);
+  };
+
+  const known = new Map<string, AnyKubeObject>();
+  const onChange = (resource: ResourceType, event: ChangeEvent): void => {
+    if (!isNews(event)) return;
+    if (resource === canaries) note(event);
+    for (const canary of whoReads(resource, event.object, [...known.values()])) wake(keyOf(canary));
+  };
+  const note = (event: ChangeEvent): void => {
+    if (event.type === 'DELETED') known.delete(keyOf(event.object));
+    else known.set(keyOf(event.object), event.object);
+    countNamespace(event.object.metadata.namespace ?? '');
+    if (event.type === 'DELETED') deps.onGone?.(event.object);
+  };
+  const countNamespace = (namespace: string): void => {
+    deps.onCount?.(
+      namespace,
+      [...known.values()].filter((canary) => canary.metadata.namespace === namespace).length,
+    );
+  };
+
+  return {
+    async start() {
+      queue = createWorkQueue({
+        clock,
+        random: deps.random,
+        concurrency: deps.concurrency,
+        work: guarded(work, log),
+      });
+      informers.onChange(onChange);
+      const watch = informers.watchKind(
+        canaries,
+        deps.namespace === undefined ? {} : { namespace: deps.namespace },
+      );
+      await watch.synced;
+    },
+    async stop(deadline) {
+      await queue?.stop();
+      await worker.stop(deadline);
+      for (const key of memories.keys()) inquiries.forget(key);
+    },
+  };
+}
+
+const idle: WorkResult = { again: false, wakeAt: undefined, failure: undefined };
+
+/** A defect in one pass is logged with its stack and hurts that canary only. */
+const guarded =
+  (work: (key: string, signal: AbortSignal) => Promise<WorkResult>, log: RolloutDeps['log']) =>
+  async (key: string, signal: AbortSignal): Promise<WorkResult> => {
+    try {
+      return await work(key, signal);
+    } catch (failure) {
+      if (!signal.aborted)
+        log.error('pass broke', {
+          canary: key,
+          error: failure instanceof Error ? failure.stack : describeError(failure),
+        });
+      return { ...idle, failure };
+    }
+  };
+
+function refOf(key: string): ObjectRef {
+  const slash = key.indexOf('/');
+  return { namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+}
+
+/** The server repeats objects after a reconnect; only what differs from before is worth a pass. */
+function isNews(event: ChangeEvent): boolean {
+  if (event.type !== 'MODIFIED' || event.previous === undefined) return true;
+  return !sameJson(withoutVersion(event.previous), withoutVersion(event.object));
+}
+
+const withoutVersion = (object: AnyKubeObject): unknown => ({
+  ...object,
+  metadata: { ...object.metadata, resourceVersion: undefined },
+});

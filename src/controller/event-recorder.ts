@@ -1,0 +1,82 @@
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import { events } from '../api/resources.ts';
+import { describeError } from '../lib/sluice-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KubeClient } from '../ports/kube.ts';
+import type { Log } from '../ports/log.ts';
+import type { EventRecorder } from '../rollout/deps.ts';
+import { hashJson } from '../lib/canonical-json.ts';
+
+/** Events not yet sent; beyond this the oldest go. Flagger's own recorder drops from 25 on. */
+const queueLimit = 500;
+const deadlineMs = 10_000;
+
+export interface ClosableEventRecorder extends EventRecorder {
+  /** Resolves when nothing is left to send. */
+  flush(): Promise<void>;
+}
+
+/** Writes core/v1 Events one after the other, off the pass. An Event that cannot be written is logged and let go. */
+export function createEventRecorder(deps: {
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Component that kubectl shows as FROM. */
+  readonly component: string;
+}): ClosableEventRecorder {
+  const queue: AnyKubeObject[] = [];
+  let sending: Promise<void> | undefined;
+  let sequence = 0;
+
+  const drain = async (): Promise<void> => {
+    for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+      const controller = new AbortController();
+      const cancel = deps.clock.setTimer(deadlineMs, () => controller.abort());
+      try {
+        await deps.client.create(events, event, controller.signal);
+      } catch (error) {
+        deps.log.warn('event not recorded', { reason: event['reason'], error: describeError(error) });
+      } finally {
+        cancel();
+      }
+    }
+    sending = undefined;
+  };
+
+  return {
+    record(object, announcement) {
+      const now = new Date(deps.clock.now()).toISOString();
+      sequence += 1;
+      queue.push({
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: {
+          name: `${object.metadata.name}.${hashJson([object.metadata.uid, now, sequence]).slice('v1:'.length)}`,
+          namespace: object.metadata.namespace ?? 'default',
+        },
+        involvedObject: {
+          apiVersion: object.apiVersion,
+          kind: object.kind,
+          name: object.metadata.name,
+          namespace: object.metadata.namespace,
+          uid: object.metadata.uid,
+          resourceVersion: object.metadata.resourceVersion,
+        },
+        type: announcement.type,
+        reason: announcement.reason,
+        message: announcement.message.slice(0, 1024),
+        source: { component: deps.component },
+        reportingComponent: deps.component,
+        reportingInstance: deps.component,
+        firstTimestamp: now,
+        lastTimestamp: now,
+        count: 1,
+      });
+      if (queue.length > queueLimit) queue.shift();
+      sending ??= drain();
+    },
+    async flush() {
+      await sending;
+    },
+  };
+}

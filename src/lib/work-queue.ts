@@ -1,0 +1,148 @@
+/** When a key is worked on again. */
+export interface WorkResult {
+  readonly again: boolean;
+  /** Milliseconds since the epoch. */
+  readonly wakeAt: number | undefined;
+  /** Set when the work could not be done: it is tried again with back-off. */
+  readonly failure: unknown;
+}
+
+export interface WorkQueue {
+  /** Work on `key` as soon as a place is free; a key that is being worked on runs once more afterwards. */
+  add(key: string): void;
+  /** Drops a key's timers and failures. */
+  forget(key: string): void;
+  /** Takes nothing new and resolves when what runs has ended; `signal` of the running work is aborted. */
+  stop(): Promise<void>;
+  readonly depth: number;
+}
+
+interface Timing {
+  setTimer(delayMs: number, action: () => void): () => void;
+  now(): number;
+}
+
+export interface WorkQueueOptions {
+  readonly clock: Timing;
+  /** 0 to 1, for jitter. */
+  readonly random: () => number;
+  /** Keys worked on at once. */
+  readonly concurrency: number;
+  readonly work: (key: string, signal: AbortSignal) => Promise<WorkResult>;
+  readonly firstBackoffMs?: number;
+  readonly longestBackoffMs?: number;
+}
+
+interface KeyState {
+  running: boolean;
+  dirty: boolean;
+  failures: number;
+  wakeAt: number | undefined;
+  cancelTimer: (() => void) | undefined;
+}
+
+/**
+ * A queue of keys, never two workers on one key. Events that come while a key waits or runs fold into one
+ * more run. A failure backs off per key with jitter, so one bad object hurts only itself.
+ */
+export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
+  const { clock, concurrency } = options;
+  const states = new Map<string, KeyState>();
+  const ready: string[] = [];
+  const controller = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  const stateOf = (key: string): KeyState => {
+    const state = states.get(key) ?? {
+      running: false,
+      dirty: false,
+      failures: 0,
+      wakeAt: undefined,
+      cancelTimer: undefined,
+    };
+    states.set(key, state);
+    return state;
+  };
+
+  const add = (key: string): void => {
+    if (controller.signal.aborted) return;
+    const state = stateOf(key);
+    if (state.dirty) return;
+    state.dirty = true;
+    if (state.running) return;
+    ready.push(key);
+    pump();
+  };
+
+  const schedule = (key: string, state: KeyState, at: number | undefined): void => {
+    state.cancelTimer?.();
+    state.cancelTimer = undefined;
+    if (at === undefined || controller.signal.aborted) return;
+    state.cancelTimer = clock.setTimer(Math.max(0, at - clock.now()), () => {
+      state.cancelTimer = undefined;
+      add(key);
+    });
+  };
+
+  const pump = (): void => {
+    while (running.size < concurrency) {
+      const key = ready.shift();
+      if (key === undefined) return;
+      const task: Promise<void> = run(key).finally(() => {
+        running.delete(task);
+        pump();
+      });
+      running.add(task);
+    }
+  };
+
+  const run = async (key: string): Promise<void> => {
+    const state = stateOf(key);
+    state.dirty = false;
+    state.running = true;
+    const result = await workSafely(key);
+    state.running = false;
+    if (!states.has(key)) return;
+    state.failures = result.failure === undefined ? 0 : state.failures + 1;
+    const backoff =
+      result.failure === undefined ? undefined : clock.now() + backoffMs(options, state.failures);
+    schedule(key, state, earliest(result.wakeAt, backoff));
+    if (state.dirty) ready.push(key);
+    else if (result.again) add(key);
+  };
+
+  const workSafely = async (key: string): Promise<WorkResult> => {
+    try {
+      return await options.work(key, controller.signal);
+    } catch (failure) {
+      return { again: false, wakeAt: undefined, failure };
+    }
+  };
+
+  return {
+    add,
+    forget(key) {
+      states.get(key)?.cancelTimer?.();
+      states.delete(key);
+    },
+    async stop() {
+      controller.abort();
+      for (const state of states.values()) state.cancelTimer?.();
+      ready.length = 0;
+      await Promise.all(running);
+    },
+    get depth() {
+      return ready.length;
+    },
+  };
+}
+
+function backoffMs(options: WorkQueueOptions, failures: number): number {
+  const first = options.firstBackoffMs ?? 200;
+  const longest = options.longestBackoffMs ?? 30_000;
+  const full = Math.min(longest, first * 2 ** (failures - 1));
+  return full / 2 + (full / 2) * options.random();
+}
+
+const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined ? b : b === undefined ? a : Math.min(a, b);
