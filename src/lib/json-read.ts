@@ -25,5 +25,7 @@ export function asNumber(value: unknown): number | undefined {
 /** The entries of a map whose values are strings: labels, annotations, selectors. */
 export function asTextMap(value: unknown): Readonly<Record<string, string>> {
   const entries = Object.entries(asRecord(value));
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }

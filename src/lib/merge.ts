@@ -32,7 +32,9 @@ export function patchTo(current: JsonRecord, desired: JsonRecord): Record<string
 
 /** The merge patch that makes `current` equal to `desired`, removals included; undefined when it is. */
 export function diffPatch(current: JsonRecord, desired: JsonRecord): Record<string, unknown> | undefined {
-  const removed = Object.keys(current).filter((key) => !isAbsent(current[key]) && isAbsent(own(desired, key)));
+  const removed = Object.keys(current).filter(
+    (key) => !isAbsent(current[key]) && isAbsent(own(desired, key)),
+  );
   const patch: [string, unknown][] = removed.map((key) => [key, null]);
   for (const [key, wanted] of Object.entries(desired)) {
     const present = own(current, key);

@@ -1,5 +1,5 @@
 import type { ReadObject } from '../../ports/router.ts';
-import { renderServices } from '../../routers/services.ts';
+import { renderServices } from '../../rules/render-services.ts';
 import { isInitializing } from '../../rules/phases.ts';
 import type { Step, StepResult } from '../context.ts';
 import { isPrimaryReady } from '../readiness.ts';

@@ -5,7 +5,7 @@ import type { Canary } from '../api/canary.ts';
 import { services } from '../api/resources.ts';
 import { asRecord } from '../lib/json-read.ts';
 import { patchTo } from '../lib/merge.ts';
-import { renderServices } from './services.ts';
+import { renderServices } from './render-services.ts';
 
 const selector = { key: 'app', canaryValue: 'podinfo', primaryValue: 'podinfo-primary' };
 const toolkit = {

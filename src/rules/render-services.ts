@@ -4,10 +4,10 @@ import { services } from '../api/resources.ts';
 import { asList, asNumber, asRecord, asText, asTextMap } from '../lib/json-read.ts';
 import type { ReadObject, RouteObject } from '../ports/router.ts';
 import type { DiscoveredPort, SelectorLabel } from '../ports/workload.ts';
-import { namesOf } from '../rules/names.ts';
-import { toolkitAnnotations } from '../rules/object-keys.ts';
-import { isMadeFor, ownersOf } from '../rules/ownership.ts';
-import { serviceOf } from '../rules/service-spec.ts';
+import { namesOf } from './names.ts';
+import { toolkitAnnotations } from './object-keys.ts';
+import { isMadeFor, ownersOf } from './ownership.ts';
+import { serviceOf } from './service-spec.ts';
 
 /**
  * The ClusterIP services of a canary, in the order they are written: `A-canary`, `A-primary` and, last, the
