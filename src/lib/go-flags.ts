@@ -1,4 +1,5 @@
 import { formatGoDuration, parseGoDuration } from './duration.ts';
+import { parseGoBool } from './go-bool.ts';
 import { SluiceError } from './sluice-error.ts';
 
 /** One flag. A duration is given and kept in milliseconds. */
@@ -88,10 +89,7 @@ function readValue(name: string, flag: GoFlag, text: string, flags: GoFlags): st
 function convert(type: GoFlag['type'], text: string): string | number | boolean | undefined {
   if (type === 'string') return text;
   if (type === 'int') return readInteger(text);
-  if (type === 'bool') {
-    if (/^(1|t|T|true|TRUE|True)$/.test(text)) return true;
-    return /^(0|f|F|false|FALSE|False)$/.test(text) ? false : undefined;
-  }
+  if (type === 'bool') return parseGoBool(text);
   try {
     return parseGoDuration(text);
   } catch {
