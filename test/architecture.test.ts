@@ -137,6 +137,12 @@ describe('the form of a file', () => {
     ['time', 'src/rules/x.ts', 'export const x = Date.now();\n', 'uses Date.now: take it as a dependency'],
     ['timers', 'src/kube/x.ts', 'setTimeout(f, 1);\n', 'uses setTimeout: take it as a dependency'],
     ['chance', 'src/rollout/x.ts', 'f(Math.random());\n', 'uses Math.random: take it as a dependency'],
+    [
+      'an id by chance',
+      'src/webhooks/x.ts',
+      'f(randomUUID());\n',
+      'uses randomUUID: take it as a dependency',
+    ],
     ['the process', 'src/webhooks/x.ts', 'f(process.env.X);\n', 'uses process.env: take it as a dependency'],
   ])('%s is seen', async (_case, file, text, violation) => {
     const folderRoot = await plant({ [file]: text });

@@ -36,7 +36,7 @@ const ownerFiles = new Set([
   'src/lib/run-command.ts',
 ]);
 const owned =
-  /(?<![.\w])(?:process\.\w+|Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|AbortSignal\.timeout|new Date\(\))/;
+  /(?<![.\w])(?:process\.\w+|Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|AbortSignal\.timeout|new Date\(\)|randomUUID|randomBytes)/;
 
 const mostLines = { source: 300, test: 500 };
 
