@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -145,6 +146,25 @@ describe('sluice tester, as a process', () => {
     await untilTaskRuns();
     await untilTaskGone();
     await vi.waitFor(() => expect(tester.log()).toContain('"outcome":"timed-out"'), 5000);
+  });
+
+  it.each(['with its length told', 'in chunks'])('refuses a huge body %s', async (way) => {
+    const tester = await startTester();
+    const told = way === 'in chunks' ? {} : { 'content-length': String(2 * 1024 * 1024) };
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    const options = {
+      port: tester.port,
+      host: '127.0.0.1',
+      path: '/gate/open',
+      method: 'POST',
+      headers: told,
+    };
+    const call = request(options, (answer) => resolve(answer.resume().statusCode));
+    call.on('error', reject);
+    const chunk = Buffer.alloc(64 * 1024, 'x');
+    for (let sent = 0; sent < 32; sent += 1) call.write(chunk);
+    call.end();
+    expect(await promise).toBe(413);
   });
 
   it('puts stand-ins behind everything on PATH, and names them', async () => {

@@ -22,7 +22,7 @@ function parseObject(text: string): Record<string, unknown> {
   try {
     body = JSON.parse(text);
   } catch {
-    const found = text.trim() === '' ? 'it is empty' : 'it is not valid JSON';
+    const found = text.trim() === '' ? 'it is empty (send it by POST)' : 'it is not valid JSON';
     throw badRequest(`The body must be a webhook payload in JSON, but ${found}.`);
   }
   if (!isObject(body))
