@@ -10,6 +10,7 @@ import type { Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
 import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
 import type { HookCall } from '../ports/hooks.ts';
+import type { Strategy } from '../rules/strategy.ts';
 import type { Announcement } from './context.ts';
 import type { Inquiries } from './inquiries.ts';
 
@@ -72,7 +73,7 @@ export interface Telemetry {
 
 export interface RunEnd {
   readonly result: 'success' | 'failure';
-  readonly strategy: string;
+  readonly strategy: Strategy;
   readonly analysis: 'completed' | 'skipped';
 }
 
@@ -87,4 +88,6 @@ export interface RolloutOptions {
   readonly minimumIntervalMs: number;
   /** Told of events of canaries without an `event` hook; '' for none. */
   readonly eventWebhook: string;
+  /** Refuse references to other namespaces (`-no-cross-namespace-refs`). */
+  readonly noCrossNamespaceRefs: boolean;
 }

@@ -79,6 +79,7 @@ function findProblems(canary: Canary, deps: RolloutDeps): readonly FieldProblem[
     defaultProvider: options.meshProvider,
     splitsTraffic: (name) => providers.findRouter(name)?.capabilities.weights ?? true,
     minimumIntervalMs: options.minimumIntervalMs,
+    noCrossNamespaceRefs: options.noCrossNamespaceRefs,
     isScaler: () => false,
     isProvider: (name) => providers.findRouter(name) !== undefined,
     isWorkload: (kind) => providers.findWorkload(kind) !== undefined,

@@ -1,0 +1,203 @@
+import { hostname } from 'node:os';
+import { createController } from '../controller/controller.ts';
+import type { Controller } from '../controller/controller.ts';
+import { createEventRecorder } from '../controller/event-recorder.ts';
+import { createControllerApp } from '../controller/http-app.ts';
+import { installedCrdProblem } from '../controller/installed-crd.ts';
+import { createInformerCache } from '../kube/informer-cache.ts';
+import { createKubeClient } from '../kube/kube-client.ts';
+import { createLeaderElection } from '../kube/leader-election.ts';
+import { loadKubeConfig } from '../kube/load-kube-config.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import { createLog } from '../platform/log.ts';
+import { createMetricsRegistry } from '../platform/metrics-registry.ts';
+import { serveHttp } from '../platform/serve-http.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
+import type { KubeClient } from '../ports/kube.ts';
+import type { Log } from '../ports/log.ts';
+import { createSendHook } from '../webhooks/send-hook.ts';
+import type { Environment } from './commands.ts';
+import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
+import type { ControllerFlags } from './controller-flags.ts';
+import { createProviders } from './providers.ts';
+import { createTelemetry } from './telemetry.ts';
+import { version } from './version.ts';
+
+const graceMs = 20_000;
+const crdRetryMs = 5_000;
+
+/** `sluice controller`: works until SIGTERM or SIGINT; resolves to the exit code. */
+export async function runController(args: readonly string[], env: Environment): Promise<number> {
+  const parsed = parseControllerFlags(args);
+  if (parsed === 'help') {
+    console.log(controllerUsage());
+    return 0;
+  }
+  if (parsed.values.version) {
+    console.log(version);
+    return 0;
+  }
+  return serve(parsed.values, parsed.ignored, env);
+}
+
+async function serve(flags: ControllerFlags, ignored: readonly string[], env: Environment): Promise<number> {
+  const stopping = stopSignal();
+  const parts = await assemble(flags, env);
+  const { log, informers, registry } = parts;
+  for (const name of ignored) log.warn('flag has no effect', { flag: name });
+  let crdProblem: string | undefined = 'the installed CRDs are not checked yet';
+  const app = createControllerApp({
+    problems: () => [
+      ...(crdProblem === undefined ? [] : [crdProblem]),
+      ...informers.problems().map((problem) => `${problem.resource.plural}: ${problem.reason}`),
+    ],
+    metrics: async () => ({ text: await registry.expose(), contentType: registry.contentType }),
+  });
+  const http = await serveHttp(app, { host: env['SLUICE_BIND_ADDRESS'] ?? '::', port: Number(flags.port) });
+  log.info('serving', { url: http.url, version });
+  try {
+    crdProblem = await waitForCrd(parts.client, log, stopping, (problem) => {
+      crdProblem = problem;
+    });
+    if (!stopping.aborted) await work(flags, parts.controller, parts.client, log, stopping);
+    await parts.events.flush();
+    return 0;
+  } finally {
+    await informers.stop();
+    await http.close();
+    await parts.close();
+  }
+}
+
+async function assemble(flags: ControllerFlags, env: Environment) {
+  const clock = createSystemClock();
+  const log = createLog({
+    level: flags['log-level'] === 'debug' ? 'debug' : (flags['log-level'] as 'info'),
+    encoding: flags['zap-encoding'] === 'console' ? 'console' : 'json',
+    destination: process.stderr,
+    clock,
+  });
+  const connection = await loadKubeConfig({ kubeconfig: flags.kubeconfig, master: flags.master, env, clock });
+  const apiHttp = createHttpClient(connection.http);
+  const hookHttp = createHttpClient({ proxyFromEnvironment: true, env });
+  const random = (): number => Math.random();
+  const client = createKubeClient({
+    http: apiHttp,
+    server: connection.server,
+    authorize: (headers) => connection.authorize(headers),
+    clock,
+    fieldManager: 'sluice',
+    userAgent: `sluice/${version}`,
+  });
+  const informers = createInformerCache({ client, clock, log, random });
+  const registry = createMetricsRegistry({ processMetrics: true });
+  registry.info(version, flags['mesh-provider']);
+  const events = createEventRecorder({ client, clock, log, component: 'sluice' });
+  const controller = createController({
+    client,
+    informers,
+    clock,
+    log,
+    random,
+    events,
+    send: createSendHook({ http: hookHttp, clock, random, log }),
+    providers: createProviders(client, { http: hookHttp, clock }),
+    concurrency: Math.max(1, flags.threadiness),
+    ...(flags.namespace === '' ? {} : { namespace: flags.namespace }),
+    ...createTelemetry(registry),
+    options: {
+      meshProvider: flags['mesh-provider'],
+      metricsServer: flags['metrics-server'],
+      selectorLabels: list(flags['selector-labels']),
+      includeLabelPrefixes: list(flags['include-label-prefix']),
+      minimumIntervalMs: flags['min-interval'],
+      eventWebhook: env['EVENT_WEBHOOK_URL'] ?? flags['event-webhook'],
+      noCrossNamespaceRefs: flags['no-cross-namespace-refs'],
+    },
+  });
+  const close = async (): Promise<void> => {
+    await apiHttp.close();
+    await hookHttp.close();
+  };
+  return { log, client, informers, registry, events, controller, close };
+}
+
+const list = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+
+/** Resolves when the installed CRD keeps our status; says the problem at each look until then. */
+async function waitForCrd(
+  client: KubeClient,
+  log: Log,
+  stopping: AbortSignal,
+  onProblem: (problem: string) => void,
+): Promise<undefined> {
+  let said: string | undefined;
+  while (!stopping.aborted) {
+    const problem = await installedCrdProblem(
+      client,
+      AbortSignal.any([stopping, AbortSignal.timeout(10_000)]),
+    );
+    if (problem === undefined) return undefined;
+    onProblem(problem);
+    if (problem !== said) log.error('cannot work', { problem });
+    said = problem;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, crdRetryMs);
+      stopping.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+  return undefined;
+}
+
+async function work(
+  flags: ControllerFlags,
+  controller: Controller,
+  client: KubeClient,
+  log: Log,
+  stopping: AbortSignal,
+): Promise<void> {
+  if (!flags['enable-leader-election']) {
+    await controller.start();
+    log.info('ready', { namespace: flags.namespace === '' ? 'all' : flags.namespace });
+    await aborted(stopping);
+    await controller.stop(Date.now() + graceMs);
+    return;
+  }
+  const election = createLeaderElection({
+    client,
+    clock: createSystemClock(),
+    log,
+    random: () => Math.random(),
+    identity: `${hostname()}_${crypto.randomUUID()}`,
+    namespace: flags.namespace === '' ? flags['leader-election-namespace'] : flags.namespace,
+    name: 'flagger-leader-election',
+    onStarted: () => void controller.start().catch((error: unknown) => log.error('cannot start', { error })),
+    onStopped: () => controller.stop(Date.now() + graceMs),
+  });
+  await election.run(stopping);
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Aborts at the first SIGTERM or SIGINT; a second one ends the process at once. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(1);
+    controller.abort();
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return controller.signal;
+}

@@ -1,0 +1,27 @@
+import { asRecord, asText } from '../lib/json-read.ts';
+import type { ControllerDeps } from '../controller/controller.ts';
+import type { MetricsRegistry } from '../platform/metrics-registry.ts';
+
+type Hooks = Pick<ControllerDeps, 'telemetry' | 'onGone' | 'onCount'>;
+
+/** Joins the pass to Flagger's series. Their label `name` is the target's name (facts 10.1). */
+export function createTelemetry(registry: MetricsRegistry): Hooks {
+  return {
+    telemetry: {
+      canaryStatus: (name, namespace, value) => registry.canaryStatus({ name, namespace }, value),
+      canaryWeight: (name, namespace, primary, canary) =>
+        registry.canaryWeight({ name, namespace }, { primary, canary }),
+      metricAnalysis: (name, namespace, metric, value) =>
+        registry.metricAnalysis({ name, namespace }, metric, value),
+      runEnded(name, namespace, { result, strategy, analysis }) {
+        if (result === 'success') registry.successes({ name, namespace }, strategy, analysis);
+        else registry.failures({ name, namespace }, strategy);
+      },
+    },
+    onGone(canary) {
+      const name = asText(asRecord(asRecord(canary['spec'])['targetRef'])['name']) ?? '';
+      registry.remove({ name, namespace: canary.metadata.namespace ?? '' });
+    },
+    onCount: (namespace, count) => registry.canaryTotal(namespace, count),
+  };
+}
