@@ -3,6 +3,7 @@ import { unknownPath } from '../store/status-error.ts';
 import { failure, json, text } from './answer.ts';
 import type { ApiContext } from './context.ts';
 import { discoveryRoot, groupDocument, resourceList } from './discovery.ts';
+import { openapiDocument, openapiIndex } from './openapi/document.ts';
 import { serveResource } from './resource-routes.ts';
 
 const version = {
@@ -35,6 +36,8 @@ export function createApp(context: ApiContext): Hono {
   app.get('/apis/:group/:version', (c) =>
     resourceList(kinds(), c.req.param('group'), c.req.param('version')),
   );
+  app.get('/openapi/v3', () => openapiIndex(kinds()));
+  app.get('/openapi/v3/*', (c) => openapiDocument(kinds(), c.req.path.slice('/openapi/v3/'.length)));
   app.all('/api/*', (c) => serveResource(context, c.req.raw));
   app.all('/apis/*', (c) => serveResource(context, c.req.raw));
   return app;

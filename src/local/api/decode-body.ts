@@ -1,4 +1,5 @@
 import { mediaTypeOf, parseJson, parseYaml, readBytes, unsupportedMediaType } from './body.ts';
+import { decodeProtobuf } from './protobuf/decode.ts';
 
 const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
@@ -14,6 +15,8 @@ export async function decodeBody(request: Request): Promise<unknown> {
       return parseJson(bytes);
     case 'application/yaml':
       return parseYaml(bytes);
+    case 'application/vnd.kubernetes.protobuf':
+      return decodeProtobuf(bytes);
     default:
       throw unsupportedMediaType(type, accepted);
   }

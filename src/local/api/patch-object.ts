@@ -1,14 +1,6 @@
 import { isObject, mutableCopy, type JsonObject } from '../store/json.ts';
 import { badRequest, notFound } from '../store/status-error.ts';
-import {
-  mediaTypeOf,
-  parseJson,
-  parseYaml,
-  readBytes,
-  requireKubeObject,
-  requireObject,
-  unsupportedMediaType,
-} from './body.ts';
+import { mediaTypeOf, parseJson, parseYaml, readBytes, requireObject, unsupportedMediaType } from './body.ts';
 import type { ApiContext } from './context.ts';
 import { applyManifest } from './patch/apply.ts';
 import { jsonPatch } from './patch/json-patch.ts';
@@ -16,9 +8,8 @@ import { applyRules, strategicRules } from './patch/list-keys.ts';
 import { mergePatch } from './patch/merge.ts';
 import { strategicPatch } from './patch/strategic.ts';
 import { isDryRun } from './query.ts';
-import { checkStrict } from './strict.ts';
 import { refOfTarget, type Target } from './target.ts';
-import { expectedOf, placed, shown } from './write.ts';
+import { readObject, shown } from './write.ts';
 
 const mergeType = 'application/merge-patch+json';
 const jsonType = 'application/json-patch+json';
@@ -27,7 +18,6 @@ const applyTypes = ['application/apply-patch+yaml', 'application/apply-patch+jso
 
 /** PATCH of an object or its status, in each of the four patch languages. */
 export async function patchObject(context: ApiContext, target: Target, request: Request): Promise<Response> {
-  const query = new URL(request.url).searchParams;
   const type = mediaTypeOf(request);
   const bytes = await readBytes(request);
   if (applyTypes.includes(type)) {
@@ -41,32 +31,32 @@ export async function patchObject(context: ApiContext, target: Target, request: 
   if (isObject(changed['metadata']) && changed['metadata']['name'] !== ref.name) {
     throw badRequest('the name of an object cannot be changed');
   }
-  checkStrict(target, query, changed);
-  return shown(context, target, request, write(context, target, query, changed), 200);
+  return write(context, target, request, changed);
 }
 
 function applyObject(context: ApiContext, target: Target, request: Request, manifest: JsonObject): Response {
   const query = new URL(request.url).searchParams;
   const ref = refOfTarget(target);
-  checkStrict(target, query, manifest);
-  const object = placed(target, requireKubeObject(manifest, expectedOf(target)));
+  const { object, warnings } = readObject(target, query, manifest);
   const existing = context.store.get(target.resource, ref);
   if (existing === undefined) {
     if (target.subresource !== undefined) throw notFound(target.resource, ref.name);
     const created = context.store.create(target.resource, object, { dryRun: isDryRun(query) });
-    return shown(context, target, request, created, 201);
+    return shown(context, target, request, created, { status: 201, warnings });
   }
   const rules = applyRules(target.kind, target.resource.version);
   const merged = applyManifest(mutableCopy(existing), { ...object }, rules);
-  return shown(context, target, request, write(context, target, query, merged), 200);
+  return write(context, target, request, merged);
 }
 
-function write(context: ApiContext, target: Target, query: URLSearchParams, changed: JsonObject) {
-  const next = placed(target, requireKubeObject(changed, expectedOf(target)));
-  return context.store.update(target.resource, next, {
+function write(context: ApiContext, target: Target, request: Request, changed: JsonObject): Response {
+  const query = new URL(request.url).searchParams;
+  const { object, warnings } = readObject(target, query, changed);
+  const updated = context.store.update(target.resource, object, {
     dryRun: isDryRun(query),
     ...(target.subresource === 'status' ? { subresource: 'status' } : {}),
   });
+  return shown(context, target, request, updated, { status: 200, warnings });
 }
 
 type Change = (existing: JsonObject) => unknown;

@@ -3,6 +3,7 @@ import type { ApiContext } from './context.ts';
 import { patchObject } from './patch-object.ts';
 import { booleanParameter } from './query.ts';
 import { getObject, listObjects, selectedObjects } from './read.ts';
+import { serveReview } from './reviews.ts';
 import { serveScale } from './scale.ts';
 import { parseTarget, type Target } from './target.ts';
 import { watchObjects } from './watch.ts';
@@ -36,6 +37,8 @@ const status: Methods = { GET: getObject, PUT: replaceObject, PATCH: patchObject
 
 /** Answers a request for `/api/v1/...` or `/apis/<group>/<version>/...`. */
 export async function serveResource(context: ApiContext, request: Request): Promise<Response> {
+  const review = await serveReview(request);
+  if (review !== undefined) return review;
   const target = parseTarget(context.store.kinds, new URL(request.url).pathname);
   const handler = methodsOf(target)[request.method];
   if (handler === undefined) throw methodNotAllowed();

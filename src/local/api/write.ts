@@ -1,5 +1,6 @@
 import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { apiVersionOf } from '../../api/resources.ts';
+import type { JsonObject } from '../store/json.ts';
 import { badRequest, notFound } from '../store/status-error.ts';
 import { json, success } from './answer.ts';
 import { requireKubeObject, requireObject } from './body.ts';
@@ -8,16 +9,14 @@ import type { ApiContext } from './context.ts';
 import { decodeBody } from './decode-body.ts';
 import { deleteOptionsOf } from './delete-options.ts';
 import { isDryRun } from './query.ts';
-import { checkStrict } from './strict.ts';
+import { knownFields } from './strict.ts';
 import { refOfTarget, type Target } from './target.ts';
 
 export async function createObject(context: ApiContext, target: Target, request: Request): Promise<Response> {
   const query = new URL(request.url).searchParams;
-  const body = requireObject(await decodeBody(request));
-  checkStrict(target, query, body);
-  const object = placed(target, requireKubeObject(body, expectedOf(target)));
+  const { object, warnings } = readObject(target, query, requireObject(await decodeBody(request)));
   const created = context.store.create(target.resource, object, { dryRun: isDryRun(query) });
-  return shown(context, target, request, created, 201);
+  return shown(context, target, request, created, { status: 201, warnings });
 }
 
 export async function replaceObject(
@@ -26,14 +25,12 @@ export async function replaceObject(
   request: Request,
 ): Promise<Response> {
   const query = new URL(request.url).searchParams;
-  const body = requireObject(await decodeBody(request));
-  checkStrict(target, query, body);
-  const object = placed(target, requireKubeObject(body, expectedOf(target)));
+  const { object, warnings } = readObject(target, query, requireObject(await decodeBody(request)));
   const updated = context.store.update(target.resource, object, {
     dryRun: isDryRun(query),
     ...(target.subresource === 'status' ? { subresource: 'status' } : {}),
   });
-  return shown(context, target, request, updated, 200);
+  return shown(context, target, request, updated, { status: 200, warnings });
 }
 
 export async function deleteObject(context: ApiContext, target: Target, request: Request): Promise<Response> {
@@ -77,14 +74,28 @@ export function shown(
   target: Target,
   request: Request,
   object: AnyKubeObject,
-  status: number,
+  answer: { readonly status: number; readonly warnings: readonly string[] },
 ): Response {
   const query = new URL(request.url).searchParams;
   const presentation = choosePresentation(request.headers.get('accept') ?? '', { ...context, target, query });
-  return json(presentation.one(object), status);
+  const response = json(presentation.one(object), answer.status);
+  for (const warning of answer.warnings.slice(0, 20)) {
+    response.headers.append('warning', `299 - ${JSON.stringify(warning).replace(/[^\x20-\x7e]/g, '?')}`);
+  }
+  return response;
 }
 
-export const expectedOf = (target: Target) => ({
+/** A body as the object of `target` it means to be. Throws 400 when it is none. */
+export function readObject(
+  target: Target,
+  query: URLSearchParams,
+  received: JsonObject,
+): { readonly object: AnyKubeObject; readonly warnings: readonly string[] } {
+  const { body, warnings } = knownFields(target, query, received);
+  return { object: placed(target, requireKubeObject(body, expectedOf(target))), warnings };
+}
+
+const expectedOf = (target: Target) => ({
   apiVersion: apiVersionOf(target.resource),
   kind: target.resource.kind,
 });

@@ -1,5 +1,16 @@
 import type { Column } from './column.ts';
-import { ageColumn, at, integer, joined, listOf, nameColumn, numberAt, shownAt, text, textOrNone } from './column.ts';
+import {
+  ageColumn,
+  at,
+  integer,
+  joined,
+  listOf,
+  nameColumn,
+  numberAt,
+  shownAt,
+  text,
+  textOrNone,
+} from './column.ts';
 
 export const ingressColumns: readonly Column[] = [
   nameColumn,

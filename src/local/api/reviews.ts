@@ -1,0 +1,39 @@
+import { objectAt } from '../store/json.ts';
+import { json } from './answer.ts';
+import { requireObject } from './body.ts';
+import { decodeBody } from './decode-body.ts';
+
+/** Who may do what: the one local user may do everything. */
+const everything = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] as const;
+
+const reviews: Readonly<Record<string, object>> = {
+  '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews': {
+    allowed: true,
+    reason: 'the local cluster allows everything',
+  },
+  '/apis/authorization.k8s.io/v1/selfsubjectrulesreviews': {
+    resourceRules: everything,
+    nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
+    incomplete: false,
+  },
+  '/apis/authentication.k8s.io/v1/selfsubjectreviews': {
+    userInfo: { username: 'local-admin', groups: ['system:masters', 'system:authenticated'] },
+  },
+};
+
+/** `auth can-i` and `auth whoami`; undefined: the request is about something else. */
+export async function serveReview(request: Request): Promise<Response | undefined> {
+  const status = reviews[new URL(request.url).pathname];
+  if (status === undefined || request.method !== 'POST') return undefined;
+  const body = requireObject(await decodeBody(request));
+  return json(
+    {
+      apiVersion: body['apiVersion'],
+      kind: body['kind'],
+      metadata: objectAt(body, 'metadata'),
+      spec: body['spec'],
+      status,
+    },
+    201,
+  );
+}

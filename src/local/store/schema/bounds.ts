@@ -1,0 +1,106 @@
+import { isObject, type JsonObject } from '../json.ts';
+import type { StatusCause } from '../status-error.ts';
+import { invalidValue } from './cause.ts';
+
+/** Sizes, ranges, patterns and formats. */
+export function boundsOf(value: unknown, schema: JsonObject, path: string): StatusCause[] {
+  if (typeof value === 'number') return numberBounds(value, schema, path);
+  if (typeof value === 'string') return textBounds(value, schema, path);
+  if (Array.isArray(value)) return listBounds(value, schema, path);
+  return isObject(value)
+    ? sizeBounds(Object.keys(value).length, schema, path, 'Properties', 'properties')
+    : [];
+}
+
+const bound = (schema: JsonObject, key: string): number | undefined => {
+  const found = schema[key];
+  return typeof found === 'number' ? found : undefined;
+};
+
+function numberBounds(value: number, schema: JsonObject, path: string): StatusCause[] {
+  const least = bound(schema, 'minimum');
+  const most = bound(schema, 'maximum');
+  const step = bound(schema, 'multipleOf');
+  const aboveOnly = schema['exclusiveMinimum'] === true;
+  const belowOnly = schema['exclusiveMaximum'] === true;
+  const causes: StatusCause[] = [];
+  if (least !== undefined && (aboveOnly ? value <= least : value < least)) {
+    causes.push(
+      invalidValue(path, value, `should be greater than ${aboveOnly ? '' : 'or equal to '}${least}`),
+    );
+  }
+  if (most !== undefined && (belowOnly ? value >= most : value > most)) {
+    causes.push(invalidValue(path, value, `should be less than ${belowOnly ? '' : 'or equal to '}${most}`));
+  }
+  if (step !== undefined && !Number.isInteger(value / step)) {
+    causes.push(invalidValue(path, value, `should be a multiple of ${step}`));
+  }
+  return causes;
+}
+
+function textBounds(value: string, schema: JsonObject, path: string): StatusCause[] {
+  const causes: StatusCause[] = [];
+  const length = Array.from(value).length;
+  const least = bound(schema, 'minLength');
+  const most = bound(schema, 'maxLength');
+  if (least !== undefined && length < least) {
+    causes.push(invalidValue(path, value, `should be at least ${least} chars long`));
+  }
+  if (most !== undefined && length > most) {
+    causes.push(invalidValue(path, value, `should be at most ${most} chars long`));
+  }
+  const pattern = schema['pattern'];
+  if (typeof pattern === 'string' && compiled(pattern)?.test(value) === false) {
+    causes.push(invalidValue(path, value, `should match '${pattern}'`));
+  }
+  if (schema['format'] === 'date-time' && Number.isNaN(Date.parse(value))) {
+    causes.push(
+      invalidValue(path, value, `must be of type date-time: ${JSON.stringify(value.slice(0, 60))}`),
+    );
+  }
+  return causes;
+}
+
+function listBounds(value: readonly unknown[], schema: JsonObject, path: string): StatusCause[] {
+  const causes = sizeBounds(value.length, schema, path, 'Items', 'items');
+  const isSet = schema['uniqueItems'] === true || schema['x-kubernetes-list-type'] === 'set';
+  const repeated = isSet && new Set(value.map((item) => JSON.stringify(item))).size < value.length;
+  if (repeated) causes.push(invalidValue(path, value, "shouldn't contain duplicates"));
+  return causes;
+}
+
+function sizeBounds(
+  size: number,
+  schema: JsonObject,
+  path: string,
+  suffix: string,
+  noun: string,
+): StatusCause[] {
+  const least = bound(schema, `min${suffix}`);
+  const most = bound(schema, `max${suffix}`);
+  const causes: StatusCause[] = [];
+  if (least !== undefined && size < least) {
+    causes.push(invalidValue(path, size, `should have at least ${least} ${noun}`));
+  }
+  if (most !== undefined && size > most) {
+    const message = `Too many: ${size}: must have at most ${most} ${noun}`;
+    causes.push({ reason: 'FieldValueTooMany', field: path, message });
+  }
+  return causes;
+}
+
+const patterns = new Map<string, RegExp | undefined>();
+
+/** Go's patterns are nearly JavaScript's; one that is not is not checked. */
+function compiled(pattern: string): RegExp | undefined {
+  if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern));
+  return patterns.get(pattern);
+}
+
+function compile(pattern: string): RegExp | undefined {
+  try {
+    return new RegExp(pattern);
+  } catch {
+    return undefined;
+  }
+}

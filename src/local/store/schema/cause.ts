@@ -1,0 +1,16 @@
+import { isObject } from '../json.ts';
+import type { StatusCause } from '../status-error.ts';
+
+export const invalidValue = (path: string, value: unknown, why: string): StatusCause => ({
+  reason: 'FieldValueInvalid',
+  field: path,
+  message: `Invalid value: ${shortJson(value)}: ${path} in body ${why}`,
+});
+
+/** A value as it may stand in a message: never a whole body. */
+export function shortJson(value: unknown): string {
+  if (isObject(value)) return '"object"';
+  if (Array.isArray(value)) return '"array"';
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length > 200 ? `${text.slice(0, 200)}..."` : text;
+}
