@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { showValue } from './field-problem.ts';
 import type { FieldProblem } from './field-problem.ts';
 import type { AnyKubeObject } from './kube-object.ts';
 import { parseCanary } from './parse-canary.ts';
@@ -84,7 +85,7 @@ test.each<[string, unknown, FieldProblem]>([
     },
     {
       field: 'spec.analysis.match[0].headers[x.user/kind]',
-      value: '{"exact":"a","regex":"b"}',
+      value: '{exact, regex}',
       message: 'write exactly one of exact, prefix, suffix and regex',
     },
   ],
@@ -99,7 +100,7 @@ test.each<[string, unknown, FieldProblem]>([
     },
     {
       field: 'spec.service.trafficPolicy.loadBalancer',
-      value: '{"simple":"RANDOM","consistentHash":{"useSourceIp":true}}',
+      value: '{simple, consistentHash}',
       message:
         'write either simple, or consistentHash with one of httpHeaderName, httpCookie, useSourceIp, httpQueryParameterName',
     },
@@ -140,6 +141,12 @@ test('a long wrong value is cut, and credentials in it are masked', () => {
   const problems = problemsOf({ ...goodSpec, analysis: { ...goodSpec.analysis, webhooks } });
   expect(problems[0]?.value).toBe('"http://***@receiver/"');
   expect(problems[1]?.value).toHaveLength(80);
+});
+
+test('of an object that does not fit, only the names of its fields are shown', () => {
+  const provider = { type: 'slack', address: 'https://hooks/T0/hush', secretRef: { name: 'slack' } };
+  expect(showValue(provider)).toBe('{type, address, secretRef}');
+  expect(showValue([provider, 1])).toBe('["{type, address, secretRef}",1]');
 });
 
 test('an object wrong in a hundred places names ten of them', () => {

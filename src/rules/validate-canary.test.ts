@@ -207,13 +207,13 @@ test.each<[string, Partial<CanaryMetric>, string]>([
   [
     'a template with a hole',
     { templateRef: { name: 'holey' } },
-    'templateRef | "HOLE" | no variable for podinfo',
+    'templateRef | "test/holey" | no variable for podinfo',
   ],
   ['a query with a hole', { query: 'HOLE' }, 'query | "HOLE" | no variable for podinfo'],
   [
     'a range that nothing is in',
     { query: 'up', thresholdRange: { min: 2, max: 1 } },
-    'thresholdRange | {"min":2,"max":1} | write a min that is not above max',
+    'thresholdRange | {min, max} | write a min that is not above max',
   ],
   [
     'looking back over nothing',
@@ -280,7 +280,7 @@ test.each<[string, Partial<CanarySpec>, string]>([
   [
     'a match on a provider that cannot pick',
     { ...bare({ iterations: 3, match: [{ headers: { x: { exact: 'y' } } }] }), provider: 'kubernetes' },
-    'spec.analysis.match | [{"headers":{"x":{"exact":"y"}}}] | this provider cannot pick requests, so the match does not count',
+    'spec.analysis.match | ["{headers}"] | this provider cannot pick requests, so the match does not count',
   ],
 ])('%s is only warned about', (_case, spec, line) => {
   expect(problemsOf(spec)).toEqual([]);

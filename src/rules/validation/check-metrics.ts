@@ -23,7 +23,7 @@ export function checkMetrics(canary: Canary, known: KnownMetrics): readonly Find
       ...checkDuration(`${field}.interval`, metric.interval, 1_000),
       ...checkQuery(field, metric),
       ...checkBounds(field, metric),
-      ...checkRender(`${field}.query`, metric.query ?? '', canary, metric, known),
+      ...checkInlineQuery(`${field}.query`, canary, metric, known),
       ...checkTemplate(`${field}.templateRef`, canary, metric, known),
     ];
   });
@@ -72,22 +72,32 @@ function checkTemplate(
   if (!known.isMetricProvider(provider.type)) {
     return [problem(field, shown, `correct the MetricTemplate: no provider of type ${provider.type} here`)];
   }
-  return checkRender(field, query, canary, metric, known);
+  const failure = renderFailure(query, canary, metric, known);
+  return failure === undefined ? [] : [problem(field, shown, failure)];
 }
 
-/** With the values of this canary, so that a variable nobody gave is found before a run stands on it. */
-function checkRender(
+function checkInlineQuery(
   field: string,
-  query: string,
   canary: Canary,
   metric: CanaryMetric,
   known: KnownMetrics,
 ): readonly Finding[] {
+  const failure = renderFailure(metric.query ?? '', canary, metric, known);
+  return failure === undefined ? [] : [problem(field, metric.query, failure)];
+}
+
+/** With the values of this canary, so that a variable nobody gave is found before a run stands on it. */
+function renderFailure(
+  query: string,
+  canary: Canary,
+  metric: CanaryMetric,
+  known: KnownMetrics,
+): string | undefined {
   try {
     known.renderQuery(query, queryContextOf(canary, metric));
-    return [];
+    return undefined;
   } catch (error) {
-    if (!(error instanceof SluiceError)) throw error;
-    return [problem(field, query, error.message)];
+    if (error instanceof SluiceError) return error.message;
+    throw error;
   }
 }
