@@ -1,0 +1,33 @@
+import { createKubeClient } from '../../src/kube/kube-client.ts';
+import { createApiServer } from '../../src/local/api/server.ts';
+import { createStore } from '../../src/local/store/store.ts';
+import type { Store } from '../../src/local/store/store.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { HttpClient } from '../../src/ports/http.ts';
+import type { KubeClient } from '../../src/ports/kube.ts';
+import { createInProcessHttp } from './in-process-http.ts';
+
+export interface LocalKube {
+  readonly store: Store;
+  /** A client of its own; `wrap` stands between it and the server, to break what it likes. */
+  client(wrap?: (http: HttpClient) => HttpClient): KubeClient;
+}
+
+/** The local cluster's API server without a socket, and clients for it. */
+export function createLocalKube(clock: Clock): LocalKube {
+  const now = (): number => clock.now();
+  const store = createStore({ now });
+  const { app } = createApiServer({ store, now });
+  const http = createInProcessHttp((request) => app.fetch(request));
+  return {
+    store,
+    client: (wrap = (same) => same) =>
+      createKubeClient({
+        http: wrap(http),
+        server: 'http://local',
+        authorize: (headers) => Promise.resolve({ ...headers }),
+        fieldManager: 'sluice',
+        clock,
+      }),
+  };
+}
