@@ -1,0 +1,67 @@
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { pods } from '../../src/api/resources.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { LocalStore } from '../../src/local/contracts.ts';
+import { asPod, refOf } from '../../src/local/kubelet/pod.ts';
+import type { Pod } from '../../src/local/kubelet/pod.ts';
+
+export interface FakeKubelet {
+  /** Whether pods of this image become ready; those that exist follow at once. Ready unless told. */
+  setHealthy(image: string, healthy: boolean): void;
+  /** Pods that are deleted stay, terminating, until this is called. */
+  holdTerminating(): void;
+  endTerminating(): void;
+}
+
+/** Binds pods and calls them ready without running anything. */
+export function createFakeKubelet(store: LocalStore, clock: Clock): FakeKubelet {
+  const unhealthy = new Set<string>();
+  let holding = false;
+  let lastIp = 0;
+
+  function see(object: AnyKubeObject): void {
+    const current = store.get(pods, refOf(object));
+    if (current === undefined) return;
+    if (current.metadata.deletionTimestamp !== undefined) {
+      if (!holding) store.delete(pods, refOf(current), { gracePeriodSeconds: 0 });
+      return;
+    }
+    const pod = asPod(current);
+    if (pod.spec.nodeName === undefined) {
+      store.update(pods, { ...current, spec: { ...pod.spec, nodeName: 'fake' } });
+      return;
+    }
+    writeStatus(current, pod);
+  }
+
+  function writeStatus(current: AnyKubeObject, pod: Pod): void {
+    const ready = unhealthy.has(pod.spec.containers[0]?.image ?? '') ? 'False' : 'True';
+    const before = pod.status?.conditions?.find(({ type }) => type === 'Ready');
+    if (before?.status === ready) return;
+    const podIP = pod.status?.podIP ?? `127.9.0.${(lastIp += 1)}`;
+    const lastTransitionTime = new Date(clock.now()).toISOString();
+    const conditions = [{ type: 'Ready', status: ready, lastTransitionTime }];
+    store.update(
+      pods,
+      { ...current, status: { phase: 'Running', podIP, conditions } },
+      { subresource: 'status' },
+    );
+  }
+
+  const seeAll = (): void => {
+    for (const pod of store.list(pods)) see(pod);
+  };
+  store.subscribe(pods, ({ object }) => void clock.setTimer(0, () => see(object)));
+  return {
+    setHealthy(image, healthy) {
+      if (healthy) unhealthy.delete(image);
+      else unhealthy.add(image);
+      seeAll();
+    },
+    holdTerminating: () => void (holding = true),
+    endTerminating() {
+      holding = false;
+      seeAll();
+    },
+  };
+}
