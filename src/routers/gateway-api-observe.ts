@@ -1,10 +1,12 @@
-import type { Canary } from '../api/canary.ts';
+import type { Canary, CanaryService } from '../api/canary.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { asList, asNumber, asRecord, asText } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
 import type { RouteObservation, Weights } from '../ports/router.ts';
 import { namesOf } from '../rules/names.ts';
 import type { CanaryNames } from '../rules/names.ts';
+
+type GatewayRef = NonNullable<CanaryService['gatewayRefs']>[number];
 
 /** What an HTTPRoute says now: its weights, its mirror, and whether its gateways took it. */
 export function observeRoute(
@@ -72,15 +74,12 @@ function findRefusal(canary: Canary, route: AnyKubeObject): string | undefined {
   return undefined;
 }
 
-function isSameParent(
-  ref: { readonly name: string; readonly namespace?: string; readonly sectionName?: string },
-  parent: JsonRecord,
-  namespace: string | undefined,
-): boolean {
+function isSameParent(ref: GatewayRef, parent: JsonRecord, namespace: string | undefined): boolean {
   return (
     ref.name === parent['name'] &&
     (ref.namespace ?? namespace) === (parent['namespace'] ?? namespace) &&
-    (ref.sectionName ?? '') === (parent['sectionName'] ?? '')
+    (ref.sectionName ?? '') === (parent['sectionName'] ?? '') &&
+    (ref.port ?? 0) === (parent['port'] ?? 0)
   );
 }
 

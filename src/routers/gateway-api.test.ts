@@ -179,6 +179,14 @@ describe('an A/B test on the Gateway API', () => {
     expect(gatewayApiV1.observe(canary, table.read)?.weights).toEqual({ primary: 0, canary: 100 });
   });
 
+  it('has the last word on a header that the service matches, too: a name may come once', () => {
+    const service = { match: [{ headers: { 'X-Beta': { exact: 'no' }, host: { exact: 'a' } } }] };
+    const { rules } = render(podinfoCanary({ service, analysis }));
+    expect(rules[0]?.['matches']).toMatchObject([
+      { headers: [{ name: 'host' }, { name: 'x-beta', value: 'yes' }] },
+    ]);
+  });
+
   it('is refused when a match picks nothing: all requests would go to the canary', () => {
     const match = [{ sourceLabels: { app: 'x' } }];
     const canary = podinfoCanary({ analysis: { iterations: 3, match } });
@@ -213,8 +221,43 @@ describe('acceptance of the route', () => {
   });
 
   it('is not asked of gateways that are not ours, nor by v1beta1', () => {
-    expect(observeWith({ status: 'False' }, { name: 'other' })).toBeUndefined();
+    for (const parent of [{ name: 'other' }, { namespace: 'other' }, { sectionName: 'web' }, { port: 80 }]) {
+      expect(observeWith({ status: 'False' }, parent)).toBeUndefined();
+    }
     expect(observeWith({ status: 'False' }, {}, gatewayApiV1beta1)).toBeUndefined();
+  });
+});
+
+describe('the weights of a route that somebody else wrote', () => {
+  const observe = (...rules: readonly (readonly unknown[])[]) => {
+    const { table, route } = render(podinfoCanary());
+    table.change(route, { spec: { rules: rules.map((backendRefs) => ({ backendRefs })) } });
+    return gatewayApiV1.observe(podinfoCanary(), table.read)?.weights;
+  };
+  const primary = { name: 'podinfo-primary' };
+  const canary = { name: 'podinfo-canary' };
+
+  it('are those of the last rule with both backends', () => {
+    const sticky = [
+      { ...primary, weight: 0 },
+      { ...canary, weight: 100 },
+    ];
+    const weighted = [
+      { ...primary, weight: 90 },
+      { ...canary, weight: 10 },
+    ];
+    expect(observe(sticky, weighted, [primary])).toEqual({ primary: 90, canary: 10 });
+  });
+
+  it('are percent, whatever they sum to, and 1 where none is written', () => {
+    expect(observe([primary, { ...canary, weight: 3 }])).toEqual({ primary: 25, canary: 75 });
+    expect(observe([primary, canary])).toEqual({ primary: 50, canary: 50 });
+  });
+
+  it('belong to the one backend there is', () => {
+    expect(observe([canary])).toEqual({ primary: 0, canary: 100 });
+    expect(observe([primary])).toEqual({ primary: 100, canary: 0 });
+    expect(observe()).toEqual({ primary: 100, canary: 0 });
   });
 });
 
