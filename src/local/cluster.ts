@@ -1,4 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
+import { describeError, SluiceError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { createApiServer } from './api/server.ts';
@@ -88,17 +89,28 @@ async function startParts(
   started.defer(network.close.bind(network));
   installBasics(store, options.crdFolder);
   const apiServer = createApiServer({ store, now, log: log.child({ part: 'api' }) });
-  const api = await apiServer.listen({ host: '127.0.0.1', port: options.apiPort ?? 0 });
+  const listening = apiServer.listen({ host: '127.0.0.1', port: options.apiPort ?? 0 });
+  const api = await naming('--api-port', listening);
   started.defer(() => api.close());
   const kubeconfigPath = join(dataDir, 'kubeconfig');
   writeKubeconfig(kubeconfigPath, api.url);
-  const gateway = await startGateway({ store, network, log, port: options.gatewayPort ?? 0, now });
+  const starting = startGateway({ store, network, log, port: options.gatewayPort ?? 0, now });
+  const gateway = await naming('--gateway-port', starting);
   started.defer(() => gateway.close());
   const kubelet = startProcesses(options, { store, network, kubeconfigPath, lock }, started);
   apiServer.setRuntime(kubelet);
   const record = createEventRecorder({ store, now, component: 'sluice-local-controllers' });
   started.defer(startControllers({ store, clock, record }, log));
   return { kubeconfigPath, apiUrl: api.url, gatewayUrl: gateway.url, gateway, network, store };
+}
+
+/** The parts do not know the flags that people set them with. */
+async function naming<T>(flag: string, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    throw new SluiceError(`${describeError(error)} (choose another port with ${flag})`, { cause: error });
+  }
 }
 
 interface Surroundings {

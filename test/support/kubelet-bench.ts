@@ -17,7 +17,7 @@ export const namespace = 'default';
 /** A kubelet on a store, with real processes, quick back-off, and no images but the container's own commands. */
 export function createKubeletBench() {
   const clock = createSystemClock();
-  const store = createStore({ now: clock.now });
+  const store = createStore({ now: () => clock.now() });
   const folder = mkdtempSync(join(tmpdir(), 'sluice-kubelet-'));
   const log = createFakeLog();
   const guard = startProcessGuard({ PATH: '/usr/bin:/bin' });
@@ -38,7 +38,7 @@ export function createKubeletBench() {
     clock,
     log,
     guard,
-    record: createEventRecorder({ store, now: clock.now, component: 'kubelet' }),
+    record: createEventRecorder({ store, now: () => clock.now(), component: 'kubelet' }),
     base: { PATH: path, HOME: folder },
     folder: join(folder, 'pods'),
     version: 'test',

@@ -13,9 +13,9 @@ const namespace = 'default';
 
 function createCluster() {
   const clock = createFakeClock();
-  const store = createStore({ now: clock.now });
+  const store = createStore({ now: () => clock.now() });
   const log = createFakeLog();
-  const record = createEventRecorder({ store, now: clock.now, component: 'test' });
+  const record = createEventRecorder({ store, now: () => clock.now(), component: 'test' });
   const kubelet = createFakeKubelet(store, clock);
   const stop = startControllers({ store, clock, record }, log);
   const get = (): Deployment => asDeployment(store.get(deployments, { namespace, name: 'web' })!);

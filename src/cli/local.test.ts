@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { markedProcesses } from '../local/marked-processes.ts';
+
+const soon = { timeout: 15_000, interval: 30 };
+const children: ChildProcess[] = [];
+const dataDir = mkdtempSync(join(tmpdir(), 'sluice-local-'));
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const program = `
+const { runLocal } = await import(${JSON.stringify(join(import.meta.dirname, 'local.ts'))});
+process.exitCode = await runLocal(process.argv.slice(1), process.env);`;
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly apiUrl: string;
+  readonly exit: Promise<number | string>;
+  readonly output: () => string;
+}
+
+function spawnLocal(...args: string[]) {
+  const argv = ['--input-type=module', '-e', program, '--', '--data-dir', dataDir, ...args];
+  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const exit = new Promise<number | string>((resolve) =>
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown')),
+  );
+  return { child, exit, output: () => text };
+}
+
+async function startLocal(): Promise<Running> {
+  const running = spawnLocal();
+  const apiUrl = await vi.waitFor(() => {
+    const url = /API server\s+(\S+)/.exec(running.output())?.[1];
+    if (url === undefined) throw new Error(`not ready: ${running.output()}`);
+    return url;
+  }, soon);
+  return { ...running, apiUrl };
+}
+
+/** A pod that ignores SIGTERM, with a child of its own, and one more that left the group. */
+async function runStubbornPod({ apiUrl }: Running): Promise<string> {
+  const script = "trap '' TERM; setsid sleep 600 & sleep 600 & while :; do sleep 0.1; done";
+  const response = await fetch(`${apiUrl}/api/v1/namespaces/default/pods`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'stubborn' },
+      spec: { containers: [{ name: 'main', image: 'none', command: ['/bin/sh', '-c', script] }] },
+    }),
+  });
+  expect(response.status).toBe(201);
+  const record: unknown = JSON.parse(readFileSync(join(dataDir, 'cluster.lock'), 'utf8'));
+  const clusterId = String(Reflect.get(Object(record), 'clusterId'));
+  await vi.waitFor(() => expect(markedProcesses(clusterId).length).toBeGreaterThanOrEqual(4), soon);
+  return clusterId;
+}
+
+describe('sluice local', () => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends with every process of its pods on %s', async (signal) => {
+    const running = await startLocal();
+    const clusterId = await runStubbornPod(running);
+    running.child.kill(signal);
+    expect(await running.exit).toBe(0);
+    expect(markedProcesses(clusterId)).toEqual([]);
+    expect(existsSync(join(dataDir, 'cluster.lock'))).toBe(false);
+  });
+
+  it('takes the groups of its pods with it when it is killed, and the rest with its next start', async () => {
+    const running = await startLocal();
+    const clusterId = await runStubbornPod(running);
+    running.child.kill('SIGKILL');
+    await running.exit;
+    // The one that left its group is nobody's but the next start's.
+    await vi.waitFor(() => expect(markedProcesses(clusterId)).toHaveLength(1), soon);
+    const next = await startLocal();
+    expect(markedProcesses(clusterId)).toEqual([]);
+    expect(next.output()).toContain('ended processes of an earlier cluster');
+    next.child.kill('SIGTERM');
+    expect(await next.exit).toBe(0);
+  });
+
+  it('prints what to type next', async () => {
+    const running = await startLocal();
+    expect(running.output()).toContain(`export KUBECONFIG=${join(dataDir, 'kubeconfig')}`);
+    expect(readFileSync(join(dataDir, 'kubeconfig'), 'utf8')).toContain(running.apiUrl);
+    running.child.kill('SIGTERM');
+    expect(await running.exit).toBe(0);
+  });
+
+  it('says in one line what is wrong with a port', async () => {
+    const { exit, output } = spawnLocal('--api-port', '70000');
+    expect(await exit).toBe(1);
+    expect(output()).toContain('A port is a number from 0 to 65535.');
+  });
+});
