@@ -88,14 +88,14 @@ function readOptions(args: readonly string[], env: Environment) {
 /** A folder of this user alone: whoever may write the file may open gates. */
 function defaultStateFile(address: string, port: number): string {
   const user = process.getuid?.() ?? 0;
-  const folder = join(tmpdir(), `sluice-tester-${user}`);
+  const folder = join(tmpdir(), `sluice-gates-${user}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (process.getuid !== undefined && statSync(folder).uid !== user) {
     throw new SluiceError(`${folder} belongs to somebody else. Name another file with -state-file.`);
   }
   chmodSync(folder, 0o700);
   // Testers of several local clusters share a machine, and often the port.
-  return join(folder, `gates-${address.replaceAll(/[^\w.]/g, '_') || 'all'}-${port}.db`);
+  return join(folder, `tester-${address.replaceAll(/[^\w.]/g, '_') || 'all'}-${port}.db`);
 }
 
 async function openGates(file: string, clock: Clock, log: Log): Promise<GateStore> {
@@ -122,7 +122,7 @@ async function serve(options: Options, env: Environment, started: number): Promi
     httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
     cli: [process.execPath, mainFile()],
   });
-  const reaper = createGroupReaper();
+  const reaper = createGroupReaper(programs.folder);
   try {
     const tasks = createTaskRunner({
       runCommand: watchedBy(reaper),

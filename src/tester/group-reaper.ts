@@ -20,15 +20,20 @@ while read -r verb id; do
     forget) groups="\${groups%% $id *} \${groups#* $id }" ;;
   esac
 done
+rm -rf -- "$1"
 [ "$groups" = ' ' ] && exit 0
 for id in $groups; do kill -s TERM -- "-$id" 2>/dev/null; done
 sleep 2
 for id in $groups; do kill -s KILL -- "-$id" 2>/dev/null; done
 exit 0`;
 
-export function createGroupReaper(): GroupReaper {
+/** `folder` is removed as well: it is of use to tasks alone. */
+export function createGroupReaper(folder: string): GroupReaper {
   // In a group of its own: a Ctrl-C that ends the tester must not end its last helper first.
-  const shell = spawn('sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  const shell = spawn('sh', ['-c', script, 'sluice-reaper', folder], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
   const watched = new Set<number>();
   // Without a shell (an image of nothing but Node) tasks have none either; a clean end needs no reaper.
   shell.on('error', () => {});

@@ -5,6 +5,8 @@ import { delimiter, join } from 'node:path';
 export interface TaskPrograms {
   /** PATH for tasks. */
   readonly path: string;
+  /** Everything of ours is in here. */
+  readonly folder: string;
   /** Programs that are not installed and have a stand-in: `hey`, `helm`. */
   readonly stoodIn: readonly string[];
   dispose(): void;
@@ -44,6 +46,7 @@ export function createTaskPrograms(options: TaskProgramsOptions): TaskPrograms {
   }
   return {
     path: [first, options.path, last].filter((part) => part !== '').join(delimiter),
+    folder,
     stoodIn,
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };

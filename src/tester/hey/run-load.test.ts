@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { formatLoad, formatLoadCsv } from './format-load.ts';
 import { parseHeyOptions } from './hey-options.ts';
 import { createLoadDispatcher } from './load-dispatcher.ts';
@@ -10,6 +10,7 @@ interface Seen {
   readonly url: string | undefined;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  readonly at: number;
 }
 
 let server: Server;
@@ -24,7 +25,13 @@ beforeEach(async () => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
-      seen.push({ method: request.method, url: request.url, headers: request.headers, body });
+      seen.push({
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        body,
+        at: performance.now(),
+      });
       if (request.url === '/moved') response.writeHead(302, { location: '/' });
       if (request.url === '/broken') response.writeHead(500);
       if (request.url === '/circle') response.writeHead(302, { location: '/circle' });
@@ -72,19 +79,18 @@ describe('a load test', () => {
     expect(seen.length).toBeGreaterThan(20);
     expect(seen.length).toBeLessThanOrEqual(40);
     expect(result.seconds).toBeGreaterThanOrEqual(1);
-    expect(result.seconds).toBeLessThan(3);
+    expect(result.seconds).toBeLessThan(5);
   });
 
   it('spreads requests over the second instead of sending them in a burst', async () => {
     const stop = new AbortController();
     const done = hey(['-z', '1m', '-q', '5', '-c', '1', base], {}, stop.signal);
-    await expect.poll(() => seen.length, { timeout: 5000, interval: 5 }).toBe(1);
-    const first = performance.now();
-    await expect.poll(() => seen.length, { timeout: 5000, interval: 5 }).toBe(3);
-    expect(performance.now() - first).toBeGreaterThan(250);
+    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(3), { timeout: 10_000 });
     stop.abort();
     await done;
-    expect(seen.length).toBeLessThan(6);
+    // Three intervals of 200 ms; a late first one on a busy machine is allowed for.
+    expect((seen[3]?.at ?? 0) - (seen[0]?.at ?? 0)).toBeGreaterThan(300);
+    expect(seen.length).toBeLessThan(10);
   });
 
   it('sends method, headers and body as told', async () => {

@@ -34,12 +34,11 @@ export async function runLoad(
 ): Promise<LoadResult> {
   const tally = createTally();
   const started = performance.now();
-  const ended = options.durationMs > 0 ? AbortSignal.any([stop, after(options.durationMs)]) : stop;
+  const end = options.durationMs > 0 ? started + options.durationMs : Number.POSITIVE_INFINITY;
   const worker = async (): Promise<void> => {
-    const waitForTurn = createPace(options.rate);
+    const waitForTurn = createPace(options.rate, started, end);
     for (let count = 0; count < options.requestsPerWorker; count += 1) {
-      await waitForTurn(ended);
-      if (ended.aborted) return;
+      if (!(await waitForTurn(stop))) return;
       await sendOne(options, body, dispatcher, tally);
     }
   };
@@ -47,26 +46,30 @@ export async function runLoad(
   return { ...tally, bytes: tally.bytes, seconds: (performance.now() - started) / 1000 };
 }
 
-const after = (delayMs: number): AbortSignal => AbortSignal.timeout(Math.min(delayMs, 2 ** 31 - 1));
-
-/** Waits for the next tick of a fixed grid; of ticks missed meanwhile only one is made up for, as in hey. */
-function createPace(rate: number): (stop: AbortSignal) => Promise<void> {
-  if (rate === 0) return async () => {};
+/**
+ * Waits for the next tick of a fixed grid; of ticks missed meanwhile only one is made up for, as in hey. Answers
+ * false when no tick is left: the one that falls on `end` still counts.
+ */
+function createPace(rate: number, started: number, end: number): (stop: AbortSignal) => Promise<boolean> {
+  if (rate === 0) return async (stop) => !stop.aborted && performance.now() < end;
   const intervalMs = 1000 / rate;
-  const started = performance.now();
   let used = 0;
   return async (stop) => {
     const passed = Math.floor((performance.now() - started) / intervalMs);
     used = passed > used ? passed : used + 1;
-    const delayMs = started + used * intervalMs - performance.now();
+    // A millisecond for what fractions lose.
+    const isLast = started + used * intervalMs > end + 1;
+    const turn = isLast ? end : started + used * intervalMs;
+    const delayMs = turn - performance.now();
     if (delayMs > 0) await pause(delayMs, stop);
+    return !isLast && !stop.aborted;
   };
 }
 
 function pause(delayMs: number, stop: AbortSignal): Promise<void> {
   if (stop.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, delayMs);
+  const timer = setTimeout(resolve, Math.min(delayMs, 2 ** 31 - 1));
   const onAbort = (): void => resolve();
   stop.addEventListener('abort', onAbort, { once: true });
   return promise.finally(() => {
