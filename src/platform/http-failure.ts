@@ -32,7 +32,8 @@ export function httpFailureOf(error: unknown): HttpFailure {
   let current = error;
   for (let depth = 0; depth < 4 && current instanceof Error; depth++) {
     const code = 'code' in current && typeof current.code === 'string' ? current.code : '';
-    const known = failureOfCode(code);
+    // undici's parser errors often lack the parser's code.
+    const known = current.name === 'HTTPParserError' ? 'invalid-response' : failureOfCode(code);
     if (known !== undefined) return known;
     current = current.cause;
   }

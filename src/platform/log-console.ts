@@ -8,7 +8,9 @@ export function consoleDestination(destination: LogDestination): { write(line: s
       const fields = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
       const { ts, level, msg, ...rest } = fields as Record<string, unknown>;
       const tail = Object.keys(rest).length === 0 ? [] : [JSON.stringify(rest)];
-      destination.write(`${[ts, level, msg, ...tail].map(String).join('\t')}\n`);
+      // One line a message, whatever it holds.
+      const columns = [ts, level, msg, ...tail].map((column) => String(column).replaceAll('\n', '\\n'));
+      destination.write(`${columns.join('\t')}\n`);
     },
   };
 }
