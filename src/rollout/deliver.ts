@@ -1,4 +1,4 @@
-import type { CanaryStatus, DeadLetter, OutboxEntry } from '../api/canary-status.ts';
+import type { CanaryStatus, DeadLetter, HookResult, OutboxEntry } from '../api/canary-status.ts';
 import type { HookCall } from '../ports/hooks.ts';
 import { hooksOf } from '../rules/hooks.ts';
 import type { Hook } from '../rules/hooks.ts';
@@ -23,8 +23,37 @@ export function takeAcknowledged(context: PassContext, acks: readonly DeliveryAc
     acks.map((ack) => ack.id),
   );
   draft.status = { ...draft.status, outbox: [...rest] };
+  draft.status.hooks = withAnswers(draft.status, outbox, acks, world.now);
   if (dead.length === 0) return;
   draft.status.deadLetters = [...(draft.status.deadLetters ?? []), ...dead].slice(-deadLettersKept);
+}
+
+/** What each announcing hook last answered, beside the answers of those that are asked. */
+function withAnswers(
+  status: CanaryStatus,
+  outbox: readonly OutboxEntry[],
+  acks: readonly DeliveryAck[],
+  now: number,
+): HookResult[] {
+  const results = new Map((status.hooks ?? []).map((result) => [result.index, result]));
+  for (const ack of acks) {
+    const entry = outbox.find((candidate) => candidate.id === ack.id);
+    if (entry === undefined) continue;
+    results.set(entry.index, {
+      name: entry.hook,
+      type: entry.kind,
+      index: entry.index,
+      id: ack.id,
+      outcome: ack.answer.outcome,
+      ...(ack.answer.code === undefined ? {} : { code: ack.answer.code }),
+      ...(ack.answer.message === '' ? {} : { message: ack.answer.message }),
+      attempts: ack.attempts,
+      durationMs: Math.round(ack.answer.durationMs),
+      step: status.run?.step ?? 0,
+      at: toTime(now),
+    });
+  }
+  return [...results.values()].sort((a, b) => a.index - b.index);
 }
 
 function deadLetter(outbox: readonly OutboxEntry[], ack: DeliveryAck, now: number): DeadLetter[] {
