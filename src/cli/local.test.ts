@@ -15,10 +15,6 @@ afterEach(() => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const program = `
-const { runLocal } = await import(${JSON.stringify(join(import.meta.dirname, 'local.ts'))});
-process.exitCode = await runLocal(process.argv.slice(1), process.env);`;
-
 interface Running {
   readonly child: ChildProcess;
   readonly apiUrl: string;
@@ -27,7 +23,7 @@ interface Running {
 }
 
 function spawnLocal(...args: string[]) {
-  const argv = ['--input-type=module', '-e', program, '--', '--data-dir', dataDir, ...args];
+  const argv = [join(import.meta.dirname, 'main.ts'), 'local', '--data-dir', dataDir, ...args];
   const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let text = '';

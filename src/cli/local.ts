@@ -68,11 +68,12 @@ async function serve(flags: LocalFlags, environment: Environment): Promise<numbe
   return 0;
 }
 
-function greeting({ kubeconfigPath, apiUrl, gatewayUrl }: LocalCluster): string {
+function greeting({ kubeconfigPath, apiUrl, gatewayUrl, metricsUrl }: LocalCluster): string {
   return `A local cluster is ready. It is for trying and testing, not for production.
 
   API server   ${apiUrl}
   gateway      ${gatewayUrl}
+  metrics      ${metricsUrl}
 
 Use it from another terminal:
 

@@ -19,6 +19,7 @@ import { startGateway } from './network/gateway/start-gateway.ts';
 import type { LocalGateway } from './network/gateway/start-gateway.ts';
 import { startPodNetwork } from './network/pod-network.ts';
 import type { LocalNetwork } from './network/pod-network.ts';
+import { startQueryEndpoint } from './query/start-query-endpoint.ts';
 import { createStore } from './store/store.ts';
 import type { Store } from './store/store.ts';
 import { writeKubeconfig } from './write-kubeconfig.ts';
@@ -45,6 +46,8 @@ export interface LocalCluster {
   readonly kubeconfigPath: string;
   readonly apiUrl: string;
   readonly gatewayUrl: string;
+  /** Answers PromQL in Prometheus' form about the pods it scrapes: `-metrics-server` of the controller. */
+  readonly metricsUrl: string;
   readonly gateway: LocalGateway;
   readonly network: LocalNetwork;
   readonly store: Store;
@@ -97,11 +100,21 @@ async function startParts(
   const starting = startGateway({ store, network, log, port: options.gatewayPort ?? 0, now });
   const gateway = await naming('--gateway-port', starting);
   started.defer(() => gateway.close());
+  const query = await startQueryEndpoint({ store, now, port: 0 });
+  started.defer(() => query.close());
   const kubelet = startProcesses(options, { store, network, kubeconfigPath, lock }, started);
   apiServer.setRuntime(kubelet);
   const record = createEventRecorder({ store, now, component: 'sluice-local-controllers' });
   started.defer(startControllers({ store, clock, record }, log));
-  return { kubeconfigPath, apiUrl: api.url, gatewayUrl: gateway.url, gateway, network, store };
+  return {
+    kubeconfigPath,
+    apiUrl: api.url,
+    gatewayUrl: gateway.url,
+    metricsUrl: query.url,
+    gateway,
+    network,
+    store,
+  };
 }
 
 /** The parts do not know the flags that people set them with. */

@@ -89,9 +89,9 @@ describe('a Deployment', () => {
     expect(
       cluster
         .sets()
-        .map(({ spec }) => spec.replicas)
+        .map(({ spec }) => String(spec.replicas))
         .toSorted(),
-    ).toEqual([0, 3]);
+    ).toEqual(['0', '3']);
     expect(cluster.get().metadata.annotations?.['deployment.kubernetes.io/revision']).toBe('2');
     expect(reasonOf(cluster.get(), 'Progressing')).toBe('NewReplicaSetAvailable');
   });
@@ -179,7 +179,7 @@ describe('a Deployment', () => {
     const cluster = createCluster();
     await cluster.create('app:1', { revisionHistoryLimit: 1 });
     for (const image of ['app:2', 'app:3', 'app:4']) await cluster.change(template(image));
-    const kept = cluster.sets().map(({ spec }) => spec.template.spec.containers[0]?.image);
+    const kept = cluster.sets().map(({ spec }) => String(spec.template.spec.containers[0]?.image));
     expect(kept.toSorted()).toEqual(['app:3', 'app:4']);
   });
 

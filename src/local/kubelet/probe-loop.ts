@@ -15,7 +15,8 @@ interface ProbeLoopOptions {
   readonly signal: AbortSignal;
 }
 
-const eagerMs = 1000;
+/** A look by command starts a process; one over the network costs next to nothing. */
+const eagerMs = (probe: Probe): number => (probe.exec === undefined ? 200 : 1000);
 
 /** Probes until the signal aborts. Rejects never. */
 export async function probeLoop(options: ProbeLoopOptions): Promise<void> {
@@ -43,7 +44,7 @@ export async function probeLoop(options: ProbeLoopOptions): Promise<void> {
       if (healthy !== false && failures >= (probe.failureThreshold ?? 3))
         options.onVerdict((healthy = false));
     }
-    const pause = options.eager && healthy !== true ? Math.min(eagerMs, periodMs) : periodMs;
+    const pause = options.eager && healthy !== true ? Math.min(eagerMs(probe), periodMs) : periodMs;
     await wait(clock, Math.max(0, begun + pause - clock.now()), signal);
   }
 }

@@ -1,0 +1,160 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createLocalCluster } from '../../src/local/cluster.ts';
+import type { LocalCluster } from '../../src/local/cluster.ts';
+import { createSystemClock } from '../../src/platform/system-clock.ts';
+import { createFakeLog } from '../support/fake-log.ts';
+
+function findProgram(name: string): string | undefined {
+  const folders = [process.env['SLUICE_TEST_BIN'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter)];
+  return folders.map((folder) => join(folder, name)).find((path) => path !== name && existsSync(path));
+}
+
+const kubectlPath = findProgram('kubectl');
+if (kubectlPath === undefined) {
+  console.warn(
+    'skipped: the local cluster under kubectl (kubectl is neither on PATH nor in $SLUICE_TEST_BIN)',
+  );
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-e2e-'));
+let cluster: LocalCluster;
+
+const manifest = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: { name: web, namespace: default }
+spec:
+  replicas: 2
+  selector: { matchLabels: { app: web } }
+  template:
+    metadata: { labels: { app: web } }
+    spec:
+      containers:
+        - name: web
+          image: example/web:1
+          command:
+            - node
+            - -e
+            - >-
+              console.log('listening on ' + process.env.POD_IP);
+              require('http').createServer((q, r) => r.end(process.env.POD_NAME)).listen(8080, process.env.POD_IP)
+          ports: [{ name: http, containerPort: 8080 }]
+          readinessProbe: { httpGet: { path: /, port: http }, periodSeconds: 1 }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: default }
+spec: { selector: { app: web }, ports: [{ name: http, port: 80, targetPort: http }] }
+`;
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function kubectl(args: readonly string[], input = ''): Promise<Result> {
+  const env = { ...process.env, KUBECONFIG: cluster.kubeconfigPath, HOME: folder };
+  const child = spawn(kubectlPath ?? 'kubectl', args, { env, timeout: 60_000 });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdin.end(input);
+  return new Promise((resolve) =>
+    child.once('close', (code) => resolve({ code: code ?? -1, stdout, stderr })),
+  );
+}
+
+/** The standard output; a failure of kubectl is a failure here. */
+async function succeed(...args: string[]): Promise<string> {
+  const result = await kubectl(args);
+  expect(result, `kubectl ${args.join(' ')}`).toMatchObject({ code: 0 });
+  return result.stdout;
+}
+
+describe.skipIf(kubectlPath === undefined)('the local cluster under an unmodified kubectl', () => {
+  beforeAll(async () => {
+    cluster = await createLocalCluster({
+      dataDir: join(folder, 'data'),
+      clock: createSystemClock(),
+      log: createFakeLog(),
+      environment: process.env,
+      crdFolder: join(import.meta.dirname, '../../deploy/crds'),
+    });
+    const file = join(folder, 'web.yaml');
+    writeFileSync(file, manifest);
+    await succeed('apply', '-f', file);
+    await succeed('rollout', 'status', 'deployment/web', '--timeout=60s');
+  });
+
+  afterAll(async () => {
+    await cluster?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('shows ready pods, with what they run on, and where the Service leads', async () => {
+    expect(await succeed('get', 'deployment', 'web')).toMatch(/web\s+2\/2\s+2\s+2/);
+    expect(await succeed('get', 'pods', '-o', 'wide')).toMatch(
+      /1\/1\s+Running\s+0\s+\S+\s+127\.\S+\s+sluice-local/,
+    );
+    expect(await succeed('get', 'nodes')).toMatch(/sluice-local\s+Ready/);
+    const described = await succeed('describe', 'deployment', 'web');
+    expect(described).toMatch(/Available\s+True\s+MinimumReplicasAvailable/);
+    expect(described).toMatch(/ScalingReplicaSet .*Scaled up replica set web-\S+ from 0 to 2/);
+    expect(await succeed('describe', 'service', 'web')).toMatch(/Endpoints:\s+127\.\S+:8080,127\.\S+:8080/);
+  });
+
+  it('shows logs, also of a label, and follows them', async () => {
+    expect(await succeed('logs', 'deployment/web')).toMatch(/^listening on 127\./);
+    const all = await succeed('logs', '-l', 'app=web', '--prefix', '--timestamps');
+    expect(all.trim().split('\n')).toHaveLength(2);
+  });
+
+  it('runs commands in a pod, with their input and their exit code', async () => {
+    const answer = await kubectl(['exec', '-i', 'deployment/web', '--', 'sh', '-c', 'cat; exit 3'], 'typed');
+    expect(answer).toMatchObject({ code: 3, stdout: 'typed' });
+    const name = await succeed('exec', 'deployment/web', '--', 'sh', '-c', 'echo $POD_NAME');
+    expect(name).toMatch(/^web-/);
+  });
+
+  it('rolls over on restart and on a new image, keeps a history, and goes back', async () => {
+    await succeed('rollout', 'restart', 'deployment/web');
+    await succeed('rollout', 'status', 'deployment/web', '--timeout=60s');
+    await succeed('set', 'image', 'deployment/web', 'web=example/web:2');
+    await succeed('rollout', 'status', 'deployment/web', '--timeout=60s');
+    expect(await succeed('rollout', 'history', 'deployment/web')).toMatch(/1\s.*\n2\s.*\n3\s/);
+    await succeed('rollout', 'undo', 'deployment/web');
+    await succeed('rollout', 'status', 'deployment/web', '--timeout=60s');
+    const image = '{.spec.template.spec.containers[0].image}';
+    expect(await succeed('get', 'deployment', 'web', '-o', `jsonpath=${image}`)).toBe('example/web:1');
+  });
+
+  it('scales, and waits for what is said', async () => {
+    await succeed('scale', 'deployment/web', '--replicas=1');
+    await succeed('wait', 'deployment/web', '--for=jsonpath={.status.replicas}=1', '--timeout=30s');
+    await succeed('wait', 'pod', '-l', 'app=web', '--for=condition=Ready', '--timeout=30s');
+    await vi.waitFor(async () => {
+      expect((await succeed('get', 'pods', '-o', 'name')).trim().split('\n')).toHaveLength(1);
+    }, 15_000);
+  });
+
+  it('says why a pod does not run', async () => {
+    await succeed('run', 'odd', '--image=acme/unknown:1');
+    await vi.waitFor(async () => {
+      expect(await succeed('get', 'pod', 'odd')).toMatch(/odd\s+0\/1\s+(ErrImagePull|ImagePullBackOff)/);
+    }, 15_000);
+    expect(await succeed('describe', 'pod', 'odd')).toContain('no stand-in for image "acme/unknown:1"');
+    await succeed('delete', 'pod', 'odd');
+  });
+
+  it('deletes a Deployment with its pods', async () => {
+    await succeed('delete', 'deployment', 'web');
+    await succeed('wait', 'pod', '-l', 'app=web', '--for=delete', '--timeout=30s');
+    expect(await succeed('get', 'pods', '-o', 'name')).toBe('');
+  });
+});
