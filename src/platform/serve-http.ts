@@ -65,14 +65,18 @@ async function close(server: Server, graceMs: number): Promise<void> {
   const cut = setTimeout(() => {
     server.closeAllConnections();
   }, graceMs);
+  // Kept-alive connections become idle only when their last answer is out.
+  const sweep = setInterval(() => {
+    server.closeIdleConnections();
+  }, 20);
   try {
     await new Promise<void>((resolve) => {
       server.close(() => {
         resolve();
       });
-      server.closeIdleConnections();
     });
   } finally {
     clearTimeout(cut);
+    clearInterval(sweep);
   }
 }
