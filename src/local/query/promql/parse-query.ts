@@ -6,6 +6,7 @@ import { notSupported, QueryError } from './query-error.ts';
 
 /** Reads PromQL with Prometheus' own grammar. Throws `QueryError`. */
 export function parseQuery(query: string): Expression {
+  if (query.trim() === '') throw new QueryError('bad_data', 'the query is empty');
   const tree = parser.parse(query);
   tree.iterate({
     enter(node) {
@@ -15,7 +16,7 @@ export function parseQuery(query: string): Expression {
     },
   });
   const root = tree.topNode.firstChild;
-  if (root === null) throw new QueryError('bad_data', 'the query is empty');
+  if (root === null) throw notSupported(query);
   return readNode(root, query);
 }
 
