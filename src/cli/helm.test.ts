@@ -3,13 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { configMaps, namespaces, pods, secrets } from '../api/resources.ts';
 import type { PodRuntime, StoreEvent } from '../local/contracts.ts';
 import { createApiServer } from '../local/api/server.ts';
 import { createStore, type Store } from '../local/store/store.ts';
 import { readRelease } from '../tester/helm/helm-release.ts';
+import { runHelm } from './helm.ts';
 
 const program = `import { runHelm } from ${JSON.stringify(new URL('./helm.ts', import.meta.url).href)};
 process.exitCode = await runHelm(process.argv.slice(1), process.env);`;
@@ -79,19 +80,36 @@ function playKubelet({ type, object }: StoreEvent): void {
   }
 }
 
-const helm = (...args: string[]): Promise<Answer> => {
-  const env = { ...process.env, KUBECONFIG: join(folder, 'kubeconfig') };
-  const argv = ['--input-type=module', '-e', program, '--', ...args];
-  return new Promise((resolve) => {
-    execFile(process.execPath, argv, { env }, (error, stdout, stderr) => {
-      resolve({
-        code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1,
-        stdout,
-        stderr,
-      });
+const environment = () => ({ ...process.env, KUBECONFIG: join(folder, 'kubeconfig') });
+
+async function helm(...args: string[]): Promise<Answer> {
+  let stdout = '';
+  let stderr = '';
+  const written = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    stdout += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    return true;
+  });
+  const told = vi.spyOn(console, 'error').mockImplementation((text: unknown) => {
+    stderr += `${String(text)}\n`;
+  });
+  try {
+    const code = await runHelm(args, environment());
+    return { code, stdout, stderr };
+  } finally {
+    written.mockRestore();
+    told.mockRestore();
+  }
+}
+
+/** As a task starts it. */
+const helmProcess = (...args: string[]): Promise<Answer> =>
+  new Promise((resolve) => {
+    const argv = ['--input-type=module', '-e', program, '--', ...args];
+    execFile(process.execPath, argv, { env: environment() }, (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, stdout, stderr });
     });
   });
-};
 
 const podHook = (name: string, more: Record<string, unknown> = {}) => ({
   name,
@@ -134,7 +152,7 @@ const readSecret = (revision = 1): AnyKubeObject => {
 describe('helm test', () => {
   it('runs the test pod of a release and prints what helm prints', async () => {
     install([podHook('podinfo-test')], 1, 'Call podinfo.\n');
-    const answer = await helm('test', 'podinfo', '-n', 'test');
+    const answer = await helmProcess('test', 'podinfo', '-n', 'test');
     expect(answer).toMatchObject({ code: 0, stderr: '' });
     const time = String.raw`\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d \d{4}`;
     expect(answer.stdout).toMatch(
@@ -177,7 +195,7 @@ describe('helm test', () => {
       podHook('c-test', { weight: -1 }),
     ]);
     phases = { 'b-test': 'Failed' };
-    const answer = await helm('test', 'podinfo');
+    const answer = await helmProcess('test', 'podinfo');
     expect(answer).toMatchObject({ code: 1, stderr: 'Error: pod b-test failed\n' });
     expect(created).toEqual(['c-test', 'b-test']);
     expect(answer.stdout).toContain('TEST SUITE:     b-test');

@@ -28,13 +28,12 @@ interface RunningTester {
   exit(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-async function startTester(...flags: string[]): Promise<RunningTester> {
+const startTester = (...flags: string[]): Promise<RunningTester> =>
+  startTesterWith({ SLUICE_STATE_FILE: join(folder, 'gates.db') }, flags);
+
+async function startTesterWith(own: Record<string, string>, flags: string[]): Promise<RunningTester> {
   const argv = ['--input-type=module', '-e', program, '--', '-port', '0', ...flags];
-  const env = {
-    ...process.env,
-    SLUICE_BIND_ADDRESS: '127.0.0.1',
-    SLUICE_STATE_FILE: join(folder, 'gates.db'),
-  };
+  const env = { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1', ...own };
   const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   children.push(child);
   let log = '';
@@ -94,6 +93,15 @@ describe('sluice tester, as a process', () => {
     const second = await startTester();
     expect(await second.post('/gate/check', canary)).toBe(200);
     expect(await second.post('/rollback/check', canary)).toBe(403);
+  });
+
+  it('keeps the gates of two pods apart that share a machine and an address', async () => {
+    const own = (pod: string) => ({ TMPDIR: folder, HOSTNAME: pod });
+    const first = await startTesterWith(own('tester-a'), []);
+    expect(await first.post('/gate/open', canary)).toBe(202);
+    const second = await startTesterWith(own('tester-b'), []);
+    expect(await second.post('/gate/check', canary)).toBe(403);
+    expect(await first.post('/gate/check', canary)).toBe(200);
   });
 
   it('forgets its gates when told to keep them in memory, and warns of it', async () => {

@@ -81,12 +81,12 @@ function readOptions(args: readonly string[], env: Environment) {
     address,
     timeoutMs: values.timeout,
     allowNamespace: createNamespaceRule(values['namespace-regexp']),
-    stateFile: stateFile ?? defaultStateFile(address, port),
+    stateFile: stateFile ?? defaultStateFile(env['HOSTNAME'] ?? '', address, port),
   } as const;
 }
 
 /** A folder of this user alone: whoever may write the file may open gates. */
-function defaultStateFile(address: string, port: number): string {
+function defaultStateFile(host: string, address: string, port: number): string {
   const user = process.getuid?.() ?? 0;
   const folder = join(tmpdir(), `sluice-gates-${user}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -94,8 +94,9 @@ function defaultStateFile(address: string, port: number): string {
     throw new SluiceError(`${folder} belongs to somebody else. Name another file with -state-file.`);
   }
   chmodSync(folder, 0o700);
-  // Testers of several local clusters share a machine, and often the port.
-  return join(folder, `tester-${address.replaceAll(/[^\w.]/g, '_') || 'all'}-${port}.db`);
+  // Testers of several local clusters share a machine, the port, and from run to run the pod's address.
+  const key = [host, address || 'all', String(port)].filter((part) => part !== '').join('-');
+  return join(folder, `tester-${key.replaceAll(/[^\w.-]/g, '_')}.db`);
 }
 
 async function openGates(file: string, clock: Clock, log: Log): Promise<GateStore> {
