@@ -79,7 +79,7 @@ describe('a local cluster', () => {
     expect(markedProcesses(mark)).not.toEqual([]);
     await cluster.close();
     expect(markedProcesses(mark)).toEqual([]);
-    await expect(fetch(cluster.apiUrl)).rejects.toThrow();
+    await expect(fetch(cluster.apiUrl)).rejects.toThrow('fetch failed');
   });
 
   it('has the namespaces and definitions that stand in every cluster', async () => {

@@ -15,8 +15,8 @@ function findProgram(name: string): string | undefined {
 
 const kubectlPath = findProgram('kubectl');
 if (kubectlPath === undefined) {
-  console.warn(
-    'skipped: the local cluster under kubectl (kubectl is neither on PATH nor in $SLUICE_TEST_BIN)',
+  process.stderr.write(
+    'skipped: the local cluster under kubectl (kubectl is neither on PATH nor in $SLUICE_TEST_BIN)\n',
   );
 }
 

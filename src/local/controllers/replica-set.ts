@@ -1,11 +1,11 @@
 import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { pods, replicaSets } from '../../api/resources.ts';
-import { describeError } from '../../lib/sluice-error.ts';
 import { asPod, isFinished, isReady, refOf } from '../kubelet/pod.ts';
-import type { Pod, PodTemplate } from '../kubelet/pod.ts';
+import type { Pod } from '../kubelet/pod.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 import type { Controller, ControllerParts } from './controller.ts';
 import { namespaceAndName } from './controller.ts';
+import { createPod } from './create-pod.ts';
 import { deletionOrder, untilAvailable } from './pod-availability.ts';
 import { asReplicaSet, desiredReplicas, ownedBy, unversioned } from './workload.ts';
 import type { ReplicaSet, ReplicaSetStatus } from './workload.ts';
@@ -46,32 +46,6 @@ function matchCount(set: ReplicaSet, active: readonly Pod[], parts: ControllerPa
   for (const pod of deletionOrder(active).slice(0, Math.max(0, -missing))) {
     parts.store.delete(pods, refOf(pod));
     parts.record(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
-  }
-}
-
-/** Throws what the store refuses, after an event that says so. */
-export function createPod(
-  owner: ReplicaSet,
-  template: PodTemplate,
-  { store, record }: Pick<ControllerParts, 'store' | 'record'>,
-): void {
-  const { name, namespace, uid = '' } = owner.metadata;
-  const { apiVersion, kind } = owner;
-  const reference = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
-  const metadata = {
-    name: '',
-    generateName: `${name}-`,
-    ...(namespace === undefined ? {} : { namespace }),
-    labels: template.metadata?.labels ?? {},
-    ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
-    ownerReferences: [reference],
-  };
-  try {
-    const pod = store.create(pods, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec });
-    record(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
-  } catch (error) {
-    record(owner, 'Warning', 'FailedCreate', `Error creating: ${describeError(error)}`);
-    throw error;
   }
 }
 

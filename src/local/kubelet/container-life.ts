@@ -6,7 +6,7 @@ import type { BackOffPace } from './back-off.ts';
 import { ConfigError } from './config-error.ts';
 import { createContainerLog } from './container-log.ts';
 import type { ContainerLog } from './container-log.ts';
-import { notStarted, shouldRestart, waitingAgain } from './container-states.ts';
+import { notInitialized, notStarted, shouldRestart, waitingAgain } from './container-states.ts';
 import type { ContainerProgress, RestartPolicy } from './container-states.ts';
 import { ImageError } from './launch-plan.ts';
 import type { LaunchPlan } from './launch-plan.ts';
@@ -19,6 +19,7 @@ import { wait } from './wait.ts';
 export interface ContainerLifeOptions {
   readonly pod: Pod;
   readonly container: Container;
+  readonly kind: 'init' | 'main';
   readonly restartPolicy: RestartPolicy;
   readonly pace: BackOffPace;
   readonly clock: Clock;
@@ -56,11 +57,12 @@ export class ContainerLife {
   running: RunningContainer | undefined;
   log: ContainerLog | undefined;
   previousLog: ContainerLog | undefined;
-  #progress = notStarted;
+  #progress: ContainerProgress;
   #options: ContainerLifeOptions;
 
   constructor(options: ContainerLifeOptions) {
     this.#options = options;
+    this.#progress = options.kind === 'main' && options.pod.spec.initContainers ? notInitialized : notStarted;
     this.container = options.container;
   }
 

@@ -19,6 +19,12 @@ export const notStarted: ContainerProgress = {
   ready: false,
 };
 
+/** Before its first start a container waits for the init containers, where there are any. */
+export const notInitialized: ContainerProgress = {
+  ...notStarted,
+  state: { waiting: { reason: 'PodInitializing' } },
+};
+
 export function containerStatus(container: Container, progress: ContainerProgress): ContainerStatus {
   const { state, lastState, restartCount, started, ready, id } = progress;
   const image = container.image ?? '';

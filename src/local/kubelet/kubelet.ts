@@ -7,6 +7,7 @@ import type { PodRuntime } from '../contracts.ts';
 import { kubernetesPace } from './back-off.ts';
 import type { BackOffPace } from './back-off.ts';
 import { isoSeconds } from './container-life.ts';
+import { bindPod } from './bind-pod.ts';
 import { nodeName, nodeObject, nodes } from './node-object.ts';
 import { asPod, isFinished, refOf } from './pod.ts';
 import { createPodRuntime } from './pod-runtime.ts';
@@ -53,8 +54,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     const pod = asPod(object);
     if (isFinished(pod)) return;
     if ((pod.spec.nodeName ?? '') === '') {
-      store.update(pods, { ...object, spec: { ...pod.spec, nodeName } });
-      record(pod, 'Normal', 'Scheduled', `Successfully assigned ${keyOf(refOf(pod))} to ${nodeName}`);
+      bindPod(object, { store, record, clock });
       return;
     }
     if (pod.spec.nodeName !== nodeName) return;
@@ -110,14 +110,19 @@ export function startKubelet(options: KubeletOptions): Kubelet {
     }
   }
 
-  const unsubscribe = store.subscribe(pods, ({ object }) => void clock.setTimer(0, () => guarded(object)));
+  const later = (object: AnyKubeObject): void => void clock.setTimer(0, () => guarded(object));
+  const subscriptions = [
+    store.subscribe(pods, ({ object }) => later(object)),
+    // A label on the node may be what pods wait for.
+    store.subscribe(nodes, () => store.list(pods).forEach(later)),
+  ];
   for (const object of store.list(pods)) guarded(object);
 
   return {
     ...createPodRuntime({ workerOf: (ref) => workers.get(keyOf(ref)), clock, guard }),
     async close(graceMs) {
       closed = true;
-      unsubscribe();
+      for (const unsubscribe of subscriptions) unsubscribe();
       await Promise.all([...workers.values()].map((worker) => worker.stop(graceMs)));
     },
   };

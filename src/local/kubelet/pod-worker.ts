@@ -166,6 +166,7 @@ export class PodWorker {
     const life: ContainerLife = new ContainerLife({
       pod: this.#pod,
       container,
+      kind,
       restartPolicy: restartPolicyOf(container, kind, this.#pod.spec.restartPolicy ?? 'Always'),
       pace,
       clock,
