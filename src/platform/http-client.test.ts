@@ -1,7 +1,7 @@
 import { createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import type { Server as TcpServer, Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { testCertificate } from '../../test/support/test-certificate.ts';
@@ -226,6 +226,25 @@ describe('the HTTP client', () => {
       const port = await serve((_request, response) => response.end('direct'));
       const http = client({ env: { http_proxy } });
       expect(await text(http, { url: `http://127.0.0.1:${port}/` })).toBe('200 direct');
+    });
+
+    it('tunnels https through the proxy, with the certificate checked against the host', async () => {
+      const port = await listen(
+        createHttpsServer(testCertificate, (_request, response) => response.end('secure')),
+      );
+      const tunnels: (string | undefined)[] = [];
+      const proxy = createServer().on('connect', (request, socket: Socket) => {
+        tunnels.push(request.url);
+        const target = connect(port, '127.0.0.1', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+        socket.on('error', () => target.destroy());
+        target.on('error', () => socket.destroy());
+        target.pipe(socket).pipe(target);
+      });
+      const https_proxy = `http://127.0.0.1:${await listen(proxy)}`;
+      const options = { proxyFromEnvironment: true, env: { https_proxy }, tls: { ca: testCertificate.cert } };
+      expect(await text(client(options), { url: 'https://localhost:8443/' })).toBe('200 secure');
+      expect(tunnels).toEqual(['localhost:8443']);
+      expect(await failure(client(options), 'https://elsewhere.test:8443/')).toBe('tls');
     });
 
     it('reaches a server behind the proxy without a certificate check when told so', async () => {
