@@ -15,7 +15,6 @@ export interface CachedCollection {
   inNamespace(namespace: string): Iterable<AnyKubeObject>;
   /** How far list and watch have come; undefined before the first list. */
   readonly resourceVersion: string | undefined;
-  readonly size: number;
   /** Call before a list is asked for: own writes from here on survive it. */
   beginList(): void;
   replace(list: ObjectList): ChangeEvent[];
@@ -77,9 +76,6 @@ export function createCachedCollection(): CachedCollection {
     },
     get resourceVersion() {
       return resourceVersion;
-    },
-    get size() {
-      return entries().length;
     },
     beginList() {
       rememberedSinceList = new Set();
