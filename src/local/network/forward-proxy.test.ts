@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { endpointSlices, namespaces, services } from '../../api/resources.ts';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { endpointSlices, namespaces, pods, services } from '../../api/resources.ts';
 import { createLocalFixture, type LocalFixture } from './testing/local-fixture.ts';
 
 let fixture: LocalFixture;
@@ -136,6 +136,60 @@ test("Node's fetch reaches a Service by the environment a process is given", asy
   const response = await undiciFetch('http://web/', { method: 'POST', body: 'hello', dispatcher });
   expect(await response.text()).toBe('hello');
   await dispatcher.close();
+});
+
+test("requests inside of a fetch's tunnel take turns, and leave a pod that goes away", async () => {
+  fixture.addService('web', { app: 'web' });
+  const first = await fixture.addPod('web-1', { app: 'web' });
+  await fixture.addPod('web-2', { app: 'web' });
+  const { http_proxy: httpProxy } = await fixture.network.environment('test');
+  const dispatcher = new EnvHttpProxyAgent({ httpProxy: httpProxy!, connections: 1 });
+  const ask = async (): Promise<string> => (await undiciFetch('http://web/', { dispatcher })).text();
+  expect([await ask(), await ask(), await ask()]).toEqual(['web-1', 'web-2', 'web-1']);
+  first.setReady(false);
+  expect([await ask(), await ask(), await ask()]).toEqual(['web-2', 'web-2', 'web-2']);
+  await dispatcher.close();
+});
+
+test('a tunnel carries what is not HTTP, whoever speaks first', async () => {
+  const server = createServer((socket) => {
+    socket.write('hello\n');
+    socket.on('data', (chunk) => socket.end(`echo ${String(chunk)}`));
+  });
+  const ip = fixture.network.allocatePodIp();
+  server.listen(0, ip);
+  await once(server, 'listening');
+  const { port } = server.address() as { readonly port: number };
+  const pod = await fixture.addPod('raw', { app: 'raw' });
+  const object = fixture.store.get(pods, { namespace: 'test', name: 'raw' })!;
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  const status = { ...(object['status'] as object), podIP: ip };
+  fixture.store.update(pods, { ...object, metadata, status }, { subresource: 'status' });
+  pod.server.close();
+  fixture.addService('raw', { app: 'raw' }, port);
+  const proxy = new URL(await fixture.network.proxyUrl('test'));
+  const socket = connect(Number(proxy.port), proxy.hostname);
+  socket.write('CONNECT raw:80 HTTP/1.1\r\nhost: raw:80\r\n\r\n');
+  let text = '';
+  socket.on('data', (chunk) => (text += String(chunk)));
+  await vi.waitFor(() => expect(text).toContain('hello'));
+  socket.write('bytes');
+  await once(socket, 'end');
+  expect(text).toContain('echo bytes');
+  socket.destroy();
+  server.close();
+});
+
+test('the network closes though a tunnel is open', async () => {
+  const outside = await fixture.addPod('outside', {});
+  const proxy = new URL(await fixture.network.proxyUrl('test'));
+  const socket = connect(Number(proxy.port), proxy.hostname);
+  socket.write(`CONNECT ${outside.ip}:${outside.port} HTTP/1.1\r\nhost: x\r\n\r\n`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toContain('200');
+  const closed = once(socket, 'close');
+  await fixture.network.close();
+  await closed;
 });
 
 test('CONNECT to a name that does not exist is refused with the reason', async () => {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { endToEndHeaders } from './headers.ts';
 import { relay, type RelayResult } from './relay.ts';
 import type { ResolveTarget } from './resolve-target.ts';
@@ -24,12 +25,26 @@ export async function startForwardProxy(options: {
   readonly resolve: ResolveTarget;
   readonly upstream: Upstream;
 }): Promise<ForwardProxy> {
+  // Connections that came in by CONNECT, with what they were opened to.
+  const tunnels = new WeakMap<Duplex, string>();
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
-    void forward(options.resolve, options.upstream, incoming, response).catch((error: unknown) =>
+    const url = requestedUrl(incoming, tunnels.get(incoming.socket));
+    void forward(options.resolve, options.upstream, url, incoming, response).catch((error: unknown) =>
       refuse(response, 502, 'internal', String(error)),
     );
   });
-  server.on('connect', (incoming, socket, head) => openTunnel(options.resolve, incoming, socket, head));
+  server.on('connect', (incoming, socket, head) =>
+    openTunnel(options.resolve, incoming, socket, head, (client, authority) => {
+      tunnels.set(client, authority);
+      server.emit('connection', client);
+    }),
+  );
+  // The server loses sight of tunnels, and would wait for them when it closes.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('clientError', (_error, socket) => socket.destroy());
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('listening', resolve);
@@ -37,16 +52,21 @@ export async function startForwardProxy(options: {
   server.listen({ host: options.address, port: 0 });
   await promise;
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${options.address}:${port}`, close: () => closeServer(server) };
+  return { url: `http://${options.address}:${port}`, close: () => closeServer(server, sockets) };
+}
+
+function requestedUrl(incoming: IncomingMessage, authority: string | undefined): URL | null {
+  const url = incoming.url ?? '';
+  return URL.parse(authority !== undefined && url.startsWith('/') ? `http://${authority}${url}` : url);
 }
 
 async function forward(
   resolveTarget: ResolveTarget,
   upstream: Upstream,
+  url: URL | null,
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = URL.parse(incoming.url ?? '');
   if (url === null || url.protocol !== 'http:') {
     return refuse(response, 400, 'bad-request', 'send an absolute http:// URL, or use CONNECT');
   }
@@ -76,9 +96,9 @@ function refuse(response: ServerResponse, status: number, reason: string, messag
   response.end(`${message}\n`);
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.close(() => resolve());
-  server.closeAllConnections();
+  for (const socket of sockets) socket.destroy();
   return promise;
 }

@@ -5,13 +5,21 @@ import type { Endpoint } from './endpoints.ts';
 import type { ResolveTarget } from './resolve-target.ts';
 
 const connectTimeoutMs = 10_000;
+/** A client that says nothing for so long waits for the server to begin. */
+const silenceMs = 100;
+const httpRequest = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) /;
 
-/** CONNECT: bytes both ways to the first endpoint that takes the connection (Node's fetch asks this way even for http). */
+/**
+ * CONNECT. Node's fetch asks this way even for http; through a plain tunnel its pooled connection would stay
+ * with one pod, also while that pod goes away. So HTTP to a Service goes to `onHttp`, request by request;
+ * anything else is bytes both ways to the first endpoint that takes the connection.
+ */
 export function openTunnel(
   resolveTarget: ResolveTarget,
   incoming: IncomingMessage,
   client: Duplex,
   head: Buffer,
+  onHttp: (client: Duplex, authority: string) => void,
 ): void {
   client.on('error', () => client.destroy());
   const authority = URL.parse(`http://${incoming.url ?? ''}`);
@@ -19,24 +27,52 @@ export function openTunnel(
   // The URL parser drops port 80 as the default of http.
   const target = resolveTarget(authority.hostname, Number(authority.port || 80));
   if (target.kind === 'unresolved') return refuse(client, '502 Bad Gateway', 'unresolved');
+  if (target.kind === 'outside') return tunnelTo(target.candidates(), client, head, established);
   const candidates = target.candidates();
   if (candidates.length === 0) return refuse(client, '503 Service Unavailable', 'no-endpoints');
-  tunnelTo(candidates, client, head);
+  client.write(established);
+  if (head.length > 0) client.unshift(head);
+  peek(client, (first) => {
+    if (httpRequest.test(first)) onHttp(client, authority.host);
+    else tunnelTo(candidates, client, Buffer.alloc(0), '');
+  });
 }
 
-function tunnelTo(candidates: readonly Endpoint[], client: Duplex, head: Buffer): void {
+const established = 'HTTP/1.1 200 Connection established\r\n\r\n';
+
+/** Tells the first bytes without taking them; '' when none come. */
+function peek(client: Duplex, then: (first: string) => void): void {
+  const onReadable = (): void => {
+    const chunk: unknown = client.read();
+    if (chunk === null) return;
+    finish(Buffer.isBuffer(chunk) ? chunk : Buffer.alloc(0));
+  };
+  const finish = (chunk: Buffer): void => {
+    clearTimeout(timer);
+    client.off('readable', onReadable);
+    if (chunk.length > 0) client.unshift(chunk);
+    then(chunk.subarray(0, 16).toString('latin1'));
+  };
+  const timer = setTimeout(() => finish(Buffer.alloc(0)), silenceMs);
+  client.once('close', () => clearTimeout(timer));
+  client.on('readable', onReadable);
+}
+
+function tunnelTo(candidates: readonly Endpoint[], client: Duplex, head: Buffer, greeting: string): void {
   const [endpoint, ...others] = candidates;
-  if (endpoint === undefined) return refuse(client, '502 Bad Gateway', 'unreachable');
+  if (endpoint === undefined) {
+    return greeting === '' ? void client.destroy() : refuse(client, '502 Bad Gateway', 'unreachable');
+  }
   const server = connect({ host: endpoint.ip, port: endpoint.port, timeout: connectTimeoutMs });
   const giveUp = (): void => {
     server.destroy();
-    tunnelTo(others, client, head);
+    tunnelTo(others, client, head, greeting);
   };
   server.once('error', giveUp);
   server.once('timeout', giveUp);
   server.once('connect', () => {
     server.off('error', giveUp).off('timeout', giveUp).setTimeout(0);
-    client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    client.write(greeting);
     server.write(head);
     pipeline(client, server, client, () => {
       client.destroy();

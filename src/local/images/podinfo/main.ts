@@ -29,6 +29,8 @@ const state: PodinfoState = {
   exit: (code) => process.exit(code),
 };
 
+let isStopping = false;
+
 const say = (message: string, fields: Readonly<Record<string, unknown>> = {}): void => {
   const ts = new Date().toISOString();
   process.stdout.write(`${JSON.stringify({ level: 'info', ts, msg: message, ...fields })}\n`);
@@ -48,6 +50,8 @@ async function serve(incoming: IncomingMessage, response: ServerResponse): Promi
   const status = failure ?? answer.status;
   metrics.observe(method, label, status, (performance.now() - began) / 1_000);
   const type = answer.type === undefined ? {} : { 'content-type': answer.type };
+  // An idle connection would keep the server, and so the pod, from ending.
+  if (isStopping) response.setHeader('connection', 'close');
   response.writeHead(status, { ...type, 'x-color': encodeURI(settings.color) });
   response.end(failure === undefined ? answer.body : `${failure}\n`);
 }
@@ -78,6 +82,7 @@ function start(listener: RequestListener, port: number): Server {
 
 async function shutDown(servers: readonly Server[], signal: string): Promise<void> {
   say('Shutting down HTTP server', { signal, timeoutMs: shutdownTimeoutMs });
+  isStopping = true;
   state.ready = false;
   state.healthy = false;
   setTimeout(() => process.exit(1), shutdownTimeoutMs).unref();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { createServer } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { gateways, httpRoutes } from '../../../api/resources.ts';
 import { createFakeLog } from '../../../../test/support/fake-log.ts';
@@ -127,6 +128,18 @@ test('no request fails while pods come and go under load', async () => {
   await Promise.all(clients);
   expect([...statuses.keys()]).toEqual([200]);
   expect(gateway.traffic().ownFailures).toBe(0);
+});
+
+test('idle connections to a pod are closed as soon as it leaves', async () => {
+  fixture.addService('web', { app: 'web' });
+  const pod = await fixture.addPod('web-1', { app: 'web' });
+  fixture.addGateway();
+  fixture.addRoute({ rules: [{ backendRefs: [backend('web')] }] });
+  await Promise.all([send('/'), send('/'), send('/')]);
+  const connections = promisify(pod.server.getConnections.bind(pod.server));
+  expect(await connections()).toBeGreaterThan(0);
+  pod.setReady(false);
+  await vi.waitFor(async () => expect(await connections()).toBe(0), { timeout: 500 });
 });
 
 test('a pod that refuses connections though it counts as ready costs no request', async () => {
