@@ -1,0 +1,126 @@
+import { fileURLToPath } from 'node:url';
+import { secrets } from '../api/resources.ts';
+import { createKubeClient } from '../kube/kube-client.ts';
+import { describeError, SluiceError } from '../lib/sluice-error.ts';
+import { createLocalCluster } from '../local/cluster.ts';
+import type { LocalCluster } from '../local/cluster.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import type { ClosableHttpClient } from '../platform/http-client.ts';
+import { createLog } from '../platform/log.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
+import type { KubeClient } from '../ports/kube.ts';
+import type { Environment } from './commands.ts';
+import { exampleImages } from './start/example-images.ts';
+import { applyManifests, readManifests, readManifestText } from './start/manifests.ts';
+import { releaseSecret } from './start/release-secret.ts';
+import { runDemo } from './start/run-demo.ts';
+import { createPlainScreen, createTreeScreen } from './start/screen.ts';
+import type { Screen } from './start/screen.ts';
+import { parseStartOptions } from './start/start-options.ts';
+import type { StartOptions } from './start/start-options.ts';
+import { version } from './version.ts';
+import { whatNext } from './start/what-next.ts';
+
+const clock = createSystemClock();
+
+/** `sluice start`: cluster, controller, tester and example in one; resolves to the exit code. */
+export async function runStart(args: readonly string[], env: Environment): Promise<number> {
+  const options = parseStartOptions(args, env, process.stdout.isTTY);
+  if (typeof options === 'number') return options;
+  const stopping = stopSignal();
+  const screen = options.tree
+    ? createTreeScreen(process.stdout, (delayMs, action) => clock.setTimer(delayMs, action))
+    : createPlainScreen(process.stdout, () => clock.now());
+  try {
+    return await startCluster(options, env, screen, stopping);
+  } catch (error) {
+    screen.end();
+    if (stopping.aborted) return 130;
+    if (!(error instanceof SluiceError)) throw error;
+    console.error(`sluice start: ${describeError(error)}`);
+    return 1;
+  }
+}
+
+async function startCluster(
+  options: StartOptions,
+  env: Environment,
+  screen: Screen,
+  stopping: AbortSignal,
+): Promise<number> {
+  const startedAt = clock.now();
+  const log = createLog({ level: 'warn', encoding: 'console', destination: process.stderr, clock });
+  const cluster = await createLocalCluster({
+    dataDir: options.dataDir,
+    apiPort: options.apiPort,
+    gatewayPort: options.gatewayPort,
+    clock,
+    log,
+    environment: env,
+    crdFolder: fileURLToPath(new URL('../../deploy/crds', import.meta.url)),
+    images: exampleImages(),
+  });
+  const http = createHttpClient({ proxyFromEnvironment: false, env });
+  try {
+    screen.line(`sluice ${version}: local cluster at ${cluster.apiUrl}, gateway at ${cluster.gatewayUrl}`);
+    const client = clientOf(cluster, http);
+    await applyExample(cluster, client, stopping);
+    screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');
+    const result = await runDemo({ cluster, client, http, clock, screen, signal: stopping, startedAt });
+    if (options.once) return result;
+    screen.line(whatNext(cluster));
+    await aborted(stopping);
+    return 0;
+  } finally {
+    screen.end();
+    await cluster.close();
+    await http.close();
+  }
+}
+
+const clientOf = (cluster: LocalCluster, http: ClosableHttpClient): KubeClient =>
+  createKubeClient({
+    http,
+    server: cluster.apiUrl,
+    authorize: (headers) => Promise.resolve({ ...headers }),
+    clock,
+    fieldManager: 'sluice-start',
+  });
+
+async function applyExample(cluster: LocalCluster, client: KubeClient, signal: AbortSignal): Promise<void> {
+  await applyManifests(client, readManifests('namespaces.yaml'), signal);
+  const release = releaseSecret({
+    name: 'podinfo',
+    namespace: 'test',
+    manifest: readManifestText('podinfo.yaml'),
+    testPod: { name: 'podinfo-service-test', manifest: readManifestText('podinfo-test.yaml') },
+    now: new Date(clock.now()).toISOString(),
+  });
+  await client.apply(secrets, release, { force: true }, signal);
+  for (const file of ['gateway.yaml', 'receivers.yaml', 'testers.yaml', 'podinfo.yaml', 'canary.yaml']) {
+    await applyManifests(client, readManifests(file), signal);
+  }
+  const controller = readManifestText('controller.yaml').replace(
+    'http://prometheus:9090',
+    cluster.metricsUrl,
+  );
+  await applyManifests(client, readManifests('controller.yaml', controller), signal);
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** Aborts at the first signal; a second one ends the process at once, and the cluster's guard its children. */
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(130);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
