@@ -4,7 +4,7 @@ import { connect, createServer } from 'node:net';
 import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { endpointSlices, namespaces, pods, services } from '../../api/resources.ts';
-import { createLocalFixture, type LocalFixture } from './testing/local-fixture.ts';
+import { createLocalFixture, type LocalFixture } from '../../../test/support/local-network-fixture.ts';
 
 let fixture: LocalFixture;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { pods } from '../../api/resources.ts';
-import { createLocalFixture, type LocalFixture } from '../network/testing/local-fixture.ts';
+import { createLocalFixture, type LocalFixture } from '../../../test/support/local-network-fixture.ts';
 import { startQueryEndpoint, type QueryEndpoint } from './start-query-endpoint.ts';
 
 let fixture: LocalFixture;

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { gateways, httpRoutes } from '../../../api/resources.ts';
 import { createFakeLog } from '../../../../test/support/fake-log.ts';
-import { createLocalFixture, type LocalFixture } from '../testing/local-fixture.ts';
+import { createLocalFixture, type LocalFixture } from '../../../../test/support/local-network-fixture.ts';
 import { startGateway, type LocalGateway } from './start-gateway.ts';
 import { gatewayClasses } from './status-writer.ts';
 

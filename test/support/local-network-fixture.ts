@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AnyKubeObject } from '../../../api/kube-object.ts';
-import { gateways, httpRoutes, namespaces, pods, services } from '../../../api/resources.ts';
-import type { LocalStore } from '../../contracts.ts';
-import { createStore } from '../../store/store.ts';
-import { startPodNetwork, type LocalNetwork } from '../pod-network.ts';
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { gateways, httpRoutes, namespaces, pods, services } from '../../src/api/resources.ts';
+import type { LocalStore } from '../../src/local/contracts.ts';
+import { createStore } from '../../src/local/store/store.ts';
+import { startPodNetwork, type LocalNetwork } from '../../src/local/network/pod-network.ts';
 
 type Answer = (incoming: IncomingMessage, response: ServerResponse) => void;
 
