@@ -26,11 +26,10 @@ function program(
   return {
     matches: (image) => repositories.includes(image.repository.replace(/^docker\.io\//, '')),
     run(image, { command, args }) {
-      const [first, ...rest] = [...command, ...args];
-      const isEntrypoint = first === undefined || basename(first) === entrypoint;
-      // Flags alone are meant for the image's entry point.
-      const flags = first?.startsWith('-') === true ? [first, ...rest] : isEntrypoint ? rest : undefined;
-      if (flags === undefined) return onHost([first!, ...rest]);
+      const [first, ...rest] = command;
+      // Without a command the arguments are meant for the image's entry point.
+      if (first !== undefined && basename(first) !== entrypoint) return onHost([...command, ...args]);
+      const flags = [...rest, ...args];
       const { argv, env } = argvOf(image);
       return { argv: [...argv, ...flags], env };
     },
@@ -65,7 +64,11 @@ export const standIns: readonly StandIn[] = [
   program(
     ['ghcr.io/fluxcd/flagger-loadtester', 'weaveworks/flagger-loadtester', 'flagger-loadtester'],
     'loadtester',
-    () => ({ argv: ['/bin/sh', '-c', bindToPod, 'sluice', node, main, 'tester'], env: {} }),
+    () => ({
+      argv: ['/bin/sh', '-c', bindToPod, 'sluice', node, main, 'tester'],
+      // In the container's own folder: gates live and go with the pod.
+      env: { SLUICE_STATE_FILE: './gates.db' },
+    }),
   ),
   program(['ghcr.io/sluice/sluice', 'sluice'], 'sluice', () => ({
     argv: ['/bin/sh', '-c', bindToPod, 'sluice', node, main],
