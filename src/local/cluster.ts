@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import { boundEvents } from './bound-events.ts';
 import { createApiServer } from './api/server.ts';
 import { lockDataDir } from './cluster-lock.ts';
 import type { ClusterLock } from './cluster-lock.ts';
@@ -91,6 +92,7 @@ async function startParts(
   network = await startPodNetwork({ store });
   started.defer(network.close.bind(network));
   installBasics(store, options.crdFolder);
+  started.defer(boundEvents(store, clock));
   const apiServer = createApiServer({ store, now, log: log.child({ part: 'api' }) });
   const listening = apiServer.listen({ host: '127.0.0.1', port: options.apiPort ?? 0 });
   const api = await naming('--api-port', listening);

@@ -82,7 +82,7 @@ export function createKubeletBench() {
       for await (const chunk of kubelet.logs({ namespace, name }, all, signal)) chunks.push(chunk);
       return Buffer.concat(chunks).toString();
     },
-    exec(name: string, command: readonly string[], input?: string) {
+    exec(name: string, command: readonly string[], input?: string, tty = false) {
       return new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
         let stdout = '';
         let stderr = '';
@@ -91,7 +91,7 @@ export function createKubeletBench() {
           {
             command,
             stdin: input !== undefined,
-            tty: false,
+            tty,
             onStdout: (chunk) => (stdout += Buffer.from(chunk).toString()),
             onStderr: (chunk) => (stderr += Buffer.from(chunk).toString()),
             onExit: (code) => resolve({ code, stdout, stderr }),

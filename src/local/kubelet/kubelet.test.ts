@@ -27,6 +27,15 @@ describe('a pod', () => {
     expect(bench.log.lines).toEqual([]);
   });
 
+  it('can be used from a terminal: a return ends a line, and exit codes come through', async () => {
+    await using bench = createKubeletBench();
+    bench.run('web', { containers: [shell(forever)] });
+    await vi.waitFor(() => expect(bench.condition('web', 'Ready')).toBe('True'), soon);
+    const answer = await bench.exec('web', ['sh'], "echo it''s $((40 + 2))\rexit 3\r", true);
+    expect(answer.code).toBe(3);
+    expect(answer.stdout).toMatch(/its 42\r?\n/);
+  });
+
   it('stops being ready when its probe fails, without a restart, and comes back', async () => {
     await using bench = createKubeletBench();
     const readinessProbe = { httpGet: { port: 8080 }, periodSeconds: 1, failureThreshold: 1 };
@@ -234,6 +243,15 @@ describe('a pod that is deleted', () => {
     bench.delete('stubborn');
     await vi.waitFor(() => expect(bench.pod('stubborn')).toBeUndefined(), soon);
     expect(markedProcesses(mark)).toEqual([]);
+  });
+
+  it('takes commands that are run in it with it', async () => {
+    await using bench = createKubeletBench();
+    bench.run('web', { containers: [shell(forever)] });
+    await vi.waitFor(() => expect(bench.condition('web', 'Ready')).toBe('True'), soon);
+    const running = bench.exec('web', ['sleep', '600']);
+    bench.delete('web');
+    expect((await running).code).toBe(137);
   });
 
   it('can stand anew under its name at once after a forced deletion', async () => {

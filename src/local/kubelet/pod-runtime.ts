@@ -39,7 +39,7 @@ export function createPodRuntime({ workerOf, clock, guard }: RuntimeOptions): Po
     },
     exec(pod, options) {
       const life = find(pod, options.container);
-      if (life.running !== undefined) return startExec(options, life.running.plan, guard);
+      if (life.running !== undefined) return startExec(options, life.running, guard);
       throw badRequest(`container "${life.container.name}" of pod "${pod.name}" is not running`);
     },
   };

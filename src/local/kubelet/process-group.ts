@@ -74,6 +74,7 @@ export function startProcessGroup(options: ProcessGroupOptions): Promise<Process
 function adopt(child: ChildProcess, { guard, onStdout, onStderr }: ProcessGroupOptions): ProcessGroup {
   const pid = child.pid ?? 0;
   guard.add(pid);
+  let over = false;
   child.stdout?.on('data', onStdout);
   child.stderr?.on('data', onStderr);
   // A process that does not read its input any more is no failure of ours.
@@ -81,6 +82,7 @@ function adopt(child: ChildProcess, { guard, onStdout, onStderr }: ProcessGroupO
   child.on('error', () => undefined);
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
+      over = true;
       killGroup(pid, 'SIGKILL');
       guard.remove(pid);
       const exit = exitOf(code, signal);
@@ -97,7 +99,10 @@ function adopt(child: ChildProcess, { guard, onStdout, onStderr }: ProcessGroupO
   return {
     pid,
     exited,
-    kill: (signal) => void killGroup(pid, signal),
+    kill(signal) {
+      // Afterwards the number may be somebody else's.
+      if (!over) killGroup(pid, signal);
+    },
     writeStdin: (chunk) => void child.stdin?.write(chunk),
     endStdin: () => void child.stdin?.end(),
   };

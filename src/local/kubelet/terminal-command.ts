@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/**
+ * The command behind a terminal of its own, by way of util-linux's `script`, for Node has no terminals to
+ * give. Undefined where that program is not to be had (its BSD namesake takes other arguments).
+ */
+export function terminalCommand(
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): readonly string[] | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const folders = (environment['PATH'] ?? '').split(delimiter);
+  const script = folders.map((folder) => join(folder, 'script')).find((path) => existsSync(path));
+  if (script === undefined) return undefined;
+  return [
+    script,
+    '--quiet',
+    '--flush',
+    '--return',
+    '--command',
+    `exec ${command.map(quote).join(' ')}`,
+    '/dev/null',
+  ];
+}
+
+const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`;
