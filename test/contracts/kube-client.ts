@@ -40,7 +40,7 @@ export function describeKubeClientContract(
         { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } },
         within(),
       );
-    });
+    }, 90_000);
 
     afterAll(async () => {
       await client.delete(namespaces, { name: namespace }, {}, within()).catch(() => undefined);
