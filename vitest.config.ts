@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+const report = process.env['SLUICE_TEST_REPORT'];
+
 export default defineConfig({
   test: {
+    // CI counts the tests from a file: what is printed is for people.
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
         test: {

@@ -1,0 +1,79 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../src/lib/run-command.ts';
+
+const hookTypes = [
+  'confirm-rollout',
+  'pre-rollout',
+  'rollout',
+  'confirm-traffic-increase',
+  'confirm-promotion',
+  'post-rollout',
+  'rollback',
+  'event',
+];
+
+describe('npm start -- --once', () => {
+  const state = mkdtempSync(join(tmpdir(), 'sluice-start-'));
+  let output = '';
+  let code: number | undefined;
+
+  beforeAll(async () => {
+    const result = await runCommand({
+      argv: ['npm', 'start', '--silent', '--', '--once'],
+      env: { ...process.env, XDG_STATE_HOME: state },
+      timeoutMs: 150_000,
+      outputLimitBytes: 1024 * 1024,
+    });
+    output = result.output;
+    code = result.exitCode;
+  }, 170_000);
+  afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+  it('promotes a good version, rolls a bad one back and exits 0', () => {
+    expect(output).toContain('✔ a good version was promoted, a bad one rolled back');
+    expect(code, output).toBe(0);
+  });
+
+  it('promotes version 2 within 60 s of the start of the command', () => {
+    const seconds = Number(/version 2 is promoted, ([\d.]+) s after/.exec(output)?.[1]);
+    expect(seconds).toBeLessThan(60);
+  });
+
+  it('rolls version 3 back by the metric check', () => {
+    expect(output).toMatch(/version 3 is rolled back: .*request-success-rate/);
+  });
+
+  it.each(hookTypes)('has the %s hook answered', (type) => {
+    expect(output).toMatch(new RegExp(`hook . .* \\(${type}\\) \\d{3} `));
+  });
+
+  it('shows what the Telegram and the Slack receiver got', () => {
+    expect(output).toMatch(/telegram .*post-rollout test\/podinfo Succeeded/);
+    expect(output).toMatch(/telegram .*post-rollout test\/podinfo Failed/);
+    expect(output).toMatch(/slack .*Advance podinfo\.test canary weight/);
+  });
+
+  it('loses no request and makes no error of its own at the gateway', () => {
+    expect(output).toMatch(/ 0 without an answer, 0 errors of the gateway's own making/);
+  });
+
+  it('leaves no process behind', () => {
+    expect(processesOf(state)).toEqual([]);
+  });
+});
+
+/** Processes whose environment names the cluster's folder: every container does, by its KUBECONFIG. */
+function processesOf(folder: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(folder);
+      } catch {
+        return false;
+      }
+    });
+}
