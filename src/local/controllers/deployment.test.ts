@@ -5,6 +5,7 @@ import { deployments, endpointSlices, events, pods, replicaSets, services } from
 import { createEventRecorder } from '../event-recorder.ts';
 import { createStore } from '../store/store.ts';
 import { createFakeKubelet } from '../../../test/support/fake-kubelet.ts';
+import { endpoints } from './endpoints-object.ts';
 import { startControllers } from './start-controllers.ts';
 import { asDeployment, asReplicaSet } from './workload.ts';
 import type { Deployment, DeploymentSpec, ReplicaSet } from './workload.ts';
@@ -235,8 +236,11 @@ describe('a Service', () => {
       ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
     });
     expect(readiness()).toEqual([true, true, true]);
+    const older = (): unknown => cluster.store.get(endpoints, { namespace, name: 'web' })?.['subsets'];
+    expect(older()).toMatchObject([{ addresses: [{}, {}, {}], ports: [{ name: 'http', port: 8080 }] }]);
     cluster.kubelet.setHealthy('app:1', false);
     await cluster.clock.advance(0);
+    expect(older()).toMatchObject([{ notReadyAddresses: [{}, {}, {}] }]);
     expect(readiness()).toEqual([false, false, false]);
     cluster.store.delete(services, { namespace, name: 'web' });
     await cluster.clock.advance(0);

@@ -1,8 +1,9 @@
-import type { AnyKubeObject } from '../../api/kube-object.ts';
+import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
 import { endpointSlices, pods, services } from '../../api/resources.ts';
 import type { StoreEvent } from '../contracts.ts';
 import { asPod, isFinished, refOf } from '../kubelet/pod.ts';
 import { canonicalJson } from '../../lib/canonical-json.ts';
+import { endpoints, endpointsObject } from './endpoints-object.ts';
 import { shortHash } from './short-hash.ts';
 import { keyOf, namespaceAndName } from './controller.ts';
 import type { Controller, ControllerParts } from './controller.ts';
@@ -23,15 +24,17 @@ const ourName = 'endpointslice-controller.k8s.io';
 /** Keeps the EndpointSlices of each Service that selects pods. */
 export const serviceController = {
   resource: services,
-  owned: [endpointSlices],
+  owned: [endpointSlices, endpoints],
   related: [{ resource: pods, keys: servicesOfPod }],
   reconcile(key, parts) {
     const service = parts.store.get(services, namespaceAndName(key));
     // Its slices go with it: they are owned.
     if (service === undefined || service.metadata.deletionTimestamp !== undefined) return undefined;
-    const wanted = wantedSlices(service, parts);
-    if (wanted === undefined) return undefined;
-    for (const slice of wanted.values()) writeSlice(slice, parts);
+    const contents = contentsOf(service, parts);
+    if (contents === undefined) return undefined;
+    writeChanged(endpoints, endpointsObject(service, contents), parts);
+    const wanted = slicesOf(service, contents);
+    for (const slice of wanted.values()) writeChanged(endpointSlices, slice, parts);
     for (const slice of ourSlices(service, parts)) {
       if (!wanted.has(slice.metadata.name)) parts.store.delete(endpointSlices, refOf(slice));
     }
@@ -58,30 +61,29 @@ function selects(selector: ServiceSpec['selector'], { metadata }: AnyKubeObject)
 }
 
 /** Undefined: the Service selects nothing, its slices are somebody else's. */
-function wantedSlices(
-  service: AnyKubeObject,
-  { store }: ControllerParts,
-): ReadonlyMap<string, AnyKubeObject> | undefined {
+function contentsOf(service: AnyKubeObject, { store }: ControllerParts): readonly SliceContent[] | undefined {
   const { selector = {}, ports = [], publishNotReadyAddresses = false } = specOf(service);
   if (Object.keys(selector).length === 0) return undefined;
-  const { namespace = '', name } = service.metadata;
+  const { namespace = '' } = service.metadata;
   const members = store
     .list(pods, { namespace, labels: selector })
     .map(asPod)
     .filter((pod) => !isFinished(pod));
-  const contents = sliceContents(ports, members, publishNotReadyAddresses);
-  // A Service always has a slice, if an empty one, as in a real cluster.
+  return sliceContents(ports, members, publishNotReadyAddresses);
+}
+
+/** A Service always has a slice, if an empty one, as in a real cluster. */
+function slicesOf(
+  service: AnyKubeObject,
+  contents: readonly SliceContent[],
+): ReadonlyMap<string, AnyKubeObject> {
+  const { name } = service.metadata;
   const all = contents.length > 0 ? contents : [{ ports: [], endpoints: [] }];
-  return new Map(
-    all.map((content) => {
-      const slice = sliceObject(
-        service,
-        `${name}-${shortHash(contents.length > 1 ? content.ports : name, 5)}`,
-        content,
-      );
-      return [slice.metadata.name, slice];
-    }),
-  );
+  const slices = all.map((content) => {
+    const suffix = shortHash(contents.length > 1 ? content.ports : name, 5);
+    return sliceObject(service, `${name}-${suffix}`, content);
+  });
+  return new Map(slices.map((slice) => [slice.metadata.name, slice]));
 }
 
 function sliceObject(service: AnyKubeObject, name: string, content: SliceContent): AnyKubeObject {
@@ -115,18 +117,16 @@ function ourSlices({ metadata }: AnyKubeObject, { store }: ControllerParts): rea
   return store.list(endpointSlices, { namespace: metadata.namespace ?? '', labels });
 }
 
-function writeSlice(slice: AnyKubeObject, { store }: ControllerParts): void {
-  const present = store.get(endpointSlices, refOf(slice));
+function writeChanged(resource: ResourceType, wanted: AnyKubeObject, { store }: ControllerParts): void {
+  const present = store.get(resource, refOf(wanted));
   if (present === undefined) {
-    store.create(endpointSlices, slice);
+    store.create(resource, wanted);
     return;
   }
-  const same =
-    canonicalJson([present['ports'], present['endpoints'], present.metadata.labels]) ===
-    canonicalJson([slice['ports'], slice['endpoints'], slice.metadata.labels]);
-  if (same) return;
-  store.update(endpointSlices, {
-    ...slice,
-    metadata: { ...unversioned(present.metadata), labels: slice.metadata.labels ?? {} },
-  });
+  const said = ({ metadata, ports, endpoints: members, subsets }: AnyKubeObject): string =>
+    canonicalJson([ports, members, subsets, metadata.labels ?? {}]);
+  if (said(present) === said(wanted)) return;
+  const { labels, ownerReferences = [] } = wanted.metadata;
+  const metadata = { ...unversioned(present.metadata), labels: labels ?? {}, ownerReferences };
+  store.update(resource, { ...wanted, metadata });
 }
