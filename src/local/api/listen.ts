@@ -1,7 +1,9 @@
-import { createAdaptorServer } from '@hono/node-server';
+import { createServer } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { SluiceError } from '../../lib/sluice-error.ts';
 import type { ApiContext } from './context.ts';
+import { serveUpgrades } from './pods/upgrade.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -19,11 +21,15 @@ export interface RunningServer {
 /** Throws `SluiceError` when the address cannot be had. */
 export async function listen(
   app: Hono,
-  _context: ApiContext,
+  context: ApiContext,
   closing: AbortController,
   address: ListenAddress,
 ): Promise<RunningServer> {
-  const server = createAdaptorServer({ fetch: app.fetch });
+  const answer = getRequestListener(app.fetch);
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  serveUpgrades(server, context);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const message = `The API server cannot listen on ${address.host}:${address.port}. Is another one running there?`;
@@ -40,7 +46,7 @@ export async function listen(
       closing.abort();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
+        server.closeAllConnections();
       });
     },
   };

@@ -1,6 +1,9 @@
-import { StatusError, unknownPath } from '../store/status-error.ts';
+import { pods } from '../../api/resources.ts';
+import { badRequest, StatusError, unknownPath } from '../store/status-error.ts';
 import type { ApiContext } from './context.ts';
 import { patchObject } from './patch-object.ts';
+import { evictPod } from './pods/evict-pod.ts';
+import { podLog } from './pods/pod-log.ts';
 import { booleanParameter } from './query.ts';
 import { getObject, listObjects, selectedObjects } from './read.ts';
 import { serveReview } from './reviews.ts';
@@ -35,6 +38,18 @@ const object: Methods = {
 const scale: Methods = { GET: serveScale, PUT: serveScale, PATCH: serveScale };
 const status: Methods = { GET: getObject, PUT: replaceObject, PATCH: patchObject };
 
+const needsUpgrade: Handler = () => {
+  throw badRequest('Upgrade request required');
+};
+
+const podMethods: Readonly<Record<string, Methods>> = {
+  log: { GET: podLog },
+  exec: { GET: needsUpgrade, POST: needsUpgrade },
+  attach: { GET: needsUpgrade, POST: needsUpgrade },
+  eviction: { POST: evictPod },
+  ephemeralcontainers: { GET: getObject },
+};
+
 /** Answers a request for `/api/v1/...` or `/apis/<group>/<version>/...`. */
 export async function serveResource(context: ApiContext, request: Request): Promise<Response> {
   const review = await serveReview(request);
@@ -50,8 +65,14 @@ function methodsOf(target: Target): Methods {
   if (target.subresource === undefined) return object;
   if (target.subresource === 'status' && target.kind.status) return status;
   if (target.subresource === 'scale' && target.kind.scale !== undefined) return scale;
-  throw unknownPath();
+  return (isPod(target) && podMethods[target.subresource]) || refused();
 }
+
+const isPod = ({ resource }: Target): boolean => resource.group === '' && resource.plural === pods.plural;
+
+const refused = (): never => {
+  throw unknownPath();
+};
 
 const methodNotAllowed = (): StatusError =>
   new StatusError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource');

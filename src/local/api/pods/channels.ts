@@ -1,0 +1,83 @@
+import type { RawData, WebSocket } from 'ws';
+import { statusOf } from '../answer.ts';
+
+/** The only subprotocol kubectl offers first; it must be echoed. */
+export const channelProtocol = 'v5.channel.k8s.io';
+
+const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
+
+/** A client that does not read: its session is ended rather than its output kept in memory. In bytes. */
+const maxBuffered = 64 * 1024 * 1024;
+
+/** The server's side of one session: every frame is binary and begins with its channel's number. */
+export interface Channels {
+  stdout(chunk: Uint8Array): void;
+  stderr(chunk: Uint8Array): void;
+  /** Sends the outcome and closes; clients need both, one without the other hangs or lies. */
+  exit(code: number): void;
+  fail(error: unknown): void;
+}
+
+export interface ChannelListeners {
+  readonly onStdin: (chunk: Uint8Array) => void;
+  readonly onStdinEnd: () => void;
+  readonly onResize: (columns: number, rows: number) => void;
+  readonly onGone: () => void;
+}
+
+export function openChannels(socket: WebSocket, listeners: ChannelListeners): Channels {
+  const send = (number: number, chunk: Uint8Array): void => {
+    if (socket.readyState !== socket.OPEN || chunk.byteLength === 0) return;
+    socket.send(Buffer.concat([Uint8Array.of(number), chunk]));
+    if (socket.bufferedAmount > maxBuffered) socket.terminate();
+  };
+  const finish = (status: unknown): void => {
+    send(channel.status, Buffer.from(JSON.stringify(status)));
+    socket.close(1000);
+  };
+  socket.on('message', (data) => receive(bytesOf(data), listeners));
+  socket.on('close', listeners.onGone);
+  socket.on('error', () => socket.terminate());
+  return {
+    stdout: (chunk) => send(channel.stdout, chunk),
+    stderr: (chunk) => send(channel.stderr, chunk),
+    exit: (code) => finish(exitStatus(code)),
+    fail: (error) => finish(statusOf(error)),
+  };
+}
+
+function receive(frame: Uint8Array, listeners: ChannelListeners): void {
+  const payload = frame.subarray(1);
+  switch (frame[0] ?? -1) {
+    case channel.stdin:
+      if (payload.byteLength > 0) listeners.onStdin(payload);
+      return;
+    case channel.resize: {
+      const match = /"Width"\s*:\s*(\d{1,5}).*"Height"\s*:\s*(\d{1,5})/s.exec(
+        Buffer.from(payload).toString(),
+      );
+      if (match !== null) listeners.onResize(Number(match[1]), Number(match[2]));
+      return;
+    }
+    case channel.close:
+      if (payload[0] === channel.stdin) listeners.onStdinEnd();
+      return;
+    default:
+  }
+}
+
+function bytesOf(data: RawData): Uint8Array {
+  if (Array.isArray(data)) return Buffer.concat(data);
+  return data instanceof ArrayBuffer ? new Uint8Array(data) : data;
+}
+
+function exitStatus(code: number): unknown {
+  if (code === 0) return { metadata: {}, status: 'Success' };
+  return {
+    metadata: {},
+    status: 'Failure',
+    reason: 'NonZeroExitCode',
+    message: `command terminated with non-zero exit code: exit status ${code}`,
+    details: { causes: [{ reason: 'ExitCode', message: `${code}` }] },
+  };
+}
