@@ -6,8 +6,8 @@ import { asPod, refOf } from '../../src/local/kubelet/pod.ts';
 import type { Pod } from '../../src/local/kubelet/pod.ts';
 
 export interface FakeKubelet {
-  /** Whether pods of this image become ready; those that exist follow at once. Ready unless told. */
-  setHealthy(image: string, healthy: boolean): void;
+  /** Whether pods of this image (with `app`, of this label only) become ready; those that exist follow at once. Ready unless told. */
+  setHealthy(image: string, healthy: boolean, app?: string): void;
   /** Pods that are deleted stay, terminating, until this is called. */
   holdTerminating(): void;
   endTerminating(): void;
@@ -35,7 +35,9 @@ export function createFakeKubelet(store: LocalStore, clock: Clock): FakeKubelet 
   }
 
   function writeStatus(current: AnyKubeObject, pod: Pod): void {
-    const ready = unhealthy.has(pod.spec.containers[0]?.image ?? '') ? 'False' : 'True';
+    const image = pod.spec.containers[0]?.image ?? '';
+    const named = `${image} ${current.metadata.labels?.['app'] ?? ''}`;
+    const ready = unhealthy.has(image) || unhealthy.has(named) ? 'False' : 'True';
     const before = pod.status?.conditions?.find(({ type }) => type === 'Ready');
     if (before?.status === ready) return;
     const podIP = pod.status?.podIP ?? `127.9.0.${(lastIp += 1)}`;
@@ -53,9 +55,10 @@ export function createFakeKubelet(store: LocalStore, clock: Clock): FakeKubelet 
   };
   store.subscribe(pods, ({ object }) => void clock.setTimer(0, () => see(object)));
   return {
-    setHealthy(image, healthy) {
-      if (healthy) unhealthy.delete(image);
-      else unhealthy.add(image);
+    setHealthy(image, healthy, app) {
+      const key = app === undefined ? image : `${image} ${app}`;
+      if (healthy) unhealthy.delete(key);
+      else unhealthy.add(key);
       seeAll();
     },
     holdTerminating: () => void (holding = true),

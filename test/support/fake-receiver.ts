@@ -1,3 +1,4 @@
+import { HttpError } from '../../src/lib/http-error.ts';
 import type { HttpClient } from '../../src/ports/http.ts';
 import { createInProcessHttp } from './in-process-http.ts';
 
@@ -5,43 +6,80 @@ export interface ReceivedHook {
   /** Path of the URL: scenarios tell hooks apart by it. */
   readonly path: string;
   readonly payload: Readonly<Record<string, unknown>>;
+  /** Milliseconds since the first call of all. */
+  readonly at: number;
 }
 
-/** What the receiver says: a status, a status with a text, or nothing until the caller gives up. */
-export type HookReply = number | { readonly status: number; readonly text: string } | 'silence';
+/** What the receiver says: a status, a status with a text, nothing until the caller gives up, or no connection. */
+export type HookReply =
+  | number
+  | { readonly status: number; readonly text?: string; readonly location?: string }
+  | 'silence'
+  | 'refused';
 
 export interface FakeReceiver {
   readonly http: HttpClient;
   readonly received: readonly ReceivedHook[];
+  /** Calls that the caller broke off before they were answered. */
+  readonly cancelled: readonly ReceivedHook[];
+  /** Queries asked of Prometheus. */
+  readonly queries: readonly string[];
   /** Calls of one path, oldest first. */
   calls(path: string): readonly ReceivedHook[];
   reply(path: string, reply: HookReply): void;
 }
 
+export type MetricReply = number | 'NaN' | 'error' | undefined;
+
 /** Receives hooks in process. Answers 200 unless told; a URL of host `prometheus` gets `metric` samples. */
-export function createFakeReceiver(metric: () => number | undefined): FakeReceiver {
+export function createFakeReceiver(metric: () => MetricReply, now: () => number): FakeReceiver {
   const received: ReceivedHook[] = [];
+  const cancelled: ReceivedHook[] = [];
+  const queries: string[] = [];
   const replies = new Map<string, HookReply>();
-  const http = createInProcessHttp(async (request) => {
+  const started = now();
+  const inner = createInProcessHttp(async (request) => {
     const url = new URL(request.url);
-    if (url.hostname === 'prometheus') return answerQuery(metric());
+    if (url.hostname === 'prometheus') {
+      queries.push(url.searchParams.get('query') ?? '');
+      return answerQuery(metric());
+    }
     const payload: unknown = await request.json();
-    received.push({ path: url.pathname, payload: payload as Record<string, unknown> });
+    const call = { path: url.pathname, payload: payload as Record<string, unknown>, at: now() - started };
+    received.push(call);
     const reply = replies.get(url.pathname) ?? 200;
-    if (reply === 'silence') return new Promise<Response>(() => undefined);
-    return typeof reply === 'number'
-      ? new Response('', { status: reply })
-      : new Response(reply.text, { status: reply.status });
+    if (reply === 'silence' || reply === 'refused') {
+      request.signal.addEventListener('abort', () => void cancelled.push(call));
+      return new Promise<Response>(() => undefined);
+    }
+    if (typeof reply === 'number') return respond({ status: reply });
+    return respond(reply);
   });
   return {
-    http,
+    http: {
+      send(request, signal) {
+        const { pathname } = new URL(request.url);
+        if (replies.get(pathname) !== 'refused') return inner.send(request, signal);
+        return Promise.reject(new HttpError('refused', `connection refused by ${request.url}`));
+      },
+    },
     received,
+    cancelled,
+    queries,
     calls: (path) => received.filter((call) => call.path === path),
     reply: (path, reply) => void replies.set(path, reply),
   };
 }
 
-function answerQuery(value: number | undefined): Response {
+function respond(reply: { readonly status: number; readonly text?: string; readonly location?: string }) {
+  const headers: Record<string, string> = reply.location === undefined ? {} : { location: reply.location };
+  // The Fetch standard allows no body at all with these.
+  const body = reply.status === 204 || reply.status === 304 ? null : (reply.text ?? '');
+  return new Response(body, { status: reply.status, headers });
+}
+
+function answerQuery(value: MetricReply): Response {
+  if (value === 'error') return new Response('the disk is full', { status: 500 });
   const result = value === undefined ? [] : [{ metric: {}, value: [0, String(value)] }];
   return Response.json({ status: 'success', data: { resultType: 'vector', result } });
 }

@@ -1,8 +1,8 @@
-import type { Canary, CanaryAnalysis, CanarySpec, CanaryStatus } from '../../src/api/canary.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import type { Canary, CanarySpec, CanaryStatus, Phase } from '../../src/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { canaries, deployments, events, httpRoutes, namespaces } from '../../src/api/resources.ts';
 import { createController } from '../../src/controller/controller.ts';
-import type { Controller } from '../../src/controller/controller.ts';
+import type { Controller, ControllerDeps } from '../../src/controller/controller.ts';
 import { createEventRecorder } from '../../src/controller/event-recorder.ts';
 import { createProviders } from '../../src/cli/providers.ts';
 import { createInformerCache } from '../../src/kube/informer-cache.ts';
@@ -10,31 +10,37 @@ import { installBasics } from '../../src/local/install-basics.ts';
 import { startControllers } from '../../src/local/controllers/start-controllers.ts';
 import { statusOf } from '../../src/rollout/draft.ts';
 import { createSendHook } from '../../src/webhooks/send-hook.ts';
+import { HttpError } from '../../src/lib/http-error.ts';
 import type { HttpClient } from '../../src/ports/http.ts';
+import { createApiFaults } from './api-faults.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeKubelet } from './fake-kubelet.ts';
 import { createFakeLog } from './fake-log.ts';
 import { createFakeReceiver } from './fake-receiver.ts';
+import type { MetricReply } from './fake-receiver.ts';
 import { createLocalKube } from './local-kube.ts';
 import { startFakeDataPlane } from './fake-data-plane.ts';
+import {
+  everybodysShare,
+  firstRuleShare,
+  imageOf,
+  namespace,
+  replicasOf,
+  scenarioCanary,
+  scenarioDeployment,
+  withImage,
+} from './scenario-objects.ts';
+import type { CanaryParts } from './scenario-objects.ts';
 
-export type WebhookShorthand = readonly [
-  type: string,
-  path: string,
-  extra?: Readonly<Record<string, unknown>>,
-];
-
-export interface ScenarioOptions {
+export interface ScenarioOptions extends CanaryParts {
   readonly provider?: string;
-  readonly analysis?: Partial<CanaryAnalysis>;
-  readonly spec?: Partial<CanarySpec>;
-  /** `['confirm-rollout', '/gate']`: a hook named after its path. */
-  readonly hooks?: readonly WebhookShorthand[];
-  /** Stands between the controller and the API server, to break what it likes. */
-  readonly wrapKube?: (http: HttpClient) => HttpClient;
+  /** Put into the cluster before the controller starts. */
+  readonly objects?: readonly (readonly [ResourceType, AnyKubeObject])[];
+  /** Status of the Canary before the controller starts: another one's work. */
+  readonly status?: Readonly<Record<string, unknown>>;
+  readonly controllerOptions?: Partial<ControllerDeps['options']>;
 }
 
-const namespace = 'test';
 const canaryRef = { namespace, name: 'podinfo' };
 
 /** A whole controller on the in-process cluster, with a fake clock, a fake kubelet and a fake receiver of hooks. */
@@ -42,43 +48,46 @@ export async function createScenario(options: ScenarioOptions = {}) {
   const clock = createFakeClock();
   const kube = createLocalKube(clock);
   const { store } = kube;
-  const measured: { value: number | undefined } = { value: 100 };
-  const receiver = createFakeReceiver(() => measured.value);
+  const measured: { value: MetricReply } = { value: 100 };
+  const receiver = createFakeReceiver(() => measured.value, () => clock.now());
   installBasics(store, 'deploy/crds');
   store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const kubelet = createFakeKubelet(store, clock);
-  startControllers(
-    { store, clock, log: createFakeLog() } as Parameters<typeof startControllers>[0],
-    createFakeLog(),
-  );
-  startFakeDataPlane(store, clock);
-  store.create(deployments, podinfoDeployment('podinfo:1'));
-  store.create(canaries, podinfoCanary(options));
+  startControllers({ store, clock, log: createFakeLog() } as Parameters<typeof startControllers>[0], createFakeLog());
+  const dataPlane = startFakeDataPlane(store, clock);
+  store.create(deployments, scenarioDeployment('podinfo:1'));
+  for (const [resource, object] of options.objects ?? []) store.create(resource, object);
+  const created = store.create(canaries, scenarioCanary(options));
+  if (options.status !== undefined)
+    store.update(canaries, { ...created, status: options.status }, { subresource: 'status' });
 
-  let requests: string[] = [];
-  const counted = (http: HttpClient): HttpClient => ({
-    send: (request, signal) => {
-      requests.push(`${request.method} ${new URL(request.url).pathname}`);
-      return (options.wrapKube?.(http) ?? http).send(request, signal);
-    },
-  });
-  let controller: Controller | undefined;
+  const history = recordHistory(store);
+  const api = createApiFaults();
+  const ended: string[] = [];
   const log = createFakeLog();
+  let life: { readonly controller: Controller; dead: boolean } | undefined;
   const start = async (): Promise<void> => {
-    const client = kube.client(counted);
+    const own = { dead: false };
+    const client = kube.client((http) => api.wrap(mortal(http, own)));
+    const hooks = mortal(receiver.http, own);
     const random = (): number => 0.5;
     const informers = createInformerCache({ client, clock, log, random });
-    controller = createController({
+    const controller = createController({
       client,
       informers,
       clock,
       log,
       random,
       events: createEventRecorder({ client, clock, log, component: 'sluice' }),
-      send: createSendHook({ http: receiver.http, clock, random, log }),
-      providers: createProviders(client, { http: receiver.http, clock }),
+      send: createSendHook({ http: hooks, clock, random, log }),
+      providers: createProviders(client, { http: hooks, clock }),
       concurrency: 4,
-      telemetry: { canaryStatus() {}, canaryWeight() {}, metricAnalysis() {}, runEnded() {} },
+      telemetry: {
+        canaryStatus() {},
+        canaryWeight() {},
+        metricAnalysis() {},
+        runEnded: (_name, _namespace, end) => void ended.push(`${end.result} ${end.strategy} ${end.analysis}`),
+      },
       options: {
         meshProvider: options.provider ?? 'gatewayapi:v1',
         metricsServer: 'http://prometheus:9090',
@@ -87,8 +96,10 @@ export async function createScenario(options: ScenarioOptions = {}) {
         minimumIntervalMs: 1_000,
         eventWebhook: '',
         noCrossNamespaceRefs: false,
+        ...options.controllerOptions,
       },
     });
+    life = Object.assign(own, { controller });
     void controller.start();
     await clock.settle();
   };
@@ -96,116 +107,129 @@ export async function createScenario(options: ScenarioOptions = {}) {
 
   const canary = (): Canary => store.get(canaries, canaryRef) as unknown as Canary;
   const deployment = (name: string): AnyKubeObject | undefined => store.get(deployments, { namespace, name });
+  const route = (): AnyKubeObject | undefined => store.get(httpRoutes, { namespace, name: 'podinfo' });
+  const until = async (condition: () => boolean, limitMs = 120_000): Promise<void> => {
+    for (let waited = 0; waited < limitMs && !condition(); waited += 100) await clock.advance(100);
+    if (!condition())
+      throw new Error(`not reached within ${limitMs} ms: ${JSON.stringify(statusOf(canary()))}`);
+  };
   return {
     clock,
     store,
     kubelet,
+    dataPlane,
     receiver,
     measured,
     log,
+    api,
+    /** `success canary completed`: what telemetry counted. */
+    ended,
     canary,
     deployment,
+    route,
     status: (): CanaryStatus => statusOf(canary()),
-    /** Canary share in the HTTPRoute, percent. */
-    weight: (): number | undefined => routeWeight(store.get(httpRoutes, { namespace, name: 'podinfo' })),
-    replicas: (name: string): number =>
-      Number((deployment(name)?.['spec'] as { replicas?: number } | undefined)?.replicas ?? -1),
+    condition: (type: string) => canary().status?.conditions?.find((condition) => condition.type === type),
+    /** Canary share of everybody's requests in the HTTPRoute, percent. */
+    weight: (): number | undefined => everybodysShare(route()),
+    /** Canary share of the matching requests (A/B). */
+    matchedWeight: (): number | undefined => firstRuleShare(route()),
+    replicas: (name: string): number => replicasOf(deployment(name)),
     image: (name: string): string | undefined => imageOf(deployment(name)),
+    /** Phases, weights of the route and iterations in order of change since the last `ship`. */
+    history,
     /** Sets a new image on the target: what a team does to ship. */
     ship(image: string): void {
       const target = deployment('podinfo');
       if (target === undefined) throw new Error('no target');
+      history.clear();
       store.update(deployments, withImage(target, image));
+    },
+    /** Changes fields of the Canary's spec. */
+    edit(change: (spec: CanarySpec) => Partial<CanarySpec>): void {
+      const object = store.get(canaries, canaryRef);
+      if (object === undefined) throw new Error('no canary');
+      const { spec } = canary();
+      store.update(canaries, { ...object, spec: { ...spec, ...change(spec) } });
     },
     /** Kubernetes Events of the canary: `Warning RolledBack`. */
     events: (): readonly string[] =>
-      store
-        .list(events, { namespace })
-        .filter((event) => event['reportingComponent'] === 'sluice')
-        .map((event) => `${String(event['type'])} ${String(event['reason'])}`),
-    /** Requests to the API server since the last call, watches and leases aside. */
-    takeRequests(): readonly string[] {
-      const taken = requests;
-      requests = [];
-      return taken;
-    },
+      eventsOf(store).map((event) => `${String(event['type'])} ${String(event['reason'])}`),
+    /** Their texts. */
+    messages: (): readonly string[] => eventsOf(store).map((event) => String(event['message'])),
+    until,
+    reaches: (phase: Phase, limitMs?: number): Promise<void> =>
+      until(() => canary().status?.phase === phase, limitMs),
+    /** The process ends in order, and another one takes over. */
     async restart(): Promise<void> {
-      await controller?.stop(clock.now());
+      await life?.controller.stop(clock.now());
       await start();
     },
-    /** Lets time pass until `condition` holds, at most `limitMs`. */
-    async until(condition: () => boolean, limitMs = 120_000): Promise<void> {
-      for (let waited = 0; waited < limitMs && !condition(); waited += 100) await clock.advance(100);
-      if (!condition())
-        throw new Error(`not reached within ${limitMs} ms: ${JSON.stringify(statusOf(canary()))}`);
+    /** The process dies between two instructions: nothing of it is heard any more. */
+    kill(): void {
+      if (life !== undefined) life.dead = true;
+    },
+    /** Another process takes over from one that died. */
+    async replace(): Promise<void> {
+      void life?.controller.stop(clock.now());
+      await start();
     },
   };
 }
 
 export type Scenario = Awaited<ReturnType<typeof createScenario>>;
 
-function podinfoCanary(options: ScenarioOptions): AnyKubeObject {
-  const webhooks = (options.hooks ?? []).map(([type, path, extra]) => ({
-    name: path.slice(1),
-    type,
-    url: `http://receiver${path}`,
-    ...extra,
-  }));
-  return {
-    apiVersion: 'flagger.app/v1beta1',
-    kind: 'Canary',
-    metadata: { name: 'podinfo', namespace },
-    spec: {
-      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-      service: { port: 9898, gatewayRefs: [{ name: 'gateway' }] },
-      analysis: {
-        interval: '10s',
-        threshold: 3,
-        ...(options.analysis?.iterations === undefined && options.analysis?.stepWeights === undefined
-          ? { stepWeight: 25, maxWeight: 50 }
-          : {}),
-        ...options.analysis,
-        webhooks,
-      },
-      ...options.spec,
-    },
-  };
+/** A scenario whose canary is initialized and at rest. */
+export async function initialized(options: ScenarioOptions = {}): Promise<Scenario> {
+  const scenario = await createScenario(options);
+  await scenario.reaches('Initialized');
+  return scenario;
 }
 
-const podinfoDeployment = (image: string): AnyKubeObject => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'podinfo', namespace },
-  spec: {
-    replicas: 2,
-    selector: { matchLabels: { app: 'podinfo' } },
-    template: {
-      metadata: { labels: { app: 'podinfo' } },
-      spec: { containers: [{ name: 'podinfod', image, ports: [{ containerPort: 9898, name: 'http' }] }] },
-    },
+/** A scenario in the middle of a run. */
+export async function progressing(options: ScenarioOptions = {}): Promise<Scenario> {
+  const scenario = await initialized(options);
+  scenario.ship('podinfo:2');
+  await scenario.until(() => scenario.weight() === 25 || (scenario.status().iterations ?? 0) > 0);
+  return scenario;
+}
+
+type Store = ReturnType<typeof createLocalKube>['store'];
+
+const eventsOf = (store: Store) =>
+  store.list(events, { namespace }).filter((event) => event['reportingComponent'] === 'sluice');
+
+/** A dead process sends nothing, and hears nothing of what is still on its way. */
+const mortal = (http: HttpClient, life: { readonly dead: boolean }): HttpClient => ({
+  async send(request, signal) {
+    if (life.dead) throw new HttpError('reset', 'this process is dead');
+    const answer = await http.send(request, signal);
+    if (life.dead) throw new HttpError('reset', 'this process is dead');
+    return answer;
   },
 });
 
-interface PodTemplateSpec {
-  readonly template: { readonly spec: { readonly containers: readonly { readonly image: string }[] } };
-}
-
-const specOf = (deployment: AnyKubeObject): PodTemplateSpec => deployment['spec'] as PodTemplateSpec;
-
-const imageOf = (deployment: AnyKubeObject | undefined): string | undefined =>
-  deployment === undefined ? undefined : specOf(deployment).template.spec.containers[0]?.image;
-
-function withImage(deployment: AnyKubeObject, image: string): AnyKubeObject {
-  const spec = specOf(deployment);
-  const containers = spec.template.spec.containers.map((container) => ({ ...container, image }));
+function recordHistory(store: Store) {
+  const phases: string[] = [];
+  const weights: number[] = [];
+  const iterations: number[] = [];
+  let last: { phase?: unknown; weight?: number | undefined; iterations?: unknown } = {};
+  store.subscribe(canaries, ({ object }) => {
+    const status = statusOf(object as unknown as Canary);
+    if (last.phase !== status.phase) phases.push(status.phase);
+    if (last.iterations !== status.iterations) iterations.push(status.iterations);
+    last = { ...last, phase: status.phase, iterations: status.iterations };
+  });
+  store.subscribe(httpRoutes, ({ object, type }) => {
+    const weight = type === 'DELETED' ? -1 : (everybodysShare(object) ?? -1);
+    if (last.weight !== weight) weights.push(weight);
+    last = { ...last, weight };
+  });
   return {
-    ...deployment,
-    spec: { ...spec, template: { ...spec.template, spec: { ...spec.template.spec, containers } } },
+    phases: phases as readonly string[],
+    weights: weights as readonly number[],
+    iterations: iterations as readonly number[],
+    clear(): void {
+      for (const list of [phases, weights, iterations]) list.length = 0;
+    },
   };
-}
-
-function routeWeight(route: AnyKubeObject | undefined): number | undefined {
-  const spec = route?.['spec'] as
-    { rules?: { backendRefs?: { name: string; weight?: number }[] }[] } | undefined;
-  return spec?.rules?.at(-1)?.backendRefs?.find((ref) => ref.name.endsWith('-canary'))?.weight;
 }

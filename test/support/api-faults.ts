@@ -1,0 +1,69 @@
+import { HttpError } from '../../src/lib/http-error.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../src/ports/http.ts';
+
+/** `lost`: the server did it, but its answer never arrived. `unreached`: the server never heard of it. */
+export type ApiFault = number | 'lost' | 'unreached';
+
+export interface ApiFaults {
+  /** The next `times` requests whose `METHOD /path` matches break. */
+  break(request: RegExp, fault: ApiFault, times?: number): void;
+  /** Called after each request that writes and was answered; watches, reads and Events aside. */
+  onWrite: (request: string) => void;
+  /** Requests since the last call, watches, leases and Events aside. */
+  takeRequests(): readonly string[];
+  wrap(http: HttpClient): HttpClient;
+}
+
+/** Stands between the controller and its API server: counts, and breaks what it is told to. */
+export function createApiFaults(): ApiFaults {
+  let requests: string[] = [];
+  const planned: { readonly request: RegExp; readonly fault: ApiFault; times: number }[] = [];
+  const take = (name: string): ApiFault | undefined => {
+    const plan = planned.find((candidate) => candidate.times > 0 && candidate.request.test(name));
+    if (plan !== undefined) plan.times -= 1;
+    return plan?.fault;
+  };
+  const faults: ApiFaults = {
+    break: (request, fault, times = 1) => void planned.push({ request, fault, times }),
+    onWrite: () => undefined,
+    takeRequests() {
+      const taken = requests;
+      requests = [];
+      return taken;
+    },
+    wrap: (http) => ({
+      async send(request, signal) {
+        const name = nameOf(request);
+        if (isQuiet(request, name)) return http.send(request, signal);
+        requests.push(name);
+        const fault = take(name);
+        if (fault === 'unreached') throw new HttpError('refused', 'connection refused');
+        if (typeof fault === 'number') return refusal(fault);
+        const answer = await http.send(request, signal);
+        if (request.method !== 'GET') faults.onWrite(name);
+        if (fault === 'lost') throw new HttpError('reset', 'connection reset');
+        return answer;
+      },
+    }),
+  };
+  return faults;
+}
+
+const nameOf = (request: HttpRequest): string => `${request.method} ${new URL(request.url).pathname}`;
+
+const isQuiet = (request: HttpRequest, name: string): boolean =>
+  request.url.includes('watch=') || name.includes('/leases') || name.endsWith('/events');
+
+function refusal(code: number): HttpResponse {
+  const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'injected', code };
+  const reason = code === 409 ? { ...status, reason: 'Conflict' } : status;
+  return {
+    status: code,
+    headers: { 'content-type': 'application/json' },
+    body: (async function* () {
+      yield Buffer.from(JSON.stringify(reason));
+      await Promise.resolve();
+    })(),
+    discard: () => Promise.resolve(),
+  };
+}

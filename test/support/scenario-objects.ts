@@ -1,0 +1,99 @@
+import type { CanaryAnalysis, CanarySpec } from '../../src/api/canary.ts';
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { asList, asRecord } from '../../src/lib/json-read.ts';
+
+export type WebhookShorthand = readonly [
+  type: string,
+  path: string,
+  extra?: Readonly<Record<string, unknown>>,
+];
+
+export interface CanaryParts {
+  readonly analysis?: Partial<CanaryAnalysis>;
+  readonly spec?: Partial<CanarySpec>;
+  /** `['confirm-rollout', '/gate']`: a hook named after its path. */
+  readonly hooks?: readonly WebhookShorthand[];
+}
+
+export const namespace = 'test';
+
+/** A weighted canary of steps 25 and 50, 10 s each, three failed checks allowed, unless told otherwise. */
+export function scenarioCanary(parts: CanaryParts): AnyKubeObject {
+  const webhooks = (parts.hooks ?? []).map(([type, path, extra]) => ({
+    name: path.slice(1),
+    type,
+    url: `http://receiver${path}`,
+    ...extra,
+  }));
+  const ownSteps = parts.analysis?.iterations ?? parts.analysis?.stepWeights;
+  return {
+    apiVersion: 'flagger.app/v1beta1',
+    kind: 'Canary',
+    metadata: { name: 'podinfo', namespace },
+    spec: {
+      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+      service: { port: 9898, gatewayRefs: [{ name: 'gateway' }] },
+      analysis: {
+        interval: '10s',
+        threshold: 3,
+        ...(ownSteps === undefined ? { stepWeight: 25, maxWeight: 50 } : {}),
+        webhooks,
+        ...parts.analysis,
+      },
+      ...parts.spec,
+    },
+  };
+}
+
+export const scenarioDeployment = (image: string): AnyKubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'podinfo', namespace },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: 'podinfo' } },
+    template: {
+      metadata: { labels: { app: 'podinfo' } },
+      spec: { containers: [{ name: 'podinfod', image, ports: [{ containerPort: 9898, name: 'http' }] }] },
+    },
+  },
+});
+
+const templateOf = (deployment: AnyKubeObject | undefined) =>
+  asRecord(asRecord(asRecord(deployment?.['spec'])['template'])['spec']);
+
+export const imageOf = (deployment: AnyKubeObject | undefined): string | undefined => {
+  const image = asRecord(asList(templateOf(deployment)['containers'])[0])['image'];
+  return typeof image === 'string' ? image : undefined;
+};
+
+export function withImage(deployment: AnyKubeObject, image: string): AnyKubeObject {
+  const containers = asList(templateOf(deployment)['containers']).map((item) => ({
+    ...asRecord(item),
+    image,
+  }));
+  const spec = asRecord(deployment['spec']);
+  const template = { ...asRecord(spec['template']), spec: { ...templateOf(deployment), containers } };
+  return { ...deployment, spec: { ...spec, template } };
+}
+
+export const replicasOf = (deployment: AnyKubeObject | undefined): number =>
+  Number(asRecord(deployment?.['spec'])['replicas'] ?? -1);
+
+const rulesOf = (route: AnyKubeObject | undefined) =>
+  asList(asRecord(route?.['spec'])['rules']).map((rule) => asList(asRecord(rule)['backendRefs']).map(asRecord));
+
+const shareOf = (backends: readonly Readonly<Record<string, unknown>>[] | undefined): number | undefined => {
+  const weight = backends?.find((ref) => String(ref['name']).endsWith('-canary'))?.['weight'];
+  return typeof weight === 'number' ? weight : undefined;
+};
+
+/** Canary share of the first rule, which is the one for matching requests in A/B. */
+export const firstRuleShare = (route: AnyKubeObject | undefined): number | undefined =>
+  shareOf(rulesOf(route)[0]);
+
+/** Canary share of the rule that takes everybody; 0 when only the primary stands in it. */
+export function everybodysShare(route: AnyKubeObject | undefined): number | undefined {
+  if (route === undefined) return undefined;
+  return shareOf(rulesOf(route).at(-1)) ?? 0;
+}
