@@ -1,12 +1,14 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import type { Endpoint } from './endpoints.ts';
-import { endToEndHeaders } from './headers.ts';
+import { endToEndHeaders, hasBody } from './headers.ts';
 import type { Attempt, Upstream, UpstreamRequest } from './upstream.ts';
 
 export interface RelayOptions {
   readonly upstream: Upstream;
   readonly incoming: IncomingMessage;
+  /** What to send, where it is not read from `incoming` itself. */
+  readonly body?: Readable;
   readonly response: ServerResponse;
   /** Asked before each attempt, best first: endpoints come and go while a request looks for one. */
   readonly candidates: () => readonly Endpoint[];
@@ -78,11 +80,6 @@ function failure(result: Exclude<Attempt, { kind: 'answered' }>, endpoint: Endpo
   return { kind: kinds[result.kind], message: `${where}: ${result.error.message}` };
 }
 
-function hasBody(incoming: IncomingMessage): boolean {
-  const length = incoming.headers['content-length'];
-  return incoming.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
-}
-
 function canRepeat(incoming: IncomingMessage): boolean {
   return idempotent.has(incoming.method ?? 'GET') && !hasBody(incoming);
 }
@@ -94,7 +91,7 @@ function toUpstream(options: RelayOptions, again: boolean): UpstreamRequest {
     method: incoming.method ?? 'GET',
     path,
     headers: chunked ? { ...options.headers, 'transfer-encoding': 'chunked' } : options.headers,
-    ...(hasBody(incoming) ? { body: incoming } : {}),
+    ...(hasBody(incoming) ? { body: options.body ?? incoming } : {}),
     // What cannot be repeated must not meet a pooled connection that the other side closes in this moment.
     fresh: again || !canRepeat(incoming),
     timeoutMs,

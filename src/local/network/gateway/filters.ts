@@ -10,6 +10,7 @@ export const supportedFilters: readonly string[] = [
   'URLRewrite',
   'RequestRedirect',
   'RequestMirror',
+  'CORS',
 ];
 
 export function modifyHeaders(

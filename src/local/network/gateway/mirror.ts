@@ -1,10 +1,11 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { PassThrough, Readable } from 'node:stream';
 import type { ServiceEndpoints } from '../endpoints.ts';
+import { hasBody } from '../headers.ts';
 import type { RoundRobin } from '../round-robin.ts';
 import { record } from '../pod.ts';
 import type { Upstream } from '../upstream.ts';
 import { readBackend, type Filter } from './route-rule.ts';
-import { Readable } from 'node:stream';
 
 const largestBody = 1024 * 1024;
 const timeoutMs = 10_000;
@@ -18,7 +19,7 @@ export interface MirrorDeps {
 
 /**
  * Sends copies of the request where RequestMirror filters say; their answers are thrown away and nothing of
- * them reaches the client. Bodies above 1 MiB are not mirrored.
+ * them reaches the client. Bodies above 1 MiB are not mirrored. Answers the body that is left for the backend.
  */
 export function mirrorRequest(
   deps: MirrorDeps,
@@ -26,18 +27,22 @@ export function mirrorRequest(
   copy: { readonly path: string; readonly headers: OutgoingHttpHeaders },
   filters: readonly Filter[],
   namespace: string,
-): void {
+): Readable {
   const mirrors = filters
     .filter((filter) => filter['type'] === 'RequestMirror')
     .map((filter) => record(filter['requestMirror']))
     .filter((mirror) => deps.random() < shareOf(mirror));
-  if (mirrors.length === 0) return;
-  void readBody(incoming).then(async (body) => {
-    if (body === undefined) return;
-    await Promise.allSettled(
-      mirrors.map((mirror) => sendCopy(deps, incoming.method ?? 'GET', copy, body, mirror, namespace)),
-    );
-  });
+  if (mirrors.length === 0) return incoming;
+  void readBody(incoming)
+    .then(async (body) => {
+      if (body === undefined) return;
+      const method = incoming.method ?? 'GET';
+      await Promise.all(mirrors.map((mirror) => sendCopy(deps, method, copy, body, mirror, namespace)));
+    })
+    // A mirror's fate is nobody's concern.
+    .catch(() => undefined);
+  // Reading here sets the stream flowing: what the backend gets must wait elsewhere until it is connected.
+  return hasBody(incoming) ? incoming.pipe(new PassThrough()) : incoming;
 }
 
 function shareOf(mirror: Readonly<Record<string, unknown>>): number {
@@ -48,12 +53,10 @@ function shareOf(mirror: Readonly<Record<string, unknown>>): number {
   return fraction['numerator'] / (typeof denominator === 'number' ? denominator : 100);
 }
 
-/** Listens beside the relay, which reads the same stream; undefined: too large, or cut. */
+/** Undefined: too large, or cut. */
 function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const { promise, resolve } = Promise.withResolvers<Buffer | undefined>();
-  const { headers } = incoming;
-  const bodyless = headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0';
-  if (bodyless) return Promise.resolve(Buffer.alloc(0));
+  if (!hasBody(incoming)) return Promise.resolve(Buffer.alloc(0));
   const chunks: Buffer[] = [];
   let size = 0;
   incoming.on('data', (chunk: Buffer) => {
@@ -80,12 +83,12 @@ async function sendCopy(
     endpoints,
   );
   if (endpoint === undefined || backend.problem !== undefined) return;
-  const hasBody = body.length > 0;
-  const headers = hasBody ? { ...copy.headers, 'content-length': body.length } : copy.headers;
-  const request = { method, path: copy.path, headers, fresh: hasBody, timeoutMs };
+  const isEmpty = body.length === 0;
+  const headers = !isEmpty ? { ...copy.headers, 'content-length': body.length } : copy.headers;
+  const request = { method, path: copy.path, headers, fresh: !isEmpty, timeoutMs };
   const attempt = await deps.upstream.send(
     endpoint,
-    hasBody ? { ...request, body: Readable.from([body]) } : request,
+    !isEmpty ? { ...request, body: Readable.from([body]) } : request,
     AbortSignal.timeout(timeoutMs),
   );
   if (attempt.kind !== 'answered') return;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { endToEndHeaders } from '../headers.ts';
 import { relay, type RelayResult } from '../relay.ts';
+import { applyCors } from './cors.ts';
 import { modifyHeaders, redirect, rewrite } from './filters.ts';
 import { mirrorRequest, type MirrorDeps } from './mirror.ts';
 import type { RouteEntry } from './route-precedence.ts';
@@ -45,6 +46,8 @@ export async function routeRequest(
     response.writeHead(elsewhere.status, { location: elsewhere.location, 'content-length': '0' });
     return void response.end();
   }
+  const cors = applyCors(incoming, entry.rule.filters);
+  if (cors?.isPreflight === true) return void response.writeHead(204, cors.headers).end();
   const backend = chooseBackend(deps, entry);
   if (backend === undefined || deps.endpoints.find(backend.name, backend.port) === undefined) {
     const message =
@@ -87,16 +90,20 @@ async function relayTo(
   const headers = requestHeaders(incoming, host, filters);
   const namespace = entry.rule.route.slice(0, entry.rule.route.indexOf('/'));
   const name = `${backend.name.namespace}/${backend.name.service}:${backend.port}`;
-  mirrorRequest(deps, incoming, { path, headers }, filters, namespace);
+  const body = mirrorRequest(deps, incoming, { path, headers }, filters, namespace);
   const result = await relay({
     upstream: deps.upstream,
     incoming,
+    body,
     response,
     candidates: () => deps.turns.order(name, deps.endpoints.find(backend.name, backend.port) ?? []),
     path,
     headers,
     timeoutMs: entry.rule.timeoutMs ?? answerTimeoutMs,
-    mapResponseHeaders: (answered) => modifyHeaders(answered, filters, 'ResponseHeaderModifier'),
+    mapResponseHeaders: (answered) => ({
+      ...modifyHeaders(answered, filters, 'ResponseHeaderModifier'),
+      ...applyCors(incoming, filters)?.headers,
+    }),
   });
   conclude(deps, response, entry.rule.route, name, result);
 }

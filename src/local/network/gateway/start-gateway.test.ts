@@ -262,19 +262,49 @@ test('a redirect rule answers by itself', async () => {
   });
 });
 
-test('a mirror gets a copy, body and all, and its answer reaches nobody', async () => {
+test('a CORS filter answers preflights and tells browsers who may read an answer', async () => {
   await addBackends('web');
+  fixture.addGateway();
+  const cors = { allowOrigins: ['https://*.example.com'], allowMethods: ['GET', 'PUT'], maxAge: 60 };
+  fixture.addRoute({ rules: [{ filters: [{ type: 'CORS', cors }], backendRefs: [backend('web')] }] });
+  const origin = 'https://www.example.com';
+  const preflight = await send('/', {
+    method: 'OPTIONS',
+    headers: { origin, 'access-control-request-method': 'PUT' },
+  });
+  expect(preflight.status).toBe(204);
+  expect(preflight.headers).toMatchObject({
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': 'GET, PUT',
+    'access-control-max-age': '60',
+  });
+  const allowed = await send('/', { headers: { origin } });
+  expect(allowed).toMatchObject({ body: 'web-1', headers: { 'access-control-allow-origin': origin } });
+  const foreign = await send('/', { headers: { origin: 'https://example.org' } });
+  expect(foreign.headers['access-control-allow-origin']).toBeUndefined();
+});
+
+test('a mirror gets a copy, body and all, and its answer reaches nobody', async () => {
+  fixture.addService('web', { app: 'web' });
+  await fixture.addPod('web-1', { app: 'web' }, (incoming, response) => incoming.pipe(response));
   fixture.addService('shadow', { app: 'shadow' });
-  const bodies: string[] = [];
+  const lengths: number[] = [];
   await fixture.addPod('shadow-1', { app: 'shadow' }, (incoming, response) => {
-    incoming.on('data', (chunk) => bodies.push(String(chunk)));
-    incoming.on('end', () => response.writeHead(500).end());
+    let length = 0;
+    incoming.on('data', (chunk: Buffer) => (length += chunk.length));
+    incoming.on('end', () => {
+      lengths.push(length);
+      response.writeHead(500).end();
+    });
   });
   fixture.addGateway();
   const filters = [{ type: 'RequestMirror', requestMirror: { backendRef: backend('shadow') } }];
   fixture.addRoute({ rules: [{ filters, backendRefs: [backend('web')] }] });
-  expect(await send('/', { method: 'POST', body: 'copied' })).toMatchObject({ status: 200, body: 'web-1' });
-  await vi.waitFor(() => expect(bodies).toEqual(['copied']));
+  const body = 'copied'.repeat(50_000);
+  const answer = await send('/', { method: 'POST', body });
+  expect([answer.status, answer.body === body]).toEqual([200, true]);
+  expect(await send('/')).toMatchObject({ status: 200, body: '' });
+  await vi.waitFor(() => expect(lengths).toEqual(expect.arrayContaining([300_000, 0])));
 });
 
 test('what no backend can answer is 404, 500 or 503, and counted as its own', async () => {
