@@ -8,6 +8,9 @@ import type { LocalCluster } from '../local/cluster.ts';
 import { createLog } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 
+/** Pods get 3 seconds; the rest takes no time. */
+const closeDeadlineMs = 10_000;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface LocalFlags {
@@ -64,6 +67,8 @@ async function serve(flags: LocalFlags, environment: Environment): Promise<numbe
   console.log(greeting(cluster));
   await stopSignal;
   console.log('Stopping ...');
+  // Whatever may hang: the guard ends the pods' processes with this one.
+  setTimeout(() => process.exit(1), closeDeadlineMs).unref();
   await cluster.close();
   return 0;
 }

@@ -16,6 +16,7 @@ import { releaseSecret } from './start/release-secret.ts';
 import { runDemo } from './start/run-demo.ts';
 import { createPlainScreen, createTreeScreen } from './start/screen.ts';
 import type { Screen } from './start/screen.ts';
+import { goodVersion, ship } from './start/ship.ts';
 import { parseStartOptions } from './start/start-options.ts';
 import type { StartOptions } from './start/start-options.ts';
 import { version } from './version.ts';
@@ -68,6 +69,8 @@ async function startCluster(
     screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');
     const result = await runDemo({ cluster, client, http, clock, screen, signal: stopping, startedAt });
     if (options.once) return result;
+    // As a team would after a rollback; the next image shipped is then a good one again.
+    await ship(client, goodVersion, stopping);
     screen.line(whatNext(cluster));
     await aborted(stopping);
     return 0;

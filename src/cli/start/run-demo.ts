@@ -41,7 +41,7 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
   const told: string[] = [];
   const share = shareSince(deps, view);
   view.onChange((before, after) => {
-    for (const line of describeChanges('test/podinfo', before, after)) screen.line(line);
+    for (const line of describeChanges('test/podinfo', before, after)) screen.detail(line);
   });
   screen.show(() =>
     renderTree({ ...treeBase(deps, view), share: share(), told, width: process.stdout.columns || 120 }),
@@ -53,7 +53,7 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
       (line) => {
         told.push(`${source.container}: ${clean(line)}`);
         if (told.length > 100) told.shift();
-        screen.line(`${source.container} ${clean(line)}`);
+        screen.detail(`${source.container} ${clean(line)}`);
       },
       signal,
     );

@@ -2,6 +2,8 @@
 export interface Screen {
   /** Something that happened; stays. */
   line(text: string): void;
+  /** One of the many things that a picture shows anyway; a line only where there is no picture. */
+  detail(text: string): void;
   /** The picture of now; `frame` is asked again at each redraw. Nothing on a plain screen. */
   show(frame: () => readonly string[]): void;
   /** Leaves the last picture where it is. */
@@ -16,8 +18,10 @@ export interface ScreenOutput {
 
 /** One line per event, stamped: fit for a pipe, a file, a CI log. */
 export function createPlainScreen(output: ScreenOutput, now: () => number): Screen {
+  const line = (text: string): void => void output.write(`${new Date(now()).toISOString()} ${text}\n`);
   return {
-    line: (text) => void output.write(`${new Date(now()).toISOString()} ${text}\n`),
+    line,
+    detail: line,
     show() {},
     end() {},
   };
@@ -56,6 +60,7 @@ export function createTreeScreen(
       output.write(`${text}\n`);
       draw();
     },
+    detail() {},
     show(next) {
       frame = next;
       draw();
