@@ -66,6 +66,51 @@ describe('a pod', () => {
     expect(bench.events('Killing')).toContain('Container main failed liveness probe, will be restarted');
   });
 
+  it('is not ready before its startup probe has passed, and restarted when that never happens', async () => {
+    await using bench = createKubeletBench();
+    const startupProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1, failureThreshold: 1 };
+    bench.run('good', { containers: [httpServer({ startupProbe })] });
+    bench.run('bad', { containers: [shell(forever, { startupProbe })] });
+    await vi.waitFor(
+      () => expect(bench.container('good')).toMatchObject({ started: true, ready: true }),
+      soon,
+    );
+    expect(bench.container('bad')).toMatchObject({ started: false, ready: false });
+    await vi.waitFor(() => expect(bench.container('bad')?.restartCount).toBe(1), soon);
+    expect(bench.events('Killing')).toEqual(['Container main failed startup probe, will be restarted']);
+  });
+
+  it('waits for a node that it asks for, and starts when the node becomes that one', async () => {
+    await using bench = createKubeletBench();
+    bench.run('picky', { nodeSelector: { disk: 'fast' }, containers: [shell(forever)] });
+    await vi.waitFor(() => expect(bench.condition('picky', 'PodScheduled')).toBe('False'), soon);
+    expect(bench.pod('picky')?.status?.phase).toBe('Pending');
+    const node = bench.store.get(nodes, { name: 'sluice-local' })!;
+    bench.store.update(nodes, { ...node, metadata: { ...node.metadata, labels: { disk: 'fast' } } });
+    await vi.waitFor(() => expect(bench.condition('picky', 'Ready')).toBe('True'), soon);
+    expect(bench.condition('picky', 'PodScheduled')).toBe('True');
+  });
+
+  it('runs a postStart hook, and is restarted when that fails', async () => {
+    await using bench = createKubeletBench();
+    const lifecycle = {
+      postStart: { exec: { command: ['sh', '-c', 'test -e second || { touch second; exit 1; }'] } },
+    };
+    bench.run('hook', { containers: [shell(forever, { lifecycle })] });
+    await vi.waitFor(() => expect(bench.container('hook')?.restartCount).toBe(1), soon);
+    await vi.waitFor(() => expect(bench.condition('hook', 'Ready')).toBe('True'), soon);
+    expect(bench.events('FailedPostStartHook')).toHaveLength(1);
+  });
+
+  it('has sidecars that start before the others and end after them', async () => {
+    await using bench = createKubeletBench();
+    const side = { ...shell(forever, { restartPolicy: 'Always' }), name: 'side' };
+    bench.run('side', { restartPolicy: 'Never', initContainers: [side], containers: [shell('exit 0')] });
+    await vi.waitFor(() => expect(bench.pod('side')?.status?.phase).toBe('Succeeded'), soon);
+    const [status] = bench.pod('side')!.status!.initContainerStatuses!;
+    expect(status?.state.terminated).toBeDefined();
+  });
+
   it('gets its environment from fields, ConfigMaps and Secrets, its network and references to them', async () => {
     await using bench = createKubeletBench();
     const metadata = { namespace, name: 'conf' };

@@ -32,10 +32,14 @@ export function podStatus(pod: Pod, facts: PodFacts): PodStatus {
 export function initialized(pod: Pod, facts: Pick<PodFacts, 'initContainers'>): boolean {
   return facts.initContainers.every((status, index) =>
     isSidecar(pod.spec.initContainers?.[index])
-      ? status.started === true
+      ? hasStarted(status)
       : status.state.terminated?.exitCode === 0,
   );
 }
+
+/** Also of one that has ended since. */
+const hasStarted = ({ started, state, lastState }: ContainerStatus): boolean =>
+  started === true || state.terminated !== undefined || lastState.terminated !== undefined;
 
 export function podPhase(pod: Pod, facts: Pick<PodFacts, 'initContainers' | 'containers'>): PodPhase {
   const never = pod.spec.restartPolicy === 'Never';
@@ -54,6 +58,8 @@ export function podPhase(pod: Pod, facts: Pick<PodFacts, 'initContainers' | 'con
   if (states.includes('waiting')) return 'Pending';
   if (states.includes('running') || states.includes('restarting')) return 'Running';
   if ((pod.spec.restartPolicy ?? 'Always') === 'Always') return 'Running';
+  // Sidecars end after the others, and the pod with them.
+  if (facts.initContainers.some(({ state }) => state.running !== undefined)) return 'Running';
   if (states.every((state) => state === 'succeeded')) return 'Succeeded';
   return never ? 'Failed' : 'Running';
 }

@@ -142,11 +142,19 @@ export class PodWorker {
     this.#stopping.abort();
     this.#changed();
     const { clock, guard } = this.#parts;
+    const deadline = clock.now() + graceMs;
     const stopOne = async (life: ContainerLife): Promise<void> => {
       const { container, running } = life;
       if (running === undefined) return;
       this.#event('Normal', 'Killing', `Stopping container ${container.name}`);
-      await stopContainer({ container, running, podIp: this.podIp, graceMs, clock, guard });
+      await stopContainer({
+        container,
+        running,
+        podIp: this.podIp,
+        graceMs: Math.max(0, deadline - clock.now()),
+        clock,
+        guard,
+      });
     };
     // Sidecars serve the others until these are gone.
     await Promise.all(this.lives.slice(this.#initCount).map(stopOne));

@@ -20,7 +20,6 @@ export interface PodSpec {
   readonly nodeName?: string;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly serviceAccountName?: string;
-  readonly activeDeadlineSeconds?: number;
   readonly readinessGates?: readonly { readonly conditionType: string }[];
 }
 
@@ -45,7 +44,7 @@ export interface Container {
   readonly startupProbe?: Probe;
   readonly readinessProbe?: Probe;
   readonly livenessProbe?: Probe;
-  readonly lifecycle?: { readonly preStop?: PreStop; readonly postStart?: PreStop };
+  readonly lifecycle?: { readonly preStop?: LifecycleHook; readonly postStart?: LifecycleHook };
   /** On an init container, `Always` makes it a sidecar. */
   readonly restartPolicy?: 'Always';
   readonly resources?: ResourceNeeds;
@@ -103,7 +102,7 @@ export interface HttpGet {
   readonly httpHeaders?: readonly { readonly name: string; readonly value: string }[];
 }
 
-export interface PreStop {
+export interface LifecycleHook {
   readonly exec?: { readonly command: readonly string[] };
   readonly httpGet?: HttpGet;
   readonly sleep?: { readonly seconds: number };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { RunningContainer } from './container-life.ts';
-import type { Container, PreStop } from './pod.ts';
+import type { Container, LifecycleHook } from './pod.ts';
 import { tryHttp } from './probe-action.ts';
 import type { ProcessGuard } from './process-guard.ts';
 import { runCommand } from './run-command.ts';
@@ -30,7 +30,7 @@ export async function stopContainer(options: StopOptions): Promise<void> {
 
 /** A lifecycle hook; undefined: it passed. Rejects never. */
 export async function runHook(
-  hook: PreStop,
+  hook: LifecycleHook,
   { container, running, podIp, graceMs, clock, guard }: StopOptions,
 ): Promise<string | undefined> {
   const signal = AbortSignal.any([AbortSignal.timeout(graceMs), endOf(running)]);
