@@ -1,3 +1,4 @@
+import { Agent, request } from 'undici';
 import type { LocalStore } from '../contracts.ts';
 import type { Labels } from './labels.ts';
 import { parseExposition } from './parse-exposition.ts';
@@ -22,6 +23,8 @@ export function startScraper(options: {
 }): Scraper {
   const { store, samples, now } = options;
   const closing = new AbortController();
+  // Of its own: pods are reached directly, whatever proxy this process is told to use.
+  const agent = new Agent({ connections: 1, keepAliveTimeout: 4_000 });
   let known = new Set<string>();
   let running: Promise<void> | undefined;
   const round = async (): Promise<void> => {
@@ -30,7 +33,7 @@ export function startScraper(options: {
     const present = new Set(targets.map((target) => target.instance));
     for (const instance of known) if (!present.has(instance)) samples.markStale(instance, time);
     known = present;
-    await Promise.all(targets.map((target) => scrape(target, samples, time, closing.signal)));
+    await Promise.all(targets.map((target) => scrape(target, samples, time, agent, closing.signal)));
     samples.prune(time);
   };
   const scrapeAll = (): Promise<void> => (running ??= round().finally(() => (running = undefined)));
@@ -41,6 +44,7 @@ export function startScraper(options: {
     close() {
       clearInterval(timer);
       closing.abort();
+      void agent.destroy().catch(() => undefined);
     },
   };
 }
@@ -49,9 +53,10 @@ async function scrape(
   target: ScrapeTarget,
   samples: SampleStore,
   time: number,
+  agent: Agent,
   closing: AbortSignal,
 ): Promise<void> {
-  const text = await fetchText(target.url, closing);
+  const text = await fetchText(target.url, agent, closing);
   const up = text === undefined ? 0 : 1;
   samples.append({ ...target.labels, __name__: 'up' }, { time, value: up });
   for (const sample of parseExposition(text ?? '')) {
@@ -68,14 +73,18 @@ function relabel(exposed: Labels, target: Labels): Labels {
   return { ...Object.fromEntries(moved), ...target };
 }
 
-async function fetchText(url: string, closing: AbortSignal): Promise<string | undefined> {
+async function fetchText(url: string, agent: Agent, closing: AbortSignal): Promise<string | undefined> {
   try {
     const signal = AbortSignal.any([closing, AbortSignal.timeout(timeoutMs)]);
-    const response = await fetch(url, { signal });
-    const length = Number(response.headers.get('content-length') ?? '0');
-    if (response.ok && length <= largestAnswer) return await response.text();
-    await response.body?.cancel();
-    return undefined;
+    const { statusCode, body } = await request(url, { dispatcher: agent, signal });
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > largestAnswer) return undefined;
+      chunks.push(chunk);
+    }
+    return statusCode === 200 ? Buffer.concat(chunks).toString('utf8') : undefined;
   } catch {
     // Shown as `up` 0, as Prometheus does.
     return undefined;
