@@ -113,6 +113,21 @@ describe.skipIf(kubectlPath === undefined)('the local cluster under an unmodifie
     expect(await succeed('logs', 'deployment/web')).toMatch(/^listening on 127\./);
     const all = await succeed('logs', '-l', 'app=web', '--prefix', '--timestamps');
     expect(all.trim().split('\n')).toHaveLength(2);
+    await succeed(
+      'run',
+      'once',
+      '--restart=Never',
+      '--image=none',
+      '--command',
+      '--',
+      'sh',
+      '-c',
+      'echo a; sleep 1; echo b',
+    );
+    await succeed('wait', 'pod', 'once', '--for=jsonpath={.status.phase}=Running', '--timeout=30s');
+    expect(await succeed('logs', '--follow', 'once')).toBe('a\nb\n');
+    await succeed('wait', 'pod', 'once', '--for=jsonpath={.status.phase}=Succeeded', '--timeout=30s');
+    await succeed('delete', 'pod', 'once');
   });
 
   it('runs commands in a pod, with their input and their exit code', async () => {
