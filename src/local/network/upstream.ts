@@ -32,23 +32,27 @@ export interface Upstream {
 }
 
 const connectTimeoutMs = 2_000;
+/** Endpoints with pooled connections at a time; hosts of the real network never leave by themselves. */
+const maxPools = 256;
 /** Below the 5 s after which Node's servers close an idle connection. */
 const idleTimeoutMs = 3_000;
 
 export function createUpstream(): Upstream {
   const agents = new Map<string, Agent>();
+  const retire = (key: string, agent: Agent): void => {
+    agents.delete(key);
+    agent.maxFreeSockets = 0;
+    for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+  };
   const agentOf = (endpoint: Endpoint): Agent => {
     const key = `${endpoint.ip}:${endpoint.port}`;
     const known = agents.get(key);
     if (known !== undefined) return known;
     const agent = new Agent({ keepAlive: true, timeout: idleTimeoutMs, maxFreeSockets: 64 });
     agents.set(key, agent);
+    const [oldest] = agents;
+    if (agents.size > maxPools && oldest !== undefined) retire(...oldest);
     return agent;
-  };
-  const retire = (key: string, agent: Agent): void => {
-    agents.delete(key);
-    agent.maxFreeSockets = 0;
-    for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
   };
   return {
     send(endpoint, upstream, signal) {
