@@ -1,4 +1,4 @@
-import type { AnyKubeObject } from '../../api/kube-object.ts';
+import type { AnyKubeObject, OwnerReference } from '../../api/kube-object.ts';
 import { objectAt, textAt } from './json.ts';
 import type { KindRegistry } from './kind-registry.ts';
 import { timestamp } from './metadata.ts';
@@ -66,14 +66,14 @@ export function createRemoval({ table, kinds, now, commit, drop }: RemovalParts)
       const owners = object.metadata.ownerReferences ?? [];
       const left = owners.filter((owner) => owner.uid !== uid && table.byUid(owner.uid) !== undefined);
       if (left.length === 0) remove(entry.kind, object, {});
-      else commit(entry.kind, { ...object, metadata: { ...object.metadata, ownerReferences: left } }, object);
+      else commit(entry.kind, withOwners(object, left), object);
     }
   };
 
   const orphanOwned = (uid: string): void => {
     for (const { kind, object } of table.ownedBy(uid)) {
       const left = object.metadata.ownerReferences?.filter((owner) => owner.uid !== uid) ?? [];
-      commit(kind, { ...object, metadata: { ...object.metadata, ownerReferences: left } }, object);
+      commit(kind, withOwners(object, left), object);
     }
   };
 
@@ -152,6 +152,11 @@ export function createRemoval({ table, kinds, now, commit, drop }: RemovalParts)
       remove(kind, object, {});
     },
   };
+}
+
+function withOwners(object: AnyKubeObject, ownerReferences: readonly OwnerReference[]): AnyKubeObject {
+  const { ownerReferences: _old, ...metadata } = object.metadata;
+  return { ...object, metadata: ownerReferences.length === 0 ? metadata : { ...metadata, ownerReferences } };
 }
 
 /** A bound, living pod is the kubelet's to end; everything else goes at once. In seconds. */
