@@ -34,9 +34,8 @@ export async function startPodNetwork(options: { readonly store: LocalStore }): 
     // One address per namespace; beyond 250 of them they share addresses, never ports.
     const address = `${range.prefix}.0.${2 + (proxies.size % 250)}`;
     const resolve = createTargetResolver({ store: options.store, endpoints, turns }, namespace);
-    const proxy = startForwardProxy({ address, resolve, upstream });
-    proxies.set(namespace, proxy);
-    return proxy;
+    proxies.set(namespace, startForwardProxy({ address, resolve, upstream }));
+    return proxyOf(namespace);
   };
   return {
     allocatePodIp: () => podIps.allocate(),

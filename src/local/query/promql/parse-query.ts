@@ -104,7 +104,20 @@ function readAggregate(node: SyntaxNode, query: string): Expression {
 
 function readBinary(node: SyntaxNode, query: string): Expression {
   const left = firstOperand(node);
-  const operator = textOf(left.nextSibling, query).toLowerCase();
+  // This grammar binds a sign tighter than ^; the server does not: there -2 ^ 2 is -4.
+  const isSigned = left.name === 'UnaryExpr' && textOf(left.nextSibling, query) === '^';
+  if (!isSigned) return readOperator(node, left, query);
+  const power = readOperator(node, lastOperand(left), query, left.nextSibling);
+  return textOf(left.firstChild, query) === '-' ? binary('*', { type: 'number', value: -1 }, power) : power;
+}
+
+function readOperator(
+  node: SyntaxNode,
+  left: SyntaxNode,
+  query: string,
+  operatorNode: SyntaxNode | null = left.nextSibling,
+): Expression {
+  const operator = textOf(operatorNode, query).toLowerCase();
   if (!binaryOperators.has(operator) && !setOperators.has(operator))
     throw notSupported(`operator ${operator}`);
   const clause = node.getChild('MatchingModifierClause');
