@@ -89,6 +89,32 @@ describe('sluice local', () => {
     expect(await next.exit).toBe(0);
   });
 
+  it('is not hurried by the same Ctrl-C coming twice, from the terminal and from npm', async () => {
+    const running = await startLocal();
+    const clusterId = await runStubbornPod(running);
+    running.child.kill('SIGINT');
+    running.child.kill('SIGINT');
+    expect(await running.exit).toBe(0);
+    expect(markedProcesses(clusterId)).toEqual([]);
+    expect(existsSync(join(dataDir, 'cluster.lock'))).toBe(false);
+  });
+
+  it('ends at once, and its pods with it, when it is asked again later', async () => {
+    const running = await startLocal();
+    const clusterId = await runStubbornPod(running);
+    running.child.kill('SIGINT');
+    await vi.waitFor(() => expect(running.output()).toContain('Stopping'), soon);
+    const asked = performance.now();
+    await vi.waitUntil(() => performance.now() - asked > 1200, soon);
+    running.child.kill('SIGINT');
+    expect(await running.exit).toBe(130);
+    await vi.waitFor(() => expect(markedProcesses(clusterId)).toHaveLength(1), soon);
+    const next = await startLocal();
+    next.child.kill('SIGTERM');
+    expect(await next.exit).toBe(0);
+    expect(markedProcesses(clusterId)).toEqual([]);
+  });
+
   it('prints what to type next', async () => {
     const running = await startLocal();
     expect(running.output()).toContain(`export KUBECONFIG=${join(dataDir, 'kubeconfig')}`);

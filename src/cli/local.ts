@@ -7,6 +7,7 @@ import { createLocalCluster } from '../local/cluster.ts';
 import type { LocalCluster } from '../local/cluster.ts';
 import { createLog } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
+import { nextStopSignal } from './stop-signal.ts';
 
 /** Pods get 3 seconds; the rest takes no time. */
 const closeDeadlineMs = 10_000;
@@ -86,15 +87,4 @@ Use it from another terminal:
   kubectl get pods -A
 
 Ctrl-C ends it and every process in it.`;
-}
-
-/** The second signal is the machine's own again: it ends the process at once. */
-function nextStopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    const onSignal = (): void => {
-      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.off(signal, onSignal);
-      resolve();
-    };
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
-  });
 }
