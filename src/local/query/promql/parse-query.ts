@@ -104,32 +104,25 @@ function readAggregate(node: SyntaxNode, query: string): Expression {
 
 function readBinary(node: SyntaxNode, query: string): Expression {
   const left = firstOperand(node);
-  // This grammar binds a sign tighter than ^; the server does not: there -2 ^ 2 is -4.
-  const isSigned = left.name === 'UnaryExpr' && textOf(left.nextSibling, query) === '^';
-  if (!isSigned) return readOperator(node, left, query);
-  const power = readOperator(node, lastOperand(left), query, left.nextSibling);
-  return textOf(left.firstChild, query) === '-' ? binary('*', { type: 'number', value: -1 }, power) : power;
-}
-
-function readOperator(
-  node: SyntaxNode,
-  left: SyntaxNode,
-  query: string,
-  operatorNode: SyntaxNode | null = left.nextSibling,
-): Expression {
-  const operator = textOf(operatorNode, query).toLowerCase();
+  const operator = textOf(left.nextSibling, query).toLowerCase();
   if (!binaryOperators.has(operator) && !setOperators.has(operator))
     throw notSupported(`operator ${operator}`);
   const clause = node.getChild('MatchingModifierClause');
   if (clause?.getChild('GroupLeft') || clause?.getChild('GroupRight'))
     throw notSupported('group_left/group_right');
   const kind: Matching['kind'] = clause?.getChild('On') ? 'on' : 'ignoring';
+  const of = readNode(left, query);
+  // This grammar takes a number's sign into the literal; the server has -2 ^ 2 as -(2 ^ 2).
+  if (operator === '^' && of.type === 'number' && textOf(left, query).startsWith('-')) {
+    const power = binary('^', { type: 'number', value: -of.value }, readNode(lastOperand(node), query));
+    return binary('*', { type: 'number', value: -1 }, power);
+  }
   return {
     type: 'binary',
     operator,
     bool: (node.getChild('BoolModifier')?.getChild('Bool') ?? null) !== null,
     matching: { kind, labels: labelNames(clause ?? null, query) },
-    left: readNode(left, query),
+    left: of,
     right: readNode(lastOperand(node), query),
   };
 }
