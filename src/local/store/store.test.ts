@@ -49,7 +49,7 @@ describe('the store', () => {
   it('hands out objects that nobody can change', () => {
     const store = fresh();
     const created = store.create(configMaps, configMap('a', { data: { key: 'value' } }));
-    expect(() => Reflect.set(created, 'data', {}) || fail()).toThrow();
+    expect(Reflect.set(created, 'data', {})).toBe(false);
     expect(store.get(configMaps, ref('a'))).toMatchObject({ data: { key: 'value' } });
   });
 
@@ -259,7 +259,3 @@ describe('the store', () => {
     );
   });
 });
-
-const fail = (): never => {
-  throw new Error('the object was changed');
-};
