@@ -9,11 +9,6 @@ import { createStore, type Store } from '../../src/local/store/store.ts';
 import { clientProgram, findProgram, type ClientProgram } from '../support/client-program.ts';
 
 const path = findProgram('helm');
-const title =
-  path === undefined
-    ? 'helm (not run: helm is neither on PATH nor in $SLUICE_TEST_BIN)'
-    : 'helm, unmodified, against the local API server';
-
 const templates: Readonly<Record<string, string>> = {
   'deployment.yaml': `
 apiVersion: apps/v1
@@ -34,65 +29,68 @@ spec: {restartPolicy: Never, containers: [{name: main, image: "i:1"}]}
 `,
 };
 
-describe.skipIf(path === undefined)(title, () => {
-  let store: Store;
-  let server: RunningServer;
-  let folder: string;
-  let helm: ClientProgram;
+describe.skipIf(path === undefined)(
+  'helm, unmodified, against the local API server (needs helm on PATH or in $SLUICE_TEST_BIN)',
+  () => {
+    let store: Store;
+    let server: RunningServer;
+    let folder: string;
+    let helm: ClientProgram;
 
-  const run = async (...args: string[]): Promise<string> => {
-    const { code, stdout, stderr } = await helm.run([...args, '-n', 'test']);
-    expect(code, `helm ${args.join(' ')}: ${stderr}`).toBe(0);
-    return stdout;
-  };
-
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'sluice-helm-'));
-    await mkdir(join(folder, 'chart', 'templates'), { recursive: true });
-    await writeFile(join(folder, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: web\nversion: 1.2.3\n');
-    await writeFile(join(folder, 'chart', 'values.yaml'), 'replicas: 1\n');
-    for (const [name, text] of Object.entries(templates)) {
-      await writeFile(join(folder, 'chart', 'templates', name), text);
-    }
-    store = createStore({ now: Date.now });
-    store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'test' } });
-    server = await createApiServer({ store, now: Date.now }).listen({ host: '127.0.0.1', port: 0 });
-    const home = {
-      HELM_CACHE_HOME: folder,
-      HELM_CONFIG_HOME: folder,
-      HELM_DATA_HOME: folder,
-      KUBECONFIG: '/dev/null',
+    const run = async (...args: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await helm.run([...args, '-n', 'test']);
+      expect(code, `helm ${args.join(' ')}: ${stderr}`).toBe(0);
+      return stdout;
     };
-    helm = clientProgram(path ?? '', ['--kube-apiserver', server.url], home);
-  });
-  afterAll(async () => {
-    await server.close();
-    await rm(folder, { recursive: true, force: true });
-  });
 
-  it('installs, lists, upgrades, rolls back, tests and uninstalls a release', async () => {
-    const web = { namespace: 'test', name: 'web' };
-    await run('install', 'web', join(folder, 'chart'));
-    expect(await run('list')).toMatch(/web\s+test\s+1\s.*deployed\s+web-1\.2\.3/);
-    expect(store.get(secrets, { namespace: 'test', name: 'sh.helm.release.v1.web.v1' })).toMatchObject({
-      type: 'helm.sh/release.v1',
-      metadata: { labels: { owner: 'helm', status: 'deployed' } },
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'sluice-helm-'));
+      await mkdir(join(folder, 'chart', 'templates'), { recursive: true });
+      await writeFile(join(folder, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: web\nversion: 1.2.3\n');
+      await writeFile(join(folder, 'chart', 'values.yaml'), 'replicas: 1\n');
+      for (const [name, text] of Object.entries(templates)) {
+        await writeFile(join(folder, 'chart', 'templates', name), text);
+      }
+      store = createStore({ now: Date.now });
+      store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'test' } });
+      server = await createApiServer({ store, now: Date.now }).listen({ host: '127.0.0.1', port: 0 });
+      const home = {
+        HELM_CACHE_HOME: folder,
+        HELM_CONFIG_HOME: folder,
+        HELM_DATA_HOME: folder,
+        KUBECONFIG: '/dev/null',
+      };
+      helm = clientProgram(path ?? '', ['--kube-apiserver', server.url], home);
     });
-    await run('upgrade', 'web', join(folder, 'chart'), '--set', 'replicas=3');
-    expect(store.get(deployments, web)).toMatchObject({ spec: { replicas: 3 } });
-    await run('rollback', 'web', '1');
-    expect(store.get(deployments, web)).toMatchObject({ spec: { replicas: 1 } });
-    expect(await run('history', 'web')).toContain('Rollback to 1');
-
-    const unsubscribe = store.subscribe(pods, ({ type, object }) => {
-      if (type === 'ADDED')
-        store.update(pods, { ...object, status: { phase: 'Succeeded' } }, { subresource: 'status' });
+    afterAll(async () => {
+      await server.close();
+      await rm(folder, { recursive: true, force: true });
     });
-    expect(await run('test', 'web')).toMatch(/Phase:\s+Succeeded/);
-    unsubscribe();
 
-    await run('uninstall', 'web');
-    expect(await run('list', '-q')).toBe('');
-    expect(store.get(deployments, web)).toBeUndefined();
-  });
-});
+    it('installs, lists, upgrades, rolls back, tests and uninstalls a release', async () => {
+      const web = { namespace: 'test', name: 'web' };
+      await run('install', 'web', join(folder, 'chart'));
+      expect(await run('list')).toMatch(/web\s+test\s+1\s.*deployed\s+web-1\.2\.3/);
+      expect(store.get(secrets, { namespace: 'test', name: 'sh.helm.release.v1.web.v1' })).toMatchObject({
+        type: 'helm.sh/release.v1',
+        metadata: { labels: { owner: 'helm', status: 'deployed' } },
+      });
+      await run('upgrade', 'web', join(folder, 'chart'), '--set', 'replicas=3');
+      expect(store.get(deployments, web)).toMatchObject({ spec: { replicas: 3 } });
+      await run('rollback', 'web', '1');
+      expect(store.get(deployments, web)).toMatchObject({ spec: { replicas: 1 } });
+      expect(await run('history', 'web')).toContain('Rollback to 1');
+
+      const unsubscribe = store.subscribe(pods, ({ type, object }) => {
+        if (type === 'ADDED')
+          store.update(pods, { ...object, status: { phase: 'Succeeded' } }, { subresource: 'status' });
+      });
+      expect(await run('test', 'web')).toMatch(/Phase:\s+Succeeded/);
+      unsubscribe();
+
+      await run('uninstall', 'web');
+      expect(await run('list', '-q')).toBe('');
+      expect(store.get(deployments, web)).toBeUndefined();
+    });
+  },
+);

@@ -8,6 +8,8 @@ export interface Presentation {
   list(page: ListPage): unknown;
   /** A watch's events; made anew for each watch, because Tables carry their columns in the first event only. */
   event(): (object: AnyKubeObject) => unknown;
+  /** What a bookmark says it is, where that is not the kind watched. */
+  readonly bookmarkType?: { readonly kind: string; readonly apiVersion: string };
 }
 
 export interface ListPage {
@@ -69,4 +71,5 @@ export const metadataPresentation: Presentation = {
     items: page.items.map(partial),
   }),
   event: () => partial,
+  bookmarkType: { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' },
 };

@@ -32,7 +32,8 @@ export function watchObjects(context: ApiContext, target: Target, request: Reque
     if (seen !== undefined) send(seen, event.object);
   };
   const bookmark = (annotations?: Record<string, string>): void => {
-    stream.send({ type: 'BOOKMARK', object: bookmarkOf(target, store.resourceVersion(), annotations) });
+    const object = bookmarkOf(target, store.resourceVersion(), annotations);
+    stream.send({ type: 'BOOKMARK', object: { ...object, ...presentation.bookmarkType } });
   };
   if (start.standing) {
     const filter = target.namespace === undefined ? {} : { namespace: target.namespace };

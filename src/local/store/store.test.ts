@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject } from '../../api/kube-object.ts';
-import { configMaps, deployments, namespaces, pods, replicaSets, services } from '../../api/resources.ts';
+import {
+  configMaps,
+  deployments,
+  events,
+  namespaces,
+  pods,
+  replicaSets,
+  services,
+} from '../../api/resources.ts';
 import type { StoreEvent } from '../contracts.ts';
 import { createStore } from './store.ts';
 
@@ -233,6 +241,14 @@ describe('the store', () => {
     for (let index = 2; index < 8; index++) store.create(configMaps, configMap(`a${index}`));
     expect(() => store.watch(configMaps, first, () => {})).toThrow('too old resource version');
     expect(() => store.watch(configMaps, '99999', () => {})).toThrow('too old resource version');
+  });
+
+  it('keeps only the newest Events', () => {
+    const store = createStore({ now: () => start, eventLimit: 2 });
+    for (const name of ['a', 'b', 'c']) {
+      store.create(events, { apiVersion: 'v1', kind: 'Event', metadata: ref(name) });
+    }
+    expect(store.list(events).map((event) => event.metadata.name)).toEqual(['b', 'c']);
   });
 
   it('gives Services an address once', () => {

@@ -2,6 +2,7 @@ import type { AnyKubeObject, ObjectRef, ResourceType } from '../../api/kube-obje
 import { namespaces } from '../../api/resources.ts';
 import type { LocalStore } from '../contracts.ts';
 import { createAdmission } from './admission.ts';
+import { boundEvents } from './bound-events.ts';
 import { createEventStream, storeEvent, type EventListener } from './event-stream.ts';
 import { freezeCopy, equalJson } from './json.ts';
 import { createKindRegistry, type KindRegistry } from './kind-registry.ts';
@@ -17,6 +18,8 @@ export interface StoreOptions {
   readonly now: () => number;
   /** How many events of a kind a watch may start behind; twice as many are kept at most. */
   readonly historyLimit?: number;
+  /** How many Events (the kind) are kept. */
+  readonly eventLimit?: number;
   /** A virtual address for each Service that asks for one; without it Services get none. */
   readonly allocateClusterIp?: () => string;
 }
@@ -149,6 +152,7 @@ export function createStore(options: StoreOptions): Store {
   for (const name of ['default', 'kube-system']) {
     store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   }
+  boundEvents(store, options.eventLimit ?? 5000);
   return store;
 }
 
