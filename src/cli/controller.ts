@@ -20,6 +20,7 @@ import type { Environment } from './commands.ts';
 import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 import { createProviders } from './providers.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
 import { createTelemetry } from './telemetry.ts';
 import { version } from './version.ts';
 
@@ -182,22 +183,4 @@ async function work(
     onStopped: () => controller.stop(Date.now() + graceMs),
   });
   await election.run(stopping);
-}
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-
-/** Aborts at the first SIGTERM or SIGINT; a second one ends the process at once. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  const onSignal = (): void => {
-    if (controller.signal.aborted) process.exit(1);
-    controller.abort();
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
-  return controller.signal;
 }

@@ -7,7 +7,7 @@ import { createLocalCluster } from '../local/cluster.ts';
 import type { LocalCluster } from '../local/cluster.ts';
 import { createLog } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
-import { nextStopSignal } from './stop-signal.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
 
 /** Pods get 3 seconds; the rest takes no time. */
 const closeDeadlineMs = 10_000;
@@ -57,7 +57,7 @@ async function serve(flags: LocalFlags, environment: Environment): Promise<numbe
   const clock = createSystemClock();
   const level = flags.verbose === true ? 'debug' : 'warn';
   const log = createLog({ level, encoding: 'console', destination: process.stderr, clock });
-  const stopSignal = nextStopSignal();
+  const stopping = stopSignal();
   const cluster = await createLocalCluster({
     ...flags,
     clock,
@@ -66,7 +66,7 @@ async function serve(flags: LocalFlags, environment: Environment): Promise<numbe
     crdFolder: fileURLToPath(new URL('../../deploy/crds', import.meta.url)),
   });
   console.log(greeting(cluster));
-  await stopSignal;
+  await aborted(stopping);
   console.log('Stopping ...');
   // Whatever may hang: the guard ends the pods' processes with this one.
   setTimeout(() => process.exit(1), closeDeadlineMs).unref();

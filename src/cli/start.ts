@@ -20,6 +20,7 @@ import { goodVersion, ship } from './start/ship.ts';
 import { parseStartOptions } from './start/start-options.ts';
 import type { StartOptions } from './start/start-options.ts';
 import { version } from './version.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
 import { whatNext } from './start/what-next.ts';
 
 const clock = createSystemClock();
@@ -108,22 +109,4 @@ async function applyExample(cluster: LocalCluster, client: KubeClient, signal: A
     cluster.metricsUrl,
   );
   await applyManifests(client, readManifests('controller.yaml', controller), signal);
-}
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
-
-/** Aborts at the first signal; a second one ends the process at once, and the cluster's guard its children. */
-function stopSignal(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
-    process.on(name, () => {
-      if (controller.signal.aborted) process.exit(130);
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }

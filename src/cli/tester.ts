@@ -18,6 +18,7 @@ import { createTaskPrograms } from '../tester/task-programs.ts';
 import { createTaskRunner } from '../tester/task-runner.ts';
 import { createTesterApp } from '../tester/tester-app.ts';
 import { createTesterMetrics } from '../tester/tester-metrics.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -133,7 +134,7 @@ async function serve(options: Options, env: Environment, started: number): Promi
       timeoutMs: options.timeoutMs,
     });
     const app = createTesterApp({ gates, tasks, metrics, log, allowNamespace: options.allowNamespace });
-    const stopSignal = nextStopSignal();
+    const stopping = stopSignal();
     const server = await serveTester(app, options.address, options.port);
     log.info('Tester listens', {
       address: options.address || '*',
@@ -142,7 +143,8 @@ async function serve(options: Options, env: Environment, started: number): Promi
       standIns: programs.stoodIn,
       startMs: Math.round(performance.now() - started),
     });
-    log.info('Tester stops', { signal: await stopSignal });
+    await aborted(stopping);
+    log.info('Tester stops', { signal: stopping.reason });
     const closed = server.close();
     await tasks.stop();
     await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
@@ -168,12 +170,6 @@ const watchedBy = (reaper: ReturnType<typeof createGroupReaper>): typeof runComm
     if (group !== undefined) reaper.forget(group);
     return result;
   };
-
-function nextStopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal));
-  });
-}
 
 /** Our CLI beside this file, as source or as built. */
 function mainFile(): string {
