@@ -28,6 +28,6 @@ describe('the live tree', () => {
 
   it('keeps each line within the width of the terminal', () => {
     const lines = renderTree({ ...view, told: ['x'.repeat(500)], width: 60 });
-    expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(60);
+    expect(Math.max(...lines.map((line) => Array.from(line).length))).toBeLessThanOrEqual(60);
   });
 });

@@ -36,7 +36,7 @@ export function renderTree(view: TreeView): readonly string[] {
     '└─ told',
     ...view.told.slice(-4).map((line) => `     ${line}`),
   ];
-  return lines.map((line) => [...clean(line)].slice(0, view.width).join(''));
+  return lines.map((line) => Array.from(clean(line)).slice(0, view.width).join(''));
 }
 
 const tagOf = (image: string): string => image.slice(image.lastIndexOf(':') + 1);
