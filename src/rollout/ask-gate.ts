@@ -7,12 +7,7 @@ import type { PassContext } from './context.ts';
 export type GateState =
   | { readonly state: 'passed'; readonly hooks: readonly Hook[] }
   /** Somebody said no, or could not be asked. */
-  | {
-      readonly state: 'closed';
-      readonly hook: Hook;
-      readonly answer: HookAnswer;
-      readonly until: number | undefined;
-    }
+  | { readonly state: 'closed'; readonly hook: Hook; readonly answer: HookAnswer }
   /** Asked for the first time, not answered yet. */
   | { readonly state: 'open'; readonly hook: Hook };
 
@@ -27,18 +22,11 @@ export function askGate(
     const consulted = consultHook(context, hook, { ...details, polled: true });
     if (consulted.state === 'open') {
       if (consulted.previous === undefined) return { state: 'open', hook };
-      return { state: 'closed', hook, answer: consulted.previous, until: undefined };
+      return { state: 'closed', hook, answer: consulted.previous };
     }
     if (consulted.answer.outcome !== 'passed') {
-      return { state: 'closed', hook, answer: consulted.answer, until: consulted.askedAgainAt };
+      return { state: 'closed', hook, answer: consulted.answer };
     }
   }
   return { state: 'passed', hooks };
-}
-
-/** `gate "promotion gate" is closed (403 Forbidden)`, or why it could not be asked. */
-export function describeAnswer(hook: Hook, answer: HookAnswer): string {
-  const text = [answer.code, answer.message].filter((part) => part !== undefined && part !== '').join(' ');
-  const judged = answer.outcome === 'failed' ? 'could not be asked' : 'is closed';
-  return `${hook.type} hook "${hook.name}" ${judged}${text === '' ? '' : ` (${text.slice(0, 200)})`}`;
 }

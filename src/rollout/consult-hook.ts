@@ -20,7 +20,7 @@ export interface Consultation {
 /** `open` while the receiver has not answered; a gate asked again keeps its last answer meanwhile. */
 export type Consulted =
   | { readonly state: 'open'; readonly previous: HookAnswer | undefined }
-  | { readonly state: 'answered'; readonly answer: HookAnswer; readonly askedAgainAt: number | undefined };
+  | { readonly state: 'answered'; readonly answer: HookAnswer };
 
 /** Finds, starts or reads one question to one hook. Never waits. */
 export function consultHook(context: PassContext, hook: Hook, consultation: Consultation): Consulted {
@@ -34,15 +34,14 @@ export function consultHook(context: PassContext, hook: Hook, consultation: Cons
   if (inquiry.settled === undefined) return { state: 'open', previous: asAnswer(inquiry.previous) };
   const answer = asAnswer(inquiry.settled.value) ?? lost;
   recordAnswer(context, hook, inquiry, answer);
-  if (!consultation.polled || answer.outcome === 'passed')
-    return { state: 'answered', answer, askedAgainAt: undefined };
+  if (!consultation.polled || answer.outcome === 'passed') return { state: 'answered', answer };
   const askedAgainAt = inquiry.settled.at + pollIntervalMs(hook.spec, world.intervalMs);
   if (world.now >= askedAgainAt) {
     start(context, hook, consultation, key, inquiry.ask + 1);
     return { state: 'open', previous: answer };
   }
   context.wakeAt(askedAgainAt);
-  return { state: 'answered', answer, askedAgainAt };
+  return { state: 'answered', answer };
 }
 
 const lost: HookAnswer = { outcome: 'failed', message: 'the call broke off', attempts: 1, durationMs: 0 };

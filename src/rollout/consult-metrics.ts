@@ -6,6 +6,7 @@ import { toTime } from '../rules/timing.ts';
 import type { PassContext } from './context.ts';
 import { metricQuestions } from './metric-question.ts';
 import type { MetricQuestion } from './metric-question.ts';
+import { roundScope } from './run-ends.ts';
 
 interface Measured {
   readonly value?: number;
@@ -23,7 +24,7 @@ export function consultMetrics(context: PassContext): 'open' | readonly MetricRe
 function consult(context: PassContext, question: MetricQuestion, index: number): 'open' | MetricResult {
   const { deps, world, draft } = context;
   const { run } = draft.status;
-  const key = `${run?.id ?? ''}|metric|${index}|${question.metric.name}|round-${run?.round ?? 0}`;
+  const key = `${run?.id ?? ''}|metric|${index}|${question.metric.name}|${run === undefined ? '' : roundScope(run)}`;
   const inquiry = deps.inquiries.find(world.key, key);
   if (inquiry === undefined) {
     deps.inquiries.start(world.key, {

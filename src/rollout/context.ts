@@ -4,7 +4,7 @@ import type { AnyKubeObject } from '../api/kube-object.ts';
 import type { RouteObservation, Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
 import type { CanaryNames } from '../rules/names.ts';
-import type { ReadySides } from '../rules/guard-weights.ts';
+import type { ReadySides } from '../rules/guard-routes.ts';
 import type { Strategy } from '../rules/strategy.ts';
 import type { RolloutDeps } from './deps.ts';
 import type { CanaryMemory } from './memory.ts';
@@ -44,7 +44,9 @@ export interface Draft {
   /** Changes of memory and of open questions that follow from a decision; done once it is recorded. */
   readonly onRecorded: (() => void)[];
   /** Set by the decision that ends a run: its post-rollout hooks are owed, and it is counted. */
-  ended: { readonly result: 'success' | 'failure'; readonly analysis: 'completed' | 'skipped' } | undefined;
+  ended:
+    | { readonly result: 'success' | 'failure' | 'withdrawn'; readonly analysis: 'completed' | 'skipped' }
+    | undefined;
 }
 
 export interface PassContext {

@@ -31,7 +31,7 @@ export function enterPhase(context: PassContext, phase: Phase, message?: string)
   draft.status = {
     ...draft.status,
     phase,
-    lastTransitionTime: now,
+    ...(phase === draft.status.phase ? {} : { lastTransitionTime: now }),
     conditions: setCondition(draft.status.conditions ?? [], promotedCondition(phase, now, message)),
     ...(run === undefined ? {} : { run: { ...run, phaseSince: now } }),
   };
@@ -46,12 +46,15 @@ export function announce(
   context.draft.announcements.push({ type, reason, message });
 }
 
-/** A warning that is said once, until another one or a decision follows. */
+/** A warning that is said once, until it has another text or its cause was gone in between. */
 export function warnOnce(context: PassContext, reason: string, message: string): void {
-  const text = `${reason}: ${message}`;
-  if (context.memory.warned === text) return;
-  context.draft.onRecorded.push(() => {
-    context.memory.warned = text;
-  });
+  const { warned } = context.memory;
+  if (warned.get(reason) === message) return;
+  context.draft.onRecorded.push(() => void warned.set(reason, message));
   announce(context, 'Warning', reason, message);
+}
+
+/** The cause of a warning is gone: the next time it is said again. */
+export function calm(context: PassContext, reason: string): void {
+  context.memory.warned.delete(reason);
 }

@@ -4,21 +4,38 @@
  */
 export interface CanaryMemory {
   /** The step whose routes match, and since when; undefined while they do not. */
-  hold: { readonly step: string; readonly since: number } | undefined;
+  hold: Hold | undefined;
+  /** Why the routes do not match, for people. */
+  routesProblem: string | undefined;
   /** The last round of checks at that step. */
   analysis: { readonly step: string; readonly passed: boolean; readonly nextRoundAt: number } | undefined;
   /** Since when a change of no consequence (an acknowledgement, a word of waiting) waits to be written along. */
   quietSince: number | undefined;
   /** Why the last pass stopped, and since when; written to status once it has lasted. */
   waiting: { readonly text: string; readonly since: string } | undefined;
-  /** The last warning that went out, so that the same one is said once. */
-  warned: string | undefined;
+  /** The last warning of each reason that went out, so that the same one is said once. */
+  readonly warned: Map<string, string>;
+}
+
+export interface Hold {
+  readonly step: string;
+  /** Milliseconds. */
+  readonly since: number;
+  /** The guard gives the canary all traffic, because the primary is down: good for checks, not for an end. */
+  readonly alone: boolean;
 }
 
 export const createMemory = (): CanaryMemory => ({
   hold: undefined,
+  routesProblem: undefined,
   analysis: undefined,
   quietSince: undefined,
   waiting: undefined,
-  warned: undefined,
+  warned: new Map(),
 });
+
+/** Timers of a step begin anew, as after a restart: whether its decision was recorded is not known. */
+export function forgetTimers(memory: CanaryMemory): void {
+  memory.hold = undefined;
+  memory.analysis = undefined;
+}

@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../api/kube-object.ts';
-import { isConflict, KubeError } from '../lib/kube-error.ts';
+import { KubeError } from '../lib/kube-error.ts';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
 import type { PassContext, Step, StepResult, World } from './context.ts';
 import { stop } from './context.ts';
@@ -7,8 +7,10 @@ import { takeAcknowledged } from './deliver.ts';
 import type { RolloutDeps } from './deps.ts';
 import { createDraft, warnOnce } from './draft.ts';
 import { gather } from './gather.ts';
+import { forgetTimers } from './memory.ts';
 import type { CanaryMemory } from './memory.ts';
 import { record } from './record.ts';
+import type { Recorded } from './record.ts';
 import { reportInvalid } from './report-invalid.ts';
 import { steps } from './steps/index.ts';
 
@@ -77,12 +79,35 @@ async function runSteps(
   takeAcknowledged(context, acks);
   context.draft.onRecorded.push(() => deps.deliveries.recorded(world.key, acks));
   const { step, result, failure } = await untilStopped(context);
-  const outcome = await record(context, step.name, result);
+  const { outcome, failure: unrecorded } = await recordSafely(context, step.name, result);
+  forgetOtherRuns(context);
   return ended(step.name, {
-    again: outcome === 'conflict' || (outcome === 'written' && result === 'decided') || isConflict(failure),
+    again: outcome === 'conflict' || (outcome === 'written' && result === 'decided'),
     wakeAt,
-    failure: isConflict(failure) ? undefined : failure,
+    failure: failure ?? unrecorded,
   });
+}
+
+/** A write whose answer was lost may have been done: the timers of the step begin anew, as after a restart. */
+async function recordSafely(
+  context: PassContext,
+  step: string,
+  result: StepResult,
+): Promise<{ readonly outcome?: Recorded; readonly failure?: unknown }> {
+  try {
+    return { outcome: await record(context, step, result) };
+  } catch (failure) {
+    context.signal.throwIfAborted();
+    if (!(failure instanceof KubeError)) throw failure;
+    forgetTimers(context.memory);
+    return { failure };
+  }
+}
+
+/** Answers to questions of a run that is over, or never began, are of no use to anybody. */
+function forgetOtherRuns({ deps, world, draft }: PassContext): void {
+  const run = draft.status.run?.id ?? '';
+  deps.inquiries.retain(world.key, (inquiry) => inquiry.key.startsWith(`${run}|`));
 }
 
 interface Stopped {

@@ -1,6 +1,6 @@
 import { endpointSlices } from '../api/resources.ts';
 import type { Readiness } from '../ports/workload.ts';
-import type { ReadySides } from '../rules/guard-weights.ts';
+import type { ReadySides } from '../rules/guard-routes.ts';
 import { countReadyEndpoints } from '../rules/ready-endpoints.ts';
 import type { CanaryNames } from '../rules/names.ts';
 import type { PassContext } from './context.ts';

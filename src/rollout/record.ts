@@ -65,7 +65,7 @@ function settle(context: PassContext, recorded = true): void {
     count(context);
   }
   const status = recorded ? draft.status : (world.canary.status ?? draft.status);
-  const settled = memory.hold !== undefined || status.phase === 'Succeeded';
+  const settled = memory.hold?.alone === false || status.phase === 'Succeeded';
   deps.deliveries.offer(
     world.key,
     callsOf(world, status, { settled, eventWebhook: deps.options.eventWebhook }),
@@ -82,9 +82,9 @@ function count(context: PassContext): void {
     100 - draft.status.canaryWeight,
     draft.status.canaryWeight,
   );
-  if (draft.ended !== undefined) {
-    deps.telemetry.runEnded(target, world.namespace, { ...draft.ended, strategy: world.strategy });
-  }
+  if (draft.ended === undefined || draft.ended.result === 'withdrawn') return;
+  const { result, analysis } = draft.ended;
+  deps.telemetry.runEnded(target, world.namespace, { result, analysis, strategy: world.strategy });
 }
 
 /** The fields of every status: which spec it is about, what it waits for, and no condition that no longer holds. */

@@ -4,6 +4,8 @@ import { runIdOf } from '../rules/revision.ts';
 import { failureThreshold, toTime } from '../rules/timing.ts';
 import type { PassContext, StepResult } from './context.ts';
 import { announce, enterPhase } from './draft.ts';
+import { fallbackWeight } from './fallback-weight.ts';
+import { forgetTimers } from './memory.ts';
 
 /** How runs begin, fail and end: the decisions that more than one step takes. */
 
@@ -25,13 +27,17 @@ export function newRun(context: PassContext, revision: string, restingSince: str
   };
 }
 
-/** All counters of a run at zero, traffic at the primary. */
+/** All counters of a run at zero, traffic at the primary if that is safe, open questions cancelled. */
 export function resetCounters(context: PassContext): void {
   const { draft, memory, deps, world } = context;
-  draft.status = { ...draft.status, canaryWeight: 0, iterations: 0, failedChecks: 0 };
+  draft.status = {
+    ...draft.status,
+    canaryWeight: fallbackWeight(context),
+    iterations: 0,
+    failedChecks: 0,
+  };
   draft.onRecorded.push(() => {
-    memory.hold = undefined;
-    memory.analysis = undefined;
+    forgetTimers(memory);
     deps.inquiries.forget(world.key);
   });
 }
@@ -49,7 +55,9 @@ export function failRun(context: PassContext, reason: string, cause: string): St
     };
   }
   enterPhase(context, 'Failed', `The run failed: ${cause}`.slice(0, 1024));
-  announce(context, 'Warning', reason, `Rolling back ${context.world.canary.metadata.name}: ${cause}`);
+  const { canaryWeight } = draft.status;
+  const kept = canaryWeight > 0 ? `; the primary is not safe, the canary keeps ${canaryWeight} %` : '';
+  announce(context, 'Warning', reason, `Rolling back ${context.world.canary.metadata.name}: ${cause}${kept}`);
   draft.ended = { result: 'failure', analysis: 'completed' };
   return 'decided';
 }
@@ -78,15 +86,21 @@ export function stepKey(context: PassContext): string {
 
 /** Closes a round of checks; the next one is due an interval later. */
 export function endRound(context: PassContext, passed: boolean): void {
-  const { draft, memory, world } = context;
+  const { draft, memory, deps, world } = context;
   const { run } = draft.status;
   if (run === undefined) return;
   const step = stepKey(context);
+  const scope = roundScope(run);
   draft.status = { ...draft.status, run: { ...run, round: run.round + 1 } };
   draft.onRecorded.push(() => {
     memory.analysis = { step, passed, nextRoundAt: world.now + world.intervalMs };
+    // Rounds go on for as long as a gate is closed: what was asked in one must not be kept for ever.
+    deps.inquiries.retain(world.key, (inquiry) => !inquiry.key.endsWith(`|${scope}`));
   });
 }
+
+/** Scope of the questions of one round of checks. */
+export const roundScope = (run: Run): string => `round-${run.round}`;
 
 /** The phase in which a new run begins: it waits when somebody has to confirm it. */
 export const firstPhase = (context: PassContext): 'Waiting' | 'Progressing' =>

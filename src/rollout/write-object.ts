@@ -24,8 +24,8 @@ export async function writeObject(
   const wanted = {
     ...rest,
     metadata: {
-      ...(labels === undefined ? {} : { labels }),
-      ...(annotations === undefined ? {} : { annotations }),
+      ...(isEmpty(labels) ? {} : { labels }),
+      ...(isEmpty(annotations) ? {} : { annotations }),
       ...(ownerReferences === undefined ? {} : { ownerReferences }),
     },
   };
@@ -34,6 +34,10 @@ export async function writeObject(
   await patchObject(context, resource, current, patch);
   return 'written';
 }
+
+/** The API server drops an empty map, so wanting one would be a difference for ever. */
+const isEmpty = (map: Readonly<Record<string, string>> | undefined): boolean =>
+  map === undefined || Object.keys(map).length === 0;
 
 /** Sends a merge patch of an object as it was read; 409 when it has changed since. */
 export async function patchObject(

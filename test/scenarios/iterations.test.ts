@@ -16,7 +16,10 @@ describe('blue/green', () => {
   });
 
   it('asks confirm-promotion once for one decision', async () => {
-    const scenario = await initialized({ analysis: { iterations: 2 }, hooks: [['confirm-promotion', '/gate']] });
+    const scenario = await initialized({
+      analysis: { iterations: 2 },
+      hooks: [['confirm-promotion', '/gate']],
+    });
     scenario.ship('podinfo:2');
     await scenario.reaches('Succeeded');
 
@@ -24,7 +27,10 @@ describe('blue/green', () => {
   });
 
   it('keeps the traffic at the primary until promotion is confirmed', async () => {
-    const scenario = await initialized({ analysis: { iterations: 2 }, hooks: [['confirm-promotion', '/gate']] });
+    const scenario = await initialized({
+      analysis: { iterations: 2 },
+      hooks: [['confirm-promotion', '/gate']],
+    });
     scenario.receiver.reply('/gate', 403);
     scenario.ship('podinfo:2');
     await scenario.reaches('WaitingPromotion');
@@ -37,7 +43,11 @@ describe('blue/green', () => {
   });
 
   it('on provider kubernetes counts iterations, touches no route and promotes', async () => {
-    const scenario = await initialized({ provider: 'kubernetes', analysis: { iterations: 3 }, hooks: [['rollout', '/load']] });
+    const scenario = await initialized({
+      provider: 'kubernetes',
+      analysis: { iterations: 3 },
+      hooks: [['rollout', '/load']],
+    });
     scenario.ship('podinfo:2');
     await scenario.reaches('Succeeded');
 
@@ -58,7 +68,10 @@ describe('blue/green', () => {
   });
 
   it('rolls back at the threshold', async () => {
-    const scenario = await initialized({ analysis: { iterations: 5, threshold: 1 }, hooks: [['rollout', '/load']] });
+    const scenario = await initialized({
+      analysis: { iterations: 5, threshold: 1 },
+      hooks: [['rollout', '/load']],
+    });
     scenario.receiver.reply('/load', 500);
     scenario.ship('podinfo:2');
     await scenario.reaches('Failed');

@@ -41,7 +41,9 @@ describe('a weighted canary', () => {
   });
 
   it('brings the traffic back in steps of stepWeightPromotion', async () => {
-    const scenario = await initialized({ analysis: { stepWeight: 20, maxWeight: 100, stepWeightPromotion: 50 } });
+    const scenario = await initialized({
+      analysis: { stepWeight: 20, maxWeight: 100, stepWeightPromotion: 50 },
+    });
     scenario.ship('podinfo:2');
     await scenario.reaches('Succeeded');
 

@@ -81,7 +81,9 @@ export const replicasOf = (deployment: AnyKubeObject | undefined): number =>
   Number(asRecord(deployment?.['spec'])['replicas'] ?? -1);
 
 const rulesOf = (route: AnyKubeObject | undefined) =>
-  asList(asRecord(route?.['spec'])['rules']).map((rule) => asList(asRecord(rule)['backendRefs']).map(asRecord));
+  asList(asRecord(route?.['spec'])['rules']).map((rule) =>
+    asList(asRecord(rule)['backendRefs']).map(asRecord),
+  );
 
 const shareOf = (backends: readonly Readonly<Record<string, unknown>>[] | undefined): number | undefined => {
   const weight = backends?.find((ref) => String(ref['name']).endsWith('-canary'))?.['weight'];

@@ -1,4 +1,5 @@
-import type { Canary, CanarySpec, CanaryStatus, Phase } from '../../src/api/canary.ts';
+import type { Canary, CanarySpec, CanaryStatus } from '../../src/api/canary.ts';
+import type { Phase } from '../../src/api/canary-status.ts';
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { canaries, deployments, events, httpRoutes, namespaces } from '../../src/api/resources.ts';
 import { createController } from '../../src/controller/controller.ts';
@@ -17,7 +18,7 @@ import { createFakeClock } from './fake-clock.ts';
 import { createFakeKubelet } from './fake-kubelet.ts';
 import { createFakeLog } from './fake-log.ts';
 import { createFakeReceiver } from './fake-receiver.ts';
-import type { MetricReply } from './fake-receiver.ts';
+import type { HookReply, MetricReply } from './fake-receiver.ts';
 import { createLocalKube } from './local-kube.ts';
 import { startFakeDataPlane } from './fake-data-plane.ts';
 import {
@@ -38,6 +39,8 @@ export interface ScenarioOptions extends CanaryParts {
   readonly objects?: readonly (readonly [ResourceType, AnyKubeObject])[];
   /** Status of the Canary before the controller starts: another one's work. */
   readonly status?: Readonly<Record<string, unknown>>;
+  /** What hooks answer from the start; 200 unless told. */
+  readonly replies?: Readonly<Record<string, HookReply>>;
   readonly controllerOptions?: Partial<ControllerDeps['options']>;
 }
 
@@ -49,11 +52,18 @@ export async function createScenario(options: ScenarioOptions = {}) {
   const kube = createLocalKube(clock);
   const { store } = kube;
   const measured: { value: MetricReply } = { value: 100 };
-  const receiver = createFakeReceiver(() => measured.value, () => clock.now());
+  const receiver = createFakeReceiver(
+    () => measured.value,
+    () => clock.now(),
+  );
+  for (const [path, reply] of Object.entries(options.replies ?? {})) receiver.reply(path, reply);
   installBasics(store, 'deploy/crds');
   store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const kubelet = createFakeKubelet(store, clock);
-  startControllers({ store, clock, log: createFakeLog() } as Parameters<typeof startControllers>[0], createFakeLog());
+  startControllers(
+    { store, clock, log: createFakeLog() } as unknown as Parameters<typeof startControllers>[0],
+    createFakeLog(),
+  );
   const dataPlane = startFakeDataPlane(store, clock);
   store.create(deployments, scenarioDeployment('podinfo:1'));
   for (const [resource, object] of options.objects ?? []) store.create(resource, object);
@@ -86,7 +96,8 @@ export async function createScenario(options: ScenarioOptions = {}) {
         canaryStatus() {},
         canaryWeight() {},
         metricAnalysis() {},
-        runEnded: (_name, _namespace, end) => void ended.push(`${end.result} ${end.strategy} ${end.analysis}`),
+        runEnded: (_name, _namespace, end) =>
+          void ended.push(`${end.result} ${end.strategy} ${end.analysis}`),
       },
       options: {
         meshProvider: options.provider ?? 'gatewayapi:v1',

@@ -1,13 +1,13 @@
-import type { CanaryStatus } from '../../api/canary-status.ts';
 import { removeCondition, setCondition } from '../../rules/conditions.ts';
 import { isInitializing, isResting } from '../../rules/phases.ts';
 import { isOwnRevision } from '../../rules/revision.ts';
 import { toTime } from '../../rules/timing.ts';
-import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce } from '../draft.ts';
 import { primaryContext } from '../primary-context.ts';
 import { newRun } from '../run-ends.ts';
+
+const unclear = 'AdoptionUnclear';
 
 /**
  * Takes over a canary that Flagger left. Its hashes cannot be made again outside Go, so they never count as
@@ -17,7 +17,8 @@ export const adopt: Step = {
   name: 'adopt',
   run(context) {
     const { status } = context.draft;
-    if (isInitializing(status.phase) || isOwnRevision(status.lastAppliedSpec)) return 'continue';
+    if (isInitializing(status.phase)) return 'continue';
+    if (isOwnRevision(status.lastAppliedSpec)) return clearWhenEqual(context);
     if (context.world.revision === undefined || context.world.primary === undefined) return 'continue';
     return isResting(status.phase) ? adoptResting(context) : adoptRun(context);
   },
@@ -25,13 +26,22 @@ export const adopt: Step = {
 
 function adoptResting(context: PassContext): StepResult {
   const { world, draft } = context;
-  const { target, primary, revision } = world;
-  if (target === undefined || primary === undefined || revision === undefined) return 'continue';
-  const same = world.workload.runsSame(target, primary, primaryContext(context, revision));
-  if (!same && draft.status.phase !== 'Failed') return askPerson(context);
-  const baseline = { lastAppliedSpec: revision, lastPromotedSpec: same ? revision : 'adopted' };
-  draft.status = { ...draft.status, ...baseline, conditions: without(draft.status, 'AdoptionUnclear') };
-  announce(context, 'Normal', 'Adopted', `Adopted ${world.canary.metadata.name} as it is; no run is started`);
+  const revision = world.revision ?? '';
+  const same = isSame(context);
+  // What was seen is the baseline in any case: a change of the target from here on starts a run.
+  draft.status = {
+    ...draft.status,
+    lastAppliedSpec: revision,
+    lastPromotedSpec: same ? revision : 'adopted',
+  };
+  if (same || draft.status.phase === 'Failed')
+    announce(
+      context,
+      'Normal',
+      'Adopted',
+      `Adopted ${world.canary.metadata.name} as it is; no run is started`,
+    );
+  else askPerson(context);
   return 'decided';
 }
 
@@ -40,10 +50,12 @@ function adoptRun(context: PassContext): StepResult {
   const revision = world.revision ?? '';
   const run = newRun(context, revision, draft.status.lastTransitionTime ?? '');
   const step = draft.status.canaryWeight > 0 || draft.status.iterations > 0 ? 1 : 0;
+  // In A/B the route's weight is that of the picked requests, and follows from the iterations.
+  const routed = world.strategy === 'ab-testing' ? 0 : world.route?.weights.canary;
   draft.status = {
     ...draft.status,
     lastAppliedSpec: revision,
-    canaryWeight: world.route?.weights.canary ?? draft.status.canaryWeight,
+    canaryWeight: routed ?? draft.status.canaryWeight,
     iterations: Math.max(0, draft.status.iterations),
     run: { ...run, step, ...(step > 0 ? { preRollout: 'passed' } : {}) },
   };
@@ -56,16 +68,20 @@ function adoptRun(context: PassContext): StepResult {
   return 'decided';
 }
 
-const without = (status: CanaryStatus, type: string) => removeCondition(status.conditions ?? [], type);
+function isSame(context: PassContext): boolean {
+  const { target, primary, revision, workload } = context.world;
+  if (target === undefined || primary === undefined || revision === undefined) return false;
+  return workload.runsSame(target, primary, primaryContext(context, revision));
+}
 
-function askPerson(context: PassContext): StepResult {
+function askPerson(context: PassContext): void {
   const { draft, world } = context;
   const message =
     `${world.names.target} and ${world.names.primary} differ, and no run is recorded: ` +
-    'make them equal, or change the target to start a run from here';
+    `make them equal, or change ${world.names.target} to start a run from here`;
   const now = toTime(world.now);
   const condition = {
-    type: 'AdoptionUnclear',
+    type: unclear,
     status: 'True',
     reason: 'TargetAndPrimaryDiffer',
     message,
@@ -73,5 +89,18 @@ function askPerson(context: PassContext): StepResult {
     lastTransitionTime: now,
   };
   draft.status = { ...draft.status, conditions: setCondition(draft.status.conditions ?? [], condition) };
-  return stop('person', message);
+  announce(context, 'Warning', unclear, message);
+}
+
+/** The question is answered when target and primary are equal, or when a run has begun. */
+function clearWhenEqual(context: PassContext): StepResult {
+  const { draft, world } = context;
+  const { status } = draft;
+  if (!(status.conditions ?? []).some((condition) => condition.type === unclear)) return 'continue';
+  const same = isSame(context);
+  if (!same && isResting(status.phase)) return 'continue';
+  draft.status = { ...status, conditions: removeCondition(status.conditions ?? [], unclear) };
+  if (same && isResting(status.phase) && world.revision !== undefined)
+    draft.status = { ...draft.status, lastAppliedSpec: world.revision, lastPromotedSpec: world.revision };
+  return 'decided';
 }

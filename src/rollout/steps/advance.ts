@@ -1,7 +1,8 @@
 import type { Run } from '../../api/canary-status.ts';
 import { isAnalysing } from '../../rules/phases.ts';
 import { nextWeight } from '../../rules/weights.ts';
-import { askGate, describeAnswer } from '../ask-gate.ts';
+import { describeGate } from '../../rules/answer-text.ts';
+import { askGate } from '../ask-gate.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
@@ -32,7 +33,7 @@ function advanceWeight(context: PassContext, run: Run): StepResult {
     });
   }
   if (gate.state === 'closed') {
-    const text = `${describeAnswer(gate.hook, gate.answer)}; the weight stays at ${draft.status.canaryWeight}`;
+    const text = `${describeGate(gate.hook, gate.answer)}; the weight stays at ${draft.status.canaryWeight}`;
     warnClosedGate(context, text);
     return stop('hook', text, { name: gate.hook.name });
   }
@@ -91,14 +92,15 @@ function nextIteration(context: PassContext, run: Run, message: string): StepRes
 
 function askPromotion(context: PassContext, onPassed: () => StepResult): StepResult {
   const { draft, world } = context;
-  const gate = askGate(context, 'confirm-promotion', { phase: draft.status.phase, scope: 'promotion' });
+  // The phase is Progressing also while it waits: receivers know it so from Flagger.
+  const gate = askGate(context, 'confirm-promotion', { phase: 'Progressing', scope: 'promotion' });
   if (gate.state === 'open') {
     return stop('hook', `waiting for the answer of confirm-promotion hook "${gate.hook.name}"`, {
       name: gate.hook.name,
     });
   }
   if (gate.state === 'closed') {
-    const text = describeAnswer(gate.hook, gate.answer);
+    const text = describeGate(gate.hook, gate.answer);
     if (draft.status.phase === 'WaitingPromotion')
       return stop('hook', `${text}; promotion waits until it opens`, { name: gate.hook.name });
     enterPhase(context, 'WaitingPromotion');
@@ -129,15 +131,10 @@ function promote(context: PassContext): StepResult {
 
 /** Once for each step at which a gate holds the weight back. */
 function warnClosedGate(context: PassContext, text: string): void {
-  const mark = `gate-${stepKey(context)}`;
-  if (context.memory.warned === mark) return;
-  context.draft.onRecorded.push(() => {
-    context.memory.warned = mark;
-  });
-  announce(
-    context,
-    'Warning',
-    'WaitingForTrafficIncrease',
-    `Halt ${context.world.canary.metadata.name} advancement: ${text}`,
-  );
+  const reason = 'WaitingForTrafficIncrease';
+  const step = stepKey(context);
+  const { warned } = context.memory;
+  if (warned.get(reason) === step) return;
+  context.draft.onRecorded.push(() => void warned.set(reason, step));
+  announce(context, 'Warning', reason, `Halt ${context.world.canary.metadata.name} advancement: ${text}`);
 }

@@ -1,5 +1,6 @@
 import { isResting } from '../../rules/phases.ts';
-import { askGate, describeAnswer } from '../ask-gate.ts';
+import { describeGate } from '../../rules/answer-text.ts';
+import { askGate } from '../ask-gate.ts';
 import type { GateState } from '../ask-gate.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
@@ -25,7 +26,7 @@ export const askConfirmRollout: Step = {
 };
 
 function wait(context: PassContext, gate: GateState & { state: 'closed' }): StepResult {
-  const text = describeAnswer(gate.hook, gate.answer);
+  const text = describeGate(gate.hook, gate.answer);
   if (context.draft.status.phase !== 'Waiting') {
     enterPhase(context, 'Waiting');
     announce(
@@ -36,8 +37,5 @@ function wait(context: PassContext, gate: GateState & { state: 'closed' }): Step
     );
     return 'decided';
   }
-  return stop('hook', `${text}; the canary stays down until it opens`, {
-    name: gate.hook.name,
-    ...(gate.until === undefined ? {} : { until: gate.until }),
-  });
+  return stop('hook', `${text}; the canary stays down until it opens`, { name: gate.hook.name });
 }

@@ -1,10 +1,13 @@
+import type { CanaryStatus } from '../../api/canary-status.ts';
+import { describeCheck } from '../../rules/answer-text.ts';
 import { hooksOf } from '../../rules/hooks.ts';
+import type { Hook } from '../../rules/hooks.ts';
 import { isAnalysing } from '../../rules/phases.ts';
 import { consultHook } from '../consult-hook.ts';
 import { stop } from '../context.ts';
 import type { Step } from '../context.ts';
 import { announce } from '../draft.ts';
-import { countFailure, stepKey } from '../run-ends.ts';
+import { countFailure, roundScope, stepKey } from '../run-ends.ts';
 
 /** Asks the pre-rollout hooks before the canary gets any traffic: they pass once a revision, a failure counts. */
 export const askPreRollout: Step = {
@@ -20,22 +23,17 @@ export const askPreRollout: Step = {
       return stop('interval', 'the pre-rollout hooks are asked again', { until: retryAt });
     }
     const hooks = hooksOf(world.canary, 'pre-rollout');
-    for (const hook of hooks) {
+    for (const hook of hooks.filter((candidate) => !hasPassed(draft.status, candidate))) {
       const consulted = consultHook(context, hook, {
         phase: 'Progressing',
-        scope: `round-${run.round}`,
+        scope: roundScope(run),
         polled: false,
       });
       if (consulted.state === 'open')
         return stop('hook', `waiting for the answer of pre-rollout hook "${hook.name}"`, { name: hook.name });
       const { answer } = consulted;
-      if (answer.outcome !== 'passed') {
-        return countFailure(
-          context,
-          'PreRolloutFailed',
-          `pre-rollout hook "${hook.name}" ${describe(answer)}`,
-        );
-      }
+      if (answer.outcome !== 'passed')
+        return countFailure(context, 'PreRolloutFailed', describeCheck(hook, answer));
     }
     announce(
       context,
@@ -50,14 +48,8 @@ export const askPreRollout: Step = {
   },
 };
 
-export function describe(answer: {
-  readonly outcome: string;
-  readonly code?: number;
-  readonly message: string;
-}): string {
-  const text = [answer.code, answer.message]
-    .filter((part) => part !== undefined && part !== '')
-    .join(' ')
-    .slice(0, 300);
-  return `${answer.outcome === 'failed' ? 'could not tell' : 'failed'}${text === '' ? '' : `: ${text}`}`;
-}
+/** Within a run a hook that has passed is not asked again because its neighbour failed. */
+const hasPassed = (status: CanaryStatus, hook: Hook): boolean =>
+  (status.hooks ?? []).some(
+    ({ index, name, outcome }) => index === hook.index && name === hook.name && outcome === 'passed',
+  );

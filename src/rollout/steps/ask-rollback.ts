@@ -1,7 +1,9 @@
+import { describeCheck } from '../../rules/answer-text.ts';
 import { hooksOf } from '../../rules/hooks.ts';
 import { isUndecided } from '../../rules/phases.ts';
 import type { Step } from '../context.ts';
 import { consultHook } from '../consult-hook.ts';
+import { calm, warnOnce } from '../draft.ts';
 import { failRun } from '../run-ends.ts';
 
 /**
@@ -15,9 +17,13 @@ export const askRollback: Step = {
     if (!isUndecided(draft.status.phase) || draft.status.run === undefined) return 'continue';
     for (const hook of hooksOf(world.canary, 'rollback')) {
       const consulted = consultHook(context, hook, { phase: draft.status.phase, scope: 'run', polled: true });
-      if (consulted.state === 'answered' && consulted.answer.outcome === 'passed') {
+      if (consulted.state !== 'answered') continue;
+      if (consulted.answer.outcome === 'passed')
         return failRun(context, 'RollbackAsked', `rollback hook "${hook.name}" asked for it`);
-      }
+      const reason = 'RollbackHookUnanswered';
+      if (consulted.answer.outcome === 'failed')
+        warnOnce(context, reason, describeCheck(hook, consulted.answer));
+      else calm(context, reason);
     }
     return 'continue';
   },

@@ -1,10 +1,15 @@
+import { isInitializing } from '../../rules/phases.ts';
 import { enterPhase } from '../draft.ts';
 import type { Step } from '../context.ts';
+import { suspended } from './stop-if-suspended.ts';
 
+/** A canary that is suspended before it ever ran is left alone. */
 export const beginInitializing: Step = {
   name: 'begin-initializing',
   run(context) {
-    if (context.draft.status.phase !== '') return 'continue';
+    const { phase } = context.draft.status;
+    if (isInitializing(phase) && context.world.canary.spec.suspend === true) return suspended;
+    if (phase !== '') return 'continue';
     enterPhase(context, 'Initializing');
     return 'decided';
   },

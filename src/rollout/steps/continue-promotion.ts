@@ -1,3 +1,4 @@
+import type { Readiness } from '../../ports/workload.ts';
 import { primaryRevision } from '../../rules/revision.ts';
 import { progressDeadlineMs, toTime } from '../../rules/timing.ts';
 import { nextPromotionWeight } from '../../rules/weights.ts';
@@ -17,8 +18,9 @@ export const continuePromotion: Step = {
     if (world.primary === undefined) return stop('workload', `${world.names.primary} does not exist`);
     if (primaryRevision(world.primary) !== draft.status.run.revision) return copyToPrimary(context);
     const readiness = primaryReadiness(context);
-    if (!readiness.ready) return waitForPrimary(context, readiness.message);
-    return bringTrafficBack(context);
+    if (isSuperseded(context) && draft.status.canaryWeight > 0 && world.ready.primary)
+      return leaveCanary(context);
+    return readiness.ready ? bringTrafficBack(context) : waitForPrimary(context, readiness);
   },
 };
 
@@ -40,12 +42,29 @@ async function copyToPrimary(context: PassContext): Promise<StepResult> {
   return stop('workload', `${world.names.primary} is being updated`, { name: world.names.primary });
 }
 
-function waitForPrimary(context: PassContext, message: string): StepResult {
+/** The target is another revision already: the canary runs what nobody has judged. */
+const isSuperseded = ({ world, draft }: PassContext): boolean =>
+  world.revision !== undefined && world.revision !== draft.status.run?.revision;
+
+/** A primary in the middle of its rolling update serves; a canary that was never judged should not. */
+function leaveCanary(context: PassContext): StepResult {
+  const { draft, world } = context;
+  draft.status = { ...draft.status, canaryWeight: 0 };
+  announce(
+    context,
+    'Warning',
+    'TrafficRestored',
+    `${world.names.target} changed during promotion, all traffic goes to ${world.names.primary}`,
+  );
+  return 'decided';
+}
+
+function waitForPrimary(context: PassContext, { message, stuck }: Readiness): StepResult {
   const { world, draft } = context;
   const { run } = draft.status;
   if (run === undefined) return 'continue';
   const deadline = Date.parse(run.phaseSince) + progressDeadlineMs(world.canary);
-  if (world.now >= deadline) return keepCanary(context, message);
+  if (stuck || world.now >= deadline) return keepCanary(context, message);
   context.wakeAt(deadline);
   return stop('workload', `${world.names.primary} is not ready: ${message}`, {
     name: world.names.primary,
@@ -56,11 +75,13 @@ function waitForPrimary(context: PassContext, message: string): StepResult {
 /** The primary took the new revision and does not come up: the canary is the safe copy, so it keeps all traffic. */
 function keepCanary(context: PassContext, message: string): StepResult {
   const { world, draft } = context;
-  const cause = `promotion failed: ${world.names.primary} is not ready: ${message}; ${world.names.target} keeps the traffic`;
+  // A canary that moved on was not judged: it gets traffic only where the guard finds nothing better.
+  const keeps = world.router.capabilities.weights && !isSuperseded(context);
+  const cause = `promotion failed: ${world.names.primary} is not ready: ${message}${keeps ? `; ${world.names.target} gets all traffic` : ''}`;
   const { run } = draft.status;
   draft.status = {
     ...draft.status,
-    canaryWeight: world.router.capabilities.weights ? 100 : 0,
+    canaryWeight: keeps ? 100 : 0,
     ...(run === undefined ? {} : { run: { ...run, cause } }),
   };
   enterPhase(context, 'Failed', cause);

@@ -1,38 +1,37 @@
 import { isInitializing } from '../../rules/phases.ts';
 import { stop } from '../context.ts';
-import type { Step } from '../context.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
 import { warnOnce } from '../draft.ts';
 import { primaryContext } from '../primary-context.ts';
 
-/**
- * Builds the primary from the target: at first, and again when somebody deleted it, but never from a
- * revision that was not promoted.
- */
+/** Builds the primary from the target, which nobody has looked at: the first revision is taken as it is. */
 export const createPrimary: Step = {
   name: 'create-primary',
-  async run(context) {
-    const { world, draft, deps } = context;
-    const { kind } = world.workload;
-    if (world.target === undefined || world.revision === undefined) {
-      if (world.primary !== undefined && !isInitializing(draft.status.phase)) return 'continue';
-      const message = `${kind} ${world.namespace}/${world.names.target} does not exist; create it, or change spec.targetRef`;
+  run(context) {
+    const { world, draft } = context;
+    if (!isInitializing(draft.status.phase)) return 'continue';
+    if (world.target === undefined) {
+      const message = `${describeTarget(context)} does not exist; create it, or change spec.targetRef`;
       warnOnce(context, 'TargetMissing', message);
       return stop('workload', message, { name: world.names.target });
     }
-    if (world.primary !== undefined) return 'continue';
-    const trusted = isInitializing(draft.status.phase) || world.revision === draft.status.lastPromotedSpec;
-    if (!trusted) {
-      const message = `${kind} ${world.namespace}/${world.names.primary} is gone and ${world.names.target} is not the revision that was promoted; put ${world.names.target} back to it`;
-      warnOnce(context, 'PrimaryMissing', message);
-      return stop('person', message);
-    }
-    const primary = world.workload.buildPrimary(world.target, primaryContext(context, world.revision));
-    deps.cache.remember(
-      world.workload.resource,
-      await deps.client.create(world.workload.resource, primary, context.signal),
-    );
-    return stop('workload', `${world.names.primary} was created and is starting`, {
-      name: world.names.primary,
-    });
+    return world.primary === undefined ? buildPrimary(context) : 'continue';
   },
 };
+
+/** Creates the primary from the target as it is now. */
+export async function buildPrimary(context: PassContext): Promise<StepResult> {
+  const { world, deps } = context;
+  if (world.target === undefined || world.revision === undefined) return 'continue';
+  const primary = world.workload.buildPrimary(world.target, primaryContext(context, world.revision));
+  deps.cache.remember(
+    world.workload.resource,
+    await deps.client.create(world.workload.resource, primary, context.signal),
+  );
+  return stop('workload', `${world.names.primary} was created and is starting`, {
+    name: world.names.primary,
+  });
+}
+
+export const describeTarget = ({ world }: PassContext): string =>
+  `${world.workload.kind} ${world.namespace}/${world.names.target}`;

@@ -3,6 +3,8 @@ import { shortRevision } from '../../rules/revision.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
+import { fallbackWeight, runsPromoted } from '../fallback-weight.ts';
+import { forgetTimers } from '../memory.ts';
 import { firstPhase, newRun } from '../run-ends.ts';
 
 /**
@@ -15,13 +17,10 @@ export const stopIfUnchanged: Step = {
     const { draft, world } = context;
     const { status } = draft;
     if (!isResting(status.phase)) return 'continue';
-    if (
-      world.revision === undefined ||
-      world.revision === status.lastPromotedSpec ||
-      world.revision === status.lastAppliedSpec
-    ) {
+    const promoted =
+      world.revision === status.lastPromotedSpec && runsPromoted(world, status.lastPromotedSpec);
+    if (world.revision === undefined || promoted || world.revision === status.lastAppliedSpec)
       return stop('revision', restingMessage(context));
-    }
     const run = newRun(context, world.revision, status.lastTransitionTime ?? '');
     if (status.run?.id === run.id) return 'continue';
     draft.status = { ...status, run, hooks: [] };
@@ -41,7 +40,7 @@ export function startRun(context: PassContext): StepResult {
   if (run === undefined) return 'continue';
   draft.status = {
     ...draft.status,
-    canaryWeight: 0,
+    canaryWeight: fallbackWeight(context),
     iterations: 0,
     failedChecks: 0,
     lastAppliedSpec: run.revision,
@@ -54,9 +53,6 @@ export function startRun(context: PassContext): StepResult {
     'RunStarted',
     `New revision ${shortRevision(run.revision)} detected! Scaling up ${world.names.target}.${world.namespace}`,
   );
-  draft.onRecorded.push(() => {
-    memory.hold = undefined;
-    memory.analysis = undefined;
-  });
+  draft.onRecorded.push(() => forgetTimers(memory));
   return 'decided';
 }

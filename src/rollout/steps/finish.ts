@@ -10,7 +10,11 @@ export const finish: Step = {
     const { draft, world, memory } = context;
     const { run } = draft.status;
     if (draft.status.phase !== 'Finalising' || run === undefined) return 'continue';
-    if (memory.hold === undefined) return stop('routes', 'waiting until all traffic is at the primary');
+    if (memory.hold === undefined || memory.hold.alone)
+      return stop(
+        'routes',
+        `waiting until all traffic is at the primary: ${memory.routesProblem ?? 'it is not ready'}`,
+      );
     if (world.target !== undefined && world.workload.replicas(world.target) > 0) {
       return stop('workload', `${world.names.target} is being scaled down`, { name: world.names.target });
     }
@@ -22,14 +26,15 @@ export const finish: Step = {
       iterations: 0,
     };
     enterPhase(context, 'Succeeded');
-    announce(
-      context,
-      'Normal',
-      'Promoted',
-      `Promotion of ${world.canary.metadata.name} revision ${shortRevision(run.revision)} completed`,
-    );
+    const { name } = world.canary.metadata;
+    const revision = shortRevision(run.revision);
+    const text = run.cause === undefined ? `Promotion of ${name} revision ${revision} completed` : run.cause;
+    announce(context, 'Normal', run.cause === undefined ? 'Promoted' : 'Withdrawn', text);
     const skipped = world.canary.spec.skipAnalysis === true;
-    draft.ended = { result: 'success', analysis: skipped ? 'skipped' : 'completed' };
+    draft.ended = {
+      result: run.cause === undefined ? 'success' : 'withdrawn',
+      analysis: skipped ? 'skipped' : 'completed',
+    };
     return 'decided';
   },
 };

@@ -1,9 +1,13 @@
-import { guardWeights, sameWeights } from '../../rules/guard-weights.ts';
-import { isInitializing } from '../../rules/phases.ts';
-import { planWeights } from '../../rules/plan-weights.ts';
+import type { Canary } from '../../api/canary.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../../api/kube-object.ts';
+import type { RouteObservation } from '../../ports/router.ts';
+import { guardRoutes, sameWeights } from '../../rules/guard-routes.ts';
+import type { GuardedRoutes } from '../../rules/guard-routes.ts';
+import { isInitializing } from '../../rules/phases.ts';
+import { planRoutes } from '../../rules/plan-routes.ts';
+import type { PlannedRoutes } from '../../rules/plan-routes.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
-import { warnOnce } from '../draft.ts';
+import { calm, warnOnce } from '../draft.ts';
 import { isPrimaryReady, readReadySides } from '../readiness.ts';
 import { stepKey } from '../run-ends.ts';
 import { writeObject } from '../write-object.ts';
@@ -15,36 +19,65 @@ import { writeObject } from '../write-object.ts';
 export const holdRoutes: Step = {
   name: 'hold-routes',
   async run(context): Promise<StepResult> {
-    const { world, draft, deps, memory } = context;
+    const { world, draft, deps } = context;
     if (isInitializing(draft.status.phase) && !isPrimaryReady(context)) return 'continue';
-    const plan = planWeights(world.strategy, draft.status);
-    const read = (resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined =>
-      deps.cache.get(resource, ref);
-    const guarded = world.router.capabilities.weights
-      ? guardWeights(plan, world.route?.weights, readReadySides(deps, world.namespace, world.names))
-      : { weights: plan };
-    const mirror = draft.status.run?.mirrored ?? false;
-    for (const { resource, object } of world.router.render(
-      { canary: world.canary, weights: guarded.weights, mirror },
-      read,
-    )) {
-      await writeObject(context, resource, object);
-    }
-    if (guarded.reason !== undefined) warnOnce(context, 'TrafficGuarded', guarded.reason);
-    const route = world.router.observe(world.canary, read);
-    const matches = guarded.reason === undefined && isFollowed(context, plan, route);
-    if (!matches) memory.hold = undefined;
-    else if (memory.hold?.step !== stepKey(context))
-      memory.hold = { step: stepKey(context), since: world.now };
+    const plan = planRoutes(world.strategy, draft.status);
+    const guarded: GuardedRoutes = world.router.capabilities.weights
+      ? guardRoutes(plan, readReadySides(deps, world.namespace, world.names))
+      : { routes: plan };
+    // Before the routes exist there is nothing to leave: a route to nobody is better than none.
+    const routes = guarded.routes === 'leave' && world.route === undefined ? plan : guarded.routes;
+    if (routes !== 'leave') await writeRoutes(context, routes);
+    if (guarded.reason === undefined) calm(context, 'TrafficGuarded');
+    else warnOnce(context, 'TrafficGuarded', guarded.reason);
+    noteHold(context, routes, guarded);
     return 'continue';
   },
 };
 
-function isFollowed(
+const reader =
+  (context: PassContext) =>
+  (resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined =>
+    context.deps.cache.get(resource, ref);
+
+async function writeRoutes(context: PassContext, routes: PlannedRoutes): Promise<void> {
+  const { world, draft } = context;
+  const plan = {
+    canary: routes.pickedOnly ? world.canary : withoutPick(world.canary),
+    weights: routes.weights,
+    mirror: draft.status.run?.mirrored ?? false,
+  };
+  for (const { resource, object } of world.router.render(plan, reader(context))) {
+    await writeObject(context, resource, object);
+  }
+}
+
+/** The canary whose route is one rule for everybody. */
+function withoutPick(canary: Canary): Canary {
+  const { match: _, ...analysis } = canary.spec.analysis;
+  return { ...canary, spec: { ...canary.spec, analysis } };
+}
+
+/** A step is held from when its routes match; when a side falls out or comes back it begins anew. */
+function noteHold(context: PassContext, routes: PlannedRoutes | 'leave', guarded: GuardedRoutes): void {
+  const { memory, world } = context;
+  const alone = guarded.alone === 'canary';
+  const route = world.router.observe(world.canary, reader(context));
+  memory.routesProblem = problemOf(context, routes, guarded, route);
+  if (memory.routesProblem !== undefined) memory.hold = undefined;
+  else if (memory.hold?.step !== stepKey(context) || memory.hold.alone !== alone)
+    memory.hold = { step: stepKey(context), since: world.now, alone };
+}
+
+function problemOf(
   context: PassContext,
-  plan: ReturnType<typeof planWeights>,
-  route: ReturnType<PassContext['world']['router']['observe']>,
-): boolean {
-  if (!context.world.router.capabilities.weights) return true;
-  return route !== undefined && route.notAccepted === undefined && sameWeights(route.weights, plan);
+  routes: PlannedRoutes | 'leave',
+  guarded: GuardedRoutes,
+  route: RouteObservation | undefined,
+): string | undefined {
+  if (!context.world.router.capabilities.weights) return undefined;
+  if (routes === 'leave' || guarded.alone === 'primary') return guarded.reason;
+  if (route === undefined) return 'the routes do not exist yet';
+  if (route.notAccepted !== undefined) return route.notAccepted;
+  return sameWeights(route.weights, routes.weights) ? undefined : 'the routes say something else';
 }

@@ -13,11 +13,13 @@ import { finish } from './finish.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { markInitialized, waitPrimaryReady } from './initialize.ts';
 import { restartOnNewRevision } from './restart-on-new-revision.ts';
+import { restorePrimary } from './restore-primary.ts';
 import { runChecks } from './run-checks.ts';
 import { sizeTarget } from './size-target.ts';
 import { skipAnalysis } from './skip-analysis.ts';
 import { stopIfSuspended } from './stop-if-suspended.ts';
 import { waitCanaryReady } from './wait-canary-ready.ts';
+import { wakePrimary } from './wake-primary.ts';
 
 /** One pass, in order. A step that stops names what the rollout waits for. */
 export const steps: readonly Step[] = [
@@ -27,6 +29,8 @@ export const steps: readonly Step[] = [
   createPrimary,
   createServices,
   holdRoutes,
+  restorePrimary,
+  wakePrimary,
   sizeTarget,
   stopIfSuspended,
   // Any run: what ends or restarts it comes before what continues it.

@@ -3,6 +3,7 @@ import { isUndecided } from '../../rules/phases.ts';
 import { toTime } from '../../rules/timing.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
+import { runsPromoted } from '../fallback-weight.ts';
 import { firstPhase, newRun, resetCounters } from '../run-ends.ts';
 
 /**
@@ -18,7 +19,8 @@ export const restartOnNewRevision: Step = {
     if (run === undefined || world.revision === undefined || world.revision === run.revision)
       return 'continue';
     if (!isUndecided(draft.status.phase) && !isPromotingInVain(context)) return 'continue';
-    return world.revision === draft.status.lastPromotedSpec
+    const { lastPromotedSpec } = draft.status;
+    return world.revision === lastPromotedSpec && runsPromoted(world, lastPromotedSpec)
       ? withdraw(context)
       : restart(context, world.revision);
   },

@@ -1,11 +1,12 @@
+import { describeCheck } from '../../rules/answer-text.ts';
 import { hooksOf } from '../../rules/hooks.ts';
 import { isAnalysing } from '../../rules/phases.ts';
+import { progressDeadlineMs } from '../../rules/timing.ts';
 import { consultHook } from '../consult-hook.ts';
 import { consultMetrics } from '../consult-metrics.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
-import { countFailure, endRound, stepKey } from '../run-ends.ts';
-import { describe } from './ask-pre-rollout.ts';
+import { countFailure, endRound, failRun, roundScope, stepKey } from '../run-ends.ts';
 
 /**
  * Judges the step the run stands at: the rollout hooks in list order, then the metrics. A step is held for a
@@ -17,10 +18,10 @@ export const runChecks: Step = {
   run(context) {
     const { draft, world, memory } = context;
     const { run } = draft.status;
-    if (!isAnalysing(draft.status.phase) || run === undefined || run.step === 0) return 'continue';
-    if (memory.hold?.step !== stepKey(context)) {
-      return stop('routes', `waiting until the routes say ${draft.status.canaryWeight} % for the canary`);
-    }
+    if (!isAnalysing(draft.status.phase) || run === undefined) return 'continue';
+    // Nothing to judge before the canary got anything; after a failed promotion it starts with all traffic.
+    if (run.step === 0 && draft.status.canaryWeight === 0) return 'continue';
+    if (memory.hold?.step !== stepKey(context)) return waitForRoutes(context);
     const last = memory.analysis?.step === stepKey(context) ? memory.analysis : undefined;
     const dueAt = last?.nextRoundAt ?? memory.hold.since + world.intervalMs;
     const passedBefore = last?.passed ?? false;
@@ -32,6 +33,19 @@ export const runChecks: Step = {
     return round === 'open-hook' && passedBefore ? 'continue' : asResult(round);
   },
 };
+
+/** Routes that nobody follows must not hold a run for ever: its deadline is that of the workload. */
+function waitForRoutes(context: PassContext): StepResult {
+  const { draft, world, memory } = context;
+  const problem = memory.routesProblem ?? 'the gateway has not followed yet';
+  const message = `waiting until the routes say ${draft.status.canaryWeight} % for the canary: ${problem}`;
+  const recorded = world.canary.status?.waiting;
+  const since = recorded?.for === 'routes' ? Date.parse(recorded.since) : world.now;
+  const deadline = since + progressDeadlineMs(world.canary);
+  if (world.now >= deadline) return failRun(context, 'RoutesNotFollowed', message);
+  context.wakeAt(deadline);
+  return stop('routes', message, { until: deadline });
+}
 
 const holdMessage = (context: PassContext): string => {
   const { status } = context.draft;
@@ -52,16 +66,12 @@ function judgeRound(context: PassContext): Round {
   for (const hook of hooksOf(world.canary, 'rollout')) {
     const consulted = consultHook(context, hook, {
       phase: 'Progressing',
-      scope: `round-${run.round}`,
+      scope: roundScope(run),
       polled: false,
     });
     if (consulted.state === 'open') return 'open-hook';
     if (consulted.answer.outcome !== 'passed') {
-      return countFailure(
-        context,
-        'CheckFailed',
-        `rollout hook "${hook.name}" ${describe(consulted.answer)}`,
-      );
+      return countFailure(context, 'CheckFailed', describeCheck(hook, consulted.answer));
     }
   }
   return judgeMetrics(context);

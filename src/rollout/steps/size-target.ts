@@ -1,8 +1,8 @@
 import { isInitializing } from '../../rules/phases.ts';
 import { targetSize, wakeReplicas } from '../../rules/target-size.ts';
 import { stop } from '../context.ts';
-import type { PassContext, Step } from '../context.ts';
-import { warnOnce } from '../draft.ts';
+import type { PassContext, Step, Stop } from '../context.ts';
+import { calm, warnOnce } from '../draft.ts';
 import { isPrimaryReady, readReadySides } from '../readiness.ts';
 import { patchObject } from '../write-object.ts';
 
@@ -27,10 +27,8 @@ export const sizeTarget: Step = {
     }
     if (wanted !== 'none' || own === 0) return 'continue';
     const refusal = refuseScaleDown(context);
-    if (refusal !== undefined) {
-      warnOnce(context, 'ScaleDownHeld', refusal);
-      return stop('workload', refusal, { name: world.names.primary });
-    }
+    if (refusal !== undefined) return refusal;
+    calm(context, 'ScaleDownHeld');
     await patchObject(
       context,
       world.workload.resource,
@@ -42,12 +40,16 @@ export const sizeTarget: Step = {
 };
 
 /** Why the target must not be stopped now; undefined when the primary serves and no traffic is left at the canary. */
-function refuseScaleDown(context: PassContext): string | undefined {
+function refuseScaleDown(context: PassContext): Stop | undefined {
   const { world, deps, memory } = context;
+  const { target, primary } = world.names;
   if (!readReadySides(deps, world.namespace, world.names).primary) {
-    return `${world.names.target} keeps running: ${world.names.primary} has no ready endpoints`;
+    const message = `${target} keeps running: ${primary} has no ready endpoints`;
+    warnOnce(context, 'ScaleDownHeld', message);
+    return stop('workload', message, { name: primary });
   }
-  if (memory.hold === undefined)
-    return `${world.names.target} keeps running: its traffic has not moved to the primary yet`;
-  return undefined;
+  // The usual order, and no warning: traffic first, then the pods.
+  if (memory.hold?.alone === false) return undefined;
+  const why = memory.routesProblem ?? 'the gateway has not followed yet';
+  return stop('routes', `${target} keeps running until its traffic has moved to ${primary}: ${why}`);
 }

@@ -1,3 +1,4 @@
+import { isAnalysing } from '../../rules/phases.ts';
 import type { Step } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
 
@@ -6,7 +7,7 @@ export const skipAnalysis: Step = {
   name: 'skip-analysis',
   run(context) {
     const { draft, world } = context;
-    if (world.canary.spec.skipAnalysis !== true || draft.status.phase !== 'Progressing') return 'continue';
+    if (world.canary.spec.skipAnalysis !== true || !isAnalysing(draft.status.phase)) return 'continue';
     enterPhase(context, 'Promoting');
     announce(
       context,

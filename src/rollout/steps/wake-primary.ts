@@ -1,0 +1,23 @@
+import { isInitializing } from '../../rules/phases.ts';
+import type { Step, StepResult } from '../context.ts';
+import { announce } from '../draft.ts';
+import { patchObject } from '../write-object.ts';
+
+/**
+ * A primary that somebody, or its scaler, put to zero while the canary runs can take no traffic back: it is
+ * woken. At rest a primary at zero is a wish.
+ */
+export const wakePrimary: Step = {
+  name: 'wake-primary',
+  async run(context): Promise<StepResult> {
+    const { world, draft } = context;
+    const { target, primary, workload, names } = world;
+    if (isInitializing(draft.status.phase) || target === undefined || primary === undefined)
+      return 'continue';
+    const size = workload.replicas(target);
+    if (workload.replicas(primary) > 0 || size === 0) return 'continue';
+    await patchObject(context, workload.resource, primary, workload.scalePatch(primary, size));
+    announce(context, 'Warning', 'PrimaryWoken', `${names.primary} was at zero and is scaled to ${size}`);
+    return 'continue';
+  },
+};

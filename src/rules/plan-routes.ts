@@ -1,0 +1,24 @@
+import type { CanaryStatus } from '../api/canary-status.ts';
+import type { Weights } from '../ports/router.ts';
+import { isAnalysing } from './phases.ts';
+import type { Strategy } from './strategy.ts';
+import { weightsFor } from './weights.ts';
+
+export interface PlannedRoutes {
+  readonly weights: Weights;
+  /** The weights are those of the picked requests (A/B); all others go to the primary. */
+  readonly pickedOnly: boolean;
+}
+
+/**
+ * What the routes should say, from status alone. In A/B the picked requests are at the canary while iterations
+ * are counted and until the promoted primary is ready; a weight in status there means that everybody was sent
+ * to the canary, as after a failed promotion.
+ */
+export function planRoutes(strategy: Strategy, status: CanaryStatus): PlannedRoutes {
+  if (strategy !== 'ab-testing' || status.canaryWeight > 0) {
+    return { weights: weightsFor(status.canaryWeight), pickedOnly: false };
+  }
+  const running = isAnalysing(status.phase) || status.phase === 'Promoting';
+  return { weights: weightsFor(running && status.iterations > 0 ? 100 : 0), pickedOnly: true };
+}
