@@ -18,6 +18,7 @@ export function initialStatus(kind: ServedKind, object: AnyKubeObject, now: numb
 }
 
 function statusOf(kind: ServedKind, object: AnyKubeObject, now: number): unknown {
+  if (kind.custom !== undefined) return undefined;
   switch (kind.resource.plural) {
     case 'namespaces':
       return { phase: 'Active' };
@@ -31,6 +32,6 @@ function statusOf(kind: ServedKind, object: AnyKubeObject, now: number): unknown
       return establishedStatus(object, now);
     default:
       // `rollout status` and friends read `status` of a new workload before any controller wrote one.
-      return kind.custom === undefined && objectAt(object, 'spec')['template'] !== undefined ? {} : undefined;
+      return objectAt(object, 'spec')['template'] === undefined ? undefined : {};
   }
 }

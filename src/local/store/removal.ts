@@ -33,126 +33,146 @@ export interface Removal {
 
 const foreground = 'foregroundDeletion';
 
-export function createRemoval({ table, kinds, now, commit, drop }: RemovalParts): Removal {
-  const current = (entry: Entry): AnyKubeObject | undefined =>
-    table.byUid(entry.object.metadata.uid ?? '')?.object;
-
-  const removeEntry = (entry: Entry): void => {
-    const object = current(entry);
-    if (object !== undefined) remove(entry.kind, object, {});
-  };
-
-  const mark = (
-    kind: ServedKind,
-    object: AnyKubeObject,
-    grace: number,
-    finalizers?: readonly string[],
-  ): AnyKubeObject => {
-    const { metadata } = object;
-    const status = kind.resource.plural === 'namespaces' ? { status: { phase: 'Terminating' } } : {};
-    const marked = {
-      ...metadata,
-      deletionTimestamp: timestamp(now() + grace * 1000),
-      deletionGracePeriodSeconds: grace,
-      ...(finalizers === undefined ? {} : { finalizers }),
-    };
-    return commit(kind, { ...object, ...status, metadata: marked }, object);
-  };
-
-  const collectOwned = (uid: string): void => {
-    for (const entry of table.ownedBy(uid)) {
-      const object = current(entry);
-      if (object === undefined) continue;
-      const owners = object.metadata.ownerReferences ?? [];
-      const left = owners.filter((owner) => owner.uid !== uid && table.byUid(owner.uid) !== undefined);
-      if (left.length === 0) remove(entry.kind, object, {});
-      else commit(entry.kind, withOwners(object, left), object);
-    }
-  };
-
-  const orphanOwned = (uid: string): void => {
-    for (const { kind, object } of table.ownedBy(uid)) {
-      const left = object.metadata.ownerReferences?.filter((owner) => owner.uid !== uid) ?? [];
-      commit(kind, withOwners(object, left), object);
-    }
-  };
-
-  const finish = (kind: ServedKind, object: AnyKubeObject): void => {
-    drop(kind, object);
-    collectOwned(object.metadata.uid ?? '');
-    for (const owner of object.metadata.ownerReferences ?? []) releaseForeground(owner.uid);
-    if (object.metadata.namespace !== undefined) finishNamespace(object.metadata.namespace);
-  };
-
-  const releaseForeground = (uid: string): void => {
-    const owner = table.byUid(uid);
-    if (!owner?.object.metadata.finalizers?.includes(foreground) || table.ownedBy(uid).length > 0) return;
-    const finalizers = owner.object.metadata.finalizers.filter((finalizer) => finalizer !== foreground);
-    const object = { ...owner.object, metadata: { ...owner.object.metadata, finalizers } };
-    finishIfReleased(owner.kind, commit(owner.kind, object, owner.object));
-  };
-
-  const finishNamespace = (name: string): void => {
-    const kind = kinds.find('', 'namespaces');
-    const namespace = kind && table.get(kind, { name });
-    if (!namespace?.metadata.deletionTimestamp || table.inNamespace(name).length > 0) return;
-    finishIfReleased(kind!, namespace);
-  };
-
-  const contentOf = (kind: ServedKind, object: AnyKubeObject): readonly Entry[] => {
-    if (kind.resource.plural === 'namespaces') return table.inNamespace(object.metadata.name);
-    if (kind.resource.plural !== 'customresourcedefinitions') return [];
-    const spec = objectAt(object, 'spec');
-    const custom = kinds.find(textAt(spec, 'group'), textAt(objectAt(spec, 'names'), 'plural'));
-    if (custom?.custom === undefined) return [];
-    return table.list(custom, undefined).map((item) => ({ kind: custom, object: item }));
-  };
-
-  const finishIfReleased = (kind: ServedKind, object: AnyKubeObject): void => {
-    const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata;
-    if (deletionTimestamp === undefined || finalizers.length > 0 || deletionGracePeriodSeconds > 0) return;
-    if (contentOf(kind, object).length === 0) finish(kind, object);
-  };
-
-  const remove = (kind: ServedKind, object: AnyKubeObject, options: DeleteOptions): void => {
-    checkPreconditions(kind, object, options);
-    if (options.dryRun === true) return;
-    const uid = object.metadata.uid ?? '';
-    if (options.propagationPolicy === 'Orphan') orphanOwned(uid);
-    const waitsForOwned = options.propagationPolicy === 'Foreground' && table.ownedBy(uid).length > 0;
-    const grace = graceOf(kind, object, options.gracePeriodSeconds);
-    const finalizers = object.metadata.finalizers ?? [];
-    const content = contentOf(kind, object);
-    if (grace === 0 && finalizers.length === 0 && content.length === 0 && !waitsForOwned) {
-      finish(kind, object);
-      return;
-    }
-    const held = waitsForOwned && !finalizers.includes(foreground) ? [...finalizers, foreground] : undefined;
-    const known = object.metadata.deletionGracePeriodSeconds;
-    const unchanged =
-      object.metadata.deletionTimestamp !== undefined && known !== undefined && known <= grace;
-    if (!unchanged || held !== undefined) mark(kind, object, grace, held);
-    for (const entry of content) removeEntry(entry);
-    if (waitsForOwned) collectOwnedOf(uid);
-    const left = table.byUid(uid);
-    if (left !== undefined) finishIfReleased(kind, left.object);
-  };
-
-  const collectOwnedOf = (uid: string): void => {
-    for (const entry of table.ownedBy(uid)) removeEntry(entry);
-    releaseForeground(uid);
-  };
-
+export function createRemoval(parts: RemovalParts): Removal {
   return {
-    remove,
-    finishIfReleased,
+    remove: (kind, object, options) => remove(parts, kind, object, options),
+    finishIfReleased: (_kind, object) => finishIfReleased(parts, object.metadata.uid ?? ''),
     collectIfOrphaned(kind, object) {
       const owners = object.metadata.ownerReferences ?? [];
-      if (owners.length === 0 || owners.some((owner) => table.byUid(owner.uid) !== undefined)) return;
-      remove(kind, object, {});
+      if (owners.length === 0 || owners.some((owner) => parts.table.byUid(owner.uid) !== undefined)) return;
+      remove(parts, kind, object, {});
     },
   };
 }
+
+function remove(parts: RemovalParts, kind: ServedKind, object: AnyKubeObject, options: DeleteOptions): void {
+  checkPreconditions(kind, object, options);
+  if (options.dryRun === true) return;
+  const { table } = parts;
+  const { uid = '', finalizers = [] } = object.metadata;
+  if (options.propagationPolicy === 'Orphan') orphanOwned(parts, uid);
+  const waitsForOwned = options.propagationPolicy === 'Foreground' && table.ownedBy(uid).length > 0;
+  const grace = graceOf(kind, object, options.gracePeriodSeconds);
+  const content = contentOf(parts, kind, object);
+  if (grace === 0 && finalizers.length === 0 && content.length === 0 && !waitsForOwned) {
+    finish(parts, uid);
+    return;
+  }
+  const held = waitsForOwned && !finalizers.includes(foreground) ? [...finalizers, foreground] : undefined;
+  if (!isMarked(object, grace) || held !== undefined) mark(parts, kind, object, grace, held);
+  for (const entry of content) removeEntry(parts, entry);
+  if (waitsForOwned) {
+    for (const entry of table.ownedBy(uid)) removeEntry(parts, entry);
+    releaseForeground(parts, uid);
+  }
+  finishIfReleased(parts, uid);
+}
+
+function isMarked({ metadata }: AnyKubeObject, grace: number): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds === undefined) return false;
+  return deletionGracePeriodSeconds <= grace;
+}
+
+function mark(
+  { commit, now }: RemovalParts,
+  kind: ServedKind,
+  object: AnyKubeObject,
+  grace: number,
+  finalizers: readonly string[] | undefined,
+): void {
+  const metadata = {
+    ...object.metadata,
+    deletionTimestamp: timestamp(now() + grace * 1000),
+    deletionGracePeriodSeconds: grace,
+    ...(finalizers === undefined ? {} : { finalizers }),
+  };
+  commit(
+    kind,
+    { ...object, ...(isNamespace(kind) ? { status: { phase: 'Terminating' } } : {}), metadata },
+    object,
+  );
+}
+
+/** Entries are looked up anew by uid: listeners run within each write, and may have changed or removed them. */
+function removeEntry(parts: RemovalParts, entry: Entry): void {
+  const current = parts.table.byUid(entry.object.metadata.uid ?? '');
+  if (current !== undefined) remove(parts, current.kind, current.object, {});
+}
+
+function finishIfReleased(parts: RemovalParts, uid: string): void {
+  const entry = parts.table.byUid(uid);
+  if (entry === undefined) return;
+  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = entry.object.metadata;
+  if (deletionTimestamp === undefined || finalizers.length > 0 || deletionGracePeriodSeconds > 0) return;
+  if (contentOf(parts, entry.kind, entry.object).length === 0) finish(parts, uid);
+}
+
+function finish(parts: RemovalParts, uid: string): void {
+  const entry = parts.table.byUid(uid);
+  if (entry === undefined) return;
+  const { ownerReferences = [], namespace } = entry.object.metadata;
+  parts.drop(entry.kind, entry.object);
+  collectOwned(parts, uid);
+  for (const owner of ownerReferences) releaseForeground(parts, owner.uid);
+  if (namespace !== undefined) finishNamespace(parts, namespace);
+}
+
+function collectOwned(parts: RemovalParts, uid: string): void {
+  for (const { object } of parts.table.ownedBy(uid)) {
+    const entry = parts.table.byUid(object.metadata.uid ?? '');
+    if (entry === undefined) continue;
+    const owners = entry.object.metadata.ownerReferences ?? [];
+    const left = owners.filter((owner) => parts.table.byUid(owner.uid) !== undefined);
+    if (left.length === 0) remove(parts, entry.kind, entry.object, {});
+    else parts.commit(entry.kind, withOwners(entry.object, left), entry.object);
+  }
+}
+
+function orphanOwned(parts: RemovalParts, uid: string): void {
+  for (const { object } of parts.table.ownedBy(uid)) {
+    const entry = parts.table.byUid(object.metadata.uid ?? '');
+    if (entry === undefined) continue;
+    const left = entry.object.metadata.ownerReferences?.filter((owner) => owner.uid !== uid) ?? [];
+    parts.commit(entry.kind, withOwners(entry.object, left), entry.object);
+  }
+}
+
+/** Takes the collector's own finalizer off an owner that waited for the last of what it owned. */
+function releaseForeground(parts: RemovalParts, uid: string): void {
+  const owner = parts.table.byUid(uid);
+  if (!owner?.object.metadata.finalizers?.includes(foreground) || parts.table.ownedBy(uid).length > 0) return;
+  const finalizers = owner.object.metadata.finalizers.filter((finalizer) => finalizer !== foreground);
+  parts.commit(
+    owner.kind,
+    { ...owner.object, metadata: { ...owner.object.metadata, finalizers } },
+    owner.object,
+  );
+  finishIfReleased(parts, uid);
+}
+
+function finishNamespace(parts: RemovalParts, name: string): void {
+  const kind = parts.kinds.find('', 'namespaces');
+  const namespace = kind && parts.table.get(kind, { name });
+  if (namespace?.metadata.uid !== undefined) finishIfReleased(parts, namespace.metadata.uid);
+}
+
+/** What must be gone before `object` may go: everything in a namespace, every object of a definition. */
+function contentOf(
+  { table, kinds }: RemovalParts,
+  kind: ServedKind,
+  object: AnyKubeObject,
+): readonly Entry[] {
+  if (isNamespace(kind)) return table.inNamespace(object.metadata.name);
+  if (kind.resource.plural !== 'customresourcedefinitions') return [];
+  const spec = objectAt(object, 'spec');
+  const custom = kinds.find(textAt(spec, 'group'), textAt(objectAt(spec, 'names'), 'plural'));
+  if (custom?.custom === undefined) return [];
+  return table.list(custom, undefined).map((item) => ({ kind: custom, object: item }));
+}
+
+const isNamespace = ({ resource }: ServedKind): boolean =>
+  resource.group === '' && resource.plural === 'namespaces';
 
 function withOwners(object: AnyKubeObject, ownerReferences: readonly OwnerReference[]): AnyKubeObject {
   const { ownerReferences: _old, ...metadata } = object.metadata;

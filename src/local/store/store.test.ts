@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject } from '../../api/kube-object.ts';
 import {
   configMaps,
+  customResourceDefinitions,
   deployments,
   events,
   namespaces,
@@ -193,6 +194,48 @@ describe('the store', () => {
     const ownerReferences = [{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'd', uid: 'an-older-one' }];
     store.create(pods, { ...stray, metadata: { ...stray.metadata, ownerReferences } });
     expect(store.get(pods, ref('p'))).toBeUndefined();
+  });
+
+  it('tells of a deletion once, also when a listener deletes as well', () => {
+    const store = fresh();
+    const held = configMap('a');
+    store.create(configMaps, { ...held, metadata: { ...held.metadata, finalizers: ['x/y'] } });
+    const seen: string[] = [];
+    store.subscribe(configMaps, ({ type }) => {
+      seen.push(type);
+      if (type === 'MODIFIED' && store.get(configMaps, ref('a'))) store.delete(configMaps, ref('a'));
+    });
+    store.delete(configMaps, ref('a'));
+    const marked = store.get(configMaps, ref('a'))!;
+    store.update(configMaps, { ...marked, metadata: { ...marked.metadata, finalizers: [] } });
+    expect(seen).toEqual(['MODIFIED', 'MODIFIED', 'DELETED']);
+  });
+
+  it('removes the objects of a definition with it', () => {
+    const store = fresh();
+    const names = { plural: 'services', kind: 'Service' };
+    const versions = [{ name: 'v1', served: true, storage: true, subresources: { status: {} } }];
+    const definition = { apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition' };
+    store.create(customResourceDefinitions, {
+      ...definition,
+      metadata: { name: 'services.example.org' },
+      spec: { group: 'example.org', scope: 'Namespaced', names, versions },
+    });
+    const widgets = {
+      group: 'example.org',
+      version: 'v1',
+      plural: 'services',
+      kind: 'Service',
+      namespaced: true,
+    };
+    const widget = store.create(widgets, {
+      apiVersion: 'example.org/v1',
+      kind: 'Service',
+      metadata: ref('w'),
+    });
+    expect(widget).not.toHaveProperty('status');
+    store.delete(customResourceDefinitions, { name: 'services.example.org' });
+    expect(() => store.list(widgets)).toThrow('could not find the requested resource');
   });
 
   it('orphans what it is asked to leave', () => {

@@ -1,14 +1,14 @@
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../../api/kube-object.ts';
 import { namespaces } from '../../api/resources.ts';
 import type { LocalStore } from '../contracts.ts';
-import { createAdmission } from './admission.ts';
+import { createAdmission, type Admission } from './admission.ts';
 import { boundEvents } from './bound-events.ts';
-import { createEventStream, storeEvent, type EventListener } from './event-stream.ts';
+import { createEventStream, storeEvent, type EventListener, type EventStream } from './event-stream.ts';
 import { freezeCopy, equalJson } from './json.ts';
 import { createKindRegistry, type KindRegistry } from './kind-registry.ts';
-import { createRemoval, type DeleteOptions } from './removal.ts';
+import { createRemoval, type DeleteOptions, type Removal } from './removal.ts';
 import { newMetadata, updatedMetadata } from './metadata.ts';
-import { createObjectTable, refOf } from './object-table.ts';
+import { createObjectTable, refOf, type ObjectTable } from './object-table.ts';
 import type { ServedKind } from './served-kind.ts';
 import { initialStatus } from './initial-status.ts';
 import { alreadyExists, badRequest, conflict, forbidden, notFound, unknownPath } from './status-error.ts';
@@ -47,105 +47,34 @@ export interface Store extends LocalStore {
 
 /** Kubernetes' objects in memory, with its rules. Two namespaces stand from the start, as in a real cluster. */
 export function createStore(options: StoreOptions): Store {
-  const kinds = createKindRegistry();
-  const table = createObjectTable();
-  const events = createEventStream(options.historyLimit ?? 1000);
-  const admit = createAdmission(options);
-  let version = 0;
-
-  const commit = (kind: ServedKind, object: AnyKubeObject, previous?: AnyKubeObject): AnyKubeObject => {
-    const stored = freezeCopy({
-      ...object,
-      metadata: { ...object.metadata, resourceVersion: `${++version}` },
-    });
-    table.put(kind, stored);
-    if (isDefinition(kind)) kinds.define(stored);
-    events.publish(kind.resource, storeEvent(previous ? 'MODIFIED' : 'ADDED', stored, previous));
-    return stored;
-  };
-  const drop = (kind: ServedKind, object: AnyKubeObject): void => {
-    const last = freezeCopy({ ...object, metadata: { ...object.metadata, resourceVersion: `${++version}` } });
-    table.remove(kind, object);
-    if (isDefinition(kind)) kinds.forget(object);
-    events.publish(kind.resource, storeEvent('DELETED', last));
-  };
-  const removal = createRemoval({ table, kinds, now: options.now, commit, drop });
-
-  const kindOf = (resource: ResourceType): ServedKind => {
-    const kind = kinds.find(resource.group, resource.plural);
-    if (!kind?.versions.includes(resource.version)) throw unknownPath();
-    return kind;
-  };
-
-  const requireNamespace = (kind: ServedKind, object: AnyKubeObject): void => {
-    if (!kind.resource.namespaced) return;
-    const name = object.metadata.namespace;
-    if (!name) throw badRequest('the object needs a metadata.namespace');
-    const found = table.get(kindOf(namespaces), { name });
-    if (found === undefined) throw notFound(namespaces, name);
-    if (found.metadata.deletionTimestamp !== undefined) {
-      const why = `unable to create new content in namespace ${name} because it is being terminated`;
-      throw forbidden(kind.resource, object.metadata.name, why);
-    }
-  };
-
+  const state = createState(options);
+  const { kinds, table, events } = state;
   const store: Store = {
     kinds,
-    resourceVersion: () => `${version}`,
+    resourceVersion: state.version,
     get(resource, ref) {
-      const found = table.get(kindOf(resource), ref);
+      const found = table.get(kindOf(state, resource), ref);
       return found && inVersion(found, resource);
     },
     list(resource, filter = {}) {
       const wanted = Object.entries(filter.labels ?? {});
       return table
-        .list(kindOf(resource), filter.namespace)
+        .list(kindOf(state, resource), filter.namespace)
         .filter((object) => wanted.every(([key, value]) => object.metadata.labels?.[key] === value))
         .map((object) => inVersion(object, resource));
     },
-    create(resource, object, writeOptions = {}) {
-      const kind = kindOf(resource);
-      requireNamespace(kind, object);
-      const metadata = newMetadata(kind, object, options.now());
-      const draft = admit(kind, initialStatus(kind, { ...object, metadata }, options.now()));
-      if (table.get(kind, refOf(draft)) !== undefined) throw alreadyExists(resource, metadata.name);
-      const created = writeOptions.dryRun === true ? freezeCopy(draft) : commit(kind, draft);
-      if (writeOptions.dryRun !== true) removal.collectIfOrphaned(kind, created);
-      return inVersion(created, resource);
-    },
-    update(resource, object, writeOptions = {}) {
-      const kind = kindOf(resource);
-      const { name, uid, resourceVersion } = object.metadata;
-      const existing = table.get(kind, refOf(object));
-      if (existing === undefined) throw notFound(resource, name);
-      if (uid !== undefined && uid !== '' && uid !== existing.metadata.uid) {
-        const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`;
-        throw conflict(resource, name, why);
-      }
-      if (resourceVersion && resourceVersion !== existing.metadata.resourceVersion)
-        throw conflict(resource, name);
-      const merged = mergeParts(kind, object, existing, writeOptions.subresource);
-      const admitted = admit(kind, { ...merged, metadata: existing.metadata }, existing);
-      const draft = {
-        ...admitted,
-        metadata: updatedMetadata(kind, { ...admitted, metadata: merged.metadata }, existing),
-      };
-      if (equalJson(draft, existing)) return inVersion(existing, resource);
-      if (writeOptions.dryRun === true) return inVersion(freezeCopy(draft), resource);
-      const written = commit(kind, draft, existing);
-      removal.finishIfReleased(kind, written);
-      return inVersion(written, resource);
-    },
+    create: (resource, object, write = {}) => inVersion(create(state, resource, object, write), resource),
+    update: (resource, object, write = {}) => inVersion(update(state, resource, object, write), resource),
     delete(resource, ref, deleteOptions = {}) {
-      const kind = kindOf(resource);
+      const kind = kindOf(state, resource);
       const existing = table.get(kind, ref);
       if (existing === undefined) throw notFound(resource, ref.name);
-      removal.remove(kind, existing, deleteOptions);
+      state.removal.remove(kind, existing, deleteOptions);
     },
     subscribe: (resource, listener) => events.subscribe(resource, listener),
-    watch(resource, resourceVersion, listener) {
-      kindOf(resource);
-      for (const event of events.since(resource, Number(resourceVersion), version)) listener(event);
+    watch(resource, from, listener) {
+      kindOf(state, resource);
+      for (const event of events.since(resource, Number(from), Number(state.version()))) listener(event);
       return events.subscribe(resource, listener);
     },
   };
@@ -154,6 +83,110 @@ export function createStore(options: StoreOptions): Store {
   }
   boundEvents(store, options.eventLimit ?? 5000);
   return store;
+}
+
+interface State {
+  readonly now: () => number;
+  readonly kinds: KindRegistry;
+  readonly table: ObjectTable;
+  readonly events: EventStream;
+  readonly admit: Admission;
+  readonly removal: Removal;
+  readonly version: () => string;
+  readonly commit: (kind: ServedKind, object: AnyKubeObject, previous?: AnyKubeObject) => AnyKubeObject;
+}
+
+/** The parts, and the two ways anything changes: `commit` and `drop`, each of which counts one version. */
+function createState(options: StoreOptions): State {
+  const kinds = createKindRegistry();
+  const table = createObjectTable();
+  const events = createEventStream(options.historyLimit ?? 1000);
+  let version = 0;
+  const numbered = (object: AnyKubeObject): AnyKubeObject =>
+    freezeCopy({ ...object, metadata: { ...object.metadata, resourceVersion: `${++version}` } });
+  const commit: State['commit'] = (kind, object, previous) => {
+    const stored = numbered(object);
+    table.put(kind, stored);
+    if (isDefinition(kind)) kinds.define(stored);
+    events.publish(kind.resource, storeEvent(previous ? 'MODIFIED' : 'ADDED', stored, previous));
+    return stored;
+  };
+  const drop = (kind: ServedKind, object: AnyKubeObject): void => {
+    const last = numbered(object);
+    table.remove(kind, object);
+    if (isDefinition(kind)) kinds.forget(object);
+    events.publish(kind.resource, storeEvent('DELETED', last));
+  };
+  const removal = createRemoval({ table, kinds, now: options.now, commit, drop });
+  const admit = createAdmission(options);
+  return { now: options.now, kinds, table, events, admit, removal, version: () => `${version}`, commit };
+}
+
+function kindOf({ kinds }: State, resource: ResourceType): ServedKind {
+  const kind = kinds.find(resource.group, resource.plural);
+  if (!kind?.versions.includes(resource.version)) throw unknownPath();
+  return kind;
+}
+
+function create(
+  state: State,
+  resource: ResourceType,
+  object: AnyKubeObject,
+  write: WriteOptions,
+): AnyKubeObject {
+  const kind = kindOf(state, resource);
+  requireNamespace(state, kind, object);
+  const metadata = newMetadata(kind, object, state.now());
+  const draft = state.admit(kind, initialStatus(kind, { ...object, metadata }, state.now()));
+  if (state.table.get(kind, refOf(draft)) !== undefined) throw alreadyExists(resource, metadata.name);
+  if (write.dryRun === true) return freezeCopy(draft);
+  const created = state.commit(kind, draft);
+  state.removal.collectIfOrphaned(kind, created);
+  return created;
+}
+
+function requireNamespace(state: State, kind: ServedKind, object: AnyKubeObject): void {
+  if (!kind.resource.namespaced) return;
+  const name = object.metadata.namespace;
+  if (!name) throw badRequest('the object needs a metadata.namespace');
+  const found = state.table.get(kindOf(state, namespaces), { name });
+  if (found === undefined) throw notFound(namespaces, name);
+  if (found.metadata.deletionTimestamp !== undefined) {
+    const why = `unable to create new content in namespace ${name} because it is being terminated`;
+    throw forbidden(kind.resource, object.metadata.name, why);
+  }
+}
+
+function update(
+  state: State,
+  resource: ResourceType,
+  object: AnyKubeObject,
+  write: WriteOptions,
+): AnyKubeObject {
+  const kind = kindOf(state, resource);
+  const existing = state.table.get(kind, refOf(object));
+  if (existing === undefined) throw notFound(resource, object.metadata.name);
+  checkSame(resource, object, existing);
+  const merged = mergeParts(kind, object, existing, write.subresource);
+  const admitted = state.admit(kind, { ...merged, metadata: existing.metadata }, existing);
+  const metadata = updatedMetadata(kind, { ...admitted, metadata: merged.metadata }, existing);
+  const draft = { ...admitted, metadata };
+  if (equalJson(draft, existing)) return existing;
+  if (write.dryRun === true) return freezeCopy(draft);
+  const written = state.commit(kind, draft, existing);
+  state.removal.finishIfReleased(kind, written);
+  return written;
+}
+
+/** The object that is written must be the one that was read. */
+function checkSame(resource: ResourceType, object: AnyKubeObject, existing: AnyKubeObject): void {
+  const { name, uid, resourceVersion } = object.metadata;
+  if (uid !== undefined && uid !== '' && uid !== existing.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`;
+    throw conflict(resource, name, why);
+  }
+  if (resourceVersion && resourceVersion !== existing.metadata.resourceVersion)
+    throw conflict(resource, name);
 }
 
 const isDefinition = (kind: ServedKind): boolean => kind.resource.plural === 'customresourcedefinitions';
