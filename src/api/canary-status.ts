@@ -111,6 +111,7 @@ export const outboxEntrySchema = Type.Object({
   }),
   phase: Type.String({ description: 'Phase that the payload reports.' }),
   runId: Type.Optional(Type.String()),
+  revision: Type.Optional(Type.String({ description: 'Revision of that run.' })),
   message: Type.Optional(Type.String({ description: 'eventMessage, of an event.' })),
   eventType: Type.Optional(Type.String({ description: 'Normal or Warning, of an event.' })),
   at: time('When it happened.'),

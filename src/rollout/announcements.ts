@@ -66,6 +66,6 @@ function entryBase(context: PassContext, kind: 'event' | 'post-rollout', hook: T
     hook: hook.name,
     index: hook.index,
     phase,
-    ...(run === undefined ? {} : { runId: run.id }),
+    ...(run === undefined ? {} : { runId: run.id, revision: run.revision }),
   };
 }

@@ -28,10 +28,25 @@ export function announcementCall(
   hook: Hook,
   entry: OutboxEntry,
 ): HookCall {
-  const context = payloadContext(world, status, entry.phase);
+  const context = announcementContext(world, status, entry);
   const payload: HookPayload =
     entry.kind === 'event' ? eventPayload(context, hook.spec, entry) : questionPayload(context, hook.spec);
   return { id: entry.id, ...target(hook), payload };
+}
+
+/** An announcement may be late: the numbers and images of status are told only while they are those of its run. */
+function announcementContext(world: World, status: CanaryStatus, entry: OutboxEntry): PayloadContext {
+  if (entry.runId === undefined || entry.runId === status.run?.id)
+    return payloadContext(world, status, entry.phase);
+  const { runId, revision = '' } = entry;
+  return {
+    name: world.canary.metadata.name,
+    namespace: world.namespace,
+    phase: entry.phase,
+    checksum: checksumOf(status, revision),
+    runId,
+    revision,
+  };
 }
 
 const target = (hook: Hook): Omit<HookCall, 'id' | 'payload'> => ({
@@ -49,7 +64,7 @@ function payloadContext(world: World, status: CanaryStatus, phase: string): Payl
     name: world.canary.metadata.name,
     namespace: world.namespace,
     phase,
-    checksum: checksumOf(status),
+    checksum: checksumOf(status, run?.revision ?? status.lastAppliedSpec ?? ''),
     weight: status.canaryWeight,
     iteration: status.iterations,
     failedChecks: status.failedChecks,
@@ -65,7 +80,5 @@ function payloadContext(world: World, status: CanaryStatus, phase: string): Payl
 }
 
 /** Flagger's meaning (facts 5.1): one value per tracked configuration and revision. */
-const checksumOf = (status: CanaryStatus): string =>
-  hashJson([status.trackedConfigs ?? null, status.run?.revision ?? status.lastAppliedSpec ?? '']).slice(
-    'v1:'.length,
-  );
+const checksumOf = (status: CanaryStatus, revision: string): string =>
+  hashJson([status.trackedConfigs ?? null, revision]).slice('v1:'.length);

@@ -1,12 +1,13 @@
-import type { Canary, CanaryMetric } from '../api/canary.ts';
+import type { CanaryMetric } from '../api/canary.ts';
 import type { MetricTemplate } from '../api/metric-template.ts';
 import { parseMetricTemplate } from '../api/parse-provider.ts';
 import { metricTemplates } from '../api/resources.ts';
-import { formatGoDuration, parseGoDuration } from '../lib/duration.ts';
+import { parseGoDuration } from '../lib/duration.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import { builtinCheckOf } from '../rules/judge-metric.ts';
 import type { MetricCheck } from '../rules/judge-metric.ts';
+import { queryContextOf } from '../rules/query-context.ts';
 import { renderQuery } from '../rules/query-template.ts';
 import type { World } from './context.ts';
 import type { RolloutDeps } from './deps.ts';
@@ -19,8 +20,6 @@ export interface MetricQuestion {
   /** Rejects with a sentence for people when it could not tell; undefined is no data. */
   readonly ask: (signal: AbortSignal) => Promise<number | undefined>;
 }
-
-const defaultInterval = '1m';
 
 /** All questions of a canary's metrics: built-in and inline ones in list order, then those of templates. */
 export function metricQuestions(world: World, deps: RolloutDeps): readonly MetricQuestion[] {
@@ -78,8 +77,9 @@ function readTemplate(object: Parameters<typeof parseMetricTemplate>[0], name: s
   return parsed.template;
 }
 
+/** An empty address is no address: charts write one when no value is given. */
 const prometheus = (world: World, deps: RolloutDeps): MetricSource =>
-  deps.providers.prometheus(world.canary.spec.metricsServer ?? deps.options.metricsServer);
+  deps.providers.prometheus(world.canary.spec.metricsServer || deps.options.metricsServer);
 
 async function query(
   source: MetricSource,
@@ -88,23 +88,6 @@ async function query(
   metric: CanaryMetric,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const windowMs = parseGoDuration(metric.interval ?? defaultInterval);
-  return source.query(
-    renderQuery(template, queryContext(world.canary, world, metric, windowMs)),
-    windowMs,
-    signal,
-  );
-}
-
-function queryContext(canary: Canary, world: World, metric: CanaryMetric, windowMs: number) {
-  return {
-    name: canary.metadata.name,
-    namespace: world.namespace,
-    target: world.names.target,
-    service: world.names.apex,
-    ingress: canary.spec.ingressRef?.name ?? world.names.target,
-    route: canary.spec.routeRef?.name ?? world.names.target,
-    interval: metric.interval ?? formatGoDuration(windowMs).replace(/^1m0s$/, '1m'),
-    variables: metric.templateVariables ?? {},
-  };
+  const context = queryContextOf(world.canary, metric);
+  return source.query(renderQuery(template, context), parseGoDuration(context.interval), signal);
 }

@@ -1,0 +1,136 @@
+import { describe, expect, it } from 'vitest';
+import { initialized, progressing } from '../support/scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
+
+const texts = (scenario: Scenario, path: string): readonly string[] =>
+  scenario.receiver
+    .calls(path)
+    .map((call) => String((call.payload['metadata'] as Record<string, string>)['eventMessage']));
+
+describe('events', () => {
+  it('that nobody takes do not slow the rollout down', async () => {
+    const quick = await initialized();
+    const slow = await initialized({
+      hooks: [['event', '/event', { timeout: '1m' }]],
+      replies: { '/event': 'silence' },
+    });
+    const times = [];
+    for (const scenario of [quick, slow]) {
+      const start = scenario.clock.now();
+      scenario.ship('podinfo:2');
+      await scenario.reaches('Succeeded');
+      times.push(scenario.clock.now() - start);
+    }
+    expect(times[1]).toBe(times[0]);
+  });
+
+  it('are told in the order in which they happened, also to a receiver that fails first', async () => {
+    const scenario = await initialized({ hooks: [['event', '/event']], replies: { '/event': 503 } });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Progressing');
+    scenario.receiver.reply('/event', 200);
+    await scenario.reaches('Succeeded');
+    await scenario.clock.advance('10m');
+    const seen = [...new Set(texts(scenario, '/event'))];
+    expect(seen[0]).toContain('Initialization done');
+    expect(seen[1]).toContain('New revision');
+    expect(seen.at(-1)).toContain('Promotion of podinfo');
+    expect(scenario.status().outbox ?? []).toEqual([]);
+  });
+
+  it('go to the webhook of the controller when the canary has no event hook', async () => {
+    const scenario = await initialized({ controllerOptions: { eventWebhook: 'http://receiver/global' } });
+    await scenario.clock.advance('2s');
+    expect(texts(scenario, '/global').at(-1)).toContain('Initialization done');
+  });
+
+  it('over the bound of the outbox are dropped, oldest first, and counted; the end of a run is not', async () => {
+    const scenario = await progressing({
+      analysis: { threshold: 200, interval: '1s' },
+      hooks: [
+        ['event', '/event'],
+        ['rollout', '/load'],
+        ['post-rollout', '/post'],
+      ],
+      replies: { '/event': 'silence', '/load': 500, '/post': 'silence' },
+    });
+    await scenario.clock.advance('100s');
+    expect(scenario.status().outboxDropped).toBeGreaterThan(0);
+    expect(scenario.status().outbox?.length).toBeLessThanOrEqual(64);
+    expect(JSON.stringify(scenario.status()).length).toBeLessThan(64 * 1024);
+    await scenario.reaches('Failed', 200_000);
+    expect(scenario.status().outbox?.some((entry) => entry.kind === 'post-rollout')).toBe(true);
+  });
+
+  it('that were given up are kept as dead letters', async () => {
+    const scenario = await initialized({ hooks: [['event', '/event']], replies: { '/event': 404 } });
+    await scenario.clock.advance('40m');
+    expect(scenario.status().outbox ?? []).toEqual([]);
+    expect(scenario.status().deadLetters?.[0]).toMatchObject({ kind: 'event', hook: 'event' });
+    expect(scenario.status().deadLetters?.[0]?.reason).toContain('404');
+  });
+
+  it('of a hook that was taken out of the spec leave the outbox', async () => {
+    const scenario = await initialized({ hooks: [['event', '/event']], replies: { '/event': 503 } });
+    await scenario.clock.advance('2s');
+    expect(scenario.status().outbox).not.toEqual([]);
+    scenario.edit((spec) => ({ analysis: { ...spec.analysis, webhooks: [] } }));
+    await scenario.clock.advance('3s');
+    expect(scenario.status().outbox ?? []).toEqual([]);
+  });
+});
+
+describe('post-rollout', () => {
+  it('is told once the traffic is back and the canary is gone', async () => {
+    const scenario = await initialized({ hooks: [['post-rollout', '/post']] });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.receiver.calls('/post').length === 1);
+    expect(scenario.weight()).toBe(0);
+    expect(scenario.replicas('podinfo')).toBe(0);
+    expect(scenario.receiver.calls('/post')[0]?.payload).toMatchObject({ phase: 'Succeeded' });
+  });
+
+  it('is told until it is taken, and then not again', async () => {
+    const scenario = await initialized({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    await scenario.clock.advance('1h');
+    scenario.receiver.reply('/post', 200);
+    await scenario.clock.advance('10m');
+    const told = scenario.receiver.calls('/post').length;
+    await scenario.clock.advance('1h');
+    expect(scenario.receiver.calls('/post')).toHaveLength(told);
+    expect(new Set(scenario.receiver.calls('/post').map((call) => call.payload['deliveryId'])).size).toBe(1);
+  });
+
+  it('still names its own run when the next one has begun', async () => {
+    const scenario = await initialized({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    const { id } = scenario.status().run ?? {};
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Progressing');
+    scenario.receiver.reply('/post', 200);
+    await scenario.until(() =>
+      scenario.receiver
+        .calls('/post')
+        .some((call) => call.payload['runId'] === id && call.payload['attempt'] !== 0),
+    );
+    const late = scenario.receiver.calls('/post').at(-1)?.payload;
+    expect(late).toMatchObject({ runId: id, phase: 'Succeeded' });
+  });
+
+  it('of one hook does not wait for another one that is down', async () => {
+    const scenario = await initialized({
+      hooks: [
+        ['post-rollout', '/down'],
+        ['post-rollout', '/up'],
+      ],
+      replies: { '/down': 503 },
+    });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    await scenario.clock.advance('2s');
+    expect(scenario.receiver.calls('/up')).toHaveLength(1);
+  });
+});

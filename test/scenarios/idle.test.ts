@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { initialized, progressing } from '../support/scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
+
+async function requestsOfTenMinutes(scenario: Scenario): Promise<readonly string[]> {
+  await scenario.clock.advance('10s');
+  scenario.api.takeRequests();
+  const timers = scenario.clock.pending;
+  await scenario.clock.advance('10m');
+  expect(scenario.clock.pending).toBe(timers);
+  return scenario.api.takeRequests();
+}
+
+describe('a canary that rests costs the API server no request', () => {
+  it('when it is initialized', async () => {
+    expect(await requestsOfTenMinutes(await initialized())).toEqual([]);
+  });
+
+  it('when it succeeded', async () => {
+    const scenario = await initialized();
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    expect(await requestsOfTenMinutes(scenario)).toEqual([]);
+  });
+
+  it('when it failed', async () => {
+    const scenario = await progressing({
+      hooks: [['rollout', '/load']],
+      analysis: { threshold: 1 },
+      replies: { '/load': 500 },
+    });
+    await scenario.reaches('Failed');
+    expect(await requestsOfTenMinutes(scenario)).toEqual([]);
+  });
+
+  it('when it is suspended in the middle of a run', async () => {
+    const scenario = await progressing();
+    scenario.edit(() => ({ suspend: true }));
+    expect(await requestsOfTenMinutes(scenario)).toEqual([]);
+    expect(scenario.weight()).toBe(25);
+  });
+
+  it('when it is invalid', async () => {
+    const scenario = await initialized({ analysis: { stepWeights: [50, 20] } }).catch(() => undefined);
+    expect(scenario).toBeUndefined();
+  });
+});
+
+describe('a suspended canary', () => {
+  it('goes on from its weight when it is resumed', async () => {
+    const scenario = await progressing();
+    scenario.edit(() => ({ suspend: true }));
+    await scenario.clock.advance('2m');
+    expect(scenario.status().waiting).toMatchObject({ step: 'stop-if-suspended', for: 'person' });
+    scenario.edit(() => ({ suspend: false }));
+    await scenario.reaches('Succeeded');
+    expect(scenario.history.weights).toEqual([25, 50, 0]);
+  });
+
+  it('is still guarded: its traffic goes to nobody who is down', async () => {
+    const scenario = await progressing();
+    scenario.edit(() => ({ suspend: true }));
+    await scenario.clock.advance('1s');
+    scenario.kubelet.setHealthy('podinfo:2', false);
+    await scenario.until(() => scenario.weight() === 0, 1_000);
+  });
+
+  it('from the start is left alone', async () => {
+    const scenario = await initialized({ spec: { suspend: true } }).catch(() => undefined);
+    expect(scenario).toBeUndefined();
+  });
+});
