@@ -4,9 +4,10 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 
 import { buildCrds } from '../src/api/crds.ts';
+import { modelFields } from './model-fields.ts';
 
 /**
- * Writes the files that derive from the code: the CRDs. With --check it writes nothing and fails when a file
+ * Writes the files that derive from code: the CRDs, and the fields of the built-in kinds. With --check it writes nothing and fails when a file
  * differs from what it would write.
  */
 const root = join(import.meta.dirname, '..');
@@ -20,6 +21,7 @@ function generatedFiles(): ReadonlyMap<string, string> {
     const yaml = stringify(crd, { aliasDuplicateObjects: false, lineWidth: 110 });
     files.set(join('deploy', 'crds', `${plural}.yaml`), header + yaml);
   }
+  files.set('src/local/store/schema/model-fields.json', `${JSON.stringify(modelFields(), null, 1)}\n`);
   return files;
 }
 

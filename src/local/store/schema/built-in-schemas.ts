@@ -1,12 +1,13 @@
-import * as models from '@kubernetes/client-node';
 import type { ResourceType } from '../../../api/kube-object.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import { gatewaySchemas } from './gateway-schemas.ts';
+import modelFields from './model-fields.json' with { type: 'json' };
 import { anything } from './structural.ts';
 
 /**
  * Schemas of the built-in kinds, read off the typed models of the official client: complete in names and types, so
- * that a misspelled field is found. They know neither required fields nor defaults; `defaults/` does.
+ * that a misspelled field is found. They know neither required fields nor defaults; `defaults/` does. The models'
+ * fields stand in a generated file, because loading the client itself takes a third of a second and 50 MB.
  */
 export function builtInSchema(resource: ResourceType): JsonObject | undefined {
   if (resource.group === 'gateway.networking.k8s.io') return gatewaySchemas[resource.plural];
@@ -19,7 +20,8 @@ export const metadataSchema = (): JsonObject => schemaOfModel('V1ObjectMeta') ??
 /** The one model that is not called by its version and kind. */
 const renamed: Readonly<Record<string, string>> = { events: 'CoreV1Event' };
 
-const modelName = ({ version, kind, plural }: ResourceType): string =>
+/** The client's name for the model of a kind. */
+export const modelName = ({ version, kind, plural }: ResourceType): string =>
   renamed[plural] ?? `${version.charAt(0).toUpperCase()}${version.slice(1)}${kind}`;
 
 const cache = new Map<string, JsonObject>();
@@ -27,31 +29,21 @@ const cache = new Map<string, JsonObject>();
 function schemaOfModel(name: string): JsonObject | undefined {
   const known = cache.get(name);
   if (known !== undefined) return known;
-  const attributes = attributesOf(name);
-  if (attributes === undefined) return undefined;
+  const fields = models[name];
+  if (fields === undefined) return undefined;
   const properties: JsonObject = {};
   const schema: JsonObject = { type: 'object', properties };
   // Before its members: models refer to themselves.
   cache.set(name, schema);
-  for (const { baseName, type, format } of attributes) properties[baseName] = schemaOfType(type, format);
+  for (const [field, type] of Object.entries(fields)) {
+    const [word = '', format = ''] = type.split('|');
+    properties[field] = schemaOfType(word, format);
+  }
   return schema;
 }
 
-interface Attribute {
-  readonly baseName: string;
-  readonly type: string;
-  readonly format: string;
-}
-
-function attributesOf(name: string): readonly Attribute[] | undefined {
-  const model: unknown = Reflect.get(models, name);
-  if (typeof model !== 'function') return undefined;
-  const list: unknown = Reflect.get(model, 'attributeTypeMap');
-  return Array.isArray(list) ? list.filter(isAttribute) : undefined;
-}
-
-const isAttribute = (value: unknown): value is Attribute =>
-  isObject(value) && typeof value['baseName'] === 'string' && typeof value['type'] === 'string';
+/** By model, then by field: the client's type, and behind `|` its format where it has one. */
+const models: Readonly<Record<string, Readonly<Record<string, string>> | undefined>> = modelFields;
 
 function schemaOfType(type: string, format: string): JsonObject {
   const item = /^Array<(.+)>$/.exec(type)?.[1];
