@@ -1,0 +1,105 @@
+import { access, readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+import { describe, expect, test } from 'vitest';
+
+import { canaryStatusSchema } from '../src/api/canary-status.ts';
+import { webhookTypes } from '../src/api/canary-webhook.ts';
+import { commands } from '../src/cli/commands.ts';
+import { controllerFlags } from '../src/cli/controller-flags.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+
+/** Every document of the project, relative to its root. */
+async function documents(): Promise<readonly string[]> {
+  const found = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+  for (const folder of ['docs', 'examples']) {
+    const entries = await readdir(join(root, folder), { recursive: true });
+    found.push(...entries.filter((entry) => entry.endsWith('.md')).map((entry) => join(folder, entry)));
+  }
+  return found;
+}
+
+interface Row {
+  readonly promise: string;
+  /** `[file, title]`; empty where the cell says `none yet`. */
+  readonly tests: readonly (readonly [string, string])[];
+}
+
+async function ledger(): Promise<readonly Row[]> {
+  const lines = (await read('docs/compatibility.md')).split('\n').filter((line) => line.startsWith('| '));
+  const rows = lines.map((line) => line.slice(2, -2).split(' | '));
+  return rows
+    .filter(([first]) => first !== 'Sluice' && first !== '---')
+    .map(([promise = '', , , cell = '']) => ({
+      promise,
+      tests: cell === 'none yet' ? [] : cell.split('<br>').map(readReference),
+    }));
+}
+
+function readReference(text: string): readonly [string, string] {
+  const match = /^`([^`]+)`: (.+)$/.exec(text);
+  if (match === null) throw new Error(`docs/compatibility.md: "${text}" is not \`file\`: title`);
+  return [match[1] ?? '', match[2] ?? ''];
+}
+
+async function hasTitle(file: string, title: string): Promise<boolean> {
+  const source = (await read(file).catch(() => '')).replaceAll("\\'", "'");
+  return ["'", '"', '`'].some((quote) => source.includes(quote + title + quote));
+}
+
+describe('docs/compatibility.md', () => {
+  test('names tests that exist', async () => {
+    const rows = await ledger();
+    expect(rows.length).toBeGreaterThan(50);
+    const gone: string[] = [];
+    for (const { tests } of rows) {
+      for (const [file, title] of tests) if (!(await hasTitle(file, title))) gone.push(`${file}: ${title}`);
+    }
+    expect(gone).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  test('link to files that exist', async () => {
+    const files = await documents();
+    expect(files.length).toBeGreaterThan(20);
+    const broken: string[] = [];
+    for (const file of files) {
+      for (const [, target = ''] of (await read(file)).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)) {
+        if (/^[a-z]+:/.test(target)) continue;
+        const there = access(join(root, dirname(file), target)).then(
+          () => true,
+          () => false,
+        );
+        if (!(await there)) broken.push(`${file}: ${target}`);
+      }
+    }
+    expect(broken).toEqual([]);
+  });
+
+  test.each(['README.md', 'docs/reference/hooks.md'])('%s tells of each type of hook', async (file) => {
+    const text = await read(file);
+    const types = webhookTypes.filter((type) => type !== '');
+    expect(types.filter((type) => !text.includes(`\`${type}\``))).toEqual([]);
+  });
+
+  test('docs/reference/controller-flags.md names each flag of the controller', async () => {
+    const text = await read('docs/reference/controller-flags.md');
+    expect(Object.keys(controllerFlags).filter((flag) => !text.includes(`\`-${flag}\``))).toEqual([]);
+  });
+
+  test('docs/reference/status.md names each field of a status', async () => {
+    const text = await read('docs/reference/status.md');
+    const cookies = /Cookie$/;
+    const fields = Object.keys(canaryStatusSchema.properties).filter((field) => !cookies.test(field));
+    expect(fields.filter((field) => !text.includes(`\`${field}\``))).toEqual([]);
+  });
+
+  test('README.md names each command that people call', async () => {
+    const text = await read('README.md');
+    const names = commands.filter((command) => command.hidden !== true).map((command) => command.name);
+    expect(names.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
