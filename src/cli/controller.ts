@@ -101,7 +101,7 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     log,
     random,
     events,
-    send: createSendHook({ http: hookHttp, clock, random, log }),
+    send: createSendHook({ http: hookHttp, clock, random, log, version }),
     providers: createProviders(client, { http: hookHttp, clock }),
     concurrency: Math.max(1, flags.threadiness),
     ...(flags.namespace === '' ? {} : { namespace: flags.namespace }),
