@@ -60,9 +60,9 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
     crdProblem = await waitForCrd(parts.client, log, stopping, (problem) => {
       crdProblem = problem;
     });
-    if (!stopping.aborted) await work(flags, parts.controller, parts.client, log, stopping);
+    const lostLead = !stopping.aborted && (await work(flags, parts.controller, parts.client, log, stopping));
     await parts.events.flush();
-    return 0;
+    return lostLead ? 1 : 0;
   } finally {
     await informers.stop();
     await http.close();
@@ -157,20 +157,25 @@ async function waitForCrd(
   return undefined;
 }
 
+/**
+ * Works until told to stop. True when it led and lost the lead: the process must end then, as Flagger's does,
+ * because what it remembers belongs to a time that is over; its successor starts with nothing.
+ */
 async function work(
   flags: ControllerFlags,
   controller: Controller,
   client: KubeClient,
   log: Log,
   stopping: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
   if (!flags['enable-leader-election']) {
     await controller.start();
     log.info('ready', { namespace: flags.namespace === '' ? 'all' : flags.namespace });
     await aborted(stopping);
     await controller.stop(Date.now() + graceMs);
-    return;
+    return false;
   }
+  const lost = new AbortController();
   const election = createLeaderElection({
     client,
     clock: createSystemClock(),
@@ -180,7 +185,11 @@ async function work(
     namespace: flags.namespace === '' ? flags['leader-election-namespace'] : flags.namespace,
     name: 'flagger-leader-election',
     onStarted: () => void controller.start().catch((error: unknown) => log.error('cannot start', { error })),
-    onStopped: () => controller.stop(Date.now() + graceMs),
+    onStopped: async () => {
+      await controller.stop(Date.now() + graceMs);
+      lost.abort();
+    },
   });
-  await election.run(stopping);
+  await election.run(AbortSignal.any([stopping, lost.signal]));
+  return !stopping.aborted;
 }

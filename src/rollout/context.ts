@@ -1,5 +1,6 @@
 import type { Canary } from '../api/canary.ts';
 import type { CanaryStatus, Waiting } from '../api/canary-status.ts';
+import type { FieldProblem } from '../api/field-problem.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import type { RouteObservation, Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
@@ -28,6 +29,8 @@ export interface World {
   /** What the routes say now; undefined before they exist. */
   readonly route: RouteObservation | undefined;
   readonly intervalMs: number;
+  /** What of the spec is done differently, to be said once. */
+  readonly warnings: readonly FieldProblem[];
 }
 
 export interface Announcement {

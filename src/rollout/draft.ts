@@ -47,10 +47,10 @@ export function announce(
 }
 
 /** A warning that is said once, until it has another text or its cause was gone in between. */
-export function warnOnce(context: PassContext, reason: string, message: string): void {
+export function warnOnce(context: PassContext, reason: string, message: string, about = reason): void {
   const { warned } = context.memory;
-  if (warned.get(reason) === message) return;
-  context.draft.onRecorded.push(() => void warned.set(reason, message));
+  if (warned.get(about) === message) return;
+  context.draft.onRecorded.push(() => void warned.set(about, message));
   announce(context, 'Warning', reason, message);
 }
 

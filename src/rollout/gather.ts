@@ -10,7 +10,9 @@ import { namesOf } from '../rules/names.ts';
 import { revisionOf } from '../rules/revision.ts';
 import { strategyOf } from '../rules/strategy.ts';
 import { analysisIntervalMs } from '../rules/timing.ts';
+import { findUnsupported } from '../rules/unsupported-fields.ts';
 import { validateCanary } from '../rules/validate-canary.ts';
+import type { Validation } from '../rules/validate-canary.ts';
 import { renderQuery } from '../rules/query-template.ts';
 import type { World } from './context.ts';
 import type { RolloutDeps } from './deps.ts';
@@ -28,7 +30,7 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps): Gathered
   const parsed = parseCanary(object);
   if ('problems' in parsed) return { kind: 'invalid', object, problems: parsed.problems };
   const { canary } = parsed;
-  const problems = findProblems(canary, deps);
+  const { problems, warnings } = validate(canary, deps);
   const router = deps.providers.findRouter(providerOf(canary, deps));
   const workload = deps.providers.findWorkload(canary.spec.targetRef.kind);
   if (problems.length > 0 || router === undefined || workload === undefined) {
@@ -36,7 +38,10 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps): Gathered
   }
   return {
     kind: 'world',
-    world: readWorld(key, effectiveCanary(canary, router.capabilities), router, workload, deps),
+    world: {
+      ...readWorld(key, effectiveCanary(canary, router.capabilities), router, workload, deps),
+      warnings,
+    },
   };
 }
 
@@ -46,7 +51,7 @@ function readWorld(
   router: Router,
   workload: Workload,
   deps: RolloutDeps,
-): World {
+): Omit<World, 'warnings'> {
   const namespace = canary.metadata.namespace ?? '';
   const names = namesOf(canary);
   const read = (resource: ResourceType, to: ObjectRef): AnyKubeObject | undefined =>
@@ -73,18 +78,22 @@ function readWorld(
 export const providerOf = (canary: Canary, deps: RolloutDeps): string =>
   canary.spec.provider ?? deps.options.meshProvider;
 
-function findProblems(canary: Canary, deps: RolloutDeps): readonly FieldProblem[] {
+function validate(canary: Canary, deps: RolloutDeps): Validation {
   const { providers, cache, options } = deps;
-  return validateCanary(canary, {
+  const unsupported = findUnsupported(canary);
+  const { problems, warnings } = validateCanary(canary, {
     defaultProvider: options.meshProvider,
     splitsTraffic: (name) => providers.findRouter(name)?.capabilities.weights ?? true,
     minimumIntervalMs: options.minimumIntervalMs,
     noCrossNamespaceRefs: options.noCrossNamespaceRefs,
-    isScaler: () => false,
     isProvider: (name) => providers.findRouter(name) !== undefined,
     isWorkload: (kind) => providers.findWorkload(kind) !== undefined,
     isMetricProvider: (type) => providers.isMetricProvider(type),
     findMetricTemplate: (ref) => cache.get(metricTemplates, ref),
     renderQuery,
-  }).problems;
+  });
+  return {
+    problems: [...problems, ...unsupported.problems],
+    warnings: [...warnings, ...unsupported.warnings],
+  };
 }

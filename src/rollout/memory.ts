@@ -15,6 +15,12 @@ export interface CanaryMemory {
   waiting: { readonly text: string; readonly since: string } | undefined;
   /** The last warning of each reason that went out, so that the same one is said once. */
   readonly warned: Map<string, string>;
+  /** The status as we read it first or wrote it last; undefined when we cannot know. */
+  known: { readonly resourceVersion: string | undefined; readonly status: unknown } | undefined;
+  /** Writes of the status that were not ours. */
+  foreignWrites: number;
+  /** Another controller works on this canary: we do not. */
+  yielded: boolean;
 }
 
 export interface Hold {
@@ -32,6 +38,9 @@ export const createMemory = (): CanaryMemory => ({
   quietSince: undefined,
   waiting: undefined,
   warned: new Map(),
+  known: undefined,
+  foreignWrites: 0,
+  yielded: false,
 });
 
 /** Timers of a step begin anew, as after a restart: whether its decision was recorded is not known. */

@@ -9,10 +9,12 @@ import { createDraft, warnOnce } from './draft.ts';
 import { gather } from './gather.ts';
 import { forgetTimers } from './memory.ts';
 import type { CanaryMemory } from './memory.ts';
+import { forgetStatus } from './own-status.ts';
 import { record } from './record.ts';
 import type { Recorded } from './record.ts';
 import { reportInvalid } from './report-invalid.ts';
 import { steps } from './steps/index.ts';
+import { yieldToOther } from './two-controllers.ts';
 
 export interface PassResult {
   /** The step at which the pass stopped, for logs, tests and the UI. */
@@ -35,9 +37,14 @@ export async function runPass(
   const key = `${ref.namespace ?? ''}/${ref.name}`;
   const gathered = gather(key, ref, deps);
   if (gathered.kind === 'gone') return forget(key, deps);
+  const object = gathered.kind === 'invalid' ? gathered.object : { ...gathered.world.canary };
+  if (await yieldToOther(deps, object, memory, signal)) return ended('yield-to-other');
   if (gathered.kind === 'invalid') {
     deps.inquiries.forget(key);
-    return ended('report-invalid', await reportInvalid(deps, gathered.object, gathered.problems, signal));
+    return ended(
+      'report-invalid',
+      await reportInvalid(deps, gathered.object, gathered.problems, memory, signal),
+    );
   }
   if (gathered.world.canary.metadata.deletionTimestamp !== undefined) return forget(key, deps);
   return runSteps(gathered.world, deps, memory, signal);
@@ -100,6 +107,7 @@ async function recordSafely(
     context.signal.throwIfAborted();
     if (!(failure instanceof KubeError)) throw failure;
     forgetTimers(context.memory);
+    forgetStatus(context.memory);
     return { failure };
   }
 }

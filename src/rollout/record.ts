@@ -1,5 +1,6 @@
-import type { Waiting } from '../api/canary-status.ts';
+import type { Condition, Waiting } from '../api/canary-status.ts';
 import { sameJson } from '../lib/merge.ts';
+import { fitStatus } from '../rules/fit-status.ts';
 import { statusGauge } from '../rules/phases.ts';
 import { toTime } from '../rules/timing.ts';
 import { removeCondition } from '../rules/conditions.ts';
@@ -24,6 +25,7 @@ export async function record(context: PassContext, step: string, result: StepRes
   finishDraft(context, step, result);
   const urgent = result === 'decided' || draft.announcements.length > 0;
   if (urgent) fillOutbox(context);
+  draft.status = fitStatus(draft.status);
   if (sameJson(draft.status, world.canary.status ?? {})) {
     memory.quietSince = undefined;
     settle(context);
@@ -33,7 +35,7 @@ export async function record(context: PassContext, step: string, result: StepRes
     settle(context, false);
     return 'later';
   }
-  const outcome = await writeStatus(deps, world.canary, draft.status, context.signal);
+  const outcome = await writeStatus(deps, memory, world.canary, draft.status, context.signal);
   if (outcome === 'conflict') return 'conflict';
   memory.quietSince = undefined;
   settle(context);
@@ -87,6 +89,10 @@ function count(context: PassContext): void {
   deps.telemetry.runEnded(target, world.namespace, { result, analysis, strategy: world.strategy });
 }
 
+/** A pass that came this far found the canary valid, and nobody else at work on it. */
+const withoutPast = (conditions: readonly Condition[]): Condition[] =>
+  removeCondition(removeCondition(conditions, 'Invalid'), 'TwoControllers');
+
 /** The fields of every status: which spec it is about, what it waits for, and no condition that no longer holds. */
 function finishDraft(context: PassContext, step: string, result: StepResult): void {
   const { draft, world } = context;
@@ -97,7 +103,7 @@ function finishDraft(context: PassContext, step: string, result: StepResult): vo
     ...rest,
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(waiting === undefined ? {} : { waiting }),
-    ...(rest.conditions === undefined ? {} : { conditions: removeCondition(rest.conditions, 'Invalid') }),
+    ...(rest.conditions === undefined ? {} : { conditions: withoutPast(rest.conditions) }),
   };
 }
 

@@ -4,9 +4,12 @@ import type { FieldProblem } from '../api/field-problem.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { canaries } from '../api/resources.ts';
 import { isConflict } from '../lib/kube-error.ts';
-import { asList, asRecord, asText } from '../lib/json-read.ts';
+import { asRecord } from '../lib/json-read.ts';
+import { conditionsOf } from '../rules/conditions.ts';
 import { toTime } from '../rules/timing.ts';
 import type { RolloutDeps } from './deps.ts';
+import type { CanaryMemory } from './memory.ts';
+import { forgetStatus, noteStatus } from './own-status.ts';
 import type { PassResult } from './pass.ts';
 
 const problemsShown = 5;
@@ -19,10 +22,11 @@ export async function reportInvalid(
   deps: RolloutDeps,
   object: AnyKubeObject,
   problems: readonly FieldProblem[],
+  memory: CanaryMemory,
   signal: AbortSignal,
 ): Promise<Partial<PassResult>> {
   const message = problems.slice(0, problemsShown).map(describeProblem).join('; ').slice(0, 1024);
-  const present = conditionsOf(object);
+  const present = conditionsOf(object['status']);
   const before = present.find((condition) => condition.type === 'Invalid');
   if (before?.message === message) return {};
   const now = toTime(deps.clock.now());
@@ -41,11 +45,11 @@ export async function reportInvalid(
   const ref = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
   const patch = { metadata: { resourceVersion: object.metadata.resourceVersion }, status };
   try {
-    deps.cache.remember(
-      canaries,
-      await deps.client.mergePatch(canaries, ref, patch, { subresource: 'status' }, signal),
-    );
+    const written = await deps.client.mergePatch(canaries, ref, patch, { subresource: 'status' }, signal);
+    deps.cache.remember(canaries, written);
+    noteStatus(memory, written);
   } catch (error) {
+    if (!isConflict(error)) forgetStatus(memory);
     if (isConflict(error)) return { again: true };
     return { failure: error };
   }
@@ -59,12 +63,4 @@ function missingFields(object: AnyKubeObject): Record<string, unknown> {
   const status = asRecord(object['status']);
   const defaults = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 };
   return Object.fromEntries(Object.entries(defaults).filter(([key]) => status[key] === undefined));
-}
-
-function conditionsOf(object: AnyKubeObject): readonly Condition[] {
-  return asList(asRecord(object['status'])['conditions']).flatMap((item) => {
-    const { type, status, reason, ...rest } = asRecord(item);
-    const known = { type: asText(type) ?? '', status: asText(status) ?? '', reason: asText(reason) ?? '' };
-    return known.type === '' ? [] : [{ ...rest, ...known }];
-  });
 }

@@ -4,9 +4,8 @@ import type { AnyKubeObject } from '../api/kube-object.ts';
 import { isConflict } from '../lib/kube-error.ts';
 import { diffPatch, sameJson } from '../lib/merge.ts';
 import type { RolloutDeps } from './deps.ts';
-
-/** Longest status written; the outbox gives way first (webhooks/outbox.ts holds half of it). */
-export const statusLimitBytes = 64 * 1024;
+import type { CanaryMemory } from './memory.ts';
+import { noteStatus } from './own-status.ts';
 
 /**
  * Writes what changed of a status, in one patch that carries the resourceVersion read. When only something
@@ -15,6 +14,7 @@ export const statusLimitBytes = 64 * 1024;
  */
 export async function writeStatus(
   deps: Pick<RolloutDeps, 'client' | 'cache'>,
+  memory: CanaryMemory,
   canary: Canary,
   status: CanaryStatus,
   signal: AbortSignal,
@@ -24,10 +24,9 @@ export async function writeStatus(
   const ref = { namespace: canary.metadata.namespace ?? '', name: canary.metadata.name };
   const send = async (resourceVersion: string | undefined): Promise<void> => {
     const body = { metadata: { resourceVersion }, status: patch };
-    deps.cache.remember(
-      canaries,
-      await deps.client.mergePatch(canaries, ref, body, { subresource: 'status' }, signal),
-    );
+    const written = await deps.client.mergePatch(canaries, ref, body, { subresource: 'status' }, signal);
+    deps.cache.remember(canaries, written);
+    noteStatus(memory, written);
   };
   try {
     await send(canary.metadata.resourceVersion);

@@ -1,4 +1,5 @@
 import type { Condition, Phase } from '../api/canary-status.ts';
+import { asList, asRecord, asText } from '../lib/json-read.ts';
 
 const messages: Readonly<Record<Phase, string>> = {
   '': 'Not looked at yet.',
@@ -45,3 +46,12 @@ export function setCondition(conditions: readonly Condition[], next: Condition):
 
 export const removeCondition = (conditions: readonly Condition[], type: string): Condition[] =>
   conditions.filter((condition) => condition.type !== type);
+
+/** Those of a status that nobody vouched for: of a Canary that is not valid, or that others wrote. */
+export function conditionsOf(status: unknown): readonly Condition[] {
+  return asList(asRecord(status)['conditions']).flatMap((item) => {
+    const { type, status: state, reason, ...rest } = asRecord(item);
+    const known = { type: asText(type) ?? '', status: asText(state) ?? '', reason: asText(reason) ?? '' };
+    return known.type === '' ? [] : [{ ...rest, ...known }];
+  });
+}

@@ -13,6 +13,7 @@ import { statusOf } from '../../src/rollout/draft.ts';
 import { createSendHook } from '../../src/webhooks/send-hook.ts';
 import { HttpError } from '../../src/lib/http-error.ts';
 import type { HttpClient } from '../../src/ports/http.ts';
+import type { KubeClient } from '../../src/ports/kube.ts';
 import { createApiFaults } from './api-faults.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeKubelet } from './fake-kubelet.ts';
@@ -41,6 +42,8 @@ export interface ScenarioOptions extends CanaryParts {
   readonly status?: Readonly<Record<string, unknown>>;
   /** What hooks answer from the start; 200 unless told. */
   readonly replies?: Readonly<Record<string, HookReply>>;
+  /** Whom the API server's books name as last writer of the status; it keeps none unless told. */
+  readonly manager?: string;
   readonly controllerOptions?: Partial<ControllerDeps['options']>;
 }
 
@@ -78,7 +81,10 @@ export async function createScenario(options: ScenarioOptions = {}) {
   let life: { readonly controller: Controller; dead: boolean } | undefined;
   const start = async (): Promise<void> => {
     const own = { dead: false };
-    const client = kube.client((http) => api.wrap(mortal(http, own)));
+    const client = withBooks(
+      kube.client((http) => api.wrap(mortal(http, own))),
+      options.manager,
+    );
     const hooks = mortal(receiver.http, own);
     const random = (): number => 0.5;
     const informers = createInformerCache({ client, clock, log, random });
@@ -202,6 +208,23 @@ export async function progressing(options: ScenarioOptions = {}): Promise<Scenar
   scenario.ship('podinfo:2');
   await scenario.until(() => scenario.weight() === 25 || (scenario.status().iterations ?? 0) > 0);
   return scenario;
+}
+
+/** The local store does not model field ownership: a live GET shows the books of a real API server. */
+function withBooks(client: KubeClient, manager: string | undefined): KubeClient {
+  if (manager === undefined) return client;
+  return {
+    ...client,
+    async get(resource, ref, signal) {
+      const object = await client.get(resource, ref, signal);
+      const managedFields = [
+        { manager: 'sluice', subresource: 'status', time: '2026-01-01T00:00:00Z' },
+        { manager, subresource: 'status', time: '2026-01-01T00:00:01Z' },
+        { manager: 'helm', time: '2026-01-01T00:00:02Z' },
+      ];
+      return { ...object, metadata: { ...object.metadata, managedFields } } as AnyKubeObject;
+    },
+  };
 }
 
 type Store = ReturnType<typeof createLocalKube>['store'];

@@ -13,6 +13,7 @@ import { finish } from './finish.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { markInitialized, waitPrimaryReady } from './initialize.ts';
 import { restartOnNewRevision } from './restart-on-new-revision.ts';
+import { reportWarnings } from './report-warnings.ts';
 import { restorePrimary } from './restore-primary.ts';
 import { runChecks } from './run-checks.ts';
 import { sizeTarget } from './size-target.ts';
@@ -25,6 +26,7 @@ import { wakePrimary } from './wake-primary.ts';
 export const steps: readonly Step[] = [
   // Always: make the world match what status says, in every phase.
   beginInitializing,
+  reportWarnings,
   adopt,
   createPrimary,
   createServices,

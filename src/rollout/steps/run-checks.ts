@@ -5,7 +5,7 @@ import { progressDeadlineMs } from '../../rules/timing.ts';
 import { consultHook } from '../consult-hook.ts';
 import { consultMetrics } from '../consult-metrics.ts';
 import { stop } from '../context.ts';
-import type { PassContext, Step, StepResult } from '../context.ts';
+import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { countFailure, endRound, failRun, roundScope, stepKey } from '../run-ends.ts';
 
 /**
@@ -30,7 +30,8 @@ export const runChecks: Step = {
       return passedBefore ? 'continue' : stop('interval', holdMessage(context), { until: dueAt });
     }
     const round = judgeRound(context);
-    return round === 'open-hook' && passedBefore ? 'continue' : asResult(round);
+    if (typeof round === 'string' || !('open' in round)) return round;
+    return passedBefore ? 'continue' : round.open;
   },
 };
 
@@ -54,10 +55,7 @@ const holdMessage = (context: PassContext): string => {
     : `canary weight ${status.canaryWeight} is held for an interval before it is judged`;
 };
 
-type Round = StepResult | 'open-hook';
-
-const asResult = (round: Round): StepResult =>
-  round === 'open-hook' ? stop('hook', 'waiting for the answers of this round of checks') : round;
+type Round = StepResult | { readonly open: Stop };
 
 function judgeRound(context: PassContext): Round {
   const { draft, world } = context;
@@ -69,7 +67,10 @@ function judgeRound(context: PassContext): Round {
       scope: roundScope(run),
       polled: false,
     });
-    if (consulted.state === 'open') return 'open-hook';
+    if (consulted.state === 'open')
+      return {
+        open: stop('hook', `waiting for the answer of rollout hook "${hook.name}"`, { name: hook.name }),
+      };
     if (consulted.answer.outcome !== 'passed') {
       return countFailure(context, 'CheckFailed', describeCheck(hook, consulted.answer));
     }
@@ -80,7 +81,7 @@ function judgeRound(context: PassContext): Round {
 function judgeMetrics(context: PassContext): Round {
   const { draft, memory, world } = context;
   const results = consultMetrics(context);
-  if (results === 'open') return 'open-hook';
+  if (results === 'open') return { open: stop('metric', 'waiting for the answers of the metric queries') };
   const { run } = draft.status;
   if (run === undefined) return 'continue';
   if (results.length > 0) draft.status = { ...draft.status, run: { ...run, metrics: [...results] } };

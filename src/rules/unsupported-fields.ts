@@ -1,0 +1,59 @@
+import type { Canary } from '../api/canary.ts';
+import type { Validation } from './validate-canary.ts';
+import { problem, warning } from './validation/finding.ts';
+import type { Finding } from './validation/finding.ts';
+
+/**
+ * Fields that are understood but not acted on yet. Where leaving them out would make a rollout less safe than
+ * its owner believes, the canary is not touched; otherwise it is said once.
+ */
+export function findUnsupported(canary: Canary): Validation {
+  const { analysis, autoscalerRef, revertOnDeletion } = canary.spec;
+  const findings: Finding[] = [];
+  if (analysis.sessionAffinity !== undefined)
+    findings.push(
+      problem(
+        'spec.analysis.sessionAffinity',
+        analysis.sessionAffinity,
+        'not supported yet: callers would change sides from request to request; take it out',
+      ),
+    );
+  if (analysis.mirror === true)
+    findings.push(
+      problem(
+        'spec.analysis.mirror',
+        true,
+        'not supported yet: the canary would get real requests without having had copies first; take it out',
+      ),
+    );
+  if (revertOnDeletion === true)
+    findings.push(
+      problem(
+        'spec.revertOnDeletion',
+        true,
+        'not supported yet: deleting the Canary would leave its target at zero; take it out',
+      ),
+    );
+  if (autoscalerRef !== undefined)
+    findings.push(
+      problem(
+        'spec.autoscalerRef',
+        autoscalerRef.name,
+        'not supported yet: the scaler would wake the idle target, and the primary would have none; take it out',
+      ),
+    );
+  if ((analysis.alerts?.length ?? 0) > 0)
+    findings.push(
+      warning(
+        'spec.analysis.alerts',
+        analysis.alerts,
+        'not supported yet: no alert is sent; use an event webhook',
+      ),
+    );
+  return { problems: pick(findings, 'problem'), warnings: pick(findings, 'warning') };
+}
+
+const pick = (findings: readonly Finding[], severity: Finding['severity']) =>
+  findings
+    .filter((finding) => finding.severity === severity)
+    .map(({ field, value, message }) => ({ field, value, message }));

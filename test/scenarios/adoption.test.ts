@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
+import { deployments } from '../../src/api/resources.ts';
+import { createScenario } from '../support/scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { scenarioDeployment } from '../support/scenario-objects.ts';
+
+const flaggerStatus = {
+  phase: 'Succeeded',
+  canaryWeight: 0,
+  failedChecks: 2,
+  iterations: 0,
+  lastAppliedSpec: '5f8fd9c8f4',
+  lastPromotedSpec: '5f8fd9c8f4',
+  lastTransitionTime: '2025-12-31T00:00:00Z',
+};
+
+/** The primary as Flagger leaves it: with its random id, without our annotation. */
+function flaggerPrimary(image: string): readonly [ResourceType, AnyKubeObject] {
+  const deployment = scenarioDeployment(image);
+  const spec = deployment['spec'] as { template: { metadata: object; spec: object } };
+  const labels = { app: 'podinfo-primary' };
+  const template = { ...spec.template, metadata: { labels, annotations: { 'flagger-id': 'b3c1' } } };
+  return [
+    deployments,
+    {
+      ...deployment,
+      metadata: { ...deployment.metadata, name: 'podinfo-primary', labels },
+      spec: { ...spec, replicas: 2, selector: { matchLabels: labels }, template },
+    },
+  ];
+}
+
+const adopted = async (image: string, status: Readonly<Record<string, unknown>> = {}): Promise<Scenario> => {
+  const scenario = await createScenario({
+    objects: [flaggerPrimary(image)],
+    status: { ...flaggerStatus, ...status },
+  });
+  await scenario.clock.advance('3s');
+  return scenario;
+};
+
+describe('a canary that Flagger left', () => {
+  it('at rest starts no run, and rolls no pod of its primary', async () => {
+    const scenario = await adopted('podinfo:1');
+    await scenario.clock.advance('1m');
+    expect(scenario.status().phase).toBe('Succeeded');
+    expect(scenario.history.phases).toEqual(['Succeeded']);
+    expect(scenario.deployment('podinfo-primary')?.metadata.generation).toBe(1);
+    expect(scenario.status().lastAppliedSpec).toMatch(/^v1:/);
+  });
+
+  it('starts a run at the next change', async () => {
+    const scenario = await adopted('podinfo:1');
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2');
+  });
+
+  it('whose target and primary differ asks a person, and starts a run at the next change', async () => {
+    const scenario = await adopted('podinfo:0');
+    expect(scenario.condition('AdoptionUnclear')?.message).toContain('differ');
+    expect(scenario.events()).toContain('Warning AdoptionUnclear');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:0');
+
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2');
+    await scenario.reaches('Succeeded');
+    await scenario.clock.advance('2s');
+    expect(scenario.condition('AdoptionUnclear')).toBeUndefined();
+  });
+
+  it('whose target is made equal to its primary is at rest, and nothing is asked any more', async () => {
+    const scenario = await adopted('podinfo:0');
+    scenario.ship('podinfo:0');
+    await scenario.clock.advance('5s');
+    expect(scenario.condition('AdoptionUnclear')).toBeUndefined();
+    expect(scenario.status().phase).toBe('Succeeded');
+    expect(scenario.history.phases).toEqual([]);
+  });
+
+  it('that had failed is not tried again', async () => {
+    const scenario = await adopted('podinfo:0', { phase: 'Failed' });
+    await scenario.clock.advance('1m');
+    expect(scenario.status().phase).toBe('Failed');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:0');
+  });
+
+  it('in the middle of a run goes on with it', async () => {
+    const scenario = await adopted('podinfo:0', { phase: 'Progressing', canaryWeight: 25 });
+    expect(scenario.status()).toMatchObject({ phase: 'Progressing', canaryWeight: 25 });
+    expect(scenario.weight()).toBe(25);
+    scenario.history.clear();
+    await scenario.reaches('Succeeded');
+    expect(scenario.history.weights).toEqual([50, 0]);
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+  });
+});
