@@ -75,17 +75,6 @@ describe('one canary', () => {
     for (const name of ['podinfo', 'podinfo-canary', 'podinfo-primary'])
       expect(specOf(name)).toMatchObject({ trafficDistribution: 'PreferClose' });
   });
-
-  it('moves lastTransitionTime with its phase, and with nothing else', async () => {
-    const scenario = await progressing();
-    const before = scenario.status().lastTransitionTime;
-    await scenario.until(() => scenario.weight() === 50);
-    expect(scenario.status().phase).toBe('Progressing');
-    expect(scenario.status().lastTransitionTime).toBe(before);
-
-    await scenario.reaches('Succeeded');
-    expect(scenario.status().lastTransitionTime).not.toBe(before);
-  });
 });
 
 describe('the flags of the controller', () => {
