@@ -36,8 +36,9 @@ export interface WorkQueueOptions {
 interface KeyState {
   running: boolean;
   dirty: boolean;
+  /** Asked for while it ran: nothing of its end counts, and it goes when nothing new was added. */
+  forgotten: boolean;
   failures: number;
-  wakeAt: number | undefined;
   cancelTimer: (() => void) | undefined;
 }
 
@@ -56,8 +57,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     const state = states.get(key) ?? {
       running: false,
       dirty: false,
+      forgotten: false,
       failures: 0,
-      wakeAt: undefined,
       cancelTimer: undefined,
     };
     states.set(key, state);
@@ -85,7 +86,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   };
 
   const pump = (): void => {
-    while (running.size < concurrency) {
+    while (running.size < concurrency && !controller.signal.aborted) {
       const key = ready.shift();
       if (key === undefined) return;
       const task: Promise<void> = run(key).finally(() => {
@@ -102,7 +103,13 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     state.running = true;
     const result = await workSafely(key);
     state.running = false;
-    if (!states.has(key)) return;
+    if (state.forgotten) {
+      state.forgotten = false;
+      state.failures = 0;
+      if (state.dirty) ready.push(key);
+      else states.delete(key);
+      return;
+    }
     state.failures = result.failure === undefined ? 0 : state.failures + 1;
     const backoff =
       result.failure === undefined ? undefined : clock.now() + backoffMs(options, state.failures);
@@ -122,8 +129,13 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   return {
     add,
     forget(key) {
-      states.get(key)?.cancelTimer?.();
-      states.delete(key);
+      const state = states.get(key);
+      state?.cancelTimer?.();
+      if (state === undefined) return;
+      state.cancelTimer = undefined;
+      // While it runs its state must stay: a key that comes back may not run twice at once.
+      if (state.running) state.forgotten = true;
+      else if (!state.dirty) states.delete(key);
     },
     async stop() {
       controller.abort();

@@ -9,8 +9,8 @@ describe('a run is rolled back', () => {
     await scenario.until(() => scenario.receiver.calls('/load').length === 2);
     await scenario.reaches('Failed', 200);
 
+    await scenario.until(() => scenario.replicas('podinfo') === 0);
     expect(scenario.history.weights).toEqual([25, 0]);
-    expect(scenario.replicas('podinfo')).toBe(0);
     expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
     expect(scenario.ended).toEqual(['failure canary completed']);
   });

@@ -6,6 +6,8 @@ export interface FakeClock extends Clock {
    * two of them promises and I/O-free callbacks settle, so that what a timer starts may set the next timer.
    */
   advance(duration: number | string): Promise<void>;
+  /** Moves on to the next timer that is due until then, or to `until` (milliseconds) when there is none. */
+  step(until: number): Promise<void>;
   /** Lets promises settle without moving time. */
   settle(): Promise<void>;
   /** Timers still set: a test can show that nothing was left behind. */
@@ -44,6 +46,12 @@ export function createFakeClock(start: number | string = defaultStart): FakeCloc
       return () => void timers.delete(timer);
     },
     settle,
+    async step(until) {
+      const timer = takeDue(until);
+      now = Math.max(now, timer?.due ?? until);
+      timer?.action();
+      await settle();
+    },
     async advance(duration) {
       const target = now + (typeof duration === 'number' ? duration : parse(duration));
       await settle();

@@ -1,7 +1,14 @@
 import type { Canary, CanarySpec, CanaryStatus } from '../../src/api/canary.ts';
 import type { Phase } from '../../src/api/canary-status.ts';
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { canaries, deployments, events, httpRoutes, namespaces } from '../../src/api/resources.ts';
+import {
+  canaries,
+  customResourceDefinitions,
+  deployments,
+  events,
+  httpRoutes,
+  namespaces,
+} from '../../src/api/resources.ts';
 import { createController } from '../../src/controller/controller.ts';
 import type { Controller, ControllerDeps } from '../../src/controller/controller.ts';
 import { createEventRecorder } from '../../src/controller/event-recorder.ts';
@@ -47,6 +54,20 @@ export interface ScenarioOptions extends CanaryParts {
   readonly controllerOptions?: Partial<ControllerDeps['options']>;
 }
 
+let parsed: readonly AnyKubeObject[] | undefined;
+
+/** The CRDs, read once for all scenarios of a file: parsing them takes longer than a rollout. */
+function definitions(): readonly AnyKubeObject[] {
+  if (parsed !== undefined) return parsed;
+  const { store } = createLocalKube(createFakeClock());
+  installBasics(store, 'deploy/crds');
+  parsed = store.list(customResourceDefinitions).map((definition) => ({
+    ...definition,
+    metadata: { name: definition.metadata.name },
+  }));
+  return parsed;
+}
+
 const canaryRef = { namespace, name: 'podinfo' };
 
 /** A whole controller on the in-process cluster, with a fake clock, a fake kubelet and a fake receiver of hooks. */
@@ -60,7 +81,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
     () => clock.now(),
   );
   for (const [path, reply] of Object.entries(options.replies ?? {})) receiver.reply(path, reply);
-  installBasics(store, 'deploy/crds');
+  for (const definition of definitions()) store.create(customResourceDefinitions, definition);
   store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const kubelet = createFakeKubelet(store, clock);
   startControllers(
@@ -126,7 +147,9 @@ export async function createScenario(options: ScenarioOptions = {}) {
   const deployment = (name: string): AnyKubeObject | undefined => store.get(deployments, { namespace, name });
   const route = (): AnyKubeObject | undefined => store.get(httpRoutes, { namespace, name: 'podinfo' });
   const until = async (condition: () => boolean, limitMs = 120_000): Promise<void> => {
-    for (let waited = 0; waited < limitMs && !condition(); waited += 100) await clock.advance(100);
+    const deadline = clock.now() + limitMs;
+    await clock.settle();
+    while (clock.now() < deadline && !condition()) await clock.step(deadline);
     if (!condition())
       throw new Error(`not reached within ${limitMs} ms: ${JSON.stringify(statusOf(canary()))}`);
   };
