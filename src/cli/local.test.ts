@@ -24,7 +24,11 @@ interface Running {
 
 function spawnLocal(...args: string[]) {
   const argv = [join(import.meta.dirname, 'main.ts'), 'local', '--data-dir', dataDir, ...args];
-  const child = spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, argv, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 18_000,
+    killSignal: 'SIGKILL',
+  });
   children.push(child);
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
@@ -127,5 +131,44 @@ describe('sluice local', () => {
     const { exit, output } = spawnLocal('--api-port', '70000');
     expect(await exit).toBe(1);
     expect(output()).toContain('A port is a number from 0 to 65535.');
+  });
+
+  it.each(['/proc/nowhere/deep', '/dev/null/below'])('says that its files cannot be kept in %s', async (path) => {
+    const { exit, output } = spawnLocal('--data-dir', path);
+    expect(await exit, output()).toBe(1);
+    expect(output()).toContain(`the data directory ${path} cannot be written; choose another one with --data-dir`);
+  });
+
+  it('says which flag helps when another cluster lives in its folder', async () => {
+    const running = await startLocal();
+    const second = spawnLocal();
+    expect(await second.exit).toBe(1);
+    expect(second.output()).toMatch(/another local cluster \(pid \d+\) runs in .*--data-dir/);
+    const third = spawnLocal('--data-dir', join(dataDir, 'a second one'));
+    await vi.waitFor(() => expect(third.output()).toContain('Ctrl-C'), soon);
+    third.child.kill('SIGTERM');
+    expect(await third.exit).toBe(0);
+    running.child.kill('SIGTERM');
+    expect(await running.exit).toBe(0);
+  });
+
+  it('names the flag when a port is taken', async () => {
+    const running = await startLocal();
+    const port = new URL(running.apiUrl).port;
+    for (const flag of ['--api-port', '--gateway-port']) {
+      const { exit, output } = spawnLocal('--data-dir', join(dataDir, 'other'), flag, port);
+      expect(await exit).toBe(1);
+      expect(output()).toMatch(new RegExp(`${port}.* \\(choose another port with ${flag}\\)`));
+    }
+    running.child.kill('SIGTERM');
+    expect(await running.exit).toBe(0);
+  });
+
+  it('ends, and quietly, when nobody reads its output any more', async () => {
+    const { child, exit, output } = spawnLocal();
+    child.stdout.destroy();
+    child.stderr.destroy();
+    expect(await exit, output()).toBe(0);
+    expect(existsSync(join(dataDir, 'cluster.lock'))).toBe(false);
   });
 });

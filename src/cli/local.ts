@@ -7,7 +7,7 @@ import { createLocalCluster } from '../local/cluster.ts';
 import type { LocalCluster } from '../local/cluster.ts';
 import { createLog } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
-import { aborted, stopSignal } from './stop-signal.ts';
+import { aborted, exitLatest, stopSignal } from './stop-signal.ts';
 
 /** Pods get 3 seconds; the rest takes no time. */
 const closeDeadlineMs = 10_000;
@@ -68,8 +68,7 @@ async function serve(flags: LocalFlags, environment: Environment): Promise<numbe
   console.log(greeting(cluster));
   await aborted(stopping);
   console.log('Stopping ...');
-  // Whatever may hang: the guard ends the pods' processes with this one.
-  setTimeout(() => process.exit(1), closeDeadlineMs).unref();
+  exitLatest(closeDeadlineMs);
   await cluster.close();
   return 0;
 }

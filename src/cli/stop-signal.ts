@@ -3,7 +3,13 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** npm passes Ctrl-C on to a process that the terminal has told already: that is not a second wish. */
 const echoMs = 1000;
 
-/** Aborts, with the signal's name as reason, when the process is asked to end. Asked again after a second, it ends at once. */
+/** The reason of the abort when the reader of our output has gone, as with `| head`. */
+export const outputClosed = 'SIGPIPE';
+
+/**
+ * Aborts, with the signal's name as reason, when the process is asked to end or nobody reads its output any
+ * more. Asked again after a second, it ends at once.
+ */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
   let asked: number | undefined;
@@ -13,6 +19,8 @@ export function stopSignal(): AbortSignal {
     controller.abort(signal);
   };
   for (const signal of signals) process.on(signal, onSignal);
+  // Without a listener the process would die here and leave its orderly end out.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => controller.abort(outputClosed));
   return controller.signal;
 }
 
@@ -22,3 +30,8 @@ export const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+
+/** Ends the process after `delayMs`, whatever may hang: the guard then ends the pods' processes with it. */
+export const exitLatest = (delayMs: number): void => {
+  setTimeout(() => process.exit(1), delayMs).unref();
+};

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { SluiceError } from '../lib/sluice-error.ts';
 import { killMarked, startTimeOf } from './marked-processes.ts';
 
@@ -51,11 +51,23 @@ function takeOver(dataDir: string, path: string): number {
 
 function write(dataDir: string, path: string, record: LockRecord): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     writeFileSync(path, JSON.stringify(record), { flag: 'wx', mode: 0o600 });
   } catch (cause) {
     const message = `the data directory ${dataDir} cannot be written; choose another one with --data-dir`;
     throw new SluiceError(message, { cause });
+  }
+}
+
+/** Not `recursive`: Node never returns from that where a file system answers ENOENT below a folder that exists, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another cluster may have made it in this moment.
+    if (!existsSync(path)) throw error;
   }
 }
 
