@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { initialized } from '../support/scenario.ts';
+import { services } from '../../src/api/resources.ts';
+import { createScenario, initialized } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
 import type { ApiFault } from '../support/api-faults.ts';
 import type { WebhookShorthand } from '../support/scenario-objects.ts';
@@ -112,7 +113,7 @@ describe('an API server that fails', () => {
     'deployments/podinfo',
     'deployments/podinfo-primary',
   ];
-  const faults: readonly ApiFault[] = [500, 409, 'lost', 'unreached'];
+  const faults: readonly ApiFault[] = [500, 409, 'lost', 'silence'];
   const cases = kinds.flatMap((kind) => faults.map((fault) => [kind, fault] as const));
 
   it.each(cases)('at writes of %s with %s: the run ends as undisturbed', async (kind, fault) => {
@@ -130,9 +131,23 @@ describe('an API server that fails', () => {
     expect(asked).toEqual(undisturbed);
   });
 
-  it('while the canary is initialized: everything is created in the end', async () => {
-    const scenario = await initialized();
-    expect(scenario.status().phase).toBe('Initialized');
+  it.each(faults)(
+    'with %s at every first write of a new canary: it is initialized all the same',
+    async (fault) => {
+      const scenario = await createScenario({ faults: [[/^(POST|PATCH|PUT) /, fault, 8]] });
+      await scenario.reaches('Initialized', 400_000);
+      expect(scenario.weight()).toBe(0);
+      expect(scenario.replicas('podinfo')).toBe(0);
+      for (const name of ['podinfo', 'podinfo-primary', 'podinfo-canary'])
+        expect(scenario.store.get(services, { namespace: 'test', name })).toBeDefined();
+    },
+  );
+
+  it('is asked with Events best effort: without them the run is the same', async () => {
+    const scenario = await initialized({ faults: [[/\/events$/, 500, 1_000]] });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    expect(scenario.events()).toEqual([]);
   });
 
   it('does not make a failed check count twice', async () => {

@@ -1,8 +1,11 @@
 import { HttpError } from '../../src/lib/http-error.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../src/ports/http.ts';
 
-/** `lost`: the server did it, but its answer never arrived. `unreached`: the server never heard of it. */
-export type ApiFault = number | 'lost' | 'unreached';
+/**
+ * `lost`: the server did it, but its answer never arrived. `unreached`: the server never heard of it. `silence`:
+ * the server says nothing, ever.
+ */
+export type ApiFault = number | 'lost' | 'unreached' | 'silence';
 
 export interface ApiFaults {
   /** The next `times` requests whose `METHOD /path` matches break. */
@@ -34,13 +37,14 @@ export function createApiFaults(): ApiFaults {
     wrap: (http) => ({
       async send(request, signal) {
         const name = nameOf(request);
-        if (isQuiet(request, name)) return http.send(request, signal);
-        requests.push(name);
+        if (request.url.includes('watch=')) return http.send(request, signal);
+        if (!isQuiet(request, name)) requests.push(name);
         const fault = take(name);
+        if (fault === 'silence') return silence(signal);
         if (fault === 'unreached') throw new HttpError('refused', 'connection refused');
         if (typeof fault === 'number') return refusal(fault);
         const answer = await http.send(request, signal);
-        if (request.method !== 'GET') faults.onWrite(name);
+        if (request.method !== 'GET' && !isQuiet(request, name)) faults.onWrite(name);
         if (fault === 'lost') throw new HttpError('reset', 'connection reset');
         return answer;
       },
@@ -53,7 +57,12 @@ const nameOf = (request: HttpRequest): string => `${request.method} ${new URL(re
 
 /** A list is an informer's, which begins anew where the in-process server sends no bookmarks in fake time. */
 const isQuiet = (request: HttpRequest, name: string): boolean =>
-  /[?&](watch|limit)=/.test(request.url) || name.includes('/leases') || name.endsWith('/events');
+  request.url.includes('limit=') || name.includes('/leases') || name.endsWith('/events');
+
+const silence = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
 
 function refusal(code: number): HttpResponse {
   const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'injected', code };

@@ -22,6 +22,7 @@ import { HttpError } from '../../src/lib/http-error.ts';
 import type { HttpClient } from '../../src/ports/http.ts';
 import type { KubeClient } from '../../src/ports/kube.ts';
 import { createApiFaults } from './api-faults.ts';
+import type { ApiFaults } from './api-faults.ts';
 import { createFakeClock } from './fake-clock.ts';
 import { createFakeKubelet } from './fake-kubelet.ts';
 import { createFakeLog } from './fake-log.ts';
@@ -51,6 +52,8 @@ export interface ScenarioOptions extends CanaryParts {
   readonly replies?: Readonly<Record<string, HookReply>>;
   /** Whom the API server's books name as last writer of the status; it keeps none unless told. */
   readonly manager?: string;
+  /** What breaks of the API from the start. */
+  readonly faults?: readonly Parameters<ApiFaults['break']>[];
   readonly controllerOptions?: Partial<ControllerDeps['options']>;
 }
 
@@ -97,6 +100,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
 
   const history = recordHistory(store);
   const api = createApiFaults();
+  for (const fault of options.faults ?? []) api.break(...fault);
   const ended: string[] = [];
   const log = createFakeLog();
   let life: { readonly controller: Controller; dead: boolean } | undefined;
