@@ -133,11 +133,16 @@ describe('sluice local', () => {
     expect(output()).toContain('A port is a number from 0 to 65535.');
   });
 
-  it.each(['/proc/nowhere/deep', '/dev/null/below'])('says that its files cannot be kept in %s', async (path) => {
-    const { exit, output } = spawnLocal('--data-dir', path);
-    expect(await exit, output()).toBe(1);
-    expect(output()).toContain(`the data directory ${path} cannot be written; choose another one with --data-dir`);
-  });
+  it.each(['/proc/nowhere/deep', '/dev/null/below'])(
+    'says that its files cannot be kept in %s',
+    async (path) => {
+      const { exit, output } = spawnLocal('--data-dir', path);
+      expect(await exit, output()).toBe(1);
+      expect(output()).toContain(
+        `the data directory ${path} cannot be written; choose another one with --data-dir`,
+      );
+    },
+  );
 
   it('says which flag helps when another cluster lives in its folder', async () => {
     const running = await startLocal();

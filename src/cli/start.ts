@@ -7,11 +7,13 @@ import type { LocalCluster } from '../local/cluster.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import type { ClosableHttpClient } from '../platform/http-client.ts';
 import { createLog } from '../platform/log.ts';
+import type { LogDestination } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Environment } from './commands.ts';
 import { exampleImages } from './start/example-images.ts';
 import { applyManifests, readManifests, readManifestText } from './start/manifests.ts';
+import { paint } from './start/paint.ts';
 import { releaseSecret } from './start/release-secret.ts';
 import { runDemo } from './start/run-demo.ts';
 import { createPlainScreen, createTreeScreen } from './start/screen.ts';
@@ -20,10 +22,13 @@ import { goodVersion, ship } from './start/ship.ts';
 import { parseStartOptions } from './start/start-options.ts';
 import type { StartOptions } from './start/start-options.ts';
 import { version } from './version.ts';
-import { aborted, stopSignal } from './stop-signal.ts';
 import { whatNext } from './start/what-next.ts';
+import { clean } from './start/words.ts';
+import { aborted, exitLatest, outputClosed, stopSignal } from './stop-signal.ts';
 
 const clock = createSystemClock();
+/** Pods get 3 seconds; the rest takes no time. */
+const closeDeadlineMs = 10_000;
 
 /** `sluice start`: cluster, controller, tester and example in one; resolves to the exit code. */
 export async function runStart(args: readonly string[], env: Environment): Promise<number> {
@@ -31,12 +36,17 @@ export async function runStart(args: readonly string[], env: Environment): Promi
   if (typeof options === 'number') return options;
   const stopping = stopSignal();
   const screen = options.tree
-    ? createTreeScreen(process.stdout, (delayMs, action) => clock.setTimer(delayMs, action))
+    ? createTreeScreen(
+        process.stdout,
+        (delayMs, action) => clock.setTimer(delayMs, action),
+        options.colour ? paint : undefined,
+      )
     : createPlainScreen(process.stdout, () => clock.now());
   try {
     return await startCluster(options, env, screen, stopping);
   } catch (error) {
     screen.end();
+    if (stopping.reason === outputClosed) return options.once ? 1 : 0;
     if (stopping.aborted) return 130;
     if (!(error instanceof SluiceError)) throw error;
     console.error(`sluice start: ${describeError(error)}`);
@@ -51,7 +61,7 @@ async function startCluster(
   stopping: AbortSignal,
 ): Promise<number> {
   const startedAt = clock.now();
-  const log = createLog({ level: 'warn', encoding: 'console', destination: process.stderr, clock });
+  const log = createLog({ level: 'warn', encoding: 'console', destination: besides(screen, options), clock });
   const cluster = await createLocalCluster({
     dataDir: options.dataDir,
     apiPort: options.apiPort,
@@ -77,10 +87,18 @@ async function startCluster(
     return 0;
   } finally {
     screen.end();
+    if (stopping.aborted) screen.line('Stopping ...');
+    exitLatest(closeDeadlineMs);
     await cluster.close();
     await http.close();
   }
 }
+
+/** Where both are one terminal, what is logged must not run into the picture. */
+const besides = (screen: Screen, options: StartOptions): LogDestination =>
+  options.tree && process.stderr.isTTY
+    ? { write: (text) => screen.line(text.split('\n').map(clean).join('\n').trimEnd()) }
+    : process.stderr;
 
 const clientOf = (cluster: LocalCluster, http: ClosableHttpClient): KubeClient =>
   createKubeClient({

@@ -20,7 +20,8 @@ export function stopSignal(): AbortSignal {
   };
   for (const signal of signals) process.on(signal, onSignal);
   // Without a listener the process would die here and leave its orderly end out.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => controller.abort(outputClosed));
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', () => controller.abort(outputClosed));
   return controller.signal;
 }
 

@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../src/lib/run-command.ts';
+import { processesNaming } from '../support/processes-naming.ts';
 
 const hookTypes = [
   'confirm-rollout',
@@ -61,19 +62,6 @@ describe('npm start -- --once', () => {
   });
 
   it('leaves no process behind', () => {
-    expect(processesOf(state)).toEqual([]);
+    expect(processesNaming(state)).toEqual([]);
   });
 });
-
-/** Processes whose environment names the cluster's folder: every container does, by its KUBECONFIG. */
-function processesOf(folder: string): readonly string[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(folder);
-      } catch {
-        return false;
-      }
-    });
-}

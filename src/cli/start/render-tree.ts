@@ -30,7 +30,7 @@ export function renderTree(view: TreeView): readonly string[] {
     `├─ traffic  ${bar(status.canaryWeight)} canary ${status.canaryWeight}%${measured(view.share)}`,
     `├─ steps    ${stepLine(view)}`,
     `├─ checks   ${checkLine(status)}`,
-    `├─ waits    ${waitsFor(status) || '-'}`,
+    `├─ waits    ${status.phase === 'Failed' ? `nothing; ${status.run?.cause ?? 'the run failed'}` : waitsFor(status) || '-'}`,
     '├─ hooks',
     ...(status.hooks ?? []).map((hook) => `│    ${hookLine(hook)}`),
     '└─ told',
@@ -47,13 +47,15 @@ const bar = (percent: number): string => {
 };
 
 const measured = ({ canaryPercent, requests }: MeasuredShare): string =>
-  canaryPercent === undefined ? '' : `  measured ${canaryPercent.toFixed(0)}% of ${requests} requests`;
+  canaryPercent === undefined
+    ? ''
+    : `  measured ${canaryPercent.toFixed(0)}% of ${requests} request${requests === 1 ? '' : 's'}`;
 
 function stepLine({ status, steps }: TreeView): string {
   const marks = steps.map((weight) => `${stepIcon(status, weight)} ${weight}`);
   const promoted = status.phase === 'Succeeded' || status.phase === 'Finalising';
-  const promoting = status.phase === 'Promoting' || status.phase === 'WaitingPromotion';
-  return [...marks, `${promoted ? '✔' : promoting ? '▶' : '○'} promotion`].join('  ');
+  const icon = promoted ? '✔' : ({ Promoting: '▶', WaitingPromotion: '◷' }[String(status.phase)] ?? '○');
+  return [...marks, `${icon} promotion`].join('  ');
 }
 
 function stepIcon(status: CanaryStatus, weight: number): string {
@@ -68,5 +70,7 @@ function checkLine(status: CanaryStatus): string {
     (metric) =>
       `${metric.verdict === 'passed' ? '✔' : metric.verdict === 'no-data' ? '◌' : '✖'} ${metric.message}`,
   );
-  return [...results, `failed ${status.failedChecks}`].join('   ');
+  // A rollback sets the count back, as Flagger does; it would only puzzle here.
+  const count = status.phase === 'Failed' ? [] : [`failed ${status.failedChecks}`];
+  return [...results, ...count].join('   ');
 }

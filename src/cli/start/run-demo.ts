@@ -100,7 +100,7 @@ async function shipBad({ client, screen, signal }: DemoDeps, view: CanaryView): 
     wrong: (status) => (status.phase === 'Promoting' ? 'it is being promoted' : undefined),
   });
   const { run } = view.status;
-  screen.line(`${badVersion.name} is rolled back: ${run?.cause ?? 'no cause given'}`);
+  screen.line(clean(`${badVersion.name} is rolled back: ${run?.cause ?? 'no cause given'}`));
   await view.until((status) => (status.outbox ?? []).length === 0, {
     what: 'telling the receivers',
     limitMs,

@@ -28,25 +28,35 @@ export function createPlainScreen(output: ScreenOutput, now: () => number): Scre
 }
 
 const redrawMs = 200;
+/** Lines longer than the terminal is wide are cut by it, whatever the width of their characters. */
+const wrapOff = '\u001b[?7l';
+const wrapOn = '\u001b[?7h';
+const eraseRight = '\u001b[K';
+const eraseBelow = '\u001b[J';
 
-/** Redraws by moving the cursor up and erasing line by line: never clears the screen, and keeps the scrollback. */
+/**
+ * Redraws by moving the cursor up and writing over what is there, in one write and only when something has
+ * changed: no flicker, the scrollback is kept, and what a person has selected stays selected.
+ */
 export function createTreeScreen(
   output: ScreenOutput,
   setTimer: (delayMs: number, action: () => void) => () => void,
+  paint: (line: string) => string = (line) => line,
 ): Screen {
   let frame: (() => readonly string[]) | undefined;
-  let drawn = 0;
+  let drawn: readonly string[] = [];
   let cancel: (() => void) | undefined;
 
-  const erase = (): void => {
-    if (drawn > 0) output.write(`\u001b[${drawn}A\u001b[0J`);
-    drawn = 0;
+  const up = (): string => {
+    const rows = countRows(drawn, output.columns);
+    return rows > 0 ? `\u001b[${rows}A\r` : '';
   };
-  const draw = (): void => {
+  const draw = (above = ''): void => {
     const lines = (frame?.() ?? []).slice(0, (output.rows ?? 40) - 1);
-    erase();
-    output.write(lines.map((line) => `${line}\n`).join(''));
-    drawn = lines.length;
+    if (above === '' && lines.join('\n') === drawn.join('\n')) return;
+    const picture = lines.map((line) => `${paint(line)}${eraseRight}\n`).join('');
+    output.write(`${up()}${above}${wrapOff}${picture}${wrapOn}${eraseBelow}`);
+    drawn = lines;
   };
   const schedule = (): void => {
     cancel = setTimer(redrawMs, () => {
@@ -55,11 +65,7 @@ export function createTreeScreen(
     });
   };
   return {
-    line(text) {
-      erase();
-      output.write(`${text}\n`);
-      draw();
-    },
+    line: (text) => draw(`${paint(text).replaceAll('\n', `${eraseRight}\n`)}${eraseRight}\n`),
     detail() {},
     show(next) {
       frame = next;
@@ -71,7 +77,11 @@ export function createTreeScreen(
       cancel = undefined;
       draw();
       frame = undefined;
-      drawn = 0;
+      drawn = [];
     },
   };
 }
+
+/** A terminal that was made narrower has wrapped what stood there. */
+const countRows = (lines: readonly string[], columns = Infinity): number =>
+  lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(Array.from(line).length / columns)), 0);

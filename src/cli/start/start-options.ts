@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Environment } from '../commands.ts';
+import { wantsColour } from './paint.ts';
 
 export interface StartOptions {
   /** Exit after the good and the bad version, with 0 when both ended as they should. */
@@ -11,6 +12,8 @@ export interface StartOptions {
   readonly gatewayPort: number;
   /** Redraw a tree in place; otherwise one line per change. */
   readonly tree: boolean;
+  /** Colours in the tree. */
+  readonly colour: boolean;
 }
 
 /** The exit code instead, when the arguments were only a question or a mistake. */
@@ -49,6 +52,7 @@ export function parseStartOptions(
     apiPort: flags.apiPort,
     gatewayPort: flags.gatewayPort,
     tree: isTerminal && flags.plain !== true && env['TERM'] !== 'dumb',
+    colour: wantsColour(env),
   };
 }
 
