@@ -2,6 +2,7 @@ import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.
 import { canaries } from '../api/resources.ts';
 import type { ChangeEvent } from '../kube/cached-collection.ts';
 import type { InformerCache } from '../kube/informer-cache.ts';
+import { isConflict } from '../lib/kube-error.ts';
 import { sameJson } from '../lib/merge.ts';
 import { describeError } from '../lib/sluice-error.ts';
 import { createWorkQueue } from '../lib/work-queue.ts';
@@ -12,6 +13,7 @@ import { createInquiries } from '../rollout/inquiries.ts';
 import { createMemory } from '../rollout/memory.ts';
 import type { CanaryMemory } from '../rollout/memory.ts';
 import { runPass } from '../rollout/pass.ts';
+import { reportInvalid } from '../rollout/report-invalid.ts';
 import { keyOf } from '../rules/names.ts';
 import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
 import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
@@ -71,16 +73,31 @@ export function createController(deps: ControllerDeps): Controller {
   const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
     const ref = refOf(key);
     const canary = informers.get(canaries, ref);
-    if (canary !== undefined && !watches.ensure(key, canary, () => wake(key))) return idle;
     const memory = memories.get(key) ?? createMemory();
     memories.set(key, memory);
+    if (canary !== undefined && !watches.ensure(key, canary, () => wake(key)))
+      return waitForCaches(canary, memory, signal);
     const startedAt = clock.now();
     const result = await runPass(ref, rollout, memory, signal);
     deps.onPass?.(key, result.stoppedAt, (clock.now() - startedAt) / 1000);
-    if (result.failure !== undefined)
-      log.warn('pass failed', { canary: key, step: result.stoppedAt, error: describeError(result.failure) });
+    if (result.failure !== undefined) {
+      const level = isConflict(result.failure) ? 'debug' : 'warn';
+      log[level]('pass failed', {
+        canary: key,
+        step: result.stoppedAt,
+        error: describeError(result.failure),
+      });
+    }
     if (canary === undefined) forget(key);
     return result;
+  };
+
+  /** Usually a moment; a kind that is missing or forbidden is said on the canary, and looked for again. */
+  const waitForCaches = async (canary: AnyKubeObject, memory: CanaryMemory, signal: AbortSignal) => {
+    const problems = watches.problems(canary).filter(({ message }) => !message.endsWith(notListedYet));
+    const reported =
+      problems.length === 0 ? {} : await reportInvalid(rollout, canary, problems, memory, signal);
+    return { ...idle, ...reported, wakeAt: clock.now() + cacheRetryMs };
   };
 
   const forget = (key: string): void => {
@@ -130,6 +147,10 @@ export function createController(deps: ControllerDeps): Controller {
     },
   };
 }
+
+/** Of an informer whose first answer is still on its way (kube/informer.ts). */
+const notListedYet = 'not listed yet';
+const cacheRetryMs = 10_000;
 
 const idle: WorkResult = { again: false, wakeAt: undefined, failure: undefined };
 

@@ -1,4 +1,5 @@
 import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
+import type { FieldProblem } from '../api/field-problem.ts';
 import { endpointSlices, metricTemplates, services } from '../api/resources.ts';
 import type { InformerCache, KindWatch } from '../kube/informer-cache.ts';
 import { asList, asRecord, asText } from '../lib/json-read.ts';
@@ -11,12 +12,17 @@ import type { Providers } from '../rollout/deps.ts';
 export interface CanaryWatches {
   /** True when everything this canary reads is in the cache; otherwise `onSynced` is called when it is. */
   ensure(key: string, canary: AnyKubeObject, onSynced: () => void): boolean;
+  /** Why what this canary reads cannot be read, by the field that asks for it: a kind is not installed, or forbidden. */
+  problems(canary: AnyKubeObject): readonly FieldProblem[];
   release(key: string): void;
 }
 
 interface Need {
   readonly resource: ResourceType;
   readonly namespace: string;
+  /** Field of the Canary that makes it needed, and its value. */
+  readonly field: string;
+  readonly value: string;
 }
 
 export function createCanaryWatches(deps: {
@@ -29,15 +35,22 @@ export function createCanaryWatches(deps: {
   const needsOf = (canary: AnyKubeObject): readonly Need[] => {
     const spec = asRecord(canary['spec']);
     const namespace = canary.metadata.namespace ?? '';
-    const workload = deps.providers.findWorkload(asText(asRecord(spec['targetRef'])['kind']) ?? '');
-    const router = deps.providers.findRouter(asText(spec['provider']) ?? deps.meshProvider);
-    const kinds = [
-      services,
-      endpointSlices,
-      ...(workload === undefined ? [] : [workload.resource]),
-      ...(router?.resources ?? []),
+    const kind = asText(asRecord(spec['targetRef'])['kind']) ?? '';
+    const provider = asText(spec['provider']) ?? deps.meshProvider;
+    const workload = deps.providers.findWorkload(kind);
+    const routes = deps.providers.findRouter(provider)?.resources ?? [];
+    const need = (field: string, value: string) => (resource: ResourceType) => ({
+      resource,
+      namespace,
+      field,
+      value,
+    });
+    return [
+      ...[services, endpointSlices].map(need('metadata.namespace', namespace)),
+      ...(workload === undefined ? [] : [workload.resource]).map(need('spec.targetRef.kind', kind)),
+      ...routes.map(need('spec.provider', provider)),
+      ...templateNeeds(spec, namespace),
     ];
-    return [...kinds.map((resource) => ({ resource, namespace })), ...templateNeeds(spec, namespace)];
   };
 
   return {
@@ -59,6 +72,22 @@ export function createCanaryWatches(deps: {
       }
       return needs.every(({ resource, namespace }) => deps.informers.isSynced(resource, namespace));
     },
+    problems(canary) {
+      const known = deps.informers.problems();
+      return needsOf(canary).flatMap(({ resource, namespace, field, value }) => {
+        const found = known.find(
+          (problem) => problem.resource === resource && problem.namespace === namespace,
+        );
+        if (found === undefined || deps.informers.isSynced(resource, namespace)) return [];
+        return [
+          {
+            field,
+            value,
+            message: `needs ${resource.kind} of ${resource.group || 'core'}/${resource.version}: ${found.reason}`,
+          },
+        ];
+      });
+    },
     release(key) {
       for (const watch of held.get(key)?.values() ?? []) watch.stop();
       held.delete(key);
@@ -73,6 +102,8 @@ function templateNeeds(spec: Readonly<Record<string, unknown>>, namespace: strin
   return asList(asRecord(spec['analysis'])['metrics']).flatMap((metric) => {
     const ref = asRecord(metric)['templateRef'];
     if (ref === undefined) return [];
-    return [{ resource: metricTemplates, namespace: asText(asRecord(ref)['namespace']) ?? namespace }];
+    const at = asText(asRecord(ref)['namespace']) ?? namespace;
+    const value = asText(asRecord(ref)['name']) ?? '';
+    return [{ resource: metricTemplates, namespace: at, field: 'spec.analysis.metrics', value }];
   });
 }

@@ -1,4 +1,5 @@
-import type { ObjectRef } from '../api/kube-object.ts';
+import type { Canary } from '../api/canary.ts';
+import type { AnyKubeObject, ObjectRef } from '../api/kube-object.ts';
 import { KubeError } from '../lib/kube-error.ts';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
 import type { PassContext, Step, StepResult, World } from './context.ts';
@@ -37,6 +38,8 @@ export async function runPass(
   const key = `${ref.namespace ?? ''}/${ref.name}`;
   const gathered = gather(key, ref, deps);
   if (gathered.kind === 'gone') return forget(key, deps);
+  const held = gathered.kind === 'invalid' ? gathered.object : gathered.world.canary;
+  if (held.metadata.deletionTimestamp !== undefined) return leaveDeleted(held, key, deps, memory);
   const object = gathered.kind === 'invalid' ? gathered.object : { ...gathered.world.canary };
   if (await yieldToOther(deps, object, memory, signal)) return ended('yield-to-other');
   if (gathered.kind === 'invalid') {
@@ -46,7 +49,6 @@ export async function runPass(
       await reportInvalid(deps, gathered.object, gathered.problems, memory, signal),
     );
   }
-  if (gathered.world.canary.metadata.deletionTimestamp !== undefined) return forget(key, deps);
   return runSteps(gathered.world, deps, memory, signal);
 }
 
@@ -63,6 +65,22 @@ function forget(key: string, deps: RolloutDeps): PassResult {
   deps.inquiries.forget(key);
   deps.deliveries.forget(key);
   return ended('handle-deletion');
+}
+
+/** Somebody's finalizer holds it; nobody here knows what that one still wants to do. */
+function leaveDeleted(
+  object: AnyKubeObject | Canary,
+  key: string,
+  deps: RolloutDeps,
+  memory: CanaryMemory,
+): PassResult {
+  const finalizers = object.metadata.finalizers ?? [];
+  if (finalizers.length > 0 && !memory.warned.has('DeletionHeld')) {
+    const message = `the deletion waits for ${finalizers.join(', ')}; Sluice has none: whoever set it must finish, or you remove it`;
+    memory.warned.set('DeletionHeld', message);
+    deps.events.record(object, { type: 'Warning', reason: 'DeletionHeld', message });
+  }
+  return forget(key, deps);
 }
 
 async function runSteps(
