@@ -12,5 +12,5 @@ it.each([
   ['blue-green', { iterations: 3, match: [] }],
   ['ab-testing', { iterations: 3, match }],
 ] as const)('the strategy is %s of %j', (strategy, analysis) => {
-  expect(strategyOf(podinfoCanary({ analysis: { ...analysis } as object }).spec.analysis)).toBe(strategy);
+  expect(strategyOf(podinfoCanary({ analysis }).spec.analysis)).toBe(strategy);
 });

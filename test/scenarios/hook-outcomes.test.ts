@@ -3,7 +3,7 @@ import type { HookReply } from '../support/fake-receiver.ts';
 import { initialized } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
 
-const passing: readonly HookReply[] = [202, 204];
+const passing = [202, 204] as const;
 const refusing: readonly (readonly [string, HookReply, string])[] = [
   ['403', 403, 'denied'],
   ['500', 500, 'denied'],

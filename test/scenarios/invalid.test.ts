@@ -65,7 +65,7 @@ describe('an invalid canary', () => {
       },
     ],
   ] as const)('asks for %s, which is not supported yet, rather than pretend', async (field, options) => {
-    const scenario = await createScenario(options as ScenarioOptions);
+    const scenario = await createScenario(options);
     await scenario.until(() => scenario.condition('Invalid') !== undefined);
     expect(scenario.condition('Invalid')?.message).toContain(field);
     expect(scenario.condition('Invalid')?.message).toContain('not supported yet');
