@@ -28,103 +28,130 @@ export type Outcome = (typeof outcomes)[number];
 
 const time = (description: string) => Type.String({ format: 'date-time', description });
 
-export const conditionSchema = Type.Object({
-  type: Type.String({
-    description: 'What the condition is about, such as Promoted, Invalid or TwoControllers.',
-  }),
-  status: Type.String({ description: 'True, False or Unknown.' }),
-  reason: Type.String({ description: 'One word; of Promoted the phase.' }),
-  message: Type.Optional(Type.String({ description: 'One sentence for people.' })),
-  lastUpdateTime: Type.Optional(time('When anything of the condition last changed.')),
-  lastTransitionTime: Type.Optional(time('When its status last changed.')),
-});
+export const conditionSchema = Type.Object(
+  {
+    type: Type.String({
+      description: 'What the condition is about, such as Promoted, Invalid or TwoControllers.',
+    }),
+    status: Type.String({ description: 'True, False or Unknown.' }),
+    reason: Type.String({ description: 'One word; of Promoted the phase.' }),
+    message: Type.Optional(Type.String({ description: 'One sentence for people.' })),
+    lastUpdateTime: Type.Optional(time('When anything of the condition last changed.')),
+    lastTransitionTime: Type.Optional(time('When its status last changed.')),
+  },
+  { description: 'A condition, as other Kubernetes objects have them.' },
+);
 export type Condition = Static<typeof conditionSchema>;
 
-export const metricResultSchema = Type.Object({
-  name: Type.String({ description: 'Name of the metric in spec.analysis.metrics.' }),
-  verdict: Type.String({ description: 'passed, denied (out of range), no-data or failed (could not tell).' }),
-  value: Type.Optional(Type.Number({ description: 'The value judged; milliseconds for request-duration.' })),
-  message: Type.String({ description: 'The comparison or the cause, for people.' }),
-  at: time('When it was judged.'),
-});
+export const metricResultSchema = Type.Object(
+  {
+    name: Type.String({ description: 'Name of the metric in spec.analysis.metrics.' }),
+    verdict: Type.String({
+      description: 'passed, denied (out of range), no-data or failed (could not tell).',
+    }),
+    value: Type.Optional(
+      Type.Number({ description: 'The value judged; milliseconds for request-duration.' }),
+    ),
+    message: Type.String({ description: 'The comparison or the cause, for people.' }),
+    at: time('When it was judged.'),
+  },
+  { description: 'What a metric last measured.' },
+);
 export type MetricResult = Static<typeof metricResultSchema>;
 
-export const runSchema = Type.Object({
-  id: Type.String({ description: 'Names this run; every verdict, decision and delivery carries it.' }),
-  revision: Type.String({ description: 'Scheme-tagged hash of the revision under analysis.' }),
-  targetUid: Type.String({ description: 'uid of the target when the run began.' }),
-  targetGeneration: Type.Integer({ description: 'generation of the target when the run began.' }),
-  startedAt: time('When the run began.'),
-  phaseSince: time('When the present phase was entered; its deadline counts from here.'),
-  notReadySince: Type.Optional(
-    time('Since when the workload waited for is not ready; the progress deadline counts from here.'),
-  ),
-  step: Type.Integer({ description: 'Weight steps or iterations done.' }),
-  round: Type.Integer({ description: 'Rounds of checks judged so far.' }),
-  preRollout: Type.Optional(Type.String({ description: 'passed once every pre-rollout hook has passed.' })),
-  noDataGrace: Type.Optional(
-    Type.Boolean({ description: 'The one uncounted wait for metrics without values was used.' }),
-  ),
-  mirrored: Type.Optional(Type.Boolean({ description: 'Traffic is mirrored to the canary at this step.' })),
-  oldImages: Type.Optional(Type.Array(Type.String(), { description: 'Images the primary ran.' })),
-  newImages: Type.Optional(Type.Array(Type.String(), { description: 'Images under analysis.' })),
-  cause: Type.Optional(Type.String({ description: 'Why the run was rolled back, in one sentence.' })),
-  metrics: Type.Optional(Type.Array(metricResultSchema, { description: 'The last result of each metric.' })),
-});
+export const runSchema = Type.Object(
+  {
+    id: Type.String({ description: 'Names this run; every verdict, decision and delivery carries it.' }),
+    revision: Type.String({ description: 'Scheme-tagged hash of the revision under analysis.' }),
+    targetUid: Type.String({ description: 'uid of the target when the run began.' }),
+    targetGeneration: Type.Integer({ description: 'generation of the target when the run began.' }),
+    startedAt: time('When the run began.'),
+    phaseSince: time('When the present phase was entered; its deadline counts from here.'),
+    notReadySince: Type.Optional(
+      time('Since when the workload waited for is not ready; the progress deadline counts from here.'),
+    ),
+    step: Type.Integer({ description: 'Weight steps or iterations done.' }),
+    round: Type.Integer({ description: 'Rounds of checks judged so far.' }),
+    preRollout: Type.Optional(Type.String({ description: 'passed once every pre-rollout hook has passed.' })),
+    noDataGrace: Type.Optional(
+      Type.Boolean({ description: 'The one uncounted wait for metrics without values was used.' }),
+    ),
+    mirrored: Type.Optional(Type.Boolean({ description: 'Traffic is mirrored to the canary at this step.' })),
+    oldImages: Type.Optional(Type.Array(Type.String(), { description: 'Images the primary ran.' })),
+    newImages: Type.Optional(Type.Array(Type.String(), { description: 'Images under analysis.' })),
+    cause: Type.Optional(Type.String({ description: 'Why the run was rolled back, in one sentence.' })),
+    metrics: Type.Optional(
+      Type.Array(metricResultSchema, { description: 'The last result of each metric.' }),
+    ),
+  },
+  { description: 'The run of one revision, from its first gate to its end; stays until the next.' },
+);
 export type Run = Static<typeof runSchema>;
 
-export const hookResultSchema = Type.Object({
-  name: Type.String({ description: 'Name of the hook in spec.analysis.webhooks.' }),
-  type: Type.String({ description: 'Type of the hook.' }),
-  index: Type.Integer({ description: 'Its place in spec.analysis.webhooks.' }),
-  id: Type.String({ description: 'deliveryId of the last call.' }),
-  outcome: Type.String({ description: 'passed, denied, failed (could not tell) or cancelled.' }),
-  code: Type.Optional(Type.Integer({ description: 'HTTP status; absent when no answer came.' })),
-  message: Type.Optional(
-    Type.String({ description: 'Text of the answer or the cause, at most 1 KiB, masked.' }),
-  ),
-  attempts: Type.Integer({ description: 'HTTP requests this call took.' }),
-  durationMs: Type.Integer({ description: 'How long the call took, in milliseconds.' }),
-  step: Type.Integer({ description: 'run.step at the time of the call.' }),
-  at: time('When the answer came.'),
-});
+export const hookResultSchema = Type.Object(
+  {
+    name: Type.String({ description: 'Name of the hook in spec.analysis.webhooks.' }),
+    type: Type.String({ description: 'Type of the hook.' }),
+    index: Type.Integer({ description: 'Its place in spec.analysis.webhooks.' }),
+    id: Type.String({ description: 'deliveryId of the last call.' }),
+    outcome: Type.String({ description: 'passed, denied, failed (could not tell) or cancelled.' }),
+    code: Type.Optional(Type.Integer({ description: 'HTTP status; absent when no answer came.' })),
+    message: Type.Optional(
+      Type.String({ description: 'Text of the answer or the cause, at most 1 KiB, masked.' }),
+    ),
+    attempts: Type.Integer({ description: 'HTTP requests this call took.' }),
+    durationMs: Type.Integer({ description: 'How long the call took, in milliseconds.' }),
+    step: Type.Integer({ description: 'run.step at the time of the call.' }),
+    at: time('When the answer came.'),
+  },
+  { description: 'What a hook last answered.' },
+);
 export type HookResult = Static<typeof hookResultSchema>;
 
-export const waitingSchema = Type.Object({
-  step: Type.String({ description: 'The step of the pass that stopped, such as ask-confirm-promotion.' }),
-  for: Type.String({ description: 'hook, interval, workload, metric, routes, person or api.' }),
-  name: Type.Optional(Type.String({ description: 'The hook, workload or metric waited for.' })),
-  message: Type.String({ description: 'One sentence: what it waits for and what happens then.' }),
-  since: time('Since when.'),
-  until: Type.Optional(time('When it is looked at again or given up.')),
-});
+export const waitingSchema = Type.Object(
+  {
+    step: Type.String({ description: 'The step of the pass that stopped, such as ask-confirm-promotion.' }),
+    for: Type.String({ description: 'hook, interval, workload, metric, routes, person or api.' }),
+    name: Type.Optional(Type.String({ description: 'The hook, workload or metric waited for.' })),
+    message: Type.String({ description: 'One sentence: what it waits for and what happens then.' }),
+    since: time('Since when.'),
+    until: Type.Optional(time('When it is looked at again or given up.')),
+  },
+  { description: 'The one thing the rollout waits for; absent while it waits for nothing.' },
+);
 export type Waiting = Static<typeof waitingSchema>;
 
-export const outboxEntrySchema = Type.Object({
-  id: Type.String({ description: 'deliveryId; the same for every attempt.' }),
-  kind: Type.String({ description: 'event or post-rollout.' }),
-  hook: Type.String({
-    description: 'Name of the hook in spec.analysis.webhooks; empty for the global event webhook.',
-  }),
-  index: Type.Integer({
-    description: 'Its place in spec.analysis.webhooks; -1 for the global event webhook.',
-  }),
-  phase: Type.String({ description: 'Phase that the payload reports.' }),
-  runId: Type.Optional(Type.String()),
-  revision: Type.Optional(Type.String({ description: 'Revision of that run.' })),
-  message: Type.Optional(Type.String({ description: 'eventMessage, of an event.' })),
-  eventType: Type.Optional(Type.String({ description: 'Normal or Warning, of an event.' })),
-  at: time('When it happened.'),
-});
+export const outboxEntrySchema = Type.Object(
+  {
+    id: Type.String({ description: 'deliveryId; the same for every attempt.' }),
+    kind: Type.String({ description: 'event or post-rollout.' }),
+    hook: Type.String({
+      description: 'Name of the hook in spec.analysis.webhooks; empty for the global event webhook.',
+    }),
+    index: Type.Integer({
+      description: 'Its place in spec.analysis.webhooks; -1 for the global event webhook.',
+    }),
+    phase: Type.String({ description: 'Phase that the payload reports.' }),
+    runId: Type.Optional(Type.String()),
+    revision: Type.Optional(Type.String({ description: 'Revision of that run.' })),
+    message: Type.Optional(Type.String({ description: 'eventMessage, of an event.' })),
+    eventType: Type.Optional(Type.String({ description: 'Normal or Warning, of an event.' })),
+    at: time('When it happened.'),
+  },
+  { description: 'An announcement that is still owed.' },
+);
 export type OutboxEntry = Static<typeof outboxEntrySchema>;
 
-export const deadLetterSchema = Type.Object({
-  id: Type.String(),
-  kind: Type.String(),
-  hook: Type.String(),
-  reason: Type.String({ description: 'The last answer or cause.' }),
-  at: time('When it was given up.'),
-});
+export const deadLetterSchema = Type.Object(
+  {
+    id: Type.String(),
+    kind: Type.String(),
+    hook: Type.String(),
+    reason: Type.String({ description: 'The last answer or cause.' }),
+    at: time('When it was given up.'),
+  },
+  { description: 'An announcement that was given up.' },
+);
 export type DeadLetter = Static<typeof deadLetterSchema>;
 
 export const canaryStatusSchema = Type.Object({
