@@ -149,8 +149,9 @@ describe('sluice local', () => {
     const second = spawnLocal();
     expect(await second.exit).toBe(1);
     expect(second.output()).toMatch(/another local cluster \(pid \d+\) runs in .*--data-dir/);
-    const third = spawnLocal('--data-dir', join(dataDir, 'a second one'));
+    const third = spawnLocal('--data-dir', join(dataDir, "a second one's"));
     await vi.waitFor(() => expect(third.output()).toContain('Ctrl-C'), soon);
+    expect(third.output()).toContain(String.raw`export KUBECONFIG='${dataDir}/a second one'\''s/kubeconfig'`);
     third.child.kill('SIGTERM');
     expect(await third.exit).toBe(0);
     running.child.kill('SIGTERM');

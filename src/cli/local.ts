@@ -7,6 +7,7 @@ import { createLocalCluster } from '../local/cluster.ts';
 import type { LocalCluster } from '../local/cluster.ts';
 import { createLog } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
+import { shellWord } from './shell-word.ts';
 import { aborted, exitLatest, stopSignal } from './stop-signal.ts';
 
 /** Pods get 3 seconds; the rest takes no time. */
@@ -82,7 +83,7 @@ function greeting({ kubeconfigPath, apiUrl, gatewayUrl, metricsUrl }: LocalClust
 
 Use it from another terminal:
 
-  export KUBECONFIG=${kubeconfigPath}
+  export KUBECONFIG=${shellWord(kubeconfigPath)}
   kubectl get pods -A
 
 Ctrl-C ends it and every process in it.`;
