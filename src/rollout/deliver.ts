@@ -7,6 +7,7 @@ import { acknowledge } from '../webhooks/outbox.ts';
 import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
 import type { PassContext, World } from './context.ts';
 import { announcementCall } from './hook-call.ts';
+import type { CanaryMemory } from './memory.ts';
 
 const deadLettersKept = 5;
 
@@ -68,16 +69,27 @@ function deadLetter(outbox: readonly OutboxEntry[], ack: DeliveryAck, now: numbe
 }
 
 /**
- * The calls of a recorded outbox, in order. How a run ended is told only once the world matches it: a receiver
- * that hears "rolled back" can rely on the traffic being back.
+ * Lets out the announcements that may be told now. How a run ended is told only once the world matches it: a
+ * receiver that hears "rolled back" can rely on the traffic being back. What was let out once stays out, also when
+ * the routes move again: the worker would take one that comes back for a new one.
  */
+export function release(memory: CanaryMemory, status: CanaryStatus): void {
+  const outbox = status.outbox ?? [];
+  const listed = new Set(outbox.map((entry) => entry.id));
+  for (const id of memory.released) if (!listed.has(id)) memory.released.delete(id);
+  const isSettled = memory.hold?.alone === false || status.phase === 'Succeeded';
+  for (const { id, kind, runId } of outbox)
+    if (kind === 'event' || isSettled || runId !== status.run?.id) memory.released.add(id);
+}
+
+/** The calls of what was let out of a recorded outbox, in order. */
 export function callsOf(
   world: World,
   status: CanaryStatus,
-  options: { readonly settled: boolean; readonly eventWebhook: string },
+  options: { readonly released: ReadonlySet<string>; readonly eventWebhook: string },
 ): readonly HookCall[] {
   return (status.outbox ?? []).flatMap((entry) => {
-    if (entry.kind === 'post-rollout' && !options.settled) return [];
+    if (!options.released.has(entry.id)) return [];
     const hook = hookFor(world, entry, options.eventWebhook);
     return hook === undefined ? [] : [announcementCall(world, status, hook, entry)];
   });

@@ -15,6 +15,8 @@ export interface CanaryMemory {
   waiting: { readonly text: string; readonly since: string } | undefined;
   /** The last warning of each reason that went out, so that the same one is said once. */
   readonly warned: Map<string, string>;
+  /** Announcements in the outbox that may be told: what was let out is not called back. */
+  readonly released: Set<string>;
   /** The status as we read it first or wrote it last; undefined when we cannot know. */
   known: { readonly resourceVersion: string | undefined; readonly status: unknown } | undefined;
   /** Writes of the status that were not ours. */
@@ -38,6 +40,7 @@ export const createMemory = (): CanaryMemory => ({
   quietSince: undefined,
   waiting: undefined,
   warned: new Map(),
+  released: new Set(),
   known: undefined,
   foreignWrites: 0,
   yielded: false,

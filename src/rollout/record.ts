@@ -6,7 +6,7 @@ import { toTime } from '../rules/timing.ts';
 import { removeCondition } from '../rules/conditions.ts';
 import { fillOutbox } from './announcements.ts';
 import type { PassContext, StepResult } from './context.ts';
-import { callsOf, dropOrphans } from './deliver.ts';
+import { callsOf, dropOrphans, release } from './deliver.ts';
 import { writeStatus } from './write-status.ts';
 
 /** How long a change of no consequence may wait for a write that has one. */
@@ -67,11 +67,9 @@ function settle(context: PassContext, recorded = true): void {
     count(context);
   }
   const status = recorded ? draft.status : (world.canary.status ?? draft.status);
-  const settled = memory.hold?.alone === false || status.phase === 'Succeeded';
-  deps.deliveries.offer(
-    world.key,
-    callsOf(world, status, { settled, eventWebhook: deps.options.eventWebhook }),
-  );
+  release(memory, status);
+  const { eventWebhook } = deps.options;
+  deps.deliveries.offer(world.key, callsOf(world, status, { released: memory.released, eventWebhook }));
 }
 
 function count(context: PassContext): void {

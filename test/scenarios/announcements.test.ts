@@ -103,6 +103,44 @@ describe('post-rollout', () => {
     expect(new Set(scenario.receiver.calls('/post').map((call) => call.payload['deliveryId'])).size).toBe(1);
   });
 
+  it('is told once, also when the next run begins before its end is recorded', async () => {
+    const scenario = await initialized({ hooks: [['post-rollout', '/post']] });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.receiver.calls('/post').length === 1);
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Progressing');
+    await scenario.clock.advance('5s');
+    expect(scenario.receiver.calls('/post')).toHaveLength(1);
+  });
+
+  it('is told once, also when somebody changes the route before its end is recorded', async () => {
+    const hooks = [
+      ['post-rollout', '/post'],
+      ['rollback', '/switch'],
+    ] as const;
+    const scenario = await initialized({ hooks });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.receiver.calls('/post').length === 1);
+    expect(scenario.status().phase).toBe('Failed');
+    scenario.dataPlane.refuse('Pending');
+    await scenario.clock.advance('500ms');
+    scenario.dataPlane.refuse(undefined);
+    await scenario.clock.advance('5s');
+    expect(scenario.receiver.calls('/post')).toHaveLength(1);
+  });
+
+  it('of a run that is over does not wait for the routes of the next one', async () => {
+    const scenario = await initialized({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    scenario.ship('podinfo:3');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.dataPlane.refuse('Pending');
+    scenario.receiver.reply('/post', 200);
+    const before = scenario.receiver.calls('/post').length;
+    await scenario.until(() => scenario.receiver.calls('/post').length > before, 60_000);
+  });
+
   it('still names its own run when the next one has begun', async () => {
     const scenario = await initialized({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
     scenario.ship('podinfo:2');

@@ -6,12 +6,14 @@ async function requestsOfTenMinutes(scenario: Scenario): Promise<readonly string
   await scenario.clock.advance('10s');
   scenario.api.takeRequests();
   const timers = scenario.clock.pending;
+  const passes = scenario.passes();
   await scenario.clock.advance('10m');
   expect(scenario.clock.pending).toBe(timers);
+  expect(scenario.passes()).toBe(passes);
   return scenario.api.takeRequests();
 }
 
-describe('a canary that rests costs the API server no request', () => {
+describe('a canary that rests costs the API server no request, and us no pass', () => {
   it('when it is initialized', async () => {
     expect(await requestsOfTenMinutes(await initialized())).toEqual([]);
   });

@@ -82,6 +82,9 @@ describe('a canary with something that does not count', () => {
     scenario.ship('podinfo:2');
     await scenario.reaches('Succeeded');
     expect(warnings(scenario.events(), 'SpecWarning')).toBe(2);
+    await scenario.restart();
+    await scenario.clock.advance('10s');
+    expect(warnings(scenario.events(), 'SpecWarning')).toBe(2);
     expect(scenario.messages().join('\n')).toMatch(/alerts.*not supported yet/);
   });
 });

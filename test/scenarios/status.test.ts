@@ -49,6 +49,16 @@ describe('status.waiting', () => {
     });
   });
 
+  it('names what the API server refuses, which is said once', async () => {
+    const scenario = await initialized();
+    scenario.api.break(/PATCH .*httproutes/, 403, 1_000);
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.status().waiting?.for === 'api');
+    await scenario.clock.advance('1m');
+    expect(scenario.status().waiting).toMatchObject({ step: 'hold-routes', for: 'api' });
+    expect(scenario.events().filter((event) => event === 'Warning ApiRefused')).toHaveLength(1);
+  });
+
   it('is gone at rest', async () => {
     const scenario = await progressing();
     await scenario.reaches('Succeeded');

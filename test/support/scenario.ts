@@ -102,6 +102,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
   const api = createApiFaults();
   for (const fault of options.faults ?? []) api.break(...fault);
   const ended: string[] = [];
+  let passes = 0;
   const log = createFakeLog();
   let life: { readonly controller: Controller; dead: boolean } | undefined;
   const start = async (): Promise<void> => {
@@ -123,6 +124,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
       send: createSendHook({ http: hooks, clock, random, log }),
       providers: createProviders(client, { http: hooks, clock }),
       concurrency: 4,
+      onPass: () => void (passes += 1),
       telemetry: {
         canaryStatus() {},
         canaryWeight() {},
@@ -166,6 +168,8 @@ export async function createScenario(options: ScenarioOptions = {}) {
     measured,
     log,
     api,
+    /** Passes so far. */
+    passes: (): number => passes,
     /** `success canary completed`: what telemetry counted. */
     ended,
     canary,

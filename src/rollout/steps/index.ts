@@ -25,8 +25,8 @@ import { wakePrimary } from './wake-primary.ts';
 /** One pass, in order. A step that stops names what the rollout waits for. */
 export const steps: readonly Step[] = [
   // Always: make the world match what status says, in every phase.
-  beginInitializing,
   reportWarnings,
+  beginInitializing,
   adopt,
   createPrimary,
   createServices,
