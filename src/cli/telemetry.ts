@@ -1,8 +1,9 @@
+import type { AnyKubeObject } from '../api/kube-object.ts';
 import { asRecord, asText } from '../lib/json-read.ts';
 import type { ControllerDeps } from '../controller/controller.ts';
 import type { MetricsRegistry } from '../platform/metrics-registry.ts';
 
-type Hooks = Pick<ControllerDeps, 'telemetry' | 'onGone' | 'onCount'>;
+type Hooks = Pick<ControllerDeps, 'telemetry' | 'onGone' | 'onCount' | 'onPass'>;
 
 /** Joins the pass to Flagger's series. Their label `name` is the target's name (facts 10.1). */
 export function createTelemetry(registry: MetricsRegistry): Hooks {
@@ -18,10 +19,17 @@ export function createTelemetry(registry: MetricsRegistry): Hooks {
         else registry.failures({ name, namespace }, strategy);
       },
     },
-    onGone(canary) {
-      const name = asText(asRecord(asRecord(canary['spec'])['targetRef'])['name']) ?? '';
-      registry.remove({ name, namespace: canary.metadata.namespace ?? '' });
+    onGone: (canary) => registry.remove(labelsOf(canary)),
+    onPass(canary, _stoppedAt, seconds) {
+      const phase = asText(asRecord(canary['status'])['phase']);
+      if (phase === 'Progressing' || phase === 'WaitingPromotion')
+        registry.duration(labelsOf(canary), seconds);
     },
     onCount: (namespace, count) => registry.canaryTotal(namespace, count),
   };
 }
+
+const labelsOf = (canary: AnyKubeObject) => ({
+  name: asText(asRecord(asRecord(canary['spec'])['targetRef'])['name']) ?? '',
+  namespace: canary.metadata.namespace ?? '',
+});

@@ -33,7 +33,8 @@ export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'deliver
   /** A canary is gone: its series go with it. */
   readonly onGone?: (canary: AnyKubeObject) => void;
   readonly onCount?: (namespace: string, count: number) => void;
-  readonly onPass?: (key: string, stoppedAt: string, seconds: number) => void;
+  /** A pass over this canary, as it was before, ended after so many seconds. */
+  readonly onPass?: (canary: AnyKubeObject, stoppedAt: string, seconds: number) => void;
 }
 
 export interface Controller {
@@ -79,7 +80,7 @@ export function createController(deps: ControllerDeps): Controller {
       return waitForCaches(canary, memory, signal);
     const startedAt = clock.now();
     const result = await runPass(ref, rollout, memory, signal);
-    deps.onPass?.(key, result.stoppedAt, (clock.now() - startedAt) / 1000);
+    if (canary !== undefined) deps.onPass?.(canary, result.stoppedAt, (clock.now() - startedAt) / 1000);
     if (result.failure !== undefined) {
       const level = isConflict(result.failure) ? 'debug' : 'warn';
       log[level]('pass failed', {

@@ -7,7 +7,7 @@ import type { Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
 import { effectiveCanary } from '../rules/effective-analysis.ts';
 import { namesOf } from '../rules/names.ts';
-import { revisionOf } from '../rules/revision.ts';
+import { fencedRevision, revisionOf } from '../rules/revision.ts';
 import { strategyOf } from '../rules/strategy.ts';
 import { analysisIntervalMs } from '../rules/timing.ts';
 import { findUnsupported } from '../rules/unsupported-fields.ts';
@@ -16,6 +16,7 @@ import type { Validation } from '../rules/validate-canary.ts';
 import { renderQuery } from '../rules/query-template.ts';
 import type { World } from './context.ts';
 import type { RolloutDeps } from './deps.ts';
+import type { CanaryMemory } from './memory.ts';
 import { readReadySides } from './readiness.ts';
 
 export type Gathered =
@@ -24,7 +25,7 @@ export type Gathered =
   | { readonly kind: 'world'; readonly world: World };
 
 /** Reads the canary and all that belongs to it from the caches, once. No request. */
-export function gather(key: string, ref: ObjectRef, deps: RolloutDeps): Gathered {
+export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: CanaryMemory): Gathered {
   const object = deps.cache.get(canaries, ref);
   if (object === undefined) return { kind: 'gone' };
   const parsed = parseCanary(object);
@@ -40,6 +41,7 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps): Gathered
     kind: 'world',
     world: {
       ...readWorld(key, effectiveCanary(canary, router.capabilities), router, workload, deps),
+      revision: readRevision(canary, workload, deps, memory),
       warnings,
     },
   };
@@ -51,7 +53,7 @@ function readWorld(
   router: Router,
   workload: Workload,
   deps: RolloutDeps,
-): Omit<World, 'warnings'> {
+): Omit<World, 'warnings' | 'revision'> {
   const namespace = canary.metadata.namespace ?? '';
   const names = namesOf(canary);
   const read = (resource: ResourceType, to: ObjectRef): AnyKubeObject | undefined =>
@@ -68,11 +70,28 @@ function readWorld(
     router,
     target,
     primary: read(workload.resource, { namespace, name: names.primary }),
-    revision: target === undefined ? undefined : revisionOf(workload.revisionInput(target)),
     ready: readReadySides(deps, namespace, names),
     route: router.observe(canary, read),
     intervalMs: analysisIntervalMs(canary, deps.options.minimumIntervalMs),
   };
+}
+
+/** Of the target as it is now; undefined when there is none. */
+function readRevision(
+  canary: Canary,
+  workload: Workload,
+  deps: RolloutDeps,
+  memory: CanaryMemory,
+): string | undefined {
+  const name = namesOf(canary).target;
+  const target = deps.cache.get(workload.resource, { namespace: canary.metadata.namespace ?? '', name });
+  if (target === undefined) return undefined;
+  const run = canary.status?.run;
+  const ofRun = run && { uid: run.targetUid, generation: run.targetGeneration, revision: run.revision };
+  const revision = fencedRevision(target, revisionOf(workload.revisionInput(target)), [memory.target, ofRun]);
+  const { uid, generation } = target.metadata;
+  if (uid !== undefined && generation !== undefined) memory.target = { uid, generation, revision };
+  return revision;
 }
 
 export const providerOf = (canary: Canary, deps: RolloutDeps): string =>

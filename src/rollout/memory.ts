@@ -1,3 +1,5 @@
+import type { SeenTarget } from '../rules/revision.ts';
+
 /**
  * What the process remembers of a canary between passes. All of it may be lost: after a restart a step's
  * hold begins anew and open questions are asked again with the same ids.
@@ -19,6 +21,8 @@ export interface CanaryMemory {
   readonly released: Set<string>;
   /** The status as we read it first or wrote it last; undefined when we cannot know. */
   known: { readonly resourceVersion: string | undefined; readonly status: unknown } | undefined;
+  /** The target as last read. */
+  target: SeenTarget | undefined;
   /** Writes of the status that were not ours. */
   foreignWrites: number;
   /** Another controller works on this canary: we do not. */
@@ -42,6 +46,7 @@ export const createMemory = (): CanaryMemory => ({
   warned: new Map(),
   released: new Set(),
   known: undefined,
+  target: undefined,
   foreignWrites: 0,
   yielded: false,
 });

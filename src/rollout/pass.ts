@@ -36,7 +36,7 @@ export async function runPass(
   signal: AbortSignal,
 ): Promise<PassResult> {
   const key = `${ref.namespace ?? ''}/${ref.name}`;
-  const gathered = gather(key, ref, deps);
+  const gathered = gather(key, ref, deps, memory);
   if (gathered.kind === 'gone') return forget(key, deps);
   const held = gathered.kind === 'invalid' ? gathered.object : gathered.world.canary;
   if (held.metadata.deletionTimestamp !== undefined) return leaveDeleted(held, key, deps, memory);

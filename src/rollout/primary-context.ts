@@ -6,4 +6,5 @@ export const primaryContext = (context: PassContext, revision: string): PrimaryC
   selectorLabels: context.deps.options.selectorLabels,
   includeLabelPrefixes: context.deps.options.includeLabelPrefixes,
   revision,
+  configNames: new Map(),
 });

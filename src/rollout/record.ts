@@ -1,4 +1,4 @@
-import type { Condition, Waiting } from '../api/canary-status.ts';
+import type { CanaryStatus, Condition, Waiting } from '../api/canary-status.ts';
 import { sameJson } from '../lib/merge.ts';
 import { fitStatus } from '../rules/fit-status.ts';
 import { statusGauge } from '../rules/phases.ts';
@@ -87,6 +87,16 @@ function count(context: PassContext): void {
   deps.telemetry.runEnded(target, world.namespace, { result, analysis, strategy: world.strategy });
 }
 
+/** The generation at which the run's revision was last seen: the fence of the next process. */
+function runAsSeen({ draft, world }: PassContext): Partial<CanaryStatus> {
+  const { run } = draft.status;
+  const { uid, generation } = world.target?.metadata ?? {};
+  if (run === undefined || uid === undefined || generation === undefined) return {};
+  return world.revision === run.revision
+    ? { run: { ...run, targetUid: uid, targetGeneration: generation } }
+    : {};
+}
+
 /** A pass that came this far found the canary valid, and nobody else at work on it. */
 const withoutPast = (conditions: readonly Condition[]): Condition[] =>
   removeCondition(removeCondition(conditions, 'Invalid'), 'TwoControllers');
@@ -99,6 +109,7 @@ function finishDraft(context: PassContext, step: string, result: StepResult): vo
   const waiting = waitingOf(context, step, result);
   draft.status = {
     ...rest,
+    ...runAsSeen(context),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(waiting === undefined ? {} : { waiting }),
     ...(rest.conditions === undefined ? {} : { conditions: withoutPast(rest.conditions) }),

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { podinfoDeployment } from '../../test/support/podinfo-objects.ts';
 import {
   deliveryIdOf,
+  fencedRevision,
   isOwnRevision,
   primaryRevision,
   revisionOf,
@@ -34,6 +35,21 @@ describe('a revision', () => {
     const annotations = { 'sluice.dev/revision': 'v1:abc' };
     expect(primaryRevision(podinfoDeployment({ metadata: { annotations } }))).toBe('v1:abc');
     expect(primaryRevision(podinfoDeployment())).toBeUndefined();
+  });
+});
+
+describe('a target whose generation did not move', () => {
+  const target = podinfoDeployment({ metadata: { uid: 'u', generation: 4 } });
+  const seen = { uid: 'u', generation: 4, revision: 'v1:seen' };
+
+  it('is the revision that was seen, whatever new defaults of the API server make it read like', () => {
+    expect(fencedRevision(target, 'v1:fresh', [undefined, seen])).toBe('v1:seen');
+  });
+
+  it('is read anew when the generation moved, or when it is another object of that name', () => {
+    expect(fencedRevision(target, 'v1:fresh', [{ ...seen, generation: 3 }])).toBe('v1:fresh');
+    expect(fencedRevision(target, 'v1:fresh', [{ ...seen, uid: 'other' }])).toBe('v1:fresh');
+    expect(fencedRevision(target, 'v1:fresh', [])).toBe('v1:fresh');
   });
 });
 

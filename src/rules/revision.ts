@@ -31,3 +31,27 @@ export function runIdOf(canaryUid: string, revision: string, restingSince: strin
 export function deliveryIdOf(parts: readonly (string | number)[]): string {
   return hashJson(parts).slice('v1:'.length);
 }
+
+/** A target as it was when its revision was last worked out. */
+export interface SeenTarget {
+  readonly uid: string;
+  readonly generation: number;
+  readonly revision: string;
+}
+
+/**
+ * The revision of a target, given what was seen of it before. An object whose generation did not move was not
+ * changed by anybody: what reads differently all the same are new defaults of an upgraded API server.
+ */
+export function fencedRevision(
+  target: AnyKubeObject,
+  fresh: string,
+  seen: readonly (SeenTarget | undefined)[],
+): string {
+  const { uid, generation } = target.metadata;
+  const same = seen.find(
+    (known) =>
+      known !== undefined && known.uid === uid && known.generation === generation && generation !== undefined,
+  );
+  return same?.revision ?? fresh;
+}
