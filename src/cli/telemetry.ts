@@ -23,7 +23,7 @@ export function createTelemetry(registry: MetricsRegistry): Hooks {
     onPass(canary, _stoppedAt, seconds) {
       const phase = asText(asRecord(canary['status'])['phase']);
       if (phase === 'Progressing' || phase === 'WaitingPromotion')
-        registry.duration(labelsOf(canary), seconds);
+        registry.passDuration(labelsOf(canary), seconds);
     },
     onCount: (namespace, count) => registry.canaryTotal(namespace, count),
   };
