@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -135,6 +135,68 @@ describe.skipIf(kubectlPath === undefined)('the local cluster under an unmodifie
     expect(answer).toMatchObject({ code: 3, stdout: 'typed' });
     const name = await succeed('exec', 'deployment/web', '--', 'sh', '-c', 'echo $POD_NAME');
     expect(name).toMatch(/^web-/);
+  });
+
+  it('describes a pod, and lists what happened', async () => {
+    const [name = ''] = (await succeed('get', 'pods', '-l', 'app=web', '-o', 'name')).split('\n');
+    const described = await succeed('describe', name);
+    expect(described).toMatch(/Node:\s+sluice-local/);
+    expect(described).toMatch(/Container ID:\s+\S+/);
+    expect(described).toMatch(/Normal\s+Started\s.*Container started: web \(pid \d+\)/);
+    expect(await succeed('events', '--for', 'deployment/web')).toContain('Scaled up replica set');
+    expect(await succeed('get', 'pods', '-o', 'custom-columns=N:.metadata.name,P:.status.phase')).toMatch(
+      /web-\S+\s+Running/,
+    );
+  });
+
+  it('shows the log of the container that ran before', async () => {
+    const script = 'echo life $(ls | wc -l); touch $(date +%N); sleep 0.2; exit 1';
+    await succeed('run', 'twice', '--image=none', '--command', '--', 'sh', '-c', script);
+    await vi.waitFor(
+      async () => expect(await succeed('get', 'pod', 'twice')).toMatch(/twice.*\s[1-9]\d*\s\(/),
+      15_000,
+    );
+    expect(await succeed('logs', 'twice', '--previous')).toMatch(/^life \d+\n$/);
+    await succeed('delete', 'pod', 'twice', '--wait');
+  });
+
+  it('copies files out of a pod and into it', async () => {
+    const pod = (
+      await succeed('get', 'pods', '-l', 'app=web', '-o', 'jsonpath={.items[0].metadata.name}')
+    ).trim();
+    writeFileSync(join(folder, 'sent'), 'there and back');
+    await succeed('cp', join(folder, 'sent'), `${pod}:received`);
+    expect(await succeed('exec', pod, '--', 'cat', 'received')).toBe('there and back');
+    await succeed('cp', `${pod}:received`, join(folder, 'returned'));
+    expect(readFileSync(join(folder, 'returned'), 'utf8')).toBe('there and back');
+  });
+
+  it('patches, labels and annotates what runs, and shows a difference before it is applied', async () => {
+    await succeed('label', 'deployment', 'web', 'team=blue');
+    await succeed('annotate', 'deployment', 'web', 'note=hello');
+    await succeed('patch', 'deployment', 'web', '-p', '{"spec":{"minReadySeconds":1}}');
+    const file = join(folder, 'web.yaml');
+    const changed = await kubectl(['diff', '-f', file]);
+    expect(changed).toMatchObject({ code: 0 });
+    writeFileSync(file, manifest.replace('replicas: 2', 'replicas: 3'));
+    const difference = await kubectl(['diff', '-f', file]);
+    expect(difference.code).toBe(1);
+    expect(difference.stdout).toMatch(/^-\s+replicas: 2\n\+\s+replicas: 3/m);
+    expect(await succeed('get', 'deployment', '-l', 'team=blue', '-o', 'name')).toBe('deployment.apps/web\n');
+  });
+
+  it('says clearly what it cannot do: forward ports, measure, debug', async () => {
+    const forwarded = await kubectl(['port-forward', 'deployment/web', '18080:8080']);
+    expect(forwarded.code).toBe(1);
+    expect(forwarded.stderr).toContain('port-forward is not supported by the local cluster');
+    const top = await kubectl(['top', 'pods']);
+    expect(top).toMatchObject({ code: 1, stderr: 'error: Metrics API not available\n' });
+  });
+
+  it('explains a Canary as it explains anything', async () => {
+    const explained = await succeed('explain', 'canary.spec.analysis.webhooks');
+    expect(explained).toMatch(/url\t<string>/);
+    expect(await succeed('explain', 'pod.spec.containers')).toContain('image\t<string>');
   });
 
   it('rolls over on restart and on a new image, keeps a history, and goes back', async () => {

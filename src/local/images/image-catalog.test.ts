@@ -95,6 +95,18 @@ test("podinfo's answers are those of the image, in the version of its tag", asyn
   });
 });
 
+test('podinfo issues tokens and knows its own again', async () => {
+  await startPodinfo();
+  const url = `http://${podIp}:9898/token`;
+  const issued: unknown = await (await fetch(url, { method: 'POST', body: 'somebody' })).json();
+  const token = String(Reflect.get(Object(issued), 'token'));
+  const validate = (value: string) =>
+    fetch(`${url}/validate`, { headers: { authorization: `Bearer ${value}` } });
+  expect(await (await validate(token)).json()).toMatchObject({ token_name: 'somebody' });
+  expect((await validate(`${token.slice(0, -2)}AA`)).status).toBe(401);
+  expect((await validate('none')).status).toBe(401);
+});
+
 test("podinfo's readiness can be switched off and on", async () => {
   await startPodinfo();
   const ready = async (): Promise<number> => (await fetch(`http://${podIp}:9898/readyz`)).status;

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { arch, availableParallelism, hostname, platform } from 'node:os';
 import type { PodinfoSettings } from './settings.ts';
+import { issueToken, validateToken } from './tokens.ts';
 
 export interface PodinfoState {
   ready: boolean;
@@ -115,6 +116,13 @@ const routes: readonly Route[] = [
     label: 'headers',
     answer: (request) =>
       json(Object.fromEntries(Object.entries(request.headers).map(([k, v]) => [k, [v].flat()]))),
+  },
+  { methods: ['POST'], pattern: /^\/token$/, label: 'token', answer: issueToken },
+  {
+    methods: ['GET', 'POST'],
+    pattern: /^\/token\/validate$/,
+    label: 'token_validate',
+    answer: validateToken,
   },
   { methods: any, pattern: /^\/(?:api\/)?echo(?:\/.*)?$/, label: 'api_echo', answer: echo },
   {
