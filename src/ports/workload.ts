@@ -18,6 +18,8 @@ export interface Workload {
   discoverPorts(target: AnyKubeObject, canary: Canary): readonly DiscoveredPort[];
   /** `container=image`, in order; what payloads and people see of a revision. */
   images(workload: AnyKubeObject): readonly string[];
+  /** The ConfigMaps and Secrets that the target's pods read, each once; none for a kind without pods. */
+  configReferences(target: AnyKubeObject): readonly ConfigReference[];
   replicas(workload: AnyKubeObject): number;
   /** Whether the workload runs what its spec says; `readyPercent` 0 to 100 of the updated pods. */
   readiness(workload: AnyKubeObject, readyPercent: number): Readiness;
@@ -29,7 +31,10 @@ export interface Workload {
     primary: AnyKubeObject,
     context: PrimaryContext,
   ): Record<string, unknown>;
-  /** Whether primary runs the target's template, the `-primary` renames undone. Decides adoption and no-op promotion. */
+  /**
+   * Whether primary runs the target's template, the `-primary` renames undone. Decides adoption and no-op promotion.
+   * In a primary that Flagger made, a copy that is not in `configNames` counts as its original.
+   */
   runsSame(target: AnyKubeObject, primary: AnyKubeObject, context: PrimaryContext): boolean;
   /** Merge patch that sets the size; 0 stops the workload. */
   scalePatch(workload: AnyKubeObject, replicas: number): Record<string, unknown>;
@@ -42,6 +47,20 @@ export interface PrimaryContext {
   readonly includeLabelPrefixes: readonly string[];
   /** Revision the primary will run; kept on it as annotation `sluice.dev/revision`. */
   readonly revision: string;
+  /**
+   * Which copies the primary reads: from `configmap/<name>` or `secret/<name>` to the copy's name. What is not in
+   * it is read by both; empty without config tracking.
+   */
+  readonly configNames: ReadonlyMap<string, string>;
+}
+
+export type ConfigKind = 'ConfigMap' | 'Secret';
+
+export interface ConfigReference {
+  readonly kind: ConfigKind;
+  readonly name: string;
+  /** Pods start without it. */
+  readonly optional: boolean;
 }
 
 export interface SelectorLabel {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeWorkloadContract } from '../../test/contracts/workload.ts';
+import { describeConfigCopies, describeWorkloadContract } from '../../test/contracts/workload.ts';
 import { applyMergePatch, isKubeObject } from '../../test/support/apply-patch.ts';
 import { podinfoCanary, podinfoDeployment } from '../../test/support/podinfo-objects.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
@@ -13,6 +13,7 @@ const context: PrimaryContext = {
   selectorLabels: ['app', 'name', 'app.kubernetes.io/name'],
   includeLabelPrefixes: [],
   revision: 'v1:first',
+  configNames: new Map(),
 };
 const healthyStatus = { observedGeneration: 1, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
 
@@ -40,6 +41,21 @@ describeWorkloadContract('Deployment', () => ({
   unseen: podinfoDeployment({ metadata: { generation: 2 }, status: healthyStatus }),
   context,
 }));
+
+const configured = podinfoDeployment({
+  podSpec: {
+    volumes: [{ name: 'settings', configMap: { name: 'settings', defaultMode: 420 } }],
+    initContainers: [{ name: 'migrate', image: 'migrate', envFrom: [{ secretRef: { name: 'token' } }] }],
+  },
+  container: {
+    env: [
+      { name: 'COLOR', valueFrom: { configMapKeyRef: { name: 'colors', key: 'x', optional: true } } },
+      { name: 'LIMIT', valueFrom: { configMapKeyRef: { name: 'settings', key: 'limit' } } },
+    ],
+  },
+});
+
+describeConfigCopies('Deployment', () => ({ workload: deployment, target: configured, context }));
 
 function specOf(object: unknown): Readonly<Record<string, unknown>> {
   return asRecord(asRecord(object)['spec']);
@@ -170,6 +186,32 @@ describe('a promotion', () => {
   it('leaves annotations alone that others put on the primary', () => {
     const noted = patched(primary, { metadata: { annotations: { theirs: 'x' } } });
     expect(deployment.promotionPatch(podinfoDeployment(), noted, context)).toEqual({});
+  });
+});
+
+describe('a primary that Flagger left', () => {
+  const reading = (name: string) =>
+    podinfoDeployment({
+      container: { envFrom: [{ secretRef: { name } }, { secretRef: { name: 'other' } }] },
+    });
+  const left = (target: AnyKubeObject) =>
+    patched(deployment.buildPrimary(target, context), { metadata: { annotations: null } });
+
+  it('differs when it reads a copy of something else', () => {
+    expect(deployment.runsSame(reading('db'), left(reading('db-primary')), context)).toBe(true);
+    expect(deployment.runsSame(reading('db'), left(reading('cache-primary')), context)).toBe(false);
+    expect(deployment.runsSame(reading('db'), left(reading('db-primary-primary')), context)).toBe(false);
+  });
+
+  it('reads db-primary where the target does: a name that ends so need not be a copy', () => {
+    const target = reading('db-primary');
+    expect(deployment.runsSame(target, left(target), context)).toBe(true);
+    expect(deployment.runsSame(target, left(reading('db')), context)).toBe(false);
+  });
+
+  it('is told from one of ours, for which db-primary and db are two secrets', () => {
+    const ours = deployment.buildPrimary(reading('db-primary'), context);
+    expect(deployment.runsSame(reading('db'), ours, context)).toBe(false);
   });
 });
 

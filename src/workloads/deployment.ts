@@ -5,6 +5,7 @@ import type { JsonRecord } from '../lib/json-read.ts';
 import { diffPatch, patchTo, sameJson, withoutAbsent } from '../lib/merge.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { PrimaryContext, SelectorLabel, Workload } from '../ports/workload.ts';
+import { findConfigReferences } from '../rules/config-references.ts';
 import { keyOf } from '../rules/names.ts';
 import {
   flaggerIdAnnotation,
@@ -14,9 +15,10 @@ import {
   revisionAnnotation,
 } from '../rules/object-keys.ts';
 import { ownerReferenceTo } from '../rules/ownership.ts';
+import { primaryRevision } from '../rules/revision.ts';
 import { discoverContainerPorts } from './container-ports.ts';
 import { deploymentReadiness } from './deployment-readiness.ts';
-import { primaryTemplate } from './primary-rename.ts';
+import { primaryTemplate, withoutOtherCopies } from './primary-rename.ts';
 
 export const deployment: Workload = {
   kind: 'Deployment',
@@ -25,6 +27,7 @@ export const deployment: Workload = {
   selector,
   discoverPorts: (target, canary) => discoverContainerPorts(asRecord(templateOf(target)['spec']), canary),
   images,
+  configReferences: (target) => findConfigReferences(templateOf(target)['spec']),
   replicas: (workload) => asNumber(asRecord(workload['spec'])['replicas']) ?? 1,
   readiness: deploymentReadiness,
   buildPrimary,
@@ -93,7 +96,11 @@ function promotionPatch(
 }
 
 function runsSame(target: AnyKubeObject, primary: AnyKubeObject, context: PrimaryContext): boolean {
-  return sameJson(comparable(templateOf(primary)), comparable(expectedTemplate(target, primary, context)));
+  const runs = templateOf(primary);
+  // A primary of ours reads no copy but those of the map: for it, another name is another object.
+  const foreign = primaryRevision(primary) === undefined;
+  const current = foreign ? withoutOtherCopies(runs, templateOf(target), context) : runs;
+  return sameJson(comparable(current), comparable(expectedTemplate(target, primary, context)));
 }
 
 /** With an autoscaler the size is its business. A stopped target never stops the primary. */

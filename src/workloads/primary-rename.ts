@@ -1,11 +1,13 @@
 import type { PrimaryContext, SelectorLabel } from '../ports/workload.ts';
 import { asList, asRecord, asTextMap, isRecord } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
+import { configKey, findConfigReferences, renameConfigReferences } from '../rules/config-references.ts';
+import { primaryConfigName } from '../rules/config-copy.ts';
 import { flaggerIdAnnotation, isToolkitKey } from '../rules/object-keys.ts';
 
 /**
- * The target's pod template as the primary runs it: its own value of the selector label, and spread rules that
- * look at the primary's own pods. The same template always gives the same result, so equal revisions roll nothing.
+ * The target's pod template as the primary runs it: its own value of the selector label, spread rules that look at
+ * the primary's own pods, and the copies of tracked ConfigMaps and Secrets. The same template always gives the same result, so equal revisions roll nothing.
  */
 export function primaryTemplate(
   target: { readonly name: string; readonly template: JsonRecord },
@@ -20,8 +22,34 @@ export function primaryTemplate(
       labels: { ...withoutToolkit(asTextMap(metadata['labels'])), [label.key]: label.primaryValue },
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
-    spec: renamePodSpec(asRecord(target.template['spec']), target.name, context.selectorLabels),
+    spec: renameConfigReferences(
+      renamePodSpec(asRecord(target.template['spec']), target.name, context.selectorLabels),
+      (kind, name) => context.configNames.get(configKey(kind, name)) ?? name,
+    ),
   };
+}
+
+/**
+ * The primary's template with the names of copies taken back that the primary would not read here: what Flagger made
+ * while it tracked runs the same as a target that is not tracked, or not tracked any more.
+ */
+export function withoutOtherCopies(
+  primary: JsonRecord,
+  target: JsonRecord,
+  context: PrimaryContext,
+): JsonRecord {
+  const originals = findConfigReferences(target['spec']);
+  const known = new Set(originals.map(({ kind, name }) => configKey(kind, name)));
+  const byCopy = new Map(
+    originals
+      .filter(({ kind, name }) => !context.configNames.has(configKey(kind, name)))
+      .map(({ kind, name }) => [configKey(kind, primaryConfigName(name)), name] as const),
+  );
+  const spec = renameConfigReferences(asRecord(primary['spec']), (kind, name) => {
+    const key = configKey(kind, name);
+    return known.has(key) ? name : (byCopy.get(key) ?? name);
+  });
+  return { ...primary, spec };
 }
 
 /** `flagger-id` of the target is a leftover; the primary's own one is kept by the caller. */

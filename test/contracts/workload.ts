@@ -27,11 +27,6 @@ export function describeWorkloadContract(name: string, create: () => WorkloadFix
   describe(`${name} as a workload`, () => {
     const fixture = deepFreeze(create());
     const { workload, target, changed, context } = fixture;
-    const after = (primary: AnyKubeObject, patch: Record<string, unknown>): AnyKubeObject => {
-      const result = applyMergePatch(primary, patch);
-      if (!isKubeObject(result)) throw new Error('the patch destroyed the object');
-      return deepFreeze(result);
-    };
     const primary = deepFreeze(workload.buildPrimary(target, context));
 
     it('calls a change of what runs a revision, and nothing else', () => {
@@ -101,6 +96,75 @@ export function describeWorkloadContract(name: string, create: () => WorkloadFix
       expect(workload.readiness(fixture.unseen, 0)).toMatchObject({ ready: false, stuck: false });
     });
   });
+}
+
+export interface ConfiguredWorkloadFixture {
+  readonly workload: Workload;
+  /** Its pods read the ConfigMap `settings`, the Secret `token` and, optional, the ConfigMap `colors`. */
+  readonly target: AnyKubeObject;
+  readonly context: PrimaryContext;
+}
+
+/** What every kind of target that has pods keeps to. */
+export function describeConfigCopies(name: string, create: () => ConfiguredWorkloadFixture): void {
+  describe(`ConfigMaps and Secrets of a ${name}`, () => {
+    const { workload, target, context } = deepFreeze(create());
+    const copies = [
+      ['configmap/settings', 'settings-primary'],
+      ['secret/token', 'token-primary'],
+    ] as const;
+    const tracked: PrimaryContext = { ...context, configNames: new Map(copies) };
+    const untracked: PrimaryContext = { ...context, configNames: new Map() };
+    const namesIn = (workloadObject: AnyKubeObject): readonly string[] =>
+      workload.configReferences(workloadObject).map((reference) => reference.name);
+    /** Flagger tracked all three, and knew nothing of our annotations. */
+    const byFlagger = (): AnyKubeObject => {
+      const configNames = new Map([...copies, ['configmap/colors', 'colors-primary'] as const]);
+      const built = workload.buildPrimary(target, { ...context, configNames });
+      return after(built, { metadata: { annotations: null } });
+    };
+
+    it('are found, each once, with whether pods start without them', () => {
+      expect(workload.configReferences(target)).toHaveLength(3);
+      expect(workload.configReferences(target)).toEqual(
+        expect.arrayContaining([
+          { kind: 'ConfigMap', name: 'settings', optional: false },
+          { kind: 'ConfigMap', name: 'colors', optional: true },
+          { kind: 'Secret', name: 'token', optional: false },
+        ]),
+      );
+    });
+
+    it('are read from their copies by the primary, those without a copy from the original', () => {
+      const primary = workload.buildPrimary(target, tracked);
+      expect(namesIn(primary).toSorted()).toEqual(['colors', 'settings-primary', 'token-primary']);
+      expect(workload.runsSame(target, primary, tracked)).toBe(true);
+      expect(workload.promotionPatch(target, primary, tracked)).toEqual({});
+    });
+
+    it('are read from their copies after a promotion, and from the originals when tracking ends', () => {
+      const primary = workload.buildPrimary(target, untracked);
+      expect(namesIn(primary)).toEqual(namesIn(target));
+      expect(workload.runsSame(target, primary, tracked)).toBe(false);
+      const promoted = after(primary, workload.promotionPatch(target, primary, tracked));
+      expect(workload.runsSame(target, promoted, tracked)).toBe(true);
+      expect(workload.runsSame(target, promoted, untracked)).toBe(false);
+      const back = after(promoted, workload.promotionPatch(target, promoted, untracked));
+      expect(namesIn(back)).toEqual(namesIn(target));
+    });
+
+    it('count as the same in a primary that Flagger gave copies to, tracked here or not', () => {
+      expect(namesIn(byFlagger())).toContain('settings-primary');
+      expect(workload.runsSame(target, byFlagger(), tracked)).toBe(true);
+      expect(workload.runsSame(target, byFlagger(), untracked)).toBe(true);
+    });
+  });
+}
+
+function after(object: AnyKubeObject, patch: Record<string, unknown>): AnyKubeObject {
+  const result = applyMergePatch(object, patch);
+  if (!isKubeObject(result)) throw new Error('the patch destroyed the object');
+  return deepFreeze(result);
 }
 
 function podLabels(workload: AnyKubeObject): Readonly<Record<string, unknown>> {
