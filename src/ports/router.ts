@@ -27,12 +27,34 @@ export interface RouterCapabilities {
   /** Can pick requests by header or cookie (A/B). */
   readonly match: boolean;
   readonly mirror: boolean;
+  /** Can keep callers at one side by cookie. */
+  readonly sessionAffinity: boolean;
 }
 
 export interface RoutePlan {
   readonly canary: Canary;
   readonly weights: Weights;
   readonly mirror: boolean;
+  /** Absent: nobody is kept anywhere. Routers without session affinity ignore it, and all do in an A/B test. */
+  readonly cookies?: RouteCookies;
+}
+
+/** Cookies that keep callers at their side, each as `name=value`. */
+export interface RouteCookies {
+  /** Of this run: who has it goes to the canary, whatever the weights. */
+  readonly canary?: string;
+  /** Of this weight step: who has it goes to the primary. */
+  readonly primary?: string;
+  /** Of the run before: taken back from whoever still has it. */
+  readonly previous?: string;
+  readonly redraw?: RedrawCookie;
+}
+
+/** The primary's cookie of the step before, whose holders were left there at a smaller canary weight. */
+export interface RedrawCookie {
+  readonly cookie: string;
+  /** Canary weight in percent at which it was given. */
+  readonly weight: number;
 }
 
 /** Percent; the two always sum to 100. */

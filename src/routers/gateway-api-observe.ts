@@ -19,12 +19,15 @@ export function observeRoute(
   const notAccepted = checksAcceptance ? findRefusal(canary, route) : undefined;
   return {
     weights: readWeights(rules, names),
-    mirrored: rules.some((rule) => mirrorsTo(rule, names.canaryService)),
+    mirrored: rules.some((rule) => mirrorsTo(rule, names.canaryService, canary.metadata.namespace)),
     ...(notAccepted === undefined ? {} : { notAccepted }),
   };
 }
 
-/** Of the last rule that has both backends; a route without such a rule belongs to whom its last rule names. */
+/**
+ * Of the last rule that has both backends: those before it keep callers by cookie, or pick them. A route without
+ * such a rule belongs to whom its last rule names.
+ */
 function readWeights(rules: readonly JsonRecord[], names: CanaryNames): Weights {
   const weighted = rules.findLast(
     (rule) => weightOf(rule, names.canaryService) !== undefined && hasBackend(rule, names.primaryService),
@@ -50,11 +53,13 @@ function weightOf(rule: JsonRecord, name: string): number | undefined {
   return backend === undefined ? undefined : (asNumber(backend['weight']) ?? 1);
 }
 
-function mirrorsTo(rule: JsonRecord, name: string): boolean {
+/** A mirror of `service.mirror` may have the canary's name in another namespace: that one is not ours. */
+function mirrorsTo(rule: JsonRecord, name: string, namespace: string | undefined): boolean {
   return asList(rule['filters']).some((item) => {
     const filter = asRecord(item);
     const backend = asRecord(asRecord(filter['requestMirror'])['backendRef']);
-    return filter['type'] === 'RequestMirror' && backend['name'] === name;
+    const isHere = (backend['namespace'] ?? namespace) === namespace;
+    return filter['type'] === 'RequestMirror' && backend['name'] === name && isHere;
   });
 }
 

@@ -6,7 +6,7 @@ import type { Router } from '../ports/router.ts';
  */
 export const kubernetes: Router = {
   names: ['kubernetes'],
-  capabilities: { weights: false, match: false, mirror: false },
+  capabilities: { weights: false, match: false, mirror: false, sessionAffinity: false },
   resources: [],
   render: () => [],
   observe: () => ({ weights: { primary: 100, canary: 0 }, mirrored: false }),

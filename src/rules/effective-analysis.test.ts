@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
 import { effectiveCanary } from './effective-analysis.ts';
 
-const able = { weights: true, match: true, mirror: true };
-const plain = { weights: false, match: false, mirror: false };
+const able = { weights: true, match: true, mirror: true, sessionAffinity: true };
+const plain = { weights: false, match: false, mirror: false, sessionAffinity: false };
 const match = [{ headers: { 'x-tester': { exact: 'yes' } } }];
 
 describe('a canary as its router can run it', () => {
