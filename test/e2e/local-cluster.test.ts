@@ -185,7 +185,7 @@ describe.skipIf(kubectlPath === undefined)('the local cluster under an unmodifie
     expect(await succeed('get', 'deployment', '-l', 'team=blue', '-o', 'name')).toBe('deployment.apps/web\n');
   });
 
-  it('says clearly what it cannot do: forward ports, measure, debug', async () => {
+  it('says clearly what it cannot do: forward ports and measure', async () => {
     const forwarded = await kubectl(['port-forward', 'deployment/web', '18080:8080']);
     expect(forwarded.code).toBe(1);
     expect(forwarded.stderr).toContain('port-forward is not supported by the local cluster');
