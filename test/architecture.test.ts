@@ -46,7 +46,12 @@ describe('this project', () => {
   test('lists each provider in its index, and has a page on it', async () => {
     const { seen, violations } = await checkProviders(root);
     expect(seen).toEqual(
-      expect.arrayContaining(['workloads/deployment', 'routers/gateway-api-v1', 'metrics/prometheus']),
+      expect.arrayContaining([
+        'workloads/deployment',
+        'scalers/hpa',
+        'routers/gateway-api-v1',
+        'metrics/prometheus',
+      ]),
     );
     expect(violations).toEqual([]);
   });
@@ -59,6 +64,7 @@ describe('the import table', () => {
     ['ports', 'rules'],
     ['rules', 'rollout'],
     ['routers', 'workloads'],
+    ['scalers', 'workloads'],
     ['metrics', 'platform'],
     ['kube', 'rollout'],
     ['webhooks', 'platform'],

@@ -30,6 +30,12 @@ export const serviceAccounts = namespaced('', 'v1', 'serviceaccounts', 'ServiceA
 export const deployments = namespaced('apps', 'v1', 'deployments', 'Deployment');
 export const replicaSets = namespaced('apps', 'v1', 'replicasets', 'ReplicaSet');
 export const daemonSets = namespaced('apps', 'v1', 'daemonsets', 'DaemonSet');
+export const horizontalPodAutoscalers = namespaced(
+  'autoscaling',
+  'v2',
+  'horizontalpodautoscalers',
+  'HorizontalPodAutoscaler',
+);
 export const endpointSlices = namespaced('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
 export const leases = namespaced('coordination.k8s.io', 'v1', 'leases', 'Lease');
 export const customResourceDefinitions = clusterScoped(

@@ -12,6 +12,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   rules: ['api', 'lib', 'ports'],
   kube: ['ports', 'rules', 'api', 'lib'],
   workloads: ['ports', 'rules', 'api', 'lib'],
+  scalers: ['ports', 'rules', 'api', 'lib'],
   routers: ['ports', 'rules', 'api', 'lib'],
   metrics: ['ports', 'rules', 'api', 'lib'],
   alerts: ['ports', 'rules', 'api', 'lib'],

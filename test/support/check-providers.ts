@@ -1,9 +1,9 @@
 import { access, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const folders = ['workloads', 'routers', 'metrics', 'alerts'];
+const folders = ['workloads', 'scalers', 'routers', 'metrics', 'alerts'];
 /** A provider is a plain object of its port's type, exported by the file that is named after it. */
-const port = '(?:Router|Workload|MetricProvider|AlertKind)';
+const port = '(?:Router|Workload|Scaler|MetricProvider|AlertKind)';
 const providerExport = new RegExp(
   `^export const \\w+(?:: ${port}\\b| = create\\w*${port}\\(| = \\{[^;]*\\} satisfies ${port}\\b)`,
   'm',

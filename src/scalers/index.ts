@@ -1,0 +1,9 @@
+import type { Scaler } from '../ports/scaler.ts';
+import { hpa } from './hpa.ts';
+
+export const scalers: readonly Scaler[] = [hpa];
+
+/** By `spec.autoscalerRef.kind`, exactly. Undefined: Sluice cannot work with this kind. */
+export function findScaler(kind: string): Scaler | undefined {
+  return scalers.find((scaler) => scaler.kind === kind);
+}
