@@ -1,0 +1,302 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRouteTable } from '../../test/contracts/router.ts';
+import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
+import type { Canary, CanaryService, SessionAffinity } from '../api/canary.ts';
+import { asList, asNumber, asRecord } from '../lib/json-read.ts';
+import type { JsonRecord } from '../lib/json-read.ts';
+import type { RouteCookies, Router } from '../ports/router.ts';
+import { nextSessionCookies, routeCookies } from '../rules/session-cookies.ts';
+import { gatewayApiV1 } from './gateway-api-v1.ts';
+import { gatewayApiV1beta1 } from './gateway-api-v1beta1.ts';
+
+function sticky(affinity: Partial<SessionAffinity> = {}, service: Partial<CanaryService> = {}): Canary {
+  return podinfoCanary({
+    service,
+    analysis: { stepWeight: 10, sessionAffinity: { cookieName: 'side', ...affinity } },
+  });
+}
+
+interface Plan {
+  readonly canary?: Canary;
+  readonly weight: number;
+  readonly cookies?: RouteCookies;
+  readonly mirror?: boolean;
+  readonly router?: Router;
+}
+
+function render({ canary = sticky(), weight, cookies, mirror = false, router = gatewayApiV1 }: Plan) {
+  const table = createRouteTable();
+  const weights = { primary: 100 - weight, canary: weight };
+  table.write(router.render({ canary, weights, mirror, ...(cookies && { cookies }) }, table.read));
+  const [resource] = router.resources;
+  const route = resource && table.read(resource, { namespace: 'test', name: 'podinfo' });
+  const rules = asList(asRecord(route?.['spec'])['rules']).map(asRecord);
+  return { rules, observed: router.observe(canary, table.read) };
+}
+
+const backendsOf = (rule: JsonRecord | undefined) => asList(rule?.['backendRefs']).map(asRecord);
+const split = (rule: JsonRecord | undefined) => backendsOf(rule).map(({ weight }) => asNumber(weight) ?? -1);
+const patternOf = (rule: JsonRecord | undefined): string | undefined => {
+  const headers = asList(asRecord(asList(rule?.['matches'])[0])['headers']).map(asRecord);
+  const cookie = headers.find(({ name }) => name === 'Cookie');
+  return cookie === undefined ? undefined : String(cookie['value']);
+};
+/** Set-Cookie of the answers of each side. */
+const given = (rule: JsonRecord | undefined) =>
+  backendsOf(rule).map((backend) =>
+    asList(backend['filters']).flatMap((filter) =>
+      asList(asRecord(asRecord(filter)['responseHeaderModifier'])['add']).map(
+        (pair) => asRecord(pair)['value'],
+      ),
+    ),
+  );
+
+describe('session affinity on the Gateway API', () => {
+  it('sends who has the cookie to the canary, splits the others, and gives it to those who met the canary', () => {
+    const { rules, observed } = render({ weight: 10, cookies: { canary: 'side=abc' } });
+    expect(rules.map(split)).toEqual([
+      [0, 100],
+      [90, 10],
+    ]);
+    expect(rules.map(patternOf)).toEqual([String.raw`^(.*;\s*)?side=abc(\s*;.*)?$`, undefined]);
+    expect(rules[0]).toMatchObject({
+      matches: [{ headers: [{ type: 'RegularExpression', name: 'Cookie' }] }],
+    });
+    expect(rules.map(given)).toEqual([
+      [[], []],
+      [[], ['side=abc; Max-Age=86400']],
+    ]);
+    expect(observed?.weights).toEqual({ primary: 90, canary: 10 });
+  });
+
+  it('keeps who met the primary for the step, and draws those of the step before for the difference only', () => {
+    const redraw = { cookie: 'home=old', weight: 25 };
+    const canary = sticky({ primaryCookieName: 'home' });
+    const cookies = { canary: 'side=abc', primary: 'home=xyz', redraw };
+    const { rules, observed } = render({ canary, weight: 50, cookies });
+    expect(rules.map(split)).toEqual([
+      [0, 100],
+      [100, 0],
+      [50, 25],
+      [50, 50],
+    ]);
+    expect(rules.map((rule) => /\w+=\w+/.exec(patternOf(rule) ?? '')?.[0])).toEqual([
+      'side=abc',
+      'home=xyz',
+      'home=old',
+      undefined,
+    ]);
+    const both = [['home=xyz; Max-Age=86400'], ['side=abc; Max-Age=86400']];
+    expect(rules.map(given)).toEqual([[[], []], [[], []], both, both]);
+    expect(observed?.weights).toEqual({ primary: 50, canary: 50 });
+  });
+
+  it('writes all attributes in order', () => {
+    const canary = sticky({
+      secure: true,
+      sameSite: 'None',
+      path: '/app',
+      partitioned: true,
+      httpOnly: true,
+      domain: 'example.com',
+      maxAge: 60,
+    });
+    const attributes = 'Domain=example.com; HttpOnly; Partitioned; Path=/app; SameSite=None; Secure';
+    const { rules } = render({ canary, weight: 10, cookies: { canary: 'side=abc' } });
+    expect(given(rules[1])).toEqual([[], [`side=abc; Max-Age=60; ${attributes}`]]);
+    const over = render({ canary, weight: 0, cookies: { previous: 'side=abc' } }).rules;
+    expect(given(over[0])[0]).toEqual([`side=abc; Max-Age=-1; ${attributes}`]);
+  });
+
+  it('takes the cookie of the last run back by the attributes it was given with', () => {
+    const canary = sticky({ path: '/', domain: 'example.com' });
+    const { rules, observed } = render({ canary, weight: 0, cookies: { previous: 'side=abc' } });
+    expect(rules.map(split)).toEqual([
+      [100, 0],
+      [100, 0],
+    ]);
+    expect(rules.map(patternOf)).toEqual([String.raw`^(.*;\s*)?side=abc(\s*;.*)?$`, undefined]);
+    expect(given(rules[0])[0]).toEqual(['side=abc; Max-Age=-1; Domain=example.com; Path=/']);
+    expect(given(rules[1])).toEqual([[], []]);
+    expect(observed?.weights).toEqual({ primary: 100, canary: 0 });
+  });
+
+  it('takes it back at the weights of a promotion that brings traffic back step by step', () => {
+    const { rules, observed } = render({ weight: 30, cookies: { previous: 'side=abc' } });
+    expect(rules.map(split)).toEqual([
+      [70, 30],
+      [70, 30],
+    ]);
+    const gone = ['side=abc; Max-Age=-1'];
+    expect(rules.map(given)).toEqual([
+      [gone, gone],
+      [[], []],
+    ]);
+    expect(observed?.weights).toEqual({ primary: 70, canary: 30 });
+  });
+
+  it('beside response headers of the service never modifies them twice in one place', () => {
+    const canary = sticky({}, { headers: { response: { set: { a: 'b' } } } });
+    for (const [weight, cookies] of [
+      [0, { previous: 'side=abc' }],
+      [10, { canary: 'side=abc' }],
+    ] as const) {
+      for (const rule of render({ canary, weight, cookies }).rules) {
+        const types = asList(rule['filters']).map((filter) => asRecord(filter)['type']);
+        expect(types).toEqual(['ResponseHeaderModifier']);
+      }
+    }
+  });
+
+  it('asks of those with the cookie all that the service asks, too', () => {
+    const match = [{ uri: { prefix: '/a' }, headers: { host: { exact: 'x' } } }, { uri: { exact: '/b' } }];
+    const { rules } = render({ canary: sticky({}, { match }), weight: 10, cookies: { canary: 'side=abc' } });
+    expect(rules[0]?.['matches']).toMatchObject([
+      { path: { value: '/a' }, headers: [{ name: 'host' }, { name: 'Cookie' }] },
+      { path: { value: '/b' }, headers: [{ name: 'Cookie' }] },
+    ]);
+  });
+
+  it('is refused where the service matches cookies itself: one of the two conditions would be lost', () => {
+    const canary = sticky({}, { match: [{ headers: { cookie: { exact: 'a=b' } } }] });
+    expect(() => render({ canary, weight: 0 })).toThrow(
+      'spec.service.match[0].headers has the Cookie header',
+    );
+  });
+
+  it.each([
+    ['the canary', 0, [[100, 0]]],
+    [
+      'the primary',
+      100,
+      [
+        [0, 100],
+        [0, 100],
+      ],
+    ],
+  ])('sends nobody to %s while it has no weight, whatever cookie they have', (_side, weight, expected) => {
+    const cookies = { canary: 'side=abc', primary: 'home=xyz', redraw: { cookie: 'home=old', weight: 10 } };
+    const { rules } = render({ canary: sticky({ primaryCookieName: 'home' }), weight, cookies });
+    expect(rules.map(split)).toEqual(expected);
+  });
+
+  it('copies requests in every rule while it mirrors', () => {
+    const { rules, observed } = render({ weight: 0, mirror: true, cookies: { previous: 'side=abc' } });
+    for (const rule of rules) expect(rule['filters']).toMatchObject([{ type: 'RequestMirror' }]);
+    expect(observed?.mirrored).toBe(true);
+  });
+
+  it('gives way to an A/B test, where the request says where it goes', () => {
+    const { analysis } = sticky().spec;
+    const match = [{ headers: { 'x-beta': { exact: 'yes' } } }];
+    const canary = podinfoCanary({ analysis: { ...analysis, iterations: 3, match } });
+    const { rules } = render({ canary, weight: 100, cookies: { canary: 'side=abc' } });
+    expect(rules.map(split)).toEqual([[0, 100], [100]]);
+    expect(rules.map(patternOf)).toEqual([undefined, undefined]);
+  });
+
+  it('has no cookie for the primary on v1beta1', () => {
+    const canary = sticky({ primaryCookieName: 'home' });
+    const cookies = { canary: 'side=abc', primary: 'home=xyz', redraw: { cookie: 'home=old', weight: 10 } };
+    const { rules } = render({ canary, weight: 50, cookies, router: gatewayApiV1beta1 });
+    expect(rules.map(split)).toEqual([
+      [0, 100],
+      [50, 50],
+    ]);
+    expect(given(rules[1])).toEqual([[], ['side=abc; Max-Age=86400']]);
+  });
+
+  it('never writes two rules for the same requests, and observes the weights it was given, whatever the cookies', () => {
+    const cookie = (name: string) => fc.option(fc.constant(`${name}=abc`), { nil: undefined });
+    const anyCookies = fc.record({
+      canary: cookie('side'),
+      primary: cookie('home'),
+      previous: cookie('gone'),
+      redraw: fc.option(
+        fc.record({ cookie: fc.constant('home=old'), weight: fc.integer({ min: 1, max: 99 }) }),
+        {
+          nil: undefined,
+        },
+      ),
+    });
+    fc.assert(
+      fc.property(anyCookies, fc.integer({ min: 0, max: 100 }), (all, weight) => {
+        const cookies: RouteCookies = JSON.parse(JSON.stringify(all));
+        const { rules, observed } = render({ weight, cookies });
+        expect(new Set(rules.map((rule) => JSON.stringify(rule['matches']))).size).toBe(rules.length);
+        expect(observed?.weights).toEqual({ primary: 100 - weight, canary: weight });
+        const noCookie = rules.filter((rule) => patternOf(rule) === undefined);
+        expect(noCookie.map(split)).toEqual([[100 - weight, weight]]);
+      }),
+    );
+  });
+});
+
+describe('the cookie of session affinity', () => {
+  const isKept = (header: string, cookie = 'side=abc'): boolean => {
+    const [rule] = render({ weight: 10, cookies: { canary: cookie } }).rules;
+    return new RegExp(patternOf(rule) ?? '').test(header);
+  };
+
+  it.each(['side=abc', 'a=b; side=abc', 'side=abc; a=b', 'a=b;side=abc;c=d'])(
+    'is found in "%s"',
+    (header) => {
+      expect(isKept(header)).toBe(true);
+    },
+  );
+
+  it.each(['', 'side=abcd', 'inside=abc', 'side=x; a=abc', 'a="side=abc"', 'SIDE=abc'])(
+    'is not found in "%s"',
+    (header) => {
+      expect(isKept(header)).toBe(false);
+    },
+  );
+
+  it('may have any name that cookies may have: none of its characters is a pattern', () => {
+    const names = fc.string({
+      unit: fc.constantFrom(...Array.from("!#$%&'*+-.^_`|~aZ09[](){}?\\")),
+      minLength: 1,
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(names, names, (name, other) => {
+        expect(isKept(`x=y; ${name}=abc`, `${name}=abc`)).toBe(true);
+        if (other !== name) expect(isKept(`${other}=abc`, `${name}=abc`)).toBe(false);
+      }),
+    );
+  });
+});
+
+/** Where a caller ends who comes once in each step, with what they were given: probability to be at the canary. */
+function shareAfter(weights: readonly number[], canary: Canary): number {
+  let kept = {};
+  let atCanary = 0;
+  let letter = 0;
+  for (const [index, to] of weights.entries()) {
+    const before = routeCookies(kept)?.primary;
+    const change = { analysis: canary.spec.analysis, kept, from: weights[index - 1] ?? 0, to };
+    kept = nextSessionCookies({ ...change, random: () => (letter++ % 52) / 52 });
+    const cookies = routeCookies(kept);
+    const { rules } = render({ canary, weight: to, ...(cookies && { cookies }) });
+    const taken = rules.find((rule) => new RegExp(patternOf(rule) ?? '').test(before ?? 'none'));
+    const [primary = 0, toCanary = 0] = split(taken);
+    atCanary += (1 - atCanary) * (toCanary / (primary + toCanary));
+  }
+  return atCanary * 100;
+}
+
+describe('callers who come back in each step', () => {
+  const ramps = fc
+    .uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 12 })
+    .map((weights) => weights.toSorted((a, b) => a - b));
+
+  it('are at the canary in the share of its weight, after every ramp', () => {
+    fc.assert(
+      fc.property(ramps, (weights) => {
+        const share = shareAfter(weights, sticky({ primaryCookieName: 'home' }));
+        expect(share).toBeCloseTo(weights.at(-1) ?? 0, 6);
+      }),
+    );
+  });
+});
