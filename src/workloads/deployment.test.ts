@@ -207,6 +207,9 @@ describe('a primary that Flagger left', () => {
     const target = reading('db-primary');
     expect(deployment.runsSame(target, left(target), context)).toBe(true);
     expect(deployment.runsSame(target, left(reading('db')), context)).toBe(false);
+    const envFrom = [{ secretRef: { name: 'db' } }, { secretRef: { name: 'db-primary' } }];
+    const both = podinfoDeployment({ container: { envFrom } });
+    expect(deployment.runsSame(both, left(both), context)).toBe(true);
   });
 
   it('is told from one of ours, for which db-primary and db are two secrets', () => {
