@@ -129,7 +129,7 @@ describe('sluice local', () => {
 
   it('says in one line what is wrong with a port', async () => {
     const { exit, output } = spawnLocal('--api-port', '70000');
-    expect(await exit).toBe(1);
+    expect(await exit).toBe(2);
     expect(output()).toContain('A port is a number from 0 to 65535.');
   });
 

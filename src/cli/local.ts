@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
@@ -8,6 +6,7 @@ import type { LocalCluster } from '../local/cluster.ts';
 import { createLog } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import { shellWord } from './shell-word.ts';
+import { stateFolder } from './state-folder.ts';
 import { aborted, exitLatest, stopSignal } from './stop-signal.ts';
 
 /** Pods get 3 seconds; the rest takes no time. */
@@ -29,7 +28,7 @@ export async function runLocal(args: readonly string[], environment: Environment
     command.parse([...args], { from: 'user' });
     return await serve(command.opts<LocalFlags>(), environment);
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof SluiceError)) throw error;
     console.error(`sluice local: ${describeError(error)}`);
     return 1;
@@ -38,10 +37,9 @@ export async function runLocal(args: readonly string[], environment: Environment
 
 /** The command with its flags, for help texts too. */
 export function localCommand(environment: Environment): Command {
-  const state = environment['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
   return new Command('local')
     .description('a small Kubernetes on this machine, for trying and testing: pods are processes')
-    .option('--data-dir <folder>', 'where it keeps its files', join(state, 'sluice', 'local'))
+    .option('--data-dir <folder>', 'where it keeps its files', stateFolder(environment, 'local'))
     .option('--api-port <port>', 'port of the API server; 0: any free one', toPort, 0)
     .option('--gateway-port <port>', 'port of the HTTP gateway; 0: any free one', toPort, 0)
     .option('--verbose', 'say more')

@@ -1,7 +1,6 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Environment } from '../commands.ts';
+import { stateFolder } from '../state-folder.ts';
 import { wantsColour } from './paint.ts';
 
 export interface StartOptions {
@@ -22,13 +21,12 @@ export function parseStartOptions(
   env: Environment,
   isTerminal: boolean,
 ): StartOptions | number {
-  const state = env['XDG_STATE_HOME'] ?? join(homedir(), '.local', 'state');
   const command = new Command('sluice start')
     .description(
       'A local cluster with controller, tester and the example: a good version is promoted, a bad one rolled back.',
     )
     .option('--once', 'exit after both, with 0 when they ended as they should')
-    .option('--data-dir <folder>', 'where the cluster keeps its files', join(state, 'sluice', 'start'))
+    .option('--data-dir <folder>', 'where the cluster keeps its files', stateFolder(env, 'start'))
     .option('--api-port <port>', 'port of the API server; 0: any free one', toPort, 0)
     .option('--gateway-port <port>', 'port of the HTTP gateway; 0: any free one', toPort, 0)
     .option('--plain', 'one line per change, also on a terminal')
