@@ -33,7 +33,8 @@ export interface Workload {
   ): Record<string, unknown>;
   /**
    * Whether primary runs the target's template, the `-primary` renames undone. Decides adoption and no-op promotion.
-   * In a primary that Flagger made, a copy that is not in `configNames` counts as its original.
+   * In a primary that Flagger made, a copy that is not in `configNames` counts as its original, and the content of
+   * copies is not compared: it notes none.
    */
   runsSame(target: AnyKubeObject, primary: AnyKubeObject, context: PrimaryContext): boolean;
   /** Merge patch that sets the size; 0 stops the workload. */
@@ -52,6 +53,8 @@ export interface PrimaryContext {
    * it is read by both; empty without config tracking.
    */
   readonly configNames: ReadonlyMap<string, string>;
+  /** Stands for the content of those copies; when it moves, a promotion starts the primary's pods anew. */
+  readonly configRevision?: string;
 }
 
 export type ConfigKind = 'ConfigMap' | 'Secret';

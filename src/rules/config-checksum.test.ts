@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject } from '../api/kube-object.ts';
-import { configChecksum, isTracked } from './config-checksum.ts';
+import { configChecksum, configRevision, isTracked } from './config-checksum.ts';
 
 const configMap = (fields: Readonly<Record<string, unknown>> = {}): AnyKubeObject => ({
   apiVersion: 'v1',
@@ -85,6 +85,19 @@ describe('the checksum of a ConfigMap or Secret', () => {
       immutable: true,
     });
     expect(configChecksum(other)).toBe(configChecksum(configMap({ data: { a: '1' } })));
+  });
+});
+
+describe('the revision of all that is tracked', () => {
+  it('moves with each name and each checksum, not with their order', () => {
+    const both = configRevision({ 'configmap/a': '1', 'secret/b': '2' });
+    expect(configRevision({ 'secret/b': '2', 'configmap/a': '1' })).toBe(both);
+    const others = [{ 'configmap/a': '1' }, { 'configmap/a': '1', 'secret/b': '3' }, { 'configmap/b': '2' }];
+    expect(new Set([both, ...others.map(configRevision)]).size).toBe(4);
+  });
+
+  it('is none when nothing is tracked', () => {
+    expect(configRevision({})).toBeUndefined();
   });
 });
 

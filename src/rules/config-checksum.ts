@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AnyKubeObject } from '../api/kube-object.ts';
+import { hashJson } from '../lib/canonical-json.ts';
 import { asRecord, asText, asTextMap } from '../lib/json-read.ts';
 import { configTrackingAnnotation } from './object-keys.ts';
 
@@ -12,6 +13,14 @@ export function configChecksum(object: AnyKubeObject): string {
   const binary = asTextMap(object['binaryData']);
   const text = goMap(object['data']) + (Object.keys(binary).length === 0 ? '' : goMap(binary));
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/**
+ * One name for the content of all that is tracked, from `status.trackedConfigs`; undefined when that is nothing. A
+ * primary whose copies hold this content says so in its pod template.
+ */
+export function configRevision(trackedConfigs: Readonly<Record<string, string>>): string | undefined {
+  return Object.keys(trackedConfigs).length === 0 ? undefined : hashJson(trackedConfigs);
 }
 
 /** A service account token or an image pull secret is the cluster's business, not part of a revision. */

@@ -2,6 +2,8 @@
 export const revisionAnnotation = 'sluice.dev/revision';
 /** Flagger's random id in the primary's pod template. Ours are never random; an existing one is left alone. */
 export const flaggerIdAnnotation = 'flagger-id';
+/** In the primary's pod template: pods read their environment once, so new content must start new ones. */
+export const configRevisionAnnotation = 'sluice.dev/config-revision';
 /** On a ConfigMap or Secret: a value that starts with `disable` keeps it out of config tracking. */
 export const configTrackingAnnotation = 'flagger.app/config-tracking';
 export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';

@@ -96,11 +96,14 @@ function promotionPatch(
 }
 
 function runsSame(target: AnyKubeObject, primary: AnyKubeObject, context: PrimaryContext): boolean {
-  const runs = templateOf(primary);
-  // A primary of ours reads no copy but those of the map: for it, another name is another object.
-  const foreign = primaryRevision(primary) === undefined;
-  const current = foreign ? withoutOtherCopies(runs, templateOf(target), context) : runs;
-  return sameJson(comparable(current), comparable(expectedTemplate(target, primary, context)));
+  const running = templateOf(primary);
+  if (primaryRevision(primary) !== undefined) {
+    return sameJson(comparable(running), comparable(expectedTemplate(target, primary, context)));
+  }
+  // Flagger notes no content in a pod template, and its copies need not be those of the map.
+  const { configRevision: _unknown, ...names } = context;
+  const current = withoutOtherCopies(running, templateOf(target), names);
+  return sameJson(comparable(current), comparable(expectedTemplate(target, primary, names)));
 }
 
 /** With an autoscaler the size is its business. A stopped target never stops the primary. */

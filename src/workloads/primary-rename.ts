@@ -3,7 +3,7 @@ import { asList, asRecord, asTextMap, isRecord } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
 import { configKey, findConfigReferences, renameConfigReferences } from '../rules/config-references.ts';
 import { primaryConfigName } from '../rules/config-copy.ts';
-import { flaggerIdAnnotation, isToolkitKey } from '../rules/object-keys.ts';
+import { configRevisionAnnotation, flaggerIdAnnotation, isToolkitKey } from '../rules/object-keys.ts';
 
 /**
  * The target's pod template as the primary runs it: its own value of the selector label, spread rules that look at
@@ -15,7 +15,7 @@ export function primaryTemplate(
   context: PrimaryContext,
 ): Record<string, unknown> {
   const metadata = asRecord(target.template['metadata']);
-  const annotations = templateAnnotations(asTextMap(metadata['annotations']));
+  const annotations = templateAnnotations(asTextMap(metadata['annotations']), context);
   return {
     ...target.template,
     metadata: {
@@ -53,9 +53,12 @@ export function withoutOtherCopies(
 }
 
 /** `flagger-id` of the target is a leftover; the primary's own one is kept by the caller. */
-function templateAnnotations(annotations: Readonly<Record<string, string>>): Record<string, string> {
+function templateAnnotations(
+  annotations: Readonly<Record<string, string>>,
+  { configRevision }: PrimaryContext,
+): Record<string, string> {
   const { [flaggerIdAnnotation]: _leftover, ...rest } = withoutToolkit(annotations);
-  return rest;
+  return configRevision === undefined ? rest : { ...rest, [configRevisionAnnotation]: configRevision };
 }
 
 export function withoutToolkit(map: Readonly<Record<string, string>>): Record<string, string> {

@@ -153,10 +153,23 @@ export function describeConfigCopies(name: string, create: () => ConfiguredWorkl
       expect(namesIn(back)).toEqual(namesIn(target));
     });
 
+    it('restart the pods of the primary when their content was promoted, and only then', () => {
+      const first = { ...tracked, configRevision: 'v1:one' };
+      const second = { ...tracked, configRevision: 'v1:two' };
+      const primary = workload.buildPrimary(target, first);
+      expect(workload.runsSame(target, primary, first)).toBe(true);
+      expect(workload.promotionPatch(target, primary, first)).toEqual({});
+      expect(workload.runsSame(target, primary, second)).toBe(false);
+      expect(workload.promotionPatch(target, primary, second)).toHaveProperty('spec.template');
+      const promoted = after(primary, workload.promotionPatch(target, primary, second));
+      expect(workload.runsSame(target, promoted, second)).toBe(true);
+    });
+
     it('count as the same in a primary that Flagger gave copies to, tracked here or not', () => {
       expect(namesIn(byFlagger())).toContain('settings-primary');
       expect(workload.runsSame(target, byFlagger(), tracked)).toBe(true);
       expect(workload.runsSame(target, byFlagger(), untracked)).toBe(true);
+      expect(workload.runsSame(target, byFlagger(), { ...tracked, configRevision: 'v1:one' })).toBe(true);
     });
   });
 }
