@@ -2,6 +2,7 @@ import type { Canary } from '../api/canary.ts';
 import type { CanaryStatus, Waiting } from '../api/canary-status.ts';
 import type { FieldProblem } from '../api/field-problem.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
+import type { KubeError } from '../lib/kube-error.ts';
 import type { RouteObservation, Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
 import type { CanaryNames } from '../rules/names.ts';
@@ -60,6 +61,8 @@ export interface PassContext {
   readonly signal: AbortSignal;
   /** The pass runs again at `time` (milliseconds) at the latest. */
   wakeAt(time: number): void;
+  /** The API failed at something that the rest of the pass can do without: the pass runs again with back-off. */
+  retryLater(error: KubeError): void;
 }
 
 /** `continue`: the next step. `decided`: the draft says what happens next; record it, then start over. */

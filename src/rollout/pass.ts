@@ -90,6 +90,7 @@ async function runSteps(
   signal: AbortSignal,
 ): Promise<PassResult> {
   let wakeAt: number | undefined;
+  let postponed: KubeError | undefined;
   const context: PassContext = {
     world,
     deps,
@@ -98,6 +99,10 @@ async function runSteps(
     draft: createDraft(world.canary),
     wakeAt: (time) => {
       wakeAt = wakeAt === undefined ? time : Math.min(wakeAt, time);
+    },
+    retryLater(error) {
+      postponed = error;
+      warnOfRefusal(context, error);
     },
   };
   const acks = deps.deliveries.acks(world.key);
@@ -109,7 +114,7 @@ async function runSteps(
   return ended(step.name, {
     again: outcome === 'conflict' || (outcome === 'written' && result === 'decided'),
     wakeAt,
-    failure: failure ?? unrecorded,
+    failure: failure ?? unrecorded ?? postponed,
   });
 }
 
@@ -161,11 +166,16 @@ async function untilStopped(context: PassContext): Promise<Stopped> {
   return { step: nothingLeft, result: 'continue', failure: undefined };
 }
 
+/** Trying again may help against anything but a refusal. */
+function warnOfRefusal(context: PassContext, error: KubeError): void {
+  if (!error.retryable && error.code !== 409) warnOnce(context, 'ApiRefused', describeError(error));
+}
+
 /** What went wrong, as something the rollout waits for. A fault of the spec waits for a person, one of the API is retried. */
 function explain(context: PassContext, error: unknown): StepResult {
   const message = describeError(error);
   if (error instanceof KubeError) {
-    if (!error.retryable && error.code !== 409) warnOnce(context, 'ApiRefused', message);
+    warnOfRefusal(context, error);
     return stop('api', message);
   }
   if (!(error instanceof SluiceError)) throw error;

@@ -28,7 +28,7 @@ const health = fc
 const answers = fc
   .tuple(fc.constantFrom(...gates), fc.constantFrom<HookReply>(200, 200, 403, 500, 'silence', 'refused'))
   .map(([path, reply]) =>
-    deed(`${path} says ${String(reply)}`, (scenario) => scenario.receiver.reply(path, reply)),
+    deed(`${path} says ${JSON.stringify(reply)}`, (scenario) => scenario.receiver.reply(path, reply)),
   );
 const time = fc
   .integer({ min: 1, max: 30 })

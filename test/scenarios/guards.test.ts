@@ -79,6 +79,21 @@ describe('traffic is never sent to nothing', () => {
     expect(scenario.receiver.calls('/post')).toHaveLength(1);
   });
 
+  it('when a Service of the canary cannot be written: the routes are guarded all the same', async () => {
+    const scenario = await progressing({
+      hooks: [['rollback', '/switch', { pollInterval: '1s' }]],
+      replies: { '/switch': 403 },
+    });
+    scenario.api.break(/(PATCH|POST) .*\/services/, 422, 1_000_000);
+    scenario.edit((spec) => ({ service: { port: 9898, ...spec.service, apex: { labels: { team: 'a' } } } }));
+    await scenario.clock.advance('3s');
+    scenario.kubelet.setHealthy('podinfo:2', false);
+    await scenario.until(() => scenario.weight() === 0, 5_000);
+    scenario.receiver.reply('/switch', 200);
+    await scenario.reaches('Failed', 5_000);
+    expect(scenario.events().filter((event) => event === 'Warning ApiRefused')).toHaveLength(1);
+  });
+
   it('to a primary at zero, which is woken first', async () => {
     const scenario = await progressing();
     const primary = scenario.deployment('podinfo-primary');

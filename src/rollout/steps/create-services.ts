@@ -1,7 +1,9 @@
+import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
+import { KubeError } from '../../lib/kube-error.ts';
 import type { ReadObject } from '../../ports/router.ts';
 import { renderServices } from '../../rules/render-services.ts';
 import { isInitializing } from '../../rules/phases.ts';
-import type { Step, StepResult } from '../context.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
 import { isPrimaryReady } from '../readiness.ts';
 import { writeObject } from '../write-object.ts';
 
@@ -17,8 +19,24 @@ export const createServices: Step = {
     const apexMayMove = !isInitializing(draft.status.phase) || isPrimaryReady(context);
     for (const { resource, object } of renderServices(world.canary, selector, ports, read)) {
       if (object.metadata.name === world.names.apex && !apexMayMove) continue;
-      await writeObject(context, resource, object);
+      await writeOrPostpone(context, resource, object);
     }
     return 'continue';
   },
 };
+
+/** A Service that stands serves on as it is: that it cannot be brought up to date must not keep the routes unguarded. */
+async function writeOrPostpone(
+  context: PassContext,
+  resource: ResourceType,
+  object: AnyKubeObject,
+): Promise<void> {
+  try {
+    await writeObject(context, resource, object);
+  } catch (error) {
+    const { namespace = '', name } = object.metadata;
+    const stands = context.deps.cache.get(resource, { namespace, name }) !== undefined;
+    if (!stands || !(error instanceof KubeError)) throw error;
+    context.retryLater(error);
+  }
+}
