@@ -59,7 +59,7 @@ describe('session affinity on the Gateway API', () => {
       [0, 100],
       [90, 10],
     ]);
-    expect(rules.map(patternOf)).toEqual([String.raw`^(.*;\s*)?side=abc(\s*;.*)?$`, undefined]);
+    expect(rules.map(patternOf)).toEqual(['^(.*; ?)?side=abc(;.*)?$', undefined]);
     expect(rules[0]).toMatchObject({
       matches: [{ headers: [{ type: 'RegularExpression', name: 'Cookie' }] }],
     });
@@ -116,7 +116,7 @@ describe('session affinity on the Gateway API', () => {
       [100, 0],
       [100, 0],
     ]);
-    expect(rules.map(patternOf)).toEqual([String.raw`^(.*;\s*)?side=abc(\s*;.*)?$`, undefined]);
+    expect(rules.map(patternOf)).toEqual(['^(.*; ?)?side=abc(;.*)?$', undefined]);
     expect(given(rules[0])[0]).toEqual(['side=abc; Max-Age=-1; Domain=example.com; Path=/']);
     expect(given(rules[1])).toEqual([[], []]);
     expect(observed?.weights).toEqual({ primary: 100, canary: 0 });

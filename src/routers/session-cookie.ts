@@ -31,5 +31,5 @@ function withAttributes(cookie: string, maxAge: number, affinity: SessionAffinit
  * characters with a meaning (`.`, `$`, `|`), and be the end of another name. Anchored: some gateways search.
  */
 export function cookiePattern(cookie: string): string {
-  return `^(.*;\\s*)?${cookie.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(\\s*;.*)?$`;
+  return `^(.*; ?)?${cookie.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(;.*)?$`;
 }
