@@ -46,7 +46,7 @@ describe('events', () => {
 
   it('over the bound of the outbox are dropped, oldest first, and counted; the end of a run is not', async () => {
     const scenario = await progressing({
-      analysis: { threshold: 200, interval: '1s' },
+      analysis: { threshold: 85, interval: '1s' },
       hooks: [
         ['event', '/event'],
         ['rollout', '/load'],
@@ -54,7 +54,7 @@ describe('events', () => {
       ],
       replies: { '/event': 'silence', '/load': 500, '/post': 'silence' },
     });
-    await scenario.clock.advance('100s');
+    await scenario.clock.advance('75s');
     expect(scenario.status().outboxDropped).toBeGreaterThan(0);
     expect(scenario.status().outbox?.length).toBeLessThanOrEqual(64);
     expect(JSON.stringify(scenario.status()).length).toBeLessThan(64 * 1024);
@@ -64,7 +64,7 @@ describe('events', () => {
 
   it('that were given up are kept as dead letters', async () => {
     const scenario = await initialized({ hooks: [['event', '/event']], replies: { '/event': 404 } });
-    await scenario.clock.advance('40m');
+    await scenario.clock.advance('20m');
     expect(scenario.status().outbox ?? []).toEqual([]);
     expect(scenario.status().deadLetters?.[0]).toMatchObject({ kind: 'event', hook: 'event' });
     expect(scenario.status().deadLetters?.[0]?.reason).toContain('404');
@@ -94,11 +94,11 @@ describe('post-rollout', () => {
     const scenario = await initialized({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
     scenario.ship('podinfo:2');
     await scenario.reaches('Succeeded');
-    await scenario.clock.advance('1h');
+    await scenario.clock.advance('10m');
     scenario.receiver.reply('/post', 200);
     await scenario.clock.advance('10m');
     const told = scenario.receiver.calls('/post').length;
-    await scenario.clock.advance('1h');
+    await scenario.clock.advance('10m');
     expect(scenario.receiver.calls('/post')).toHaveLength(told);
     expect(new Set(scenario.receiver.calls('/post').map((call) => call.payload['deliveryId'])).size).toBe(1);
   });

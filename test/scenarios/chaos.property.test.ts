@@ -129,7 +129,7 @@ describe('whatever happens', () => {
         }
         await expectCured(scenario);
       }),
-      { numRuns: Number(process.env['SLUICE_CHAOS_RUNS'] ?? 10) },
+      { numRuns: Number(process.env['SLUICE_CHAOS_RUNS'] ?? 6) },
     );
   }, 600_000);
 });
