@@ -7,6 +7,7 @@ export interface ProcessFigures {
   readonly residentMb: number;
   /** User and system time since its start. */
   readonly cpuSeconds: number;
+  readonly command: string;
 }
 
 /** Of Linux everywhere we run. */
@@ -20,7 +21,9 @@ export function measureProcesses(pid: number, folder: string): readonly ProcessF
       const environment = readFileSync(`/proc/${id}/environ`, 'utf8').split('\0');
       if (id !== pid && !environment.some((variable) => variable.startsWith(`KUBECONFIG=${folder}`)))
         return [];
-      return [{ pid: id, name: id === pid ? 'local cluster' : nameOf(environment), ...figuresOf(id) }];
+      const command = readFileSync(`/proc/${id}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      const name = id === pid ? 'local cluster' : nameOf(environment);
+      return [{ pid: id, name, command, ...figuresOf(id) }];
     } catch {
       // It ended while we looked.
       return [];

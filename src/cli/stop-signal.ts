@@ -3,6 +3,9 @@ const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 /** npm passes Ctrl-C on to a process that the terminal has told already: that is not a second wish. */
 const echoMs = 1000;
 
+/** npm that is told to end tells only the shell between it and us; npm that is killed tells nobody. */
+const parentCheckMs = 500;
+
 /** The reason of the abort when the reader of our output has gone, as with `| head`. */
 export const outputClosed = 'SIGPIPE';
 
@@ -22,7 +25,16 @@ export function stopSignal(): AbortSignal {
   // Without a listener the process would die here and leave its orderly end out.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', () => controller.abort(outputClosed));
+  if (process.env['npm_lifecycle_event'] !== undefined) abortWithoutParent(controller);
   return controller.signal;
+}
+
+function abortWithoutParent(controller: AbortController): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) controller.abort('SIGHUP');
+  }, parentCheckMs).unref();
+  controller.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
 }
 
 /** Resolves when `signal` aborts. */

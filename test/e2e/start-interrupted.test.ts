@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, ChildProcessByStdio, SpawnOptionsWithStdioTuple } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { processesNaming } from '../support/processes-naming.ts';
 
@@ -20,11 +21,14 @@ afterEach(() => {
   rmSync(state, { recursive: true, force: true });
 });
 
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [main, 'start', ...args], {
-    env: { ...process.env, XDG_STATE_HOME: state },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+const options = (): SpawnOptionsWithStdioTuple<'ignore', 'pipe', 'pipe'> => ({
+  env: { ...process.env, XDG_STATE_HOME: state },
+  stdio: ['ignore', 'pipe', 'pipe'],
+});
+
+const start = (...args: string[]) => follow(spawn(process.execPath, [main, 'start', ...args], options()));
+
+function follow(child: ChildProcessByStdio<null, Readable, Readable>) {
   children.push(child);
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -67,6 +71,15 @@ describe('sluice start, interrupted', () => {
     expect(await running.exit).toBe(0);
     expect(running.output()).not.toContain('EPIPE');
     expect(processesNaming(state)).toEqual([]);
+    expect(existsSync(lock())).toBe(false);
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)('ends with the npm that started it, on %s', async (signal) => {
+    const running = follow(spawn('npm', ['start', '--silent'], options()));
+    await running.says('applied the example');
+    running.child.kill(signal);
+    // npm ends at once; what it started takes its orderly end.
+    await vi.waitFor(() => expect(processesNaming(state)).toEqual([]), soon);
     expect(existsSync(lock())).toBe(false);
   });
 
