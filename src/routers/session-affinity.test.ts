@@ -187,6 +187,25 @@ describe('session affinity on the Gateway API', () => {
     expect(observed?.mirrored).toBe(true);
   });
 
+  it('does not leave a cookie on a backend that should give none', () => {
+    const canary = sticky();
+    const table = createRouteTable();
+    const plan = { canary, weights: { primary: 90, canary: 10 }, mirror: false };
+    const [route] = gatewayApiV1.render(plan, table.read);
+    if (route === undefined) throw new Error('no route');
+    table.write([route]);
+    const read = () => table.read(route.resource, route.object.metadata);
+    const [rule] = asList(asRecord(read()?.['spec'])['rules']).map(asRecord);
+    const foreign = {
+      type: 'ResponseHeaderModifier',
+      responseHeaderModifier: { add: [{ name: 'a', value: 'b' }] },
+    };
+    const backendRefs = backendsOf(rule).map((backend) => ({ ...backend, filters: [foreign] }));
+    table.change(route, { spec: { rules: [{ ...rule, backendRefs }] } });
+    table.write(gatewayApiV1.render(plan, table.read));
+    expect(JSON.stringify(read())).not.toContain('ResponseHeaderModifier');
+  });
+
   it('gives way to an A/B test, where the request says where it goes', () => {
     const { analysis } = sticky().spec;
     const match = [{ headers: { 'x-beta': { exact: 'yes' } } }];

@@ -251,6 +251,29 @@ test('filters change headers both ways and rewrite path and host', async () => {
   expect(pod.seen[0]?.headers['x-drop']).toBeUndefined();
 });
 
+test('a Cookie header is matched as a whole, the first of equal rules wins, and filters are of the backend that answers', async () => {
+  await addBackends('first', 'second', 'others');
+  fixture.addGateway();
+  const gives = (value: string) => ({
+    filters: [
+      { type: 'ResponseHeaderModifier', responseHeaderModifier: { add: [{ name: 'Set-Cookie', value }] } },
+    ],
+  });
+  const cookie = (value: string) => [{ headers: [{ name: 'Cookie', type: 'RegularExpression', value }] }];
+  fixture.addRoute({
+    rules: [
+      { matches: cookie('(.*; ?)?a=1(;.*)?'), backendRefs: [backend('first')] },
+      { matches: cookie('(.*; ?)?b=2(;.*)?'), backendRefs: [backend('second')] },
+      { backendRefs: [backend('first', 0, gives('a=1')), backend('others', 1, gives('b=2'))] },
+    ],
+  });
+  const servedBy = async (header: string) => (await send('/', { headers: { cookie: header } })).body;
+  expect(await servedBy('x=y; b=2; a=1')).toBe('first-1');
+  expect(await servedBy('b=2')).toBe('second-1');
+  expect(await servedBy('ab=2; a=11')).toBe('others-1');
+  expect((await send('/')).headers['set-cookie']).toEqual(['b=2']);
+});
+
 test('a redirect rule answers by itself', async () => {
   fixture.addGateway();
   const requestRedirect = { scheme: 'https', hostname: 'example.com', statusCode: 301 };
