@@ -5,9 +5,10 @@ import { stringify } from 'yaml';
 
 import { buildCrds } from '../src/api/crds.ts';
 import { modelFields } from './model-fields.ts';
+import { renderPhasePage } from './phase-page.ts';
 
 /**
- * Writes the files that derive from code: the CRDs, and the fields of the built-in kinds. With --check it writes nothing and fails when a file
+ * Writes the files that derive from code: the CRDs, the fields of the built-in kinds, and the page of phases. With --check it writes nothing and fails when a file
  * differs from what it would write.
  */
 const root = join(import.meta.dirname, '..');
@@ -22,6 +23,7 @@ function generatedFiles(): ReadonlyMap<string, string> {
     files.set(join('deploy', 'crds', `${plural}.yaml`), header + yaml);
   }
   files.set('src/local/store/schema/model-fields.json', `${JSON.stringify(modelFields(), null, 1)}\n`);
+  files.set('docs/reference/phases.md', renderPhasePage());
   return files;
 }
 

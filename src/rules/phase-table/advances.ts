@@ -1,0 +1,91 @@
+import { undecided, judged } from './groups.ts';
+import type { Transition } from './transition.ts';
+
+/** What a canary does by itself, or by the answers it asked for. */
+export const advances: readonly Transition[] = [
+  { from: ['new'], on: 'accepted', to: 'initializing', does: 'status is written for the first time' },
+  {
+    from: ['initializing'],
+    on: 'primary ready',
+    to: 'initialized',
+    does: 'services and routes lead to the primary, the target is at zero; the revision the primary was made from counts as promoted',
+  },
+  {
+    from: ['waiting'],
+    on: 'rollout confirmed',
+    to: 'analysing',
+    does: 'the target is scaled up, counters begin at zero',
+  },
+  {
+    from: ['analysing', 'waiting-promotion'],
+    on: 'round passed',
+    to: 'same',
+    does: 'in `Progressing` the next weight or iteration, behind `confirm-traffic-increase`; in `WaitingPromotion` nothing moves',
+  },
+  {
+    from: judged,
+    on: 'check failed',
+    to: 'same',
+    does: '`failedChecks` grows by one, the step is judged again an interval later',
+  },
+  {
+    from: judged,
+    on: 'threshold reached',
+    to: 'failed',
+    does: 'traffic to the primary, then the target to zero; where the primary does not serve, the canary keeps its traffic',
+  },
+  { from: undecided, on: 'rollback asked', to: 'failed', does: 'as at the threshold, at once' },
+  {
+    from: ['analysing'],
+    on: 'promotion refused',
+    to: 'waiting-promotion',
+    does: 'traffic stays, checks go on, the gate is polled',
+  },
+  {
+    from: ['analysing', 'waiting-promotion'],
+    on: 'promotion confirmed',
+    when: 'canary and A/B, and blue/green on a router that cannot split',
+    to: 'copying',
+    does: 'promotion is decided',
+  },
+  {
+    from: ['analysing', 'waiting-promotion'],
+    on: 'promotion confirmed',
+    when: 'blue/green on a router that can',
+    to: 'confirmed',
+    does: 'all traffic to the canary, judged once more; the gate is not asked again',
+  },
+  { from: ['confirmed'], on: 'round passed', to: 'copying', does: 'promotion is decided' },
+  {
+    from: judged,
+    on: 'analysis skipped',
+    when: '`spec.skipAnalysis`, and the canary is ready',
+    to: 'copying',
+    does: 'no gate and no check is asked',
+  },
+  {
+    from: ['copying'],
+    on: 'copied',
+    to: 'returning',
+    does: 'the primary is given what the target runs, which is still what was analysed',
+  },
+  {
+    from: ['returning'],
+    on: 'traffic back',
+    to: 'finalising',
+    does: 'once the primary serves the new revision: at once, or by `stepWeightPromotion`',
+  },
+  {
+    from: ['finalising'],
+    on: 'canary at zero',
+    to: 'succeeded',
+    does: 'the revision counts as promoted, `post-rollout` is owed',
+  },
+  {
+    from: ['terminating'],
+    on: 'reverted',
+    to: 'gone',
+    does: 'the target has the size of the primary and serves, the routes lead to it, the finalizer is taken away',
+    planned: true,
+  },
+];

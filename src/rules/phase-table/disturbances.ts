@@ -1,0 +1,226 @@
+import { resting, judged, revocable, alive, withoutRevert } from './groups.ts';
+import type { Transition } from './transition.ts';
+
+/** What every place answers to what may come at any moment. */
+export const disturbances: readonly Transition[] = [
+  // A newer revision.
+  {
+    from: resting,
+    on: 'new revision',
+    when: 'every `confirm-rollout` hook has passed, or there is none',
+    to: 'analysing',
+    does: 'the target is scaled up, counters begin at zero; after a promotion that failed the traffic stays where it is served',
+  },
+  {
+    from: resting,
+    on: 'new revision',
+    when: 'a `confirm-rollout` hook said no or could not be asked',
+    to: 'waiting',
+    does: 'the target goes to zero; until the first answer the phase stays',
+  },
+  {
+    from: revocable,
+    on: 'new revision',
+    when: 'there is a `confirm-rollout` hook',
+    to: 'waiting',
+    does: 'another run from its first gate: open questions are cancelled, traffic goes back to the primary',
+  },
+  {
+    from: revocable,
+    on: 'new revision',
+    when: 'there is none',
+    to: 'analysing',
+    does: 'another run from its start: open questions are cancelled, traffic goes back to the primary',
+  },
+  {
+    from: ['returning'],
+    on: 'new revision',
+    to: 'same',
+    does: 'nobody has judged what the canary runs now: all traffic to a primary that serves; the next run begins when this one has ended',
+  },
+  {
+    from: ['finalising'],
+    on: 'new revision',
+    to: 'same',
+    does: 'the next run begins when this one has ended',
+  },
+  {
+    from: ['initializing'],
+    on: 'new revision',
+    to: 'same',
+    does: 'a primary that does not serve yet is made anew from the newer revision, so a first revision that never starts can be mended',
+    planned: true,
+  },
+  { from: ['new'], on: 'new revision', to: 'same', does: 'the first revision is whichever is there' },
+  {
+    from: ['terminating'],
+    on: 'new revision',
+    to: 'same',
+    does: 'nothing is analysed any more',
+    planned: true,
+  },
+  {
+    from: revocable,
+    on: 'target put back',
+    to: 'finalising',
+    does: 'the target is what the primary runs: nothing is left to promote, the run ends as withdrawn',
+  },
+  {
+    from: [...resting, 'new', 'initializing'],
+    on: 'target put back',
+    to: 'same',
+    does: 'the primary runs it already: nothing begins',
+  },
+  {
+    from: ['returning', 'finalising', 'terminating'],
+    on: 'target put back',
+    to: 'same',
+    does: 'as any newer revision',
+  },
+
+  // Somebody annotates the Canary with sluice.dev/abort.
+  {
+    from: revocable,
+    on: 'abort',
+    to: 'failed',
+    does: 'at once: open questions are cancelled, then as at the threshold; this revision starts no further run',
+    planned: true,
+  },
+  {
+    from: ['returning'],
+    on: 'abort',
+    when: 'the primary does not serve the new revision',
+    to: 'failed',
+    does: 'as at the deadline, but now: the canary gets all traffic and keeps running',
+    planned: true,
+  },
+  {
+    from: ['returning'],
+    on: 'abort',
+    when: 'the primary serves it',
+    to: 'same',
+    does: 'too late: both sides run the new revision. A Warning says which images to put back; the promotion ends',
+    planned: true,
+  },
+  { from: ['finalising'], on: 'abort', to: 'same', does: 'too late, as above', planned: true },
+  {
+    from: ['new', 'initializing', 'terminating', ...resting],
+    on: 'abort',
+    to: 'same',
+    does: 'nothing to abort: a Warning says so, and the annotation is taken away',
+    planned: true,
+  },
+
+  // Nobody moves.
+  {
+    from: judged,
+    on: 'deadline',
+    to: 'failed',
+    does: 'the canary was not ready, or its gateway did not follow, for `progressDeadlineSeconds`: as at the threshold. Closed gates have no deadline',
+  },
+  {
+    from: ['copying'],
+    on: 'deadline',
+    to: 'failed',
+    does: 'what was analysed is not there to copy, or the primary cannot be given it: as at the threshold',
+    planned: true,
+  },
+  {
+    from: ['returning'],
+    on: 'deadline',
+    when: 'the primary does not serve the new revision',
+    to: 'failed',
+    does: 'the canary gets all traffic and keeps running, if the router can split and the target is still what was analysed',
+  },
+  {
+    from: ['returning'],
+    on: 'deadline',
+    when: 'the primary serves it, but the gateway does not follow',
+    to: 'failed',
+    does: 'traffic goes where the routes say, both sides keep running',
+    planned: true,
+  },
+  {
+    from: ['finalising'],
+    on: 'deadline',
+    to: 'failed',
+    does: 'the traffic did not come back to the primary: the canary keeps running until it has',
+    planned: true,
+  },
+  {
+    from: ['terminating'],
+    on: 'deadline',
+    to: 'gone',
+    does: 'the target does not serve: the primary and what leads to it lose their owner, so they go on serving; a Warning says so; the finalizer is taken away',
+    planned: true,
+  },
+  {
+    from: ['initializing'],
+    on: 'deadline',
+    to: 'same',
+    does: 'a Warning; nothing serves yet, so there is nothing to go back to',
+  },
+  { from: ['waiting'], on: 'deadline', to: 'same', does: 'a gate may stay closed as long as it takes' },
+  { from: ['new', ...resting], on: 'deadline', to: 'same', does: 'has none' },
+
+  // The target is deleted.
+  {
+    from: ['new', 'initializing', ...resting],
+    on: 'target missing',
+    to: 'same',
+    does: 'a Warning; a primary that is there serves on',
+  },
+  { from: ['waiting'], on: 'target missing', to: 'same', does: 'a Warning; the gate is still asked' },
+  {
+    from: judged,
+    on: 'target missing',
+    to: 'same',
+    does: 'a Warning, all traffic to the primary; the run ends at its deadline',
+  },
+  {
+    from: ['copying'],
+    on: 'target missing',
+    to: 'same',
+    does: 'a Warning; there is nothing to copy, the run ends at its deadline',
+  },
+  {
+    from: ['returning', 'finalising'],
+    on: 'target missing',
+    to: 'same',
+    does: 'the primary runs the revision: the run ends as if the target were there',
+  },
+  {
+    from: ['terminating'],
+    on: 'target missing',
+    to: 'gone',
+    does: 'there is nothing to revert to: the finalizer is taken away',
+    planned: true,
+  },
+
+  // The controller ends and starts, or another one takes over.
+  {
+    from: alive,
+    on: 'restart',
+    to: 'same',
+    does: 'the world is made to match what status says; open questions are asked again with the same id; the hold of a step begins anew',
+  },
+
+  // The Canary is deleted.
+  {
+    from: withoutRevert,
+    on: 'deletion',
+    when: 'without `revertOnDeletion`',
+    to: 'gone',
+    does: 'open questions are cancelled, nothing is put back; Kubernetes collects what the Canary owned. A finalizer of somebody else is named in a Warning',
+  },
+  {
+    from: withoutRevert,
+    on: 'deletion',
+    when: 'with `revertOnDeletion`',
+    to: 'terminating',
+    does: 'open questions are cancelled; the target is scaled up to the size of the primary',
+    planned: true,
+  },
+  { from: ['terminating'], on: 'deletion', to: 'same', does: 'it is being deleted', planned: true },
+  { from: ['terminated'], on: 'deletion', to: 'gone', does: 'nothing is left to do' },
+];

@@ -1,0 +1,42 @@
+import type { PlaceId } from './places.ts';
+
+/** What can come from outside at any moment, in any order. Each place must answer each of them. */
+export const disturbanceTriggers = [
+  'new revision',
+  'target put back',
+  'abort',
+  'deadline',
+  'target missing',
+  'restart',
+  'deletion',
+] as const;
+/** What a canary does by itself, or by the answers it asked for. */
+export const advanceTriggers = [
+  'accepted',
+  'primary ready',
+  'rollout confirmed',
+  'round passed',
+  'check failed',
+  'threshold reached',
+  'rollback asked',
+  'promotion refused',
+  'promotion confirmed',
+  'analysis skipped',
+  'copied',
+  'traffic back',
+  'canary at zero',
+  'reverted',
+] as const;
+export type Disturbance = (typeof disturbanceTriggers)[number];
+export type Trigger = Disturbance | (typeof advanceTriggers)[number];
+
+export interface Transition {
+  readonly from: readonly PlaceId[];
+  readonly on: Trigger;
+  /** Where one trigger leads to several places: which one. */
+  readonly when?: string;
+  readonly to: PlaceId | 'same';
+  readonly does: string;
+  /** How it will be; the controller does not do so yet. */
+  readonly planned?: true;
+}
