@@ -13,8 +13,17 @@ export const advances: readonly Transition[] = [
   {
     from: ['waiting'],
     on: 'rollout confirmed',
+    when: 'the primary serves, or the target is at zero',
     to: 'analysing',
     does: 'the target is scaled up, counters begin at zero',
+  },
+  {
+    from: ['waiting'],
+    on: 'rollout confirmed',
+    when: 'the target was refused and is kept up only because the primary does not serve',
+    to: 'analysing',
+    does: 'the same; until then the gate is asked as always. Today it is not asked before the primary serves',
+    planned: true,
   },
   {
     from: ['analysing', 'waiting-promotion'],

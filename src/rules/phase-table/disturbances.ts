@@ -19,6 +19,14 @@ export const disturbances: readonly Transition[] = [
     does: 'the target goes to zero; until the first answer the phase stays',
   },
   {
+    from: resting,
+    on: 'new revision',
+    when: 'the target is still up, because the primary does not serve',
+    to: 'analysing',
+    does: 'a run as any other, though the newer revision serves already. Today none begins before the primary serves',
+    planned: true,
+  },
+  {
     from: revocable,
     on: 'new revision',
     when: 'there is a `confirm-rollout` hook',
