@@ -17,7 +17,6 @@ export function obsoleteScalers(
   wanted: WantedScaler | undefined,
 ): readonly AnyKubeObject[] {
   const { uid } = canary.metadata;
-  if (uid === undefined) return [];
   return found.filter(
     (scaler) =>
       (scaler.metadata.ownerReferences ?? []).some(
