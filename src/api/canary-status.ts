@@ -64,7 +64,9 @@ export const runSchema = Type.Object(
     id: Type.String({ description: 'Names this run; every verdict, decision and delivery carries it.' }),
     revision: Type.String({ description: 'Scheme-tagged hash of the revision under analysis.' }),
     targetUid: Type.String({ description: 'uid of the target when the run began.' }),
-    targetGeneration: Type.Integer({ description: 'generation of the target when it was last seen at this revision.' }),
+    targetGeneration: Type.Integer({
+      description: 'generation of the target when it was last seen at this revision.',
+    }),
     startedAt: time('When the run began.'),
     phaseSince: time('When the present phase was entered; its deadline counts from here.'),
     notReadySince: Type.Optional(
