@@ -67,6 +67,9 @@ async function clusterFigures(): Promise<void> {
     const before = measure();
     await sleep(idleSeconds * 1000);
     report(atWork, before, measure());
+  } catch (error) {
+    say(output.slice(-2000));
+    throw error;
   } finally {
     child.kill('SIGTERM');
     await ended;

@@ -1,6 +1,6 @@
 import type { CanaryStatus } from '../../api/canary-status.ts';
 import type { AnyKubeObject } from '../../api/kube-object.ts';
-import { canaries } from '../../api/resources.ts';
+import { canaries, pods } from '../../api/resources.ts';
 import { SluiceError } from '../../lib/sluice-error.ts';
 import type { LocalStore } from '../../local/contracts.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -56,7 +56,7 @@ export function watchCanary(store: LocalStore, clock: Clock): CanaryView {
           const waiting = current().waiting?.message ?? 'nothing said why';
           end(
             new SluiceError(
-              `${limits.what}: not within ${limits.limitMs / 1000} s; phase ${current().phase}, waits: ${waiting}`,
+              `${limits.what}: not within ${limits.limitMs / 1000} s; phase ${current().phase || 'none yet'}, waits: ${waiting}${unreadyPods(store)}`,
             ),
           );
         });
@@ -65,6 +65,30 @@ export function watchCanary(store: LocalStore, clock: Clock): CanaryView {
         look();
       }),
   };
+}
+
+/** A controller that does not start says nothing in the canary's status. */
+function unreadyPods(store: LocalStore): string {
+  const names = store.list(pods, {}).flatMap(({ metadata, ...pod }) => {
+    const { phase = 'Pending', containerStatuses = [] } = (pod['status'] ?? {}) as PodState;
+    if (
+      phase === 'Succeeded' ||
+      (containerStatuses.length > 0 && containerStatuses.every(({ ready }) => ready))
+    )
+      return [];
+    const reason = containerStatuses.find(({ state }) => state?.waiting !== undefined)?.state?.waiting
+      ?.reason;
+    return [`${metadata.namespace}/${metadata.name} (${reason ?? phase})`];
+  });
+  return names.length === 0 ? '' : `; pods not ready: ${names.join(', ')}`;
+}
+
+interface PodState {
+  readonly phase?: string;
+  readonly containerStatuses?: readonly {
+    readonly ready: boolean;
+    readonly state?: { readonly waiting?: { readonly reason?: string } };
+  }[];
 }
 
 function statusIn(object: AnyKubeObject | undefined): CanaryStatus {
