@@ -79,6 +79,15 @@ export const runSchema = Type.Object(
       Type.Boolean({ description: 'The one uncounted wait for metrics without values was used.' }),
     ),
     mirrored: Type.Optional(Type.Boolean({ description: 'Traffic is mirrored to the canary at this step.' })),
+    redraw: Type.Optional(
+      Type.Object(
+        {
+          cookie: Type.String({ description: 'The cookie, as name=value.' }),
+          weight: Type.Integer({ description: 'Canary weight at which it was given, in percent.' }),
+        },
+        { description: "The primary's session cookie of the step before, whose holders are drawn again." },
+      ),
+    ),
     oldImages: Type.Optional(Type.Array(Type.String(), { description: 'Images the primary ran.' })),
     newImages: Type.Optional(Type.Array(Type.String(), { description: 'Images under analysis.' })),
     cause: Type.Optional(Type.String({ description: 'Why the run was rolled back, in one sentence.' })),
@@ -89,6 +98,22 @@ export const runSchema = Type.Object(
   { description: 'The run of one revision, from its first gate to its end; stays until the next.' },
 );
 export type Run = Static<typeof runSchema>;
+
+export const abortSchema = Type.Object(
+  {
+    request: Type.String({ description: 'Value of the annotation sluice.dev/abort, as it was dealt with.' }),
+    run: Type.Optional(Type.String({ description: 'The run it met; absent when there was none.' })),
+    result: Type.String({
+      description: 'rolled-back, held (the canary keeps the traffic), too-late, stale or nothing-to-abort.',
+    }),
+    message: Type.String({ description: 'What came of it, in one sentence.' }),
+    at: time('When it was dealt with.'),
+  },
+  {
+    description: 'The last request to abort; stays until the annotation is taken away or another one comes.',
+  },
+);
+export type Abort = Static<typeof abortSchema>;
 
 export const hookResultSchema = Type.Object(
   {
@@ -175,6 +200,7 @@ export const canaryStatusSchema = Type.Object({
     Type.Array(hookResultSchema, { description: 'The last answer of each hook of this run.' }),
   ),
   waiting: Type.Optional(waitingSchema),
+  abort: Type.Optional(abortSchema),
   outbox: Type.Optional(
     Type.Array(outboxEntrySchema, { description: 'Announcements not yet acknowledged.' }),
   ),

@@ -24,7 +24,6 @@ import { whoReads } from './who-reads.ts';
 export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'deliveries' | 'cache'> {
   readonly informers: InformerCache;
   readonly send: SendHook;
-  readonly random: () => number;
   readonly deliveryLimits?: Partial<DeliveryLimits>;
   /** Canaries worked on at once. */
   readonly concurrency: number;

@@ -19,6 +19,8 @@ export interface RolloutDeps {
   readonly client: KubeClient;
   readonly cache: KubeCache;
   readonly clock: Clock;
+  /** From 0 up to, not including, 1: the values of session cookies. */
+  readonly random: () => number;
   readonly log: Log;
   readonly send: SendHook;
   readonly deliveries: Deliveries;

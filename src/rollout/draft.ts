@@ -1,6 +1,7 @@
 import type { Canary } from '../api/canary.ts';
 import type { CanaryStatus, Phase } from '../api/canary-status.ts';
 import { promotedCondition, setCondition } from '../rules/conditions.ts';
+import { isAnalysing } from '../rules/phases.ts';
 import { toTime } from '../rules/timing.ts';
 import type { Announcement, Draft, PassContext } from './context.ts';
 
@@ -33,7 +34,15 @@ export function enterPhase(context: PassContext, phase: Phase, message?: string)
     phase,
     ...(phase === draft.status.phase ? {} : { lastTransitionTime: now }),
     conditions: setCondition(draft.status.conditions ?? [], promotedCondition(phase, now, message)),
-    ...(run === undefined ? {} : { run: { ...run, phaseSince: now } }),
+    ...(run === undefined
+      ? {}
+      : {
+          run: {
+            ...run,
+            phaseSince: now,
+            ...(run.mirrored === true && !isAnalysing(phase) ? { mirrored: false } : {}),
+          },
+        }),
   };
 }
 

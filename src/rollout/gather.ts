@@ -102,6 +102,8 @@ function validate(canary: Canary, deps: RolloutDeps): Validation {
   const unsupported = findUnsupported(canary);
   const { problems, warnings } = validateCanary(canary, {
     defaultProvider: options.meshProvider,
+    mirrors: (name) => providers.findRouter(name)?.capabilities.mirror ?? true,
+    keepsCallers: (name) => providers.findRouter(name)?.capabilities.sessionAffinity ?? true,
     splitsTraffic: (name) => providers.findRouter(name)?.capabilities.weights ?? true,
     minimumIntervalMs: options.minimumIntervalMs,
     noCrossNamespaceRefs: options.noCrossNamespaceRefs,

@@ -3,6 +3,7 @@ import { sameJson } from '../lib/merge.ts';
 import { fitStatus } from '../rules/fit-status.ts';
 import { statusGauge } from '../rules/phases.ts';
 import { toTime } from '../rules/timing.ts';
+import { nextSessionCookies, sessionCookies, withSessionCookies } from '../rules/session-cookies.ts';
 import { removeCondition } from '../rules/conditions.ts';
 import { fillOutbox } from './announcements.ts';
 import type { PassContext, StepResult } from './context.ts';
@@ -97,6 +98,18 @@ function runAsSeen({ draft, world }: PassContext): Partial<CanaryStatus> {
     : {};
 }
 
+/** Whoever is kept at a side is part of a decision about weights, and recorded by the same write. */
+function withCookies({ draft, world, deps }: PassContext): CanaryStatus {
+  const cookies = nextSessionCookies({
+    analysis: world.canary.spec.analysis,
+    kept: sessionCookies(draft.status),
+    from: world.canary.status?.canaryWeight ?? 0,
+    to: draft.status.canaryWeight,
+    random: deps.random,
+  });
+  return withSessionCookies(draft.status, cookies);
+}
+
 /** A pass that came this far found the canary valid, and nobody else at work on it. */
 const withoutPast = (conditions: readonly Condition[]): Condition[] =>
   removeCondition(removeCondition(conditions, 'Invalid'), 'TwoControllers');
@@ -105,6 +118,7 @@ const withoutPast = (conditions: readonly Condition[]): Condition[] =>
 function finishDraft(context: PassContext, step: string, result: StepResult): void {
   const { draft, world } = context;
   const { generation } = world.canary.metadata;
+  draft.status = withCookies(context);
   const { waiting: _, ...rest } = draft.status;
   const waiting = waitingOf(context, step, result);
   draft.status = {

@@ -50,7 +50,7 @@ export function failRun(context: PassContext, reason: string, cause: string): St
   if (run !== undefined) {
     draft.status = {
       ...draft.status,
-      run: { ...run, cause, mirrored: false },
+      run: { ...run, cause },
       lastAppliedSpec: run.revision,
     };
   }

@@ -11,6 +11,32 @@ export type SessionCookies = Partial<
   >
 > & { readonly redraw?: RedrawCookie };
 
+/** Those that a status holds. */
+export function sessionCookies(status: CanaryStatus): SessionCookies {
+  const { sessionAffinityCookie, previousSessionAffinityCookie, primarySessionAffinityCookie, run } = status;
+  return {
+    ...(sessionAffinityCookie && { sessionAffinityCookie }),
+    ...(previousSessionAffinityCookie && { previousSessionAffinityCookie }),
+    ...(primarySessionAffinityCookie && { primarySessionAffinityCookie }),
+    ...(run?.redraw && { redraw: run.redraw }),
+  };
+}
+
+/** The status that holds these and no others. */
+export function withSessionCookies(status: CanaryStatus, cookies: SessionCookies): CanaryStatus {
+  const {
+    sessionAffinityCookie: _canary,
+    previousSessionAffinityCookie: _previous,
+    primarySessionAffinityCookie: _primary,
+    run,
+    ...rest
+  } = status;
+  const { redraw, ...names } = cookies;
+  if (run === undefined) return { ...rest, ...names };
+  const { redraw: _redraw, ...place } = run;
+  return { ...rest, ...names, run: { ...place, ...(redraw === undefined ? {} : { redraw }) } };
+}
+
 export interface WeightChange {
   readonly analysis: CanaryAnalysis;
   readonly kept: SessionCookies;

@@ -10,22 +10,6 @@ import type { Finding } from './validation/finding.ts';
 export function findUnsupported(canary: Canary): Validation {
   const { analysis, autoscalerRef, revertOnDeletion } = canary.spec;
   const findings: Finding[] = [];
-  if (analysis.sessionAffinity !== undefined)
-    findings.push(
-      problem(
-        'spec.analysis.sessionAffinity',
-        analysis.sessionAffinity,
-        'not supported yet: callers would change sides from request to request; take it out',
-      ),
-    );
-  if (analysis.mirror === true)
-    findings.push(
-      problem(
-        'spec.analysis.mirror',
-        true,
-        'not supported yet: the canary would get real requests without having had copies first; take it out',
-      ),
-    );
   if (revertOnDeletion === true)
     findings.push(
       problem(

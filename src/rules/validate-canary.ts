@@ -5,6 +5,7 @@ import { checkDuration } from './validation/check-duration.ts';
 import { checkMetrics } from './validation/check-metrics.ts';
 import type { KnownMetrics } from './validation/check-metrics.ts';
 import { checkReferences } from './validation/check-references.ts';
+import { checkRouting } from './validation/check-routing.ts';
 import { checkService } from './validation/check-service.ts';
 import { checkUrl } from './validation/check-url.ts';
 import { checkWebhooks } from './validation/check-webhooks.ts';
@@ -22,6 +23,9 @@ export interface KnownParts extends KnownMetrics {
   readonly isScaler?: (kind: string) => boolean;
   /** Whether the provider can send a share of requests to the canary. Absent: all can. */
   readonly splitsTraffic?: (provider: string) => boolean;
+  /** Whether the provider can copy requests to the canary, and keep callers at one side. Absent: all can. */
+  readonly mirrors?: (provider: string) => boolean;
+  readonly keepsCallers?: (provider: string) => boolean;
   /** Floor of `analysis.interval` in milliseconds; shorter ones get a warning. */
   readonly minimumIntervalMs?: number;
   /** `-no-cross-namespace-refs` */
@@ -51,6 +55,10 @@ export function validateCanary(canary: Canary, known: KnownParts): Validation {
     ...checkMetrics(canary, known),
     ...checkWebhooks(analysis.webhooks ?? []),
     ...checkCookies(canary),
+    ...checkRouting(canary, {
+      mirrors: known.mirrors?.(provider) ?? true,
+      keepsCallers: known.keepsCallers?.(provider) ?? true,
+    }),
   ];
   return { problems: pick(findings, 'problem'), warnings: pick(findings, 'warning') };
 }

@@ -53,8 +53,6 @@ describe('an invalid canary', () => {
   });
 
   it.each([
-    ['spec.analysis.sessionAffinity', { analysis: { sessionAffinity: { cookieName: 'side' } } }],
-    ['spec.analysis.mirror', { analysis: { mirror: true } }],
     ['spec.revertOnDeletion', { spec: { revertOnDeletion: true } }],
     [
       'spec.autoscalerRef',

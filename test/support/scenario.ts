@@ -54,6 +54,8 @@ export interface ScenarioOptions extends CanaryParts {
   readonly manager?: string;
   /** What breaks of the API from the start. */
   readonly faults?: readonly Parameters<ApiFaults['break']>[];
+  /** 0.5 unless told. */
+  readonly random?: () => number;
   readonly controllerOptions?: Partial<ControllerDeps['options']>;
 }
 
@@ -112,7 +114,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
       options.manager,
     );
     const hooks = mortal(receiver.http, own);
-    const random = (): number => 0.5;
+    const random = options.random ?? ((): number => 0.5);
     const informers = createInformerCache({ client, clock, log, random });
     const controller = createController({
       client,

@@ -57,7 +57,12 @@ function adoptRun(context: PassContext): StepResult {
     lastAppliedSpec: revision,
     canaryWeight: routed ?? draft.status.canaryWeight,
     iterations: Math.max(0, draft.status.iterations),
-    run: { ...run, step, ...(step > 0 ? { preRollout: 'passed' } : {}) },
+    run: {
+      ...run,
+      step,
+      ...(step > 0 ? { preRollout: 'passed' } : {}),
+      ...(world.route?.mirrored === true && step > 0 ? { mirrored: true } : {}),
+    },
   };
   announce(
     context,

@@ -23,6 +23,7 @@ function advanceWeight(context: PassContext, run: Run): StepResult {
   const { draft, world } = context;
   const next = nextWeight(world.canary.spec.analysis, draft.status.canaryWeight);
   if (next === undefined) return askPromotion(context, () => promote(context));
+  const copiesFirst = mirrors(world) && run.step === 0 && draft.status.canaryWeight === 0;
   const gate = askGate(context, 'confirm-traffic-increase', {
     phase: 'Progressing',
     scope: `step-${run.step}`,
@@ -44,15 +45,21 @@ function advanceWeight(context: PassContext, run: Run): StepResult {
       'TrafficIncreaseConfirmed',
       `Confirm-traffic-increase check "${hook.name}" passed`,
     );
-  draft.status = { ...draft.status, canaryWeight: next, run: { ...run, step: run.step + 1 } };
-  announce(
-    context,
-    'Normal',
-    'WeightChanged',
-    `Advance ${world.canary.metadata.name}.${world.namespace} canary weight ${next}`,
-  );
+  const weight = copiesFirst ? 0 : next;
+  draft.status = {
+    ...draft.status,
+    canaryWeight: weight,
+    run: { ...run, step: run.step + 1, mirrored: copiesFirst },
+  };
+  const text = `Advance ${world.canary.metadata.name}.${world.namespace} canary weight ${weight}`;
+  if (copiesFirst) announce(context, 'Normal', 'Mirroring', `${text}, requests are copied to it`);
+  else announce(context, 'Normal', 'WeightChanged', text);
   return 'decided';
 }
+
+/** Copies of requests before the first real one; in an A/B test the match says which requests there are. */
+const mirrors = ({ canary, router, strategy }: PassContext['world']): boolean =>
+  canary.spec.analysis.mirror === true && router.capabilities.mirror && strategy !== 'ab-testing';
 
 function advanceIteration(context: PassContext, run: Run): StepResult {
   const { draft, world } = context;
@@ -80,11 +87,12 @@ function advanceIteration(context: PassContext, run: Run): StepResult {
 }
 
 function nextIteration(context: PassContext, run: Run, message: string): StepResult {
-  const { draft } = context;
+  const { draft, world } = context;
+  const { iterations, canaryWeight } = draft.status;
   draft.status = {
     ...draft.status,
-    iterations: draft.status.iterations + 1,
-    run: { ...run, step: run.step + 1 },
+    iterations: iterations + 1,
+    run: { ...run, step: run.step + 1, mirrored: mirrors(world) && canaryWeight === 0 },
   };
   announce(context, 'Normal', 'IterationAdvanced', message);
   return 'decided';

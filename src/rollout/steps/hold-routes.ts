@@ -6,6 +6,7 @@ import type { GuardedRoutes } from '../../rules/guard-routes.ts';
 import { isInitializing } from '../../rules/phases.ts';
 import { planRoutes } from '../../rules/plan-routes.ts';
 import type { PlannedRoutes } from '../../rules/plan-routes.ts';
+import { routeCookies, sessionCookies } from '../../rules/session-cookies.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
 import { isPrimaryReady, readReadySides } from '../readiness.ts';
@@ -42,15 +43,21 @@ const reader =
 
 async function writeRoutes(context: PassContext, routes: PlannedRoutes): Promise<void> {
   const { world, draft } = context;
+  const cookies = routeCookies(sessionCookies(draft.status));
   const plan = {
     canary: routes.pickedOnly ? world.canary : withoutPick(world.canary),
     weights: routes.weights,
-    mirror: draft.status.run?.mirrored ?? false,
+    mirror: isMirrored(context),
+    ...(cookies === undefined ? {} : { cookies }),
   };
   for (const { resource, object } of world.router.render(plan, reader(context))) {
     await writeObject(context, resource, object);
   }
 }
+
+/** Copies, too, go only to a side that serves: without one there is nothing to judge. */
+const isMirrored = ({ draft, deps, world }: PassContext): boolean =>
+  draft.status.run?.mirrored === true && readReadySides(deps, world.namespace, world.names).canary;
 
 /** The canary whose route is one rule for everybody. */
 function withoutPick(canary: Canary): Canary {
@@ -79,5 +86,7 @@ function problemOf(
   if (routes === 'leave' || guarded.alone === 'primary') return guarded.reason;
   if (route === undefined) return 'the routes do not exist yet';
   if (route.notAccepted !== undefined) return route.notAccepted;
+  if (context.draft.status.run?.mirrored === true && !route.mirrored)
+    return 'no requests are copied to the canary yet';
   return sameWeights(route.weights, routes.weights) ? undefined : 'the routes say something else';
 }
