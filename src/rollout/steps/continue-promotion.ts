@@ -6,7 +6,10 @@ import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
 import { primaryContext } from '../primary-context.ts';
+import { failRun } from '../run-ends.ts';
+import { giveUpRoutes } from '../give-up-routes.ts';
 import { primaryReadiness } from '../readiness.ts';
+import { requiredReplicas } from '../required-replicas.ts';
 import { patchObject } from '../write-object.ts';
 
 /** Copies what was analysed to the primary, waits until it serves, then brings the traffic back. */
@@ -16,13 +19,38 @@ export const continuePromotion: Step = {
     const { draft, world } = context;
     if (draft.status.phase !== 'Promoting' || draft.status.run === undefined) return 'continue';
     if (world.primary === undefined) return stop('workload', `${world.names.primary} does not exist`);
-    if (primaryRevision(world.primary) !== draft.status.run.revision) return copyToPrimary(context);
+    if (primaryRevision(world.primary) !== draft.status.run.revision)
+      return giveUpCopy(context) ?? copyToPrimary(context);
     const readiness = primaryReadiness(context);
     if (isSuperseded(context) && draft.status.canaryWeight > 0 && world.ready.primary)
       return leaveCanary(context);
-    return readiness.ready ? bringTrafficBack(context) : waitForPrimary(context, readiness);
+    const grown = await growPrimary(context);
+    return readiness.ready && grown === undefined
+      ? bringTrafficBack(context)
+      : waitForPrimary(context, grown ?? readiness);
   },
 };
+
+/**
+ * Scales the primary to what all traffic needs before it gets all traffic: its scaler has the same lower bound by now, but
+ * looks only now and then. Undefined when it is large enough.
+ */
+async function growPrimary(context: PassContext): Promise<Readiness | undefined> {
+  const { primary, workload } = context.world;
+  const wanted = requiredReplicas(context);
+  if (primary === undefined || wanted === undefined || workload.replicas(primary) >= wanted) return undefined;
+  await patchObject(context, workload.resource, primary, workload.scalePatch(primary, wanted));
+  return { ready: false, stuck: false, message: `it is being scaled to ${wanted}, to take all traffic` };
+}
+
+/** A primary that could not be touched in time still runs what it ran: going back to it is safe. */
+function giveUpCopy(context: PassContext): StepResult | undefined {
+  const { world, draft } = context;
+  const deadline = Date.parse(draft.status.run?.phaseSince ?? '') + progressDeadlineMs(world.canary);
+  context.wakeAt(deadline);
+  if (world.now < deadline) return undefined;
+  return failRun(context, 'PromotionFailed', `${world.names.primary} could not be updated in time`);
+}
 
 async function copyToPrimary(context: PassContext): Promise<StepResult> {
   const { world, draft } = context;
@@ -102,6 +130,8 @@ function bringTrafficBack(context: PassContext): StepResult {
   const next = nextPromotionWeight(world.canary.spec.analysis, canaryWeight);
   const stepwise = (world.canary.spec.analysis.stepWeightPromotion ?? 0) > 0;
   if (stepwise) {
+    const stuck = giveUpRoutes(context);
+    if (stuck !== undefined) return stuck;
     const until = (memory.hold?.since ?? world.now) + world.intervalMs;
     if (memory.hold === undefined || world.now < until) {
       context.wakeAt(until);

@@ -2,6 +2,7 @@ import { shortRevision } from '../../rules/revision.ts';
 import { stop } from '../context.ts';
 import type { Step } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
+import { giveUpRoutes } from '../give-up-routes.ts';
 
 /** Success means that the primary runs the new revision, takes all traffic, and the canary is gone. */
 export const finish: Step = {
@@ -10,6 +11,8 @@ export const finish: Step = {
     const { draft, world, memory } = context;
     const { run } = draft.status;
     if (draft.status.phase !== 'Finalising' || run === undefined) return 'continue';
+    const stuck = giveUpRoutes(context);
+    if (stuck !== undefined) return stuck;
     if (memory.hold === undefined || memory.hold.alone)
       return stop(
         'routes',

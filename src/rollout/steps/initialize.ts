@@ -1,17 +1,22 @@
+import type { Readiness } from '../../ports/workload.ts';
 import { isInitializing } from '../../rules/phases.ts';
 import { primaryRevision } from '../../rules/revision.ts';
+import { progressDeadlineMs } from '../../rules/timing.ts';
 import { stop } from '../context.ts';
-import type { Step } from '../context.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase, warnOnce } from '../draft.ts';
+import { primaryContext } from '../primary-context.ts';
 import { primaryReadiness } from '../readiness.ts';
+import { patchObject } from '../write-object.ts';
 
 export const waitPrimaryReady: Step = {
   name: 'wait-primary-ready',
-  run(context) {
+  async run(context): Promise<StepResult> {
     const { draft, world } = context;
     if (!isInitializing(draft.status.phase)) return 'continue';
     const readiness = primaryReadiness(context);
     if (readiness.ready) return 'continue';
+    if (isOutdated(context) && hasNeverStarted(context, readiness)) return replaceFirst(context);
     if (readiness.stuck)
       warnOnce(
         context,
@@ -23,6 +28,29 @@ export const waitPrimaryReady: Step = {
     });
   },
 };
+
+/** The target moved on from a first revision that nobody was ever served by. */
+function isOutdated({ world }: PassContext): boolean {
+  const made = world.primary && primaryRevision(world.primary);
+  return made !== undefined && world.revision !== undefined && made !== world.revision;
+}
+
+/** A change while the first revision is still coming up waits for its analysis; one that never comes up is in its way. */
+function hasNeverStarted({ world, draft, wakeAt }: PassContext, { stuck }: Readiness): boolean {
+  const deadline = Date.parse(draft.status.lastTransitionTime ?? '') + progressDeadlineMs(world.canary);
+  if (world.now < deadline) wakeAt(deadline);
+  return stuck || world.now >= deadline;
+}
+
+/** A first revision that never served is nothing to hold on to: the next one takes its place, unanalysed as it was. */
+async function replaceFirst(context: PassContext): Promise<StepResult> {
+  const { world } = context;
+  const { target, primary, revision } = world;
+  if (target === undefined || primary === undefined || revision === undefined) return 'continue';
+  const patch = world.workload.promotionPatch(target, primary, primaryContext(context, revision));
+  await patchObject(context, world.workload.resource, primary, patch);
+  return stop('workload', `${world.names.primary} is being updated`, { name: world.names.primary });
+}
 
 /** The primary serves and the target is at zero: from here on a change of the target starts a run. */
 export const markInitialized: Step = {

@@ -29,8 +29,8 @@ export const restartOnNewRevision: Step = {
 /** Promotion was decided, but the primary was not touched yet, and what was analysed is no longer there to copy. */
 function isPromotingInVain(context: PassContext): boolean {
   const { draft, world } = context;
-  if (draft.status.phase !== 'Promoting' || world.primary === undefined) return false;
-  return primaryRevision(world.primary) !== draft.status.run?.revision;
+  if (draft.status.phase !== 'Promoting') return false;
+  return world.primary === undefined || primaryRevision(world.primary) !== draft.status.run?.revision;
 }
 
 function restart(context: PassContext, revision: string): StepResult {

@@ -23,7 +23,8 @@ export const restorePrimary: Step = {
     if (isTrusted(context)) return buildPrimary(context);
     const message = `${world.workload.kind} ${world.namespace}/${world.names.primary} is gone, and ${world.names.target} is not the revision that was promoted; put it back to that revision`;
     warnOnce(context, 'PrimaryMissing', message);
-    return isAnalysing(draft.status.phase) ? 'continue' : stop('person', message);
+    const goesOn = isAnalysing(draft.status.phase) || draft.status.phase === 'Promoting';
+    return goesOn ? 'continue' : stop('person', message);
   },
 };
 

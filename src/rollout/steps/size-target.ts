@@ -1,7 +1,8 @@
-import { isInitializing } from '../../rules/phases.ts';
-import { targetSize, wakeReplicas } from '../../rules/target-size.ts';
+import { isInitializing, isResting } from '../../rules/phases.ts';
+import { targetSize } from '../../rules/target-size.ts';
+import { wakeReplicas } from '../../rules/wake-replicas.ts';
 import { stop } from '../context.ts';
-import type { PassContext, Step, Stop } from '../context.ts';
+import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
 import { isPrimaryReady, readReadySides } from '../readiness.ts';
 import { patchObject } from '../write-object.ts';
@@ -9,7 +10,7 @@ import { patchObject } from '../write-object.ts';
 /** Makes the target as large as the phase wants it. Going to zero stands behind the guard of the last healthy copy. */
 export const sizeTarget: Step = {
   name: 'size-target',
-  async run(context) {
+  async run(context): Promise<StepResult> {
     const { world, draft } = context;
     if (world.target === undefined) return 'continue';
     const own = world.workload.replicas(world.target);
@@ -21,13 +22,14 @@ export const sizeTarget: Step = {
         context,
         world.workload.resource,
         world.target,
-        world.workload.scalePatch(world.target, wakeReplicas(own, primary)),
+        world.workload.scalePatch(world.target, wakeReplicas(own, primary, scalerMin(context))),
       );
       return stop('workload', `${world.names.target} is being scaled up`, { name: world.names.target });
     }
     if (wanted !== 'none' || own === 0) return 'continue';
     const refusal = refuseScaleDown(context);
-    if (refusal !== undefined) return refusal;
+    // What is still to be decided does not wait for a scale-down: a gate, or a revision that nobody has judged.
+    if (refusal !== undefined) return isDecidable(context) ? 'continue' : refusal;
     calm(context, 'ScaleDownHeld');
     await patchObject(
       context,
@@ -38,6 +40,17 @@ export const sizeTarget: Step = {
     return 'continue';
   },
 };
+
+function scalerMin({ world: { scaling } }: PassContext): number | undefined {
+  return scaling?.target === undefined ? undefined : scaling.scaler.minReplicas(scaling.target);
+}
+
+function isDecidable({ world, draft }: PassContext): boolean {
+  const { phase, lastAppliedSpec, lastPromotedSpec } = draft.status;
+  if (phase === 'Waiting' || phase === 'Finalising') return true;
+  const known = world.revision === lastAppliedSpec || world.revision === lastPromotedSpec;
+  return isResting(phase) && world.revision !== undefined && !known;
+}
 
 /** Why the target must not be stopped now; undefined when the primary serves and no traffic is left at the canary. */
 function refuseScaleDown(context: PassContext): Stop | undefined {
