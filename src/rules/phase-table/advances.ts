@@ -22,8 +22,7 @@ export const advances: readonly Transition[] = [
     on: 'rollout confirmed',
     when: 'the target was refused and is kept up only because the primary does not serve',
     to: 'analysing',
-    does: 'the same; until then the gate is asked as always. Today it is not asked before the primary serves',
-    planned: true,
+    does: 'the same; the gate is asked as always',
   },
   {
     from: ['analysing', 'waiting-promotion'],

@@ -23,8 +23,7 @@ export const disturbances: readonly Transition[] = [
     on: 'new revision',
     when: 'the target is still up, because the primary does not serve',
     to: 'analysing',
-    does: 'a run as any other, though the newer revision serves already. Today none begins before the primary serves',
-    planned: true,
+    does: 'a run as any other: the canary, which has all traffic, is judged as it is',
   },
   {
     from: revocable,
@@ -56,8 +55,7 @@ export const disturbances: readonly Transition[] = [
     from: ['initializing'],
     on: 'new revision',
     to: 'same',
-    does: 'a primary that does not serve yet is made anew from the newer revision, so a first revision that never starts can be mended',
-    planned: true,
+    does: 'a primary that has not started within `progressDeadlineSeconds` is made anew from the newer revision; until then the newer one waits for its analysis',
   },
   { from: ['new'], on: 'new revision', to: 'same', does: 'the first revision is whichever is there' },
   {
@@ -131,7 +129,6 @@ export const disturbances: readonly Transition[] = [
     on: 'deadline',
     to: 'failed',
     does: 'what was analysed is not there to copy, or the primary cannot be given it: as at the threshold',
-    planned: true,
   },
   {
     from: ['returning'],
@@ -146,14 +143,12 @@ export const disturbances: readonly Transition[] = [
     when: 'the primary serves it, but the gateway does not follow',
     to: 'failed',
     does: 'traffic goes where the routes say, both sides keep running',
-    planned: true,
   },
   {
     from: ['finalising'],
     on: 'deadline',
     to: 'failed',
     does: 'the traffic did not come back to the primary: the canary keeps running until it has',
-    planned: true,
   },
   {
     from: ['terminating'],
