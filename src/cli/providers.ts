@@ -10,6 +10,7 @@ import type { MetricSourceDeps } from '../ports/metric-source.ts';
 import type { Providers } from '../rollout/deps.ts';
 import { builtinCheckOf } from '../rules/judge-metric.ts';
 import { findRouter } from '../routers/index.ts';
+import { findScaler, scalers } from '../scalers/index.ts';
 import { findWorkload } from '../workloads/index.ts';
 
 /** The adapters this build knows, as the pass asks for them. */
@@ -18,6 +19,8 @@ export function createProviders(client: KubeClient, deps: MetricSourceDeps): Pro
   return {
     findRouter,
     findWorkload,
+    findScaler,
+    scalers,
     isMetricProvider: (type) => findMetricProvider(type) !== undefined,
     prometheus: (address) => prometheus.create({ ...plain, address }, deps),
     builtinQuery(router, name) {

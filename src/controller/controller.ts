@@ -19,7 +19,7 @@ import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
 import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createCanaryWatches } from './watches.ts';
-import { whoReads } from './who-reads.ts';
+import { isScaler, whoReads } from './who-reads.ts';
 
 export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'deliveries' | 'cache'> {
   readonly informers: InformerCache;
@@ -108,7 +108,7 @@ export function createController(deps: ControllerDeps): Controller {
 
   const known = new Map<string, AnyKubeObject>();
   const onChange = (resource: ResourceType, event: ChangeEvent): void => {
-    if (!isNews(event)) return;
+    if (!isNews(resource, event)) return;
     if (resource === canaries) note(event);
     for (const canary of whoReads(resource, event.object, [...known.values()])) wake(keyOf(canary));
   };
@@ -176,12 +176,15 @@ function refOf(key: string): ObjectRef {
 }
 
 /** The server repeats objects after a reconnect; only what differs from before is worth a pass. */
-function isNews(event: ChangeEvent): boolean {
+function isNews(resource: ResourceType, event: ChangeEvent): boolean {
   if (event.type !== 'MODIFIED' || event.previous === undefined) return true;
-  return !sameJson(withoutVersion(event.previous), withoutVersion(event.object));
+  const read = isScaler(resource) ? withoutStatus : withoutVersion;
+  return !sameJson(read(event.previous), read(event.object));
 }
 
 const withoutVersion = (object: AnyKubeObject): unknown => ({
   ...object,
   metadata: { ...object.metadata, resourceVersion: undefined },
 });
+
+const withoutStatus = (object: AnyKubeObject): unknown => withoutVersion({ ...object, status: undefined });

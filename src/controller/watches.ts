@@ -23,6 +23,8 @@ interface Need {
   /** Field of the Canary that makes it needed, and its value. */
   readonly field: string;
   readonly value: string;
+  /** Without it the canary works, if less well: it is not held up by it. */
+  readonly optional?: boolean;
 }
 
 export function createCanaryWatches(deps: {
@@ -50,6 +52,7 @@ export function createCanaryWatches(deps: {
       ...(workload === undefined ? [] : [workload.resource]).map(need('spec.targetRef.kind', kind)),
       ...routes.map(need('spec.provider', provider)),
       ...templateNeeds(spec, namespace),
+      ...scalerNeeds(spec, namespace, deps.providers),
     ];
   };
 
@@ -70,15 +73,19 @@ export function createCanaryWatches(deps: {
         mine.delete(id);
         watch.stop();
       }
-      return needs.every(({ resource, namespace }) => deps.informers.isSynced(resource, namespace));
+      return needs.every(
+        ({ resource, namespace, optional }) =>
+          optional === true || deps.informers.isSynced(resource, namespace),
+      );
     },
     problems(canary) {
       const known = deps.informers.problems();
-      return needsOf(canary).flatMap(({ resource, namespace, field, value }) => {
+      return needsOf(canary).flatMap(({ resource, namespace, field, value, optional }) => {
         const found = known.find(
           (problem) => problem.resource === resource && problem.namespace === namespace,
         );
-        if (found === undefined || deps.informers.isSynced(resource, namespace)) return [];
+        if (found === undefined || optional === true || deps.informers.isSynced(resource, namespace))
+          return [];
         return [
           {
             field,
@@ -106,4 +113,20 @@ function templateNeeds(spec: Readonly<Record<string, unknown>>, namespace: strin
     const value = asText(asRecord(ref)['name']) ?? '';
     return [{ resource: metricTemplates, namespace: at, field: 'spec.analysis.metrics', value }];
   });
+}
+
+/** Also of a kind that is not named any more: what was made of it for the primary has to go. */
+function scalerNeeds(
+  spec: Readonly<Record<string, unknown>>,
+  namespace: string,
+  { scalers }: Providers,
+): readonly Need[] {
+  const named = asText(asRecord(spec['autoscalerRef'])['kind']) ?? '';
+  return scalers.map(({ kind, resource }) => ({
+    resource,
+    namespace,
+    field: 'spec.autoscalerRef.kind',
+    value: named,
+    optional: kind !== named,
+  }));
 }

@@ -4,6 +4,7 @@ import type { FieldProblem } from '../api/field-problem.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import type { KubeError } from '../lib/kube-error.ts';
 import type { RouteObservation, Router } from '../ports/router.ts';
+import type { Scaler } from '../ports/scaler.ts';
 import type { Workload } from '../ports/workload.ts';
 import type { CanaryNames } from '../rules/names.ts';
 import type { ReadySides } from '../rules/guard-routes.ts';
@@ -24,6 +25,8 @@ export interface World {
   readonly router: Router;
   readonly target: AnyKubeObject | undefined;
   readonly primary: AnyKubeObject | undefined;
+  /** What `spec.autoscalerRef` names, and its copy for the primary; undefined when it names nothing. */
+  readonly scaling: Scaling | undefined;
   /** Of the target as it is now; undefined when there is no target. */
   readonly revision: string | undefined;
   readonly ready: ReadySides;
@@ -32,6 +35,12 @@ export interface World {
   readonly intervalMs: number;
   /** What of the spec is done differently, to be said once. */
   readonly warnings: readonly FieldProblem[];
+}
+
+export interface Scaling {
+  readonly scaler: Scaler;
+  readonly target: AnyKubeObject | undefined;
+  readonly primary: AnyKubeObject | undefined;
 }
 
 export interface Announcement {

@@ -7,6 +7,7 @@ import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { Router } from '../ports/router.ts';
+import type { Scaler } from '../ports/scaler.ts';
 import type { Workload } from '../ports/workload.ts';
 import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
 import type { HookCall } from '../ports/hooks.ts';
@@ -49,6 +50,9 @@ export interface EventRecorder {
 export interface Providers {
   findRouter(name: string): Router | undefined;
   findWorkload(kind: string): Workload | undefined;
+  findScaler(kind: string): Scaler | undefined;
+  /** Every kind that a primary's scaler may be of. */
+  readonly scalers: readonly Scaler[];
   /** The source for built-in and inline queries at `address`. */
   prometheus(address: string): MetricSource;
   /** The source of a MetricTemplate; reads its Secret. Rejects with the cause. */

@@ -14,7 +14,7 @@ import { findUnsupported } from '../rules/unsupported-fields.ts';
 import { validateCanary } from '../rules/validate-canary.ts';
 import type { Validation } from '../rules/validate-canary.ts';
 import { renderQuery } from '../rules/query-template.ts';
-import type { World } from './context.ts';
+import type { Scaling, World } from './context.ts';
 import type { RolloutDeps } from './deps.ts';
 import type { CanaryMemory } from './memory.ts';
 import { readReadySides } from './readiness.ts';
@@ -70,10 +70,20 @@ function readWorld(
     router,
     target,
     primary: read(workload.resource, { namespace, name: names.primary }),
+    scaling: readScaling(canary, deps),
     ready: readReadySides(deps, namespace, names),
     route: router.observe(canary, read),
     intervalMs: analysisIntervalMs(canary, deps.options.minimumIntervalMs),
   };
+}
+
+function readScaling(canary: Canary, deps: RolloutDeps): Scaling | undefined {
+  const ref = canary.spec.autoscalerRef;
+  const scaler = ref === undefined ? undefined : deps.providers.findScaler(ref.kind);
+  if (ref === undefined || scaler === undefined) return undefined;
+  const read = (name: string): AnyKubeObject | undefined =>
+    deps.cache.get(scaler.resource, { namespace: canary.metadata.namespace ?? '', name });
+  return { scaler, target: read(ref.name), primary: read(scaler.primaryName(ref.name)) };
 }
 
 /** Of the target as it is now; undefined when there is none. */
@@ -109,6 +119,7 @@ function validate(canary: Canary, deps: RolloutDeps): Validation {
     noCrossNamespaceRefs: options.noCrossNamespaceRefs,
     isProvider: (name) => providers.findRouter(name) !== undefined,
     isWorkload: (kind) => providers.findWorkload(kind) !== undefined,
+    isScaler: (kind) => providers.findScaler(kind) !== undefined,
     isMetricProvider: (type) => providers.isMetricProvider(type),
     findMetricTemplate: (ref) => cache.get(metricTemplates, ref),
     renderQuery,

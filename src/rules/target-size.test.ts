@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CanaryStatus, HookResult, Phase } from '../api/canary-status.ts';
-import { targetSize, wakeReplicas } from './target-size.ts';
+import { targetSize } from './target-size.ts';
 import type { TargetSize } from './target-size.ts';
 
 const status = (phase: Phase, parts: Partial<CanaryStatus> = {}): CanaryStatus => ({
@@ -55,11 +55,5 @@ describe('the size of the target', () => {
   it('is never zero while it gets traffic', () => {
     for (const phase of ['Waiting', 'Progressing', 'WaitingPromotion', 'Promoting', 'Finalising'] as const)
       expect(targetSize(status(phase, { canaryWeight: 10, hooks: [answer('denied')] }))).toBe('some');
-  });
-
-  it("is woken with its own size, else with the primary's, else with one", () => {
-    expect(wakeReplicas(3, 2)).toBe(3);
-    expect(wakeReplicas(0, 2)).toBe(2);
-    expect(wakeReplicas(0, 0)).toBe(1);
   });
 });

@@ -32,6 +32,3 @@ export function targetSize(status: CanaryStatus): TargetSize {
 
 const wasRefused = (status: CanaryStatus): boolean =>
   (status.hooks ?? []).some((hook) => hook.type === 'confirm-rollout' && hook.outcome !== 'passed');
-
-/** Replicas to wake the target with (facts 7.5): its own, else the primary's, else one. */
-export const wakeReplicas = (own: number, primary: number): number => (own > 0 ? own : Math.max(1, primary));

@@ -8,7 +8,7 @@ import type { Finding } from './validation/finding.ts';
  * its owner believes, the canary is not touched; otherwise it is said once.
  */
 export function findUnsupported(canary: Canary): Validation {
-  const { analysis, autoscalerRef, revertOnDeletion } = canary.spec;
+  const { analysis, revertOnDeletion } = canary.spec;
   const findings: Finding[] = [];
   if (revertOnDeletion === true)
     findings.push(
@@ -16,14 +16,6 @@ export function findUnsupported(canary: Canary): Validation {
         'spec.revertOnDeletion',
         true,
         'not supported yet: deleting the Canary would leave its target at zero; take it out',
-      ),
-    );
-  if (autoscalerRef !== undefined)
-    findings.push(
-      problem(
-        'spec.autoscalerRef',
-        autoscalerRef.name,
-        'not supported yet: the scaler would wake the idle target, and the primary would have none; take it out',
       ),
     );
   if ((analysis.alerts?.length ?? 0) > 0)

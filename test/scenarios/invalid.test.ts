@@ -54,14 +54,6 @@ describe('an invalid canary', () => {
 
   it.each([
     ['spec.revertOnDeletion', { spec: { revertOnDeletion: true } }],
-    [
-      'spec.autoscalerRef',
-      {
-        spec: {
-          autoscalerRef: { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', name: 'podinfo' },
-        },
-      },
-    ],
   ] as const)('asks for %s, which is not supported yet, rather than pretend', async (field, options) => {
     const scenario = await createScenario(options);
     await scenario.until(() => scenario.condition('Invalid') !== undefined);

@@ -59,6 +59,27 @@ export const scenarioDeployment = (image: string): AnyKubeObject => ({
   },
 });
 
+export const scenarioHpa = (
+  name = 'podinfo',
+  fields: Readonly<Record<string, unknown>> = {},
+): AnyKubeObject => ({
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  metadata: { name, namespace },
+  spec: {
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    minReplicas: 2,
+    maxReplicas: 10,
+    metrics: [
+      {
+        type: 'Resource',
+        resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } },
+      },
+    ],
+    ...fields,
+  },
+});
+
 const templateOf = (deployment: AnyKubeObject | undefined) =>
   asRecord(asRecord(asRecord(deployment?.['spec'])['template'])['spec']);
 

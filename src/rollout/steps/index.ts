@@ -10,6 +10,7 @@ import { createPrimary } from './create-primary.ts';
 import { createServices } from './create-services.ts';
 import { stopIfUnchanged } from './detect.ts';
 import { finish } from './finish.ts';
+import { followScaler } from './follow-scaler.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { markInitialized, waitPrimaryReady } from './initialize.ts';
 import { restartOnNewRevision } from './restart-on-new-revision.ts';
@@ -32,6 +33,7 @@ export const steps: readonly Step[] = [
   createServices,
   holdRoutes,
   restorePrimary,
+  followScaler,
   wakePrimary,
   sizeTarget,
   stopIfSuspended,

@@ -1,0 +1,33 @@
+import { primaryFloor } from '../rules/primary-floor.ts';
+import { maxWeight } from '../rules/weights.ts';
+import type { PassContext } from './context.ts';
+
+/**
+ * Replicas that the primary must have now, whatever its scaler thinks; undefined where it is free, and without a
+ * scaler, where a promotion copies the size of the target.
+ */
+export function requiredReplicas(context: PassContext): number | undefined {
+  const { world, draft } = context;
+  const { scaling, target, primary, workload, canary } = world;
+  if (scaling === undefined || primary === undefined) return undefined;
+  const { scaler, target: source } = scaling;
+  const override = canary.spec.autoscalerRef?.primaryScalerReplicas;
+  return primaryFloor(draft.status, {
+    primary: workload.replicas(primary),
+    target: target === undefined ? 0 : workload.replicas(target),
+    canaryShare: judgedShare(context),
+    targetMin: source === undefined ? 1 : scaler.minReplicas(source),
+    primaryMax: override?.maxReplicas ?? (source === undefined ? 0 : scaler.maxReplicas(source)),
+  });
+}
+
+/**
+ * The share that the size of the canary stands for; 0 once traffic has begun to go back: the canary is then larger
+ * than its share needs, and the primary has grown already.
+ */
+function judgedShare({ world, draft }: PassContext): number | undefined {
+  const { canaryWeight } = draft.status;
+  if (world.strategy === 'ab-testing') return undefined;
+  const full = world.strategy === 'canary' ? maxWeight(world.canary.spec.analysis) : 100;
+  return canaryWeight >= full ? canaryWeight : 0;
+}
