@@ -5,7 +5,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import type { EventRecorder } from '../rollout/deps.ts';
-import { hashJson } from '../lib/canonical-json.ts';
 
 /** Events not yet sent; beyond this the oldest go. Flagger's own recorder drops from 25 on. */
 const queueLimit = 500;
@@ -51,7 +50,8 @@ export function createEventRecorder(deps: {
         apiVersion: 'v1',
         kind: 'Event',
         metadata: {
-          name: `${object.metadata.name}.${hashJson([object.metadata.uid, now, sequence]).slice('v1:'.length)}`,
+          // Grows with time, as client-go's names do: kubectl lists Events of one second by name.
+          name: `${object.metadata.name}.${(deps.clock.now() * 4096 + (sequence % 4096)).toString(16)}`,
           namespace: object.metadata.namespace ?? 'default',
         },
         involvedObject: {
