@@ -27,7 +27,8 @@ const introduction = `The phases are Flagger's; two of them hold two places each
 event, and whatever comes, in whatever order, each run ends at rest. Rows marked **planned** say how it will be; the controller does
 not do so yet.
 
-\`spec.suspend\`, a Canary that is \`Invalid\` and a second controller change no phase: everything stays where it is until that is over.
+\`spec.suspend\`, a Canary that is \`Invalid\` and a second controller change no phase: everything stays where it is until that is over;
+only an abort is obeyed while a Canary is suspended.
 A phase is entered by one write of status, and the world is made to match it afterwards.`;
 
 const diagramText = `Not drawn: a newer revision leads each run back to its first gate until the primary is touched, a target that is put back leads it to

@@ -8,6 +8,9 @@ export const configRevisionAnnotation = 'sluice.dev/config-revision';
 export const configTrackingAnnotation = 'flagger.app/config-tracking';
 export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** On the Canary: ends the run that is on (rules/abort-request.ts). */
+export const abortAnnotation = 'sluice.dev/abort';
+
 /** Tell Flux to keep its hands off what the controller generates. */
 export const toolkitAnnotations: Readonly<Record<string, string>> = {
   'kustomize.toolkit.fluxcd.io/reconcile': 'disabled',

@@ -29,7 +29,7 @@ describe('the table of phases', () => {
       expect([id, kind === 'resting']).toEqual([id, isResting(phase)]);
       expect([id, destinations(phaseTable, id, 'rollback asked').length > 0]).toEqual([
         id,
-        isUndecided(phase),
+        isUndecided(phase) || phase === 'Promoting',
       ]);
       expect([id, id === 'new' || id === 'initializing']).toEqual([id, isInitializing(phase)]);
     }

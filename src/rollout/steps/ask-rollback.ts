@@ -1,25 +1,32 @@
 import { describeCheck } from '../../rules/answer-text.ts';
 import { hooksOf } from '../../rules/hooks.ts';
-import { isUndecided } from '../../rules/phases.ts';
-import type { Step } from '../context.ts';
+import type { PassContext, Step } from '../context.ts';
 import { consultHook } from '../consult-hook.ts';
 import { calm, warnOnce } from '../draft.ts';
+import { keepCanary } from '../keep-canary.ts';
 import { failRun } from '../run-ends.ts';
+import { wayBack } from '../way-back.ts';
 
 /**
  * Asks the rollback hooks, each at its own pace, beside whatever else the run waits for: a slow check or a
- * closed gate never keeps their yes from being seen. No answer means no rollback.
+ * closed gate never keeps their yes from being seen. No answer means no rollback. Asked until the primary serves the
+ * new revision: from then on there is nothing to go back to.
  */
 export const askRollback: Step = {
   name: 'ask-rollback',
   run(context) {
     const { draft, world } = context;
-    if (!isUndecided(draft.status.phase) || draft.status.run === undefined) return 'continue';
+    const way = wayBack(context);
+    if (way === undefined || way === 'none') return 'continue';
     for (const hook of hooksOf(world.canary, 'rollback')) {
       const consulted = consultHook(context, hook, { phase: draft.status.phase, scope: 'run', polled: true });
       if (consulted.state !== 'answered') continue;
-      if (consulted.answer.outcome === 'passed')
-        return failRun(context, 'RollbackAsked', `rollback hook "${hook.name}" asked for it`);
+      if (consulted.answer.outcome === 'passed') {
+        const why = `rollback hook "${hook.name}" asked for it`;
+        return way === 'rollback'
+          ? failRun(context, 'RollbackAsked', why)
+          : keepCanary(context, 'RollbackAsked', `${why}; ${primaryIsLost(context)}`);
+      }
       const reason = 'RollbackHookUnanswered';
       if (consulted.answer.outcome === 'failed')
         warnOnce(context, reason, describeCheck(hook, consulted.answer));
@@ -28,3 +35,6 @@ export const askRollback: Step = {
     return 'continue';
   },
 };
+
+const primaryIsLost = ({ world }: PassContext): string =>
+  `${world.names.primary} was updated already and is not ready`;

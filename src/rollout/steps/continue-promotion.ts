@@ -5,6 +5,7 @@ import { nextPromotionWeight } from '../../rules/weights.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
+import { isSuperseded, keepCanary } from '../keep-canary.ts';
 import { primaryContext } from '../primary-context.ts';
 import { failRun } from '../run-ends.ts';
 import { giveUpRoutes } from '../give-up-routes.ts';
@@ -70,10 +71,6 @@ async function copyToPrimary(context: PassContext): Promise<StepResult> {
   return stop('workload', `${world.names.primary} is being updated`, { name: world.names.primary });
 }
 
-/** The target is another revision already: the canary runs what nobody has judged. */
-const isSuperseded = ({ world, draft }: PassContext): boolean =>
-  world.revision !== undefined && world.revision !== draft.status.run?.revision;
-
 /** A primary in the middle of its rolling update serves; a canary that was never judged should not. */
 function leaveCanary(context: PassContext): StepResult {
   const { draft, world } = context;
@@ -92,30 +89,17 @@ function waitForPrimary(context: PassContext, { message, stuck }: Readiness): St
   const { run } = draft.status;
   if (run === undefined) return 'continue';
   const deadline = Date.parse(run.phaseSince) + progressDeadlineMs(world.canary);
-  if (stuck || world.now >= deadline) return keepCanary(context, message);
+  if (stuck || world.now >= deadline)
+    return keepCanary(
+      context,
+      'PromotionFailed',
+      `promotion failed: ${world.names.primary} is not ready: ${message}`,
+    );
   context.wakeAt(deadline);
   return stop('workload', `${world.names.primary} is not ready: ${message}`, {
     name: world.names.primary,
     until: deadline,
   });
-}
-
-/** The primary took the new revision and does not come up: the canary is the safe copy, so it keeps all traffic. */
-function keepCanary(context: PassContext, message: string): StepResult {
-  const { world, draft } = context;
-  // A canary that moved on was not judged: it gets traffic only where the guard finds nothing better.
-  const keeps = world.router.capabilities.weights && !isSuperseded(context);
-  const cause = `promotion failed: ${world.names.primary} is not ready: ${message}${keeps ? `; ${world.names.target} gets all traffic` : ''}`;
-  const { run } = draft.status;
-  draft.status = {
-    ...draft.status,
-    canaryWeight: keeps ? 100 : 0,
-    ...(run === undefined ? {} : { run: { ...run, cause } }),
-  };
-  enterPhase(context, 'Failed', cause);
-  announce(context, 'Warning', 'PromotionFailed', cause);
-  draft.ended = { result: 'failure', analysis: 'completed' };
-  return 'decided';
 }
 
 function bringTrafficBack(context: PassContext): StepResult {

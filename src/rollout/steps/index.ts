@@ -13,6 +13,7 @@ import { finish } from './finish.ts';
 import { followScaler } from './follow-scaler.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { markInitialized, waitPrimaryReady } from './initialize.ts';
+import { obeyAbort } from './obey-abort.ts';
 import { restartOnNewRevision } from './restart-on-new-revision.ts';
 import { reportWarnings } from './report-warnings.ts';
 import { restorePrimary } from './restore-primary.ts';
@@ -36,6 +37,7 @@ export const steps: readonly Step[] = [
   followScaler,
   wakePrimary,
   sizeTarget,
+  obeyAbort,
   stopIfSuspended,
   // Any run: what ends or restarts it comes before what continues it.
   restartOnNewRevision,

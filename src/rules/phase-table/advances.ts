@@ -1,4 +1,4 @@
-import { undecided, judged } from './groups.ts';
+import { judged, revocable } from './groups.ts';
 import type { Transition } from './transition.ts';
 
 /** What a canary does by itself, or by the answers it asked for. */
@@ -42,7 +42,14 @@ export const advances: readonly Transition[] = [
     to: 'failed',
     does: 'traffic to the primary, then the target to zero; where the primary does not serve, the canary keeps its traffic',
   },
-  { from: undecided, on: 'rollback asked', to: 'failed', does: 'as at the threshold, at once' },
+  { from: revocable, on: 'rollback asked', to: 'failed', does: 'as at the threshold, at once' },
+  {
+    from: ['returning'],
+    on: 'rollback asked',
+    when: 'the primary does not serve the new revision; afterwards nobody is asked',
+    to: 'failed',
+    does: 'the canary gets all traffic and keeps running',
+  },
   {
     from: ['analysing'],
     on: 'promotion refused',

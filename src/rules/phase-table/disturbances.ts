@@ -90,7 +90,6 @@ export const disturbances: readonly Transition[] = [
     on: 'abort',
     to: 'failed',
     does: 'at once: open questions are cancelled, then as at the threshold; this revision starts no further run',
-    planned: true,
   },
   {
     from: ['returning'],
@@ -98,7 +97,6 @@ export const disturbances: readonly Transition[] = [
     when: 'the primary does not serve the new revision',
     to: 'failed',
     does: 'as at the deadline, but now: the canary gets all traffic and keeps running',
-    planned: true,
   },
   {
     from: ['returning'],
@@ -106,15 +104,13 @@ export const disturbances: readonly Transition[] = [
     when: 'the primary serves it',
     to: 'same',
     does: 'too late: both sides run the new revision. A Warning says which images to put back; the promotion ends',
-    planned: true,
   },
-  { from: ['finalising'], on: 'abort', to: 'same', does: 'too late, as above', planned: true },
+  { from: ['finalising'], on: 'abort', to: 'same', does: 'too late, as above' },
   {
     from: ['new', 'initializing', 'terminating', ...resting],
     on: 'abort',
     to: 'same',
-    does: 'nothing to abort: a Warning says so, and the annotation is taken away',
-    planned: true,
+    does: 'nothing to abort: a Warning says so; the annotation counts as dealt with and stops no later run',
   },
 
   // Nobody moves.
