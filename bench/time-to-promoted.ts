@@ -1,18 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { applyManifests, readManifests } from '../src/cli/start/manifests.ts';
 import type { AnyKubeObject } from '../src/api/kube-object.ts';
 import { canaries, deployments } from '../src/api/resources.ts';
-import { createKubeClient } from '../src/kube/kube-client.ts';
-import { createLocalCluster } from '../src/local/cluster.ts';
-import type { LocalCluster } from '../src/local/cluster.ts';
-import { createHttpClient } from '../src/platform/http-client.ts';
-import { createLog } from '../src/platform/log.ts';
-import { createSystemClock } from '../src/platform/system-clock.ts';
-import type { KubeClient } from '../src/ports/kube.ts';
+import { startBenchCluster } from './bench-cluster.ts';
 
 /**
  * Seconds from a change of the Deployment to Succeeded, on the local cluster with a real clock: interval 10 s, pods
@@ -46,80 +34,29 @@ const cases = [
 ] as const;
 type Case = (typeof cases)[number];
 
-const clock = createSystemClock();
-const log = createLog({ level: 'error', encoding: 'console', destination: process.stderr, clock });
-const dataDir = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
-const crdFolder = join(import.meta.dirname, '../deploy/crds');
-
-/** Approves everything, asks for no rollback. */
-const receiver = createServer((request, response) => {
+// Approves everything, asks for no rollback.
+await using cluster = await startBenchCluster((request, response) => {
   request.resume();
   response.writeHead(request.url === '/rollback' ? 403 : 200).end();
 });
-await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-const hookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-
-const http = createHttpClient({ proxyFromEnvironment: false, env: {} });
-const cluster = await createLocalCluster({ dataDir, clock, log, environment: process.env, crdFolder });
-try {
-  const client = createKubeClient({
-    http,
-    server: cluster.apiUrl,
-    authorize: (headers) => Promise.resolve({ ...headers }),
-    clock,
-    fieldManager: 'bench',
-  });
-  const signal = AbortSignal.timeout(300_000);
-  for (const file of ['namespaces.yaml', 'gateway.yaml', 'controller.yaml']) {
-    await applyManifests(client, readManifests(file), signal);
-  }
-  console.log('strategy                   Sluice s   Flagger 1.44 s   aim s');
-  for (const [index, one] of cases.entries()) {
-    const seconds = await measure(client, cluster, one, `podinfo-${index}`, signal);
-    console.log(
-      `${one.name.padEnd(26)} ${seconds.toFixed(1).padStart(8)} ${String(one.flagger).padStart(16)} ${String(one.aim).padStart(7)}`,
-    );
-  }
-} finally {
-  await cluster.close();
-  await http.close();
-  receiver.close();
-  receiver.closeAllConnections();
-  rmSync(dataDir, { recursive: true, force: true });
+const { client, signal } = cluster;
+console.log('strategy                   Sluice s   Flagger 1.44 s   aim s');
+for (const [index, one] of cases.entries()) {
+  const seconds = await measure(one, `podinfo-${index}`);
+  console.log(
+    `${one.name.padEnd(26)} ${seconds.toFixed(1).padStart(8)} ${String(one.flagger).padStart(16)} ${String(one.aim).padStart(7)}`,
+  );
 }
 
-async function measure(
-  client: KubeClient,
-  on: LocalCluster,
-  one: Case,
-  name: string,
-  signal: AbortSignal,
-): Promise<number> {
+async function measure(one: Case, name: string): Promise<number> {
   const ref = { namespace: 'test', name };
   await client.create(deployments, deploymentOf(name), signal);
   await client.create(canaries, canaryOf(name, one), signal);
-  await untilPhase(on, name, 'Initialized');
-  const startedAt = clock.now();
+  await cluster.reaches(name, 'Initialized');
+  const startedAt = performance.now();
   const template = { metadata: { annotations: { version: '2' } } };
   await client.mergePatch(deployments, ref, { spec: { template } }, {}, signal);
-  await untilPhase(on, name, 'Succeeded');
-  return (clock.now() - startedAt) / 1000;
-}
-
-function untilPhase(on: LocalCluster, name: string, phase: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const isThere = (): boolean => {
-      const canary = on.store.get(canaries, { namespace: 'test', name });
-      return (canary?.['status'] as { phase?: string } | undefined)?.phase === phase;
-    };
-    const cancel = clock.setTimer(120_000, () => reject(new Error(`${name} did not reach ${phase}`)));
-    const stop = on.store.subscribe(canaries, () => {
-      if (!isThere()) return;
-      cancel();
-      queueMicrotask(() => stop());
-      resolve();
-    });
-  });
+  return ((await cluster.reaches(name, 'Succeeded')) - startedAt) / 1000;
 }
 
 function deploymentOf(name: string): AnyKubeObject {
@@ -164,7 +101,7 @@ function canaryOf(name: string, one: Case): AnyKubeObject {
         interval: '10s',
         threshold: 5,
         ...one.analysis,
-        webhooks: types.map((type) => ({ name: type, type, url: `${hookUrl}/${type}` })),
+        webhooks: types.map((type) => ({ name: type, type, url: `${cluster.hookUrl}/${type}` })),
       },
       ...one.spec,
     },
