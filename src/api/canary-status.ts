@@ -78,6 +78,12 @@ export const runSchema = Type.Object(
     noDataGrace: Type.Optional(
       Type.Boolean({ description: 'The one uncounted wait for metrics without values was used.' }),
     ),
+    stalePods: Type.Optional(
+      Type.Boolean({
+        description:
+          'Pods of the target read another configuration when they started, and are to be stopped first.',
+      }),
+    ),
     mirrored: Type.Optional(Type.Boolean({ description: 'Traffic is mirrored to the canary at this step.' })),
     redraw: Type.Optional(
       Type.Object(

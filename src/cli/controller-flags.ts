@@ -65,7 +65,7 @@ export const controllerFlags = {
   'enable-config-tracking': {
     type: 'bool',
     default: true,
-    help: 'Track ConfigMaps and Secrets of the target',
+    help: 'Changes of ConfigMaps and Secrets of the target start runs, and the primary reads copies',
   },
   'cluster-name': { type: 'string', default: '', help: 'Name of the cluster in alerts' },
   'no-cross-namespace-refs': { type: 'bool', default: false, help: 'Refuse references to other namespaces' },
@@ -90,7 +90,6 @@ const withoutMeaning = [
   'zap-replace-globals',
   'ingress-annotations-prefix',
   'ingress-class',
-  'enable-config-tracking',
   'cluster-name',
 ] as const;
 

@@ -111,6 +111,7 @@ async function assemble(flags: ControllerFlags, env: Environment) {
       metricsServer: flags['metrics-server'],
       selectorLabels: list(flags['selector-labels']),
       includeLabelPrefixes: list(flags['include-label-prefix']),
+      configTracking: flags['enable-config-tracking'],
       minimumIntervalMs: flags['min-interval'],
       eventWebhook: env['EVENT_WEBHOOK_URL'] ?? flags['event-webhook'],
       noCrossNamespaceRefs: flags['no-cross-namespace-refs'],

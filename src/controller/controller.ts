@@ -9,6 +9,7 @@ import { createWorkQueue } from '../lib/work-queue.ts';
 import type { WorkQueue, WorkResult } from '../lib/work-queue.ts';
 import type { SendHook } from '../ports/hooks.ts';
 import type { RolloutDeps } from '../rollout/deps.ts';
+import { createConfigReads } from '../rollout/config-reads.ts';
 import { createInquiries } from '../rollout/inquiries.ts';
 import { createMemory } from '../rollout/memory.ts';
 import type { CanaryMemory } from '../rollout/memory.ts';
@@ -18,10 +19,11 @@ import { keyOf } from '../rules/names.ts';
 import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
 import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
 import { createDeliveries } from './deliveries.ts';
+import { createConfigReaders, isConfig } from './config-readers.ts';
 import { createCanaryWatches } from './watches.ts';
 import { isScaler, whoReads } from './who-reads.ts';
 
-export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'deliveries' | 'cache'> {
+export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'configs' | 'deliveries' | 'cache'> {
   readonly informers: InformerCache;
   readonly send: SendHook;
   readonly deliveryLimits?: Partial<DeliveryLimits>;
@@ -48,13 +50,18 @@ export function createController(deps: ControllerDeps): Controller {
   const { informers, log, clock } = deps;
   const memories = new Map<string, CanaryMemory>();
   const watches = createCanaryWatches({
+  const { configTracking } = deps.options;
+  const configReaders = createConfigReaders({ cache: informers, providers: deps.providers, configTracking });
     informers,
     providers: deps.providers,
     meshProvider: deps.options.meshProvider,
   });
+    configReferences: (canary) => configReaders.referencesOf(canary),
   let queue: WorkQueue | undefined;
   const wake = (key: string): void => queue?.add(key);
-  const inquiries = createInquiries({ now: () => clock.now(), wake });
+  const now = (): number => clock.now();
+  const inquiries = createInquiries({ now, wake });
+  const configs = createConfigReads({ client: deps.client, now, random: deps.random, wake });
   const { worker, deliveries } = createDeliveries((acknowledge) =>
     createDeliveryWorker({
       send: deps.send,
@@ -68,7 +75,7 @@ export function createController(deps: ControllerDeps): Controller {
       },
     }),
   );
-  const rollout: RolloutDeps = { ...deps, cache: informers, inquiries, deliveries };
+  const rollout: RolloutDeps = { ...deps, cache: informers, inquiries, configs, deliveries };
 
   const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
     const ref = refOf(key);
@@ -104,13 +111,18 @@ export function createController(deps: ControllerDeps): Controller {
     memories.delete(key);
     watches.release(key);
     queue?.forget(key);
+    configs.forget(key);
   };
 
   const known = new Map<string, AnyKubeObject>();
   const onChange = (resource: ResourceType, event: ChangeEvent): void => {
     if (!isNews(resource, event)) return;
     if (resource === canaries) note(event);
-    for (const canary of whoReads(resource, event.object, [...known.values()])) wake(keyOf(canary));
+    const all = [...known.values()];
+    const readers = isConfig(resource)
+      ? configReaders.of(resource, event.object, all)
+      : whoReads(resource, event.object, all);
+    for (const canary of readers) wake(keyOf(canary));
   };
   const note = (event: ChangeEvent): void => {
     if (event.type === 'DELETED') known.delete(keyOf(event.object));
@@ -143,7 +155,10 @@ export function createController(deps: ControllerDeps): Controller {
     async stop(deadline) {
       await queue?.stop();
       await worker.stop(deadline);
-      for (const key of memories.keys()) inquiries.forget(key);
+      for (const key of memories.keys()) {
+        inquiries.forget(key);
+        configs.forget(key);
+      }
     },
   };
 }
@@ -177,7 +192,7 @@ function refOf(key: string): ObjectRef {
 
 /** The server repeats objects after a reconnect; only what differs from before is worth a pass. */
 function isNews(resource: ResourceType, event: ChangeEvent): boolean {
-  if (event.type !== 'MODIFIED' || event.previous === undefined) return true;
+  if (event.type !== 'MODIFIED' || event.previous === undefined || isConfig(resource)) return true;
   const read = isScaler(resource) ? withoutStatus : withoutVersion;
   return !sameJson(read(event.previous), read(event.object));
 }

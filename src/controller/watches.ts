@@ -1,8 +1,9 @@
 import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
 import type { FieldProblem } from '../api/field-problem.ts';
-import { endpointSlices, metricTemplates, services } from '../api/resources.ts';
+import { configMaps, endpointSlices, metricTemplates, secrets, services } from '../api/resources.ts';
 import type { InformerCache, KindWatch } from '../kube/informer-cache.ts';
 import { asList, asRecord, asText } from '../lib/json-read.ts';
+import type { ConfigReference } from '../ports/workload.ts';
 import type { Providers } from '../rollout/deps.ts';
 
 /**
@@ -25,12 +26,15 @@ interface Need {
   readonly value: string;
   /** Without it the canary works, if less well: it is not held up by it. */
   readonly optional?: boolean;
+  readonly metadataOnly?: boolean;
 }
 
 export function createCanaryWatches(deps: {
   readonly informers: InformerCache;
   readonly providers: Providers;
   readonly meshProvider: string;
+  /** What the pods of its target read, as far as the target is known. */
+  readonly configReferences: (canary: AnyKubeObject) => readonly ConfigReference[];
 }): CanaryWatches {
   const held = new Map<string, Map<string, KindWatch>>();
 
@@ -53,6 +57,7 @@ export function createCanaryWatches(deps: {
       ...routes.map(need('spec.provider', provider)),
       ...templateNeeds(spec, namespace),
       ...scalerNeeds(spec, namespace, deps.providers),
+      ...configNeeds(deps.configReferences(canary), namespace),
     ];
   };
 
@@ -64,7 +69,8 @@ export function createCanaryWatches(deps: {
       const wanted = new Map(needs.map((need) => [needKey(need), need]));
       for (const [id, need] of wanted) {
         if (mine.has(id)) continue;
-        const watch = deps.informers.watchKind(need.resource, { namespace: need.namespace });
+        const { resource, namespace, metadataOnly = false } = need;
+        const watch = deps.informers.watchKind(resource, { namespace, metadataOnly });
         mine.set(id, watch);
         watch.synced.then(onSynced, onSynced);
       }
@@ -129,4 +135,17 @@ function scalerNeeds(
     value: named,
     optional: kind !== named,
   }));
+}
+
+/**
+ * Metadata only: other people's secrets have no business in this process. A canary is guarded and rolled back without them;
+ * it only starts and promotes nothing.
+ */
+function configNeeds(references: readonly ConfigReference[], namespace: string): readonly Need[] {
+  return [configMaps, secrets].flatMap((resource) => {
+    const reference = references.find(({ kind }) => kind === resource.kind);
+    if (reference === undefined) return [];
+    const value = reference.name;
+    return [{ resource, namespace, field: 'spec.targetRef', value, optional: true, metadataOnly: true }];
+  });
 }

@@ -12,8 +12,8 @@ export interface KubeCache {
     namespace: string,
     labels?: Readonly<Record<string, string>>,
   ): readonly AnyKubeObject[];
-  /** Whether the kind is watched and its first list is in. False also when the CRD is not installed. */
-  isSynced(resource: ResourceType): boolean;
+  /** Whether the kind is watched (in this namespace) and its first list is in. False also when the CRD is not installed. */
+  isSynced(resource: ResourceType, namespace?: string): boolean;
   /** Takes the answer of an own write, unless a newer version is already there. */
   remember(resource: ResourceType, object: AnyKubeObject): void;
 }

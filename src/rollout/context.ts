@@ -9,6 +9,7 @@ import type { Workload } from '../ports/workload.ts';
 import type { CanaryNames } from '../rules/names.ts';
 import type { ReadySides } from '../rules/guard-routes.ts';
 import type { Strategy } from '../rules/strategy.ts';
+import type { ConfigState } from '../rules/tracked-configs.ts';
 import type { RolloutDeps } from './deps.ts';
 import type { CanaryMemory } from './memory.ts';
 
@@ -27,7 +28,11 @@ export interface World {
   readonly primary: AnyKubeObject | undefined;
   /** What `spec.autoscalerRef` names, and its copy for the primary; undefined when it names nothing. */
   readonly scaling: Scaling | undefined;
-  /** Of the target as it is now; undefined when there is no target. */
+  /** What the target's pods read beside their template. */
+  readonly configs: ConfigState;
+  /** Of the target's pod template alone; undefined when there is no target. */
+  readonly templateRevision: string | undefined;
+  /** Of the target as it is now, its configuration included; undefined when there is no target, and while nobody can tell. */
   readonly revision: string | undefined;
   readonly ready: ReadySides;
   /** What the routes say now; undefined before they exist. */

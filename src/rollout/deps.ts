@@ -12,6 +12,7 @@ import type { Workload } from '../ports/workload.ts';
 import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
 import type { HookCall } from '../ports/hooks.ts';
 import type { Strategy } from '../rules/strategy.ts';
+import type { ConfigReads } from './config-reads.ts';
 import type { Announcement } from './context.ts';
 import type { Inquiries } from './inquiries.ts';
 
@@ -27,6 +28,7 @@ export interface RolloutDeps {
   readonly deliveries: Deliveries;
   readonly events: EventRecorder;
   readonly inquiries: Inquiries;
+  readonly configs: ConfigReads;
   readonly providers: Providers;
   readonly telemetry: Telemetry;
   readonly options: RolloutOptions;
@@ -92,6 +94,8 @@ export interface RolloutOptions {
   readonly includeLabelPrefixes: readonly string[];
   /** Floor of `analysis.interval`, in milliseconds. */
   readonly minimumIntervalMs: number;
+  /** Whether changes of the target's ConfigMaps and Secrets start runs (`-enable-config-tracking`). */
+  readonly configTracking: boolean;
   /** Told of events of canaries without an `event` hook; '' for none. */
   readonly eventWebhook: string;
   /** Refuse references to other namespaces (`-no-cross-namespace-refs`). */

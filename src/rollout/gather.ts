@@ -3,6 +3,7 @@ import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.
 import type { FieldProblem } from '../api/field-problem.ts';
 import { parseCanary } from '../api/parse-canary.ts';
 import { canaries, metricTemplates } from '../api/resources.ts';
+import { sameJson } from '../lib/merge.ts';
 import type { Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
 import { effectiveCanary } from '../rules/effective-analysis.ts';
@@ -11,12 +12,14 @@ import { fencedRevision, revisionOf } from '../rules/revision.ts';
 import { strategyOf } from '../rules/strategy.ts';
 import { analysisIntervalMs } from '../rules/timing.ts';
 import { findUnsupported } from '../rules/unsupported-fields.ts';
+import { fullRevision } from '../rules/tracked-configs.ts';
 import { validateCanary } from '../rules/validate-canary.ts';
 import type { Validation } from '../rules/validate-canary.ts';
 import { renderQuery } from '../rules/query-template.ts';
 import type { Scaling, World } from './context.ts';
 import type { RolloutDeps } from './deps.ts';
 import type { CanaryMemory } from './memory.ts';
+import { gatherConfigs } from './gather-configs.ts';
 import { readReadySides } from './readiness.ts';
 
 export type Gathered =
@@ -37,23 +40,21 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: C
   if (problems.length > 0 || router === undefined || workload === undefined) {
     return { kind: 'invalid', object, problems };
   }
-  return {
-    kind: 'world',
-    world: {
-      ...readWorld(key, effectiveCanary(canary, router.capabilities), router, workload, deps),
-      revision: readRevision(canary, workload, deps, memory),
-      warnings,
-    },
-  };
+  const read = readWorld(key, effectiveCanary(canary, router.capabilities), router, workload, deps);
+  const named = { ...read, templateRevision: readTemplateRevision(read, memory) };
+  return { kind: 'world', world: { ...named, revision: readRevision(named, deps), warnings } };
 }
 
 function readWorld(
   key: string,
   canary: Canary,
+/** All of a world but the names of its revision. */
+type Unnamed = Omit<World, 'warnings' | 'revision' | 'templateRevision'>;
+
   router: Router,
   workload: Workload,
   deps: RolloutDeps,
-): Omit<World, 'warnings' | 'revision'> {
+): Unnamed {
   const namespace = canary.metadata.namespace ?? '';
   const names = namesOf(canary);
   const read = (resource: ResourceType, to: ObjectRef): AnyKubeObject | undefined =>
@@ -72,6 +73,7 @@ function readWorld(
     primary: read(workload.resource, { namespace, name: names.primary }),
     scaling: readScaling(canary, deps),
     ready: readReadySides(deps, namespace, names),
+    configs: gatherConfigs(key, target, workload, deps),
     route: router.observe(canary, read),
     intervalMs: analysisIntervalMs(canary, deps.options.minimumIntervalMs),
   };
@@ -86,19 +88,26 @@ function readScaling(canary: Canary, deps: RolloutDeps): Scaling | undefined {
   return { scaler, target: read(ref.name), primary: read(scaler.primaryName(ref.name)) };
 }
 
-/** Of the target as it is now; undefined when there is none. */
+/** Of the target and its configuration as they are now; undefined when there is no target, or nobody can tell. */
 function readRevision(
-  canary: Canary,
-  workload: Workload,
+  { canary, target, configs, templateRevision }: Unnamed & { readonly templateRevision: string | undefined },
   deps: RolloutDeps,
-  memory: CanaryMemory,
 ): string | undefined {
-  const name = namesOf(canary).target;
-  const target = deps.cache.get(workload.resource, { namespace: canary.metadata.namespace ?? '', name });
+  if (target === undefined || templateRevision === undefined || configs.state !== 'known') return undefined;
+  const { run, lastAppliedSpec, trackedConfigs } = canary.status ?? {};
+  const recorded = fullRevision(templateRevision, trackedConfigs ?? {});
+  // A flag of the controller must not start a run of each of its canaries: what was tracked counts on until the target changes.
+  if (!deps.options.configTracking && recorded === lastAppliedSpec) return recorded;
+  const revision = fullRevision(templateRevision, configs.checksums);
+  if (run === undefined || !sameJson(trackedConfigs ?? {}, configs.checksums)) return revision;
+  const ofRun = { uid: run.targetUid, generation: run.targetGeneration, revision: run.revision };
+  return fencedRevision(target, revision, [ofRun]);
+}
+
+/** Of the target's pod template alone; undefined when there is none. */
+function readTemplateRevision({ target, workload }: Unnamed, memory: CanaryMemory): string | undefined {
   if (target === undefined) return undefined;
-  const run = canary.status?.run;
-  const ofRun = run && { uid: run.targetUid, generation: run.targetGeneration, revision: run.revision };
-  const revision = fencedRevision(target, revisionOf(workload.revisionInput(target)), [memory.target, ofRun]);
+  const revision = fencedRevision(target, revisionOf(workload.revisionInput(target)), [memory.target]);
   const { uid, generation } = target.metadata;
   if (uid !== undefined && generation !== undefined) memory.target = { uid, generation, revision };
   return revision;

@@ -1,10 +1,18 @@
 import type { PrimaryContext } from '../ports/workload.ts';
+import { configRevision } from '../rules/config-checksum.ts';
+import { copyNames } from '../rules/tracked-configs.ts';
 import type { PassContext } from './context.ts';
 
-export const primaryContext = (context: PassContext, revision: string): PrimaryContext => ({
-  canary: context.world.canary,
-  selectorLabels: context.deps.options.selectorLabels,
-  includeLabelPrefixes: context.deps.options.includeLabelPrefixes,
-  revision,
-  configNames: new Map(),
-});
+/** What a primary of this revision reads: copies of what is tracked now. */
+export function primaryContext(context: PassContext, revision: string): PrimaryContext {
+  const { configs } = context.world;
+  const named = configs.state === 'known' ? configRevision(configs.checksums) : undefined;
+  return {
+    canary: context.world.canary,
+    selectorLabels: context.deps.options.selectorLabels,
+    includeLabelPrefixes: context.deps.options.includeLabelPrefixes,
+    revision,
+    configNames: configs.state === 'known' ? copyNames(configs.tracked) : new Map(),
+    ...(named === undefined ? {} : { configRevision: named }),
+  };
+}

@@ -2,6 +2,7 @@ import type { Run } from '../api/canary-status.ts';
 import { hooksOf } from '../rules/hooks.ts';
 import { runIdOf } from '../rules/revision.ts';
 import { failureThreshold, toTime } from '../rules/timing.ts';
+import { hasStalePods } from './config-state.ts';
 import type { PassContext, StepResult } from './context.ts';
 import { announce, enterPhase } from './draft.ts';
 import { fallbackWeight } from './fallback-weight.ts';
@@ -22,6 +23,7 @@ export function newRun(context: PassContext, revision: string, restingSince: str
     phaseSince: now,
     step: 0,
     round: 0,
+    ...(hasStalePods(context) ? { stalePods: true } : {}),
     ...(world.primary === undefined ? {} : { oldImages: [...world.workload.images(world.primary)] }),
     ...(world.target === undefined ? {} : { newImages: [...world.workload.images(world.target)] }),
   };

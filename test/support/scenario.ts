@@ -44,6 +44,8 @@ import type { CanaryParts } from './scenario-objects.ts';
 
 export interface ScenarioOptions extends CanaryParts {
   readonly provider?: string;
+  /** The Deployment of the target; one of image podinfo:1 unless told. */
+  readonly target?: AnyKubeObject;
   /** Put into the cluster before the controller starts. */
   readonly objects?: readonly (readonly [ResourceType, AnyKubeObject])[];
   /** Status of the Canary before the controller starts: another one's work. */
@@ -94,7 +96,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
     createFakeLog(),
   );
   const dataPlane = startFakeDataPlane(store, clock);
-  store.create(deployments, scenarioDeployment('podinfo:1'));
+  store.create(deployments, options.target ?? scenarioDeployment('podinfo:1'));
   for (const [resource, object] of options.objects ?? []) store.create(resource, object);
   const created = store.create(canaries, scenarioCanary(options));
   if (options.status !== undefined)
@@ -107,7 +109,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
   let passes = 0;
   const log = createFakeLog();
   let life: { readonly controller: Controller; dead: boolean } | undefined;
-  const start = async (): Promise<void> => {
+  const start = async (changed: ScenarioOptions['controllerOptions'] = {}): Promise<void> => {
     const own = { dead: false };
     const client = withBooks(
       kube.client((http) => api.wrap(mortal(http, own))),
@@ -139,10 +141,12 @@ export async function createScenario(options: ScenarioOptions = {}) {
         metricsServer: 'http://prometheus:9090',
         selectorLabels: ['app'],
         includeLabelPrefixes: [],
+        configTracking: true,
         minimumIntervalMs: 1_000,
         eventWebhook: '',
         noCrossNamespaceRefs: false,
         ...options.controllerOptions,
+        ...changed,
       },
     });
     life = Object.assign(own, { controller });
@@ -209,10 +213,10 @@ export async function createScenario(options: ScenarioOptions = {}) {
     until,
     reaches: (phase: Phase, limitMs?: number): Promise<void> =>
       until(() => canary().status?.phase === phase, limitMs),
-    /** The process ends in order, and another one takes over. */
-    async restart(): Promise<void> {
+    /** The process ends in order, and another one takes over, with other options if told. */
+    async restart(changed: ScenarioOptions['controllerOptions'] = {}): Promise<void> {
       await life?.controller.stop(clock.now());
-      await start();
+      await start(changed);
     },
     /** The process dies between two instructions: nothing of it is heard any more. */
     kill(): void {

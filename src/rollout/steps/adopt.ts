@@ -2,6 +2,7 @@ import { removeCondition, setCondition } from '../../rules/conditions.ts';
 import { isInitializing, isResting } from '../../rules/phases.ts';
 import { isOwnRevision } from '../../rules/revision.ts';
 import { toTime } from '../../rules/timing.ts';
+import { adoptedConfigs, fullRevision, noConfigs } from '../../rules/tracked-configs.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce } from '../draft.ts';
 import { primaryContext } from '../primary-context.ts';
@@ -26,13 +27,14 @@ export const adopt: Step = {
 
 function adoptResting(context: PassContext): StepResult {
   const { world, draft } = context;
-  const revision = world.revision ?? '';
-  const same = isSame(context);
+  const { revision, configs } = left(context);
+  const same = isSame(context, configs);
   // What was seen is the baseline in any case: a change of the target from here on starts a run.
   draft.status = {
     ...draft.status,
     lastAppliedSpec: revision,
     lastPromotedSpec: same ? revision : 'adopted',
+    trackedConfigs: configs,
   };
   if (same || draft.status.phase === 'Failed')
     announce(
@@ -47,7 +49,7 @@ function adoptResting(context: PassContext): StepResult {
 
 function adoptRun(context: PassContext): StepResult {
   const { world, draft } = context;
-  const revision = world.revision ?? '';
+  const { revision, configs } = left(context);
   const run = newRun(context, revision, draft.status.lastTransitionTime ?? '');
   const step = draft.status.canaryWeight > 0 || draft.status.iterations > 0 ? 1 : 0;
   // In A/B the route's weight is that of the picked requests, and follows from the iterations.
@@ -55,6 +57,7 @@ function adoptRun(context: PassContext): StepResult {
   draft.status = {
     ...draft.status,
     lastAppliedSpec: revision,
+    trackedConfigs: configs,
     canaryWeight: routed ?? draft.status.canaryWeight,
     iterations: Math.max(0, draft.status.iterations),
     run: {
@@ -73,10 +76,23 @@ function adoptRun(context: PassContext): StepResult {
   return 'decided';
 }
 
-function isSame(context: PassContext): boolean {
+/** The revision as Flagger left it: a ConfigMap that has changed since then makes another one, and starts a run. */
+function left({ draft, world }: PassContext): {
+  readonly revision: string;
+  readonly configs: Readonly<Record<string, string>>;
+} {
+  const now = world.configs.state === 'known' ? world.configs : noConfigs;
+  const configs = adoptedConfigs(draft.status.trackedConfigs, now);
+  return { revision: fullRevision(world.templateRevision ?? '', configs), configs };
+}
+
+/** By the copies that `configs` says there are: Flagger need not have made those that we would. */
+function isSame(context: PassContext, configs: Readonly<Record<string, string>>): boolean {
   const { target, primary, revision, workload } = context.world;
   if (target === undefined || primary === undefined || revision === undefined) return false;
-  return workload.runsSame(target, primary, primaryContext(context, revision));
+  const now = primaryContext(context, revision);
+  const configNames = new Map([...now.configNames].filter(([key]) => Object.hasOwn(configs, key)));
+  return workload.runsSame(target, primary, { ...now, configNames });
 }
 
 function askPerson(context: PassContext): void {
@@ -102,10 +118,12 @@ function clearWhenEqual(context: PassContext): StepResult {
   const { draft, world } = context;
   const { status } = draft;
   if (!(status.conditions ?? []).some((condition) => condition.type === unclear)) return 'continue';
-  const same = isSame(context);
+  const same = isSame(context, status.trackedConfigs ?? {});
   if (!same && isResting(status.phase)) return 'continue';
   draft.status = { ...status, conditions: removeCondition(status.conditions ?? [], unclear) };
-  if (same && isResting(status.phase) && world.revision !== undefined)
-    draft.status = { ...draft.status, lastAppliedSpec: world.revision, lastPromotedSpec: world.revision };
+  if (same && isResting(status.phase) && world.templateRevision !== undefined) {
+    const revision = fullRevision(world.templateRevision, status.trackedConfigs ?? {});
+    draft.status = { ...draft.status, lastAppliedSpec: revision, lastPromotedSpec: revision };
+  }
   return 'decided';
 }

@@ -2,8 +2,10 @@ import type { Readiness } from '../../ports/workload.ts';
 import { primaryRevision } from '../../rules/revision.ts';
 import { progressDeadlineMs, toTime } from '../../rules/timing.ts';
 import { nextPromotionWeight } from '../../rules/weights.ts';
+import { configsStop } from '../config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
+import { copyConfigs } from '../copy-configs.ts';
 import { announce, enterPhase } from '../draft.ts';
 import { isSuperseded, keepCanary } from '../keep-canary.ts';
 import { primaryContext } from '../primary-context.ts';
@@ -62,10 +64,14 @@ async function copyToPrimary(context: PassContext): Promise<StepResult> {
     revision === undefined ||
     revision !== world.revision
   ) {
+    const unknown = configsStop(context);
+    if (unknown !== undefined) return unknown;
     return stop('workload', `${world.names.target} is not the revision that was analysed`, {
       name: world.names.target,
     });
   }
+  const held = await copyConfigs(context);
+  if (held !== undefined) return held;
   const patch = world.workload.promotionPatch(world.target, world.primary, primaryContext(context, revision));
   await patchObject(context, world.workload.resource, world.primary, patch);
   return stop('workload', `${world.names.primary} is being updated`, { name: world.names.primary });

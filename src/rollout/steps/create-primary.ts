@@ -1,6 +1,8 @@
 import { isInitializing } from '../../rules/phases.ts';
+import { configsStop } from '../config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
+import { copyConfigs } from '../copy-configs.ts';
 import { warnOnce } from '../draft.ts';
 import { primaryContext } from '../primary-context.ts';
 
@@ -15,14 +17,17 @@ export const createPrimary: Step = {
       warnOnce(context, 'TargetMissing', message);
       return stop('workload', message, { name: world.names.target });
     }
-    return world.primary === undefined ? buildPrimary(context) : 'continue';
+    if (world.primary !== undefined) return 'continue';
+    return configsStop(context) ?? buildPrimary(context);
   },
 };
 
-/** Creates the primary from the target as it is now. */
+/** Creates the primary from the target as it is now, after the copies that its pods read. */
 export async function buildPrimary(context: PassContext): Promise<StepResult> {
   const { world, deps } = context;
   if (world.target === undefined || world.revision === undefined) return 'continue';
+  const held = await copyConfigs(context);
+  if (held !== undefined) return held;
   const primary = world.workload.buildPrimary(world.target, primaryContext(context, world.revision));
   deps.cache.remember(
     world.workload.resource,

@@ -1,5 +1,6 @@
 import { isResting } from '../../rules/phases.ts';
 import { shortRevision } from '../../rules/revision.ts';
+import { configsStop, noteConfigs } from '../config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
@@ -17,6 +18,8 @@ export const stopIfUnchanged: Step = {
     const { draft, world } = context;
     const { status } = draft;
     if (!isResting(status.phase)) return 'continue';
+    const unknown = configsStop(context);
+    if (unknown !== undefined) return unknown;
     const promoted =
       world.revision === status.lastPromotedSpec && runsPromoted(world, status.lastPromotedSpec);
     if (world.revision === undefined || promoted || world.revision === status.lastAppliedSpec)
@@ -24,6 +27,7 @@ export const stopIfUnchanged: Step = {
     const run = newRun(context, world.revision, status.lastTransitionTime ?? '');
     if (status.run?.id === run.id) return 'continue';
     draft.status = { ...status, run, hooks: [] };
+    noteConfigs(context);
     return firstPhase(context) === 'Progressing' ? startRun(context) : 'continue';
   },
 };

@@ -2,8 +2,10 @@ import type { Readiness } from '../../ports/workload.ts';
 import { isInitializing } from '../../rules/phases.ts';
 import { primaryRevision } from '../../rules/revision.ts';
 import { progressDeadlineMs } from '../../rules/timing.ts';
+import { noteConfigs } from '../config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
+import { copyConfigs } from '../copy-configs.ts';
 import { announce, enterPhase, warnOnce } from '../draft.ts';
 import { primaryContext } from '../primary-context.ts';
 import { primaryReadiness } from '../readiness.ts';
@@ -47,6 +49,8 @@ async function replaceFirst(context: PassContext): Promise<StepResult> {
   const { world } = context;
   const { target, primary, revision } = world;
   if (target === undefined || primary === undefined || revision === undefined) return 'continue';
+  const held = await copyConfigs(context);
+  if (held !== undefined) return held;
   const patch = world.workload.promotionPatch(target, primary, primaryContext(context, revision));
   await patchObject(context, world.workload.resource, primary, patch);
   return stop('workload', `${world.names.primary} is being updated`, { name: world.names.primary });
@@ -71,6 +75,7 @@ export const markInitialized: Step = {
       failedChecks: 0,
       iterations: 0,
     };
+    noteConfigs(context);
     enterPhase(context, 'Initialized');
     announce(
       context,

@@ -1,6 +1,7 @@
 import { primaryRevision, shortRevision } from '../../rules/revision.ts';
 import { isUndecided } from '../../rules/phases.ts';
 import { toTime } from '../../rules/timing.ts';
+import { noteConfigs } from '../config-state.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
 import { runsPromoted } from '../fallback-weight.ts';
@@ -39,6 +40,7 @@ function restart(context: PassContext, revision: string): StepResult {
   resetCounters(context);
   draft.status = { ...draft.status, hooks: [], lastAppliedSpec: revision };
   const run = newRun(context, revision, toTime(world.now));
+  noteConfigs(context);
   const phase = firstPhase(context);
   draft.status = {
     ...draft.status,
@@ -65,6 +67,7 @@ function withdraw(context: PassContext): StepResult {
       run: { ...run, revision: world.revision, cause },
       lastAppliedSpec: world.revision,
     };
+    noteConfigs(context);
   }
   enterPhase(context, 'Finalising');
   announce(context, 'Normal', 'RevisionWithdrawn', `${cause}; nothing is left to promote`);

@@ -1,4 +1,5 @@
 import { isAnalysing, isInitializing } from '../../rules/phases.ts';
+import { configsStop } from '../config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
@@ -21,9 +22,11 @@ export const restorePrimary: Step = {
       return 'continue';
     }
     if (isTrusted(context)) return buildPrimary(context);
+    const goesOn = isAnalysing(draft.status.phase) || draft.status.phase === 'Promoting';
+    const unknown = configsStop(context);
+    if (unknown !== undefined) return goesOn ? 'continue' : unknown;
     const message = `${world.workload.kind} ${world.namespace}/${world.names.primary} is gone, and ${world.names.target} is not the revision that was promoted; put it back to that revision`;
     warnOnce(context, 'PrimaryMissing', message);
-    const goesOn = isAnalysing(draft.status.phase) || draft.status.phase === 'Promoting';
     return goesOn ? 'continue' : stop('person', message);
   },
 };

@@ -1,5 +1,7 @@
+import type { CanaryStatus } from '../../api/canary-status.ts';
 import { isInitializing, isResting } from '../../rules/phases.ts';
 import { targetSize } from '../../rules/target-size.ts';
+import type { TargetSize } from '../../rules/target-size.ts';
 import { wakeReplicas } from '../../rules/wake-replicas.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult, Stop } from '../context.ts';
@@ -14,8 +16,8 @@ export const sizeTarget: Step = {
     const { world, draft } = context;
     if (world.target === undefined) return 'continue';
     const own = world.workload.replicas(world.target);
-    const wanted =
-      isInitializing(draft.status.phase) && isPrimaryReady(context) ? 'none' : targetSize(draft.status);
+    if (own === 0 && isStale(draft.status)) return endRestart(context);
+    const wanted = wantedSize(context);
     if (wanted === 'some' && own === 0) {
       const primary = world.primary === undefined ? 0 : world.workload.replicas(world.primary);
       await patchObject(
@@ -37,9 +39,36 @@ export const sizeTarget: Step = {
       world.target,
       world.workload.scalePatch(world.target, 0),
     );
-    return 'continue';
+    return isStale(draft.status) ? restarting(context) : 'continue';
   },
 };
+
+function wantedSize(context: PassContext): TargetSize {
+  const { status } = context.draft;
+  if (isStale(status) || (isInitializing(status.phase) && isPrimaryReady(context))) return 'none';
+  return targetSize(status);
+}
+
+/** A run whose pods read an older configuration when they started: they are stopped before anything is judged. */
+const isStale = ({ run, phase, canaryWeight }: CanaryStatus): boolean =>
+  run?.stalePods === true && phase === 'Progressing' && canaryWeight === 0;
+
+const restarting = ({ world: { names } }: PassContext): Stop =>
+  stop('workload', `${names.target} is being stopped, to start with its new configuration`, {
+    name: names.target,
+  });
+
+/** Its pods are gone once nothing of it serves; a target that is scaled up earlier may keep the old ones. */
+function endRestart(context: PassContext): StepResult {
+  const { draft, world, deps } = context;
+  const { run } = draft.status;
+  const settled = world.target !== undefined && world.workload.readiness(world.target, 100).ready;
+  if (run === undefined || !settled || readReadySides(deps, world.namespace, world.names).canary)
+    return restarting(context);
+  const { stalePods: _, ...fresh } = run;
+  draft.status = { ...draft.status, run: fresh };
+  return 'decided';
+}
 
 function scalerMin({ world: { scaling } }: PassContext): number | undefined {
   return scaling?.target === undefined ? undefined : scaling.scaler.minReplicas(scaling.target);

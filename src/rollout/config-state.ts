@@ -1,0 +1,28 @@
+import { sameJson } from '../lib/merge.ts';
+import { stop } from './context.ts';
+import type { PassContext, Stop } from './context.ts';
+
+/** Why nobody can say which revision the target is: a ConfigMap or Secret is missing, or could not be read. */
+export function configsStop({ world: { configs } }: PassContext): Stop | undefined {
+  if (configs.state === 'known') return undefined;
+  if (configs.state === 'missing') return stop('workload', configs.message, { name: configs.name });
+  return stop('api', configs.message, configs.retryAt === undefined ? {} : { until: configs.retryAt });
+}
+
+/** Records the configuration beside the revision that it is part of. */
+export function noteConfigs(context: PassContext): void {
+  const { world, draft } = context;
+  if (world.configs.state !== 'known') return;
+  const { checksums } = world.configs;
+  const trackedConfigs = Object.keys(checksums).length === 0 ? null : checksums;
+  draft.status = { ...draft.status, trackedConfigs };
+}
+
+/** Pods of the target run, and what they read when they started is not what is read now: they must not be judged. */
+export function hasStalePods({ world, draft }: PassContext): boolean {
+  if (world.configs.state !== 'known' || world.target === undefined) return false;
+  return (
+    !sameJson(draft.status.trackedConfigs ?? {}, world.configs.checksums) &&
+    world.workload.replicas(world.target) > 0
+  );
+}
