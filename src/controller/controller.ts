@@ -18,8 +18,8 @@ import { reportInvalid } from '../rollout/report-invalid.ts';
 import { keyOf } from '../rules/names.ts';
 import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
 import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
-import { createDeliveries } from './deliveries.ts';
 import { createConfigReaders, isConfig } from './config-readers.ts';
+import { createDeliveries } from './deliveries.ts';
 import { createCanaryWatches } from './watches.ts';
 import { isScaler, whoReads } from './who-reads.ts';
 
@@ -49,14 +49,14 @@ export interface Controller {
 export function createController(deps: ControllerDeps): Controller {
   const { informers, log, clock } = deps;
   const memories = new Map<string, CanaryMemory>();
-  const watches = createCanaryWatches({
   const { configTracking } = deps.options;
   const configReaders = createConfigReaders({ cache: informers, providers: deps.providers, configTracking });
+  const watches = createCanaryWatches({
     informers,
     providers: deps.providers,
     meshProvider: deps.options.meshProvider,
-  });
     configReferences: (canary) => configReaders.referencesOf(canary),
+  });
   let queue: WorkQueue | undefined;
   const wake = (key: string): void => queue?.add(key);
   const now = (): number => clock.now();
@@ -109,9 +109,9 @@ export function createController(deps: ControllerDeps): Controller {
 
   const forget = (key: string): void => {
     memories.delete(key);
+    configs.forget(key);
     watches.release(key);
     queue?.forget(key);
-    configs.forget(key);
   };
 
   const known = new Map<string, AnyKubeObject>();

@@ -92,10 +92,10 @@ export interface RolloutOptions {
   readonly metricsServer: string;
   readonly selectorLabels: readonly string[];
   readonly includeLabelPrefixes: readonly string[];
-  /** Floor of `analysis.interval`, in milliseconds. */
-  readonly minimumIntervalMs: number;
   /** Whether changes of the target's ConfigMaps and Secrets start runs (`-enable-config-tracking`). */
   readonly configTracking: boolean;
+  /** Floor of `analysis.interval`, in milliseconds. */
+  readonly minimumIntervalMs: number;
   /** Told of events of canaries without an `event` hook; '' for none. */
   readonly eventWebhook: string;
   /** Refuse references to other namespaces (`-no-cross-namespace-refs`). */

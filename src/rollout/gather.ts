@@ -11,15 +11,15 @@ import { namesOf } from '../rules/names.ts';
 import { fencedRevision, revisionOf } from '../rules/revision.ts';
 import { strategyOf } from '../rules/strategy.ts';
 import { analysisIntervalMs } from '../rules/timing.ts';
-import { findUnsupported } from '../rules/unsupported-fields.ts';
 import { fullRevision } from '../rules/tracked-configs.ts';
+import { findUnsupported } from '../rules/unsupported-fields.ts';
 import { validateCanary } from '../rules/validate-canary.ts';
 import type { Validation } from '../rules/validate-canary.ts';
 import { renderQuery } from '../rules/query-template.ts';
 import type { Scaling, World } from './context.ts';
 import type { RolloutDeps } from './deps.ts';
-import type { CanaryMemory } from './memory.ts';
 import { gatherConfigs } from './gather-configs.ts';
+import type { CanaryMemory } from './memory.ts';
 import { readReadySides } from './readiness.ts';
 
 export type Gathered =
@@ -45,12 +45,12 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: C
   return { kind: 'world', world: { ...named, revision: readRevision(named, deps), warnings } };
 }
 
-function readWorld(
-  key: string,
-  canary: Canary,
 /** All of a world but the names of its revision. */
 type Unnamed = Omit<World, 'warnings' | 'revision' | 'templateRevision'>;
 
+function readWorld(
+  key: string,
+  canary: Canary,
   router: Router,
   workload: Workload,
   deps: RolloutDeps,
@@ -70,10 +70,10 @@ type Unnamed = Omit<World, 'warnings' | 'revision' | 'templateRevision'>;
     workload,
     router,
     target,
+    configs: gatherConfigs(key, target, workload, deps),
     primary: read(workload.resource, { namespace, name: names.primary }),
     scaling: readScaling(canary, deps),
     ready: readReadySides(deps, namespace, names),
-    configs: gatherConfigs(key, target, workload, deps),
     route: router.observe(canary, read),
     intervalMs: analysisIntervalMs(canary, deps.options.minimumIntervalMs),
   };

@@ -15,8 +15,8 @@ import { holdRoutes } from './hold-routes.ts';
 import { markInitialized, waitPrimaryReady } from './initialize.ts';
 import { obeyAbort } from './obey-abort.ts';
 import { restartOnNewRevision } from './restart-on-new-revision.ts';
-import { reportWarnings } from './report-warnings.ts';
 import { reportConfigs } from './report-configs.ts';
+import { reportWarnings } from './report-warnings.ts';
 import { restorePrimary } from './restore-primary.ts';
 import { runChecks } from './run-checks.ts';
 import { sizeTarget } from './size-target.ts';
@@ -29,8 +29,8 @@ import { wakePrimary } from './wake-primary.ts';
 export const steps: readonly Step[] = [
   // Always: make the world match what status says, in every phase.
   reportWarnings,
-  beginInitializing,
   reportConfigs,
+  beginInitializing,
   adopt,
   createPrimary,
   createServices,
