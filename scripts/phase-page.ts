@@ -24,8 +24,7 @@ export function renderPhasePage(): string {
 }
 
 const introduction = `The phases are Flagger's; two of them hold two places each. A test explores this table as a model: every place answers every
-event, and whatever comes, in whatever order, each run ends at rest. Rows marked **planned** say how it will be; the controller does
-not do so yet.
+event, and whatever comes, in whatever order, each run ends at rest.
 
 \`spec.suspend\`, a Canary that is \`Invalid\` and a second controller change no phase: everything stays where it is until that is over;
 only an abort is obeyed while a Canary is suspended.
@@ -71,7 +70,7 @@ function fromOf({ from }: Transition): string {
 
 const toOf = (row: Transition): string => (row.to === 'same' ? 'stays' : nameOf(row.to));
 
-const textOf = (row: Transition): string => (row.planned === true ? `**planned**: ${row.does}` : row.does);
+const textOf = (row: Transition): string => row.does;
 
 function nameOf(id: PlaceId): string {
   const { phase, where } = places[id];

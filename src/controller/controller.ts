@@ -14,6 +14,7 @@ import { createInquiries } from '../rollout/inquiries.ts';
 import { createMemory } from '../rollout/memory.ts';
 import type { CanaryMemory } from '../rollout/memory.ts';
 import { runPass } from '../rollout/pass.ts';
+import { releaseUnread } from '../rollout/release-canary.ts';
 import { reportInvalid } from '../rollout/report-invalid.ts';
 import { keyOf } from '../rules/names.ts';
 import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
@@ -62,7 +63,7 @@ export function createController(deps: ControllerDeps): Controller {
   const now = (): number => clock.now();
   const inquiries = createInquiries({ now, wake });
   const configs = createConfigReads({ client: deps.client, now, random: deps.random, wake });
-  const { worker, deliveries } = createDeliveries((acknowledge) =>
+  const { worker, deliveries, endFarewells } = createDeliveries(clock, (acknowledge) =>
     createDeliveryWorker({
       send: deps.send,
       clock,
@@ -70,8 +71,7 @@ export function createController(deps: ControllerDeps): Controller {
       log,
       ...(deps.deliveryLimits === undefined ? {} : { limits: deps.deliveryLimits }),
       acknowledge: (key, ack) => {
-        acknowledge(key, ack);
-        wake(key);
+        if (acknowledge(key, ack)) wake(key);
       },
     }),
   );
@@ -101,6 +101,8 @@ export function createController(deps: ControllerDeps): Controller {
 
   /** Usually a moment; a kind that is missing or forbidden is said on the canary, and looked for again. */
   const waitForCaches = async (canary: AnyKubeObject, memory: CanaryMemory, signal: AbortSignal) => {
+    const released = await releaseUnread(rollout, canary, signal);
+    if (released !== undefined) return { ...idle, ...released };
     const problems = watches.problems(canary).filter(({ message }) => !message.endsWith(notListedYet));
     const reported =
       problems.length === 0 ? {} : await reportInvalid(rollout, canary, problems, memory, signal);
@@ -154,6 +156,7 @@ export function createController(deps: ControllerDeps): Controller {
     },
     async stop(deadline) {
       await queue?.stop();
+      endFarewells();
       await worker.stop(deadline);
       for (const key of memories.keys()) {
         inquiries.forget(key);

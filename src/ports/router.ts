@@ -17,6 +17,11 @@ export interface Router {
    * of `read`'s objects survive the write. Throws `SluiceError` naming the field when the spec lacks something.
    */
   render(plan: RoutePlan, read: ReadObject): readonly RouteObject[];
+  /**
+   * What to leave behind when the Canary is deleted and its traffic goes back to the target: its objects as they are, and
+   * how they should read, leading to the apex service and owned by nobody. To be compared with `patchTo`. Absent: nothing.
+   */
+  release?(canary: Canary, read: ReadObject): readonly RouteRelease[];
   /** Undefined while the objects do not exist. */
   observe(canary: Canary, read: ReadObject): RouteObservation | undefined;
 }
@@ -68,6 +73,12 @@ export type ReadObject = (resource: ResourceType, ref: ObjectRef) => AnyKubeObje
 export interface RouteObject {
   readonly resource: ResourceType;
   readonly object: AnyKubeObject;
+}
+
+export interface RouteRelease {
+  readonly resource: ResourceType;
+  readonly object: AnyKubeObject;
+  readonly wanted: Readonly<Record<string, unknown>>;
 }
 
 export interface RouteObservation {

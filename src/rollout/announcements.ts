@@ -1,10 +1,10 @@
-import type { OutboxEntry } from '../api/canary-status.ts';
+import type { CanaryStatus, OutboxEntry } from '../api/canary-status.ts';
 import { hooksOf } from '../rules/hooks.ts';
 import type { HookType } from '../rules/hooks.ts';
 import { deliveryIdOf } from '../rules/revision.ts';
 import { toTime } from '../rules/timing.ts';
 import { append } from '../webhooks/outbox.ts';
-import type { PassContext } from './context.ts';
+import type { PassContext, World } from './context.ts';
 
 /**
  * Puts what this draft announces into its outbox, so that the write that records a decision also records that
@@ -14,7 +14,7 @@ export function fillOutbox(context: PassContext): void {
   const { draft, world } = context;
   const entries = [
     ...eventEntries(context),
-    ...(draft.ended === undefined ? [] : postRolloutEntries(context)),
+    ...(draft.ended === undefined ? [] : postRolloutEntries(world, draft.status)),
   ];
   if (entries.length === 0) return;
   const { outbox, dropped } = append(draft.status.outbox ?? [], entries);
@@ -29,11 +29,11 @@ export function fillOutbox(context: PassContext): void {
 
 function eventEntries(context: PassContext): OutboxEntry[] {
   const { draft, world, deps } = context;
-  const hooks = targetsOf(context, 'event');
+  const hooks = targetsOf(world, 'event');
   const global = hooks.length === 0 && deps.options.eventWebhook !== '' ? [{ name: '', index: -1 }] : [];
   return draft.announcements.flatMap((announcement, place) =>
     [...hooks, ...global].map((hook) => ({
-      ...entryBase(context, 'event', hook, place),
+      ...entryBase(world, draft.status, 'event', hook, place),
       message: announcement.message.slice(0, 1024),
       eventType: announcement.type,
       at: toTime(world.now),
@@ -41,10 +41,11 @@ function eventEntries(context: PassContext): OutboxEntry[] {
   );
 }
 
-const postRolloutEntries = (context: PassContext): OutboxEntry[] =>
-  targetsOf(context, 'post-rollout').map((hook) => ({
-    ...entryBase(context, 'post-rollout', hook, 0),
-    at: toTime(context.world.now),
+/** `status.phase` is what the receivers are told. */
+export const postRolloutEntries = (world: World, status: CanaryStatus): OutboxEntry[] =>
+  targetsOf(world, 'post-rollout').map((hook) => ({
+    ...entryBase(world, status, 'post-rollout', hook, 0),
+    at: toTime(world.now),
   }));
 
 interface Target {
@@ -52,12 +53,16 @@ interface Target {
   readonly index: number;
 }
 
-const targetsOf = (context: PassContext, type: HookType): readonly Target[] =>
-  hooksOf(context.world.canary, type).map(({ name, index }) => ({ name, index }));
+const targetsOf = (world: World, type: HookType): readonly Target[] =>
+  hooksOf(world.canary, type).map(({ name, index }) => ({ name, index }));
 
-function entryBase(context: PassContext, kind: 'event' | 'post-rollout', hook: Target, place: number) {
-  const { draft, world } = context;
-  const { run, phase } = draft.status;
+function entryBase(
+  world: World,
+  { run, phase }: CanaryStatus,
+  kind: 'event' | 'post-rollout',
+  hook: Target,
+  place: number,
+) {
   const moment =
     kind === 'post-rollout' ? (run?.id ?? '') : `${world.canary.metadata.resourceVersion ?? ''}/${world.now}`;
   return {

@@ -68,6 +68,9 @@ function deadLetter(outbox: readonly OutboxEntry[], ack: DeliveryAck, now: numbe
   ];
 }
 
+/** Where nothing is waited for that the end of a run would have to be true of. */
+const endsSettled: ReadonlySet<string> = new Set(['Succeeded', 'Terminating']);
+
 /**
  * Lets out the announcements that may be told now. How a run ended is told only once the world matches it: a
  * receiver that hears "rolled back" can rely on the traffic being back. What was let out once stays out, also when
@@ -77,7 +80,7 @@ export function release(memory: CanaryMemory, status: CanaryStatus): void {
   const outbox = status.outbox ?? [];
   const listed = new Set(outbox.map((entry) => entry.id));
   for (const id of memory.released) if (!listed.has(id)) memory.released.delete(id);
-  const isSettled = memory.hold?.alone === false || status.phase === 'Succeeded';
+  const isSettled = memory.hold?.alone === false || endsSettled.has(status.phase);
   for (const { id, kind, runId } of outbox)
     if (kind === 'event' || isSettled || runId !== status.run?.id) memory.released.add(id);
 }

@@ -38,6 +38,8 @@ export interface RolloutDeps {
 export interface Deliveries {
   offer(canaryKey: string, calls: readonly HookCall[]): void;
   forget(canaryKey: string): void;
+  /** Of a canary that is gone: told for a minute, nobody records what comes of it. */
+  farewell(canaryKey: string, calls: readonly HookCall[]): void;
   /** Acknowledgements not yet recorded in status, oldest first. */
   acks(canaryKey: string): readonly DeliveryAck[];
   /** They are recorded now. */

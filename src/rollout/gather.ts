@@ -7,6 +7,7 @@ import { sameJson } from '../lib/merge.ts';
 import type { Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
 import { effectiveCanary } from '../rules/effective-analysis.ts';
+import { isDeleted } from '../rules/finalizer.ts';
 import { namesOf } from '../rules/names.ts';
 import { fencedRevision, revisionOf } from '../rules/revision.ts';
 import { strategyOf } from '../rules/strategy.ts';
@@ -37,7 +38,9 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: C
   const { problems, warnings } = validate(canary, deps);
   const router = deps.providers.findRouter(providerOf(canary, deps));
   const workload = deps.providers.findWorkload(canary.spec.targetRef.kind);
-  if (problems.length > 0 || router === undefined || workload === undefined) {
+  // What was applied with a Canary may be deleted with it: its metric templates, say.
+  const refused = problems.length > 0 && !isDeleted(canary);
+  if (refused || router === undefined || workload === undefined) {
     return { kind: 'invalid', object, problems };
   }
   const read = readWorld(key, effectiveCanary(canary, router.capabilities), router, workload, deps);

@@ -1,4 +1,6 @@
+import type { CanaryStatus } from '../api/canary-status.ts';
 import type { SeenTarget } from '../rules/revision.ts';
+import type { World } from './context.ts';
 
 /**
  * What the process remembers of a canary between passes. All of it may be lost: after a restart a step's
@@ -23,6 +25,8 @@ export interface CanaryMemory {
   known: { readonly resourceVersion: string | undefined; readonly status: unknown } | undefined;
   /** The target as last read. */
   target: SeenTarget | undefined;
+  /** The world and the status as they were recorded last: what is known of a canary once it is gone. */
+  last: { readonly world: World; readonly status: CanaryStatus } | undefined;
   /** Writes of the status that were not ours. */
   foreignWrites: number;
   /** Another controller works on this canary: we do not. */
@@ -47,6 +51,7 @@ export const createMemory = (): CanaryMemory => ({
   released: new Set(),
   known: undefined,
   target: undefined,
+  last: undefined,
   foreignWrites: 0,
   yielded: false,
 });

@@ -1,18 +1,24 @@
-import type { Canary } from '../api/canary.ts';
 import type { AnyKubeObject, ObjectRef } from '../api/kube-object.ts';
+import { canaries } from '../api/resources.ts';
 import { KubeError } from '../lib/kube-error.ts';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
-import type { PassContext, Step, StepResult, World } from './context.ts';
+import { isDeleted, isHeldByUs } from '../rules/finalizer.ts';
+import type { Announcement, PassContext, Step, StepResult, World } from './context.ts';
 import { stop } from './context.ts';
 import { takeAcknowledged } from './deliver.ts';
 import type { RolloutDeps } from './deps.ts';
 import { createDraft, warnOnce } from './draft.ts';
+import { farewellCalls } from './farewell.ts';
 import { gather } from './gather.ts';
+import type { Gathered } from './gather.ts';
 import { forgetTimers } from './memory.ts';
 import type { CanaryMemory } from './memory.ts';
 import { forgetStatus } from './own-status.ts';
 import { record } from './record.ts';
 import type { Recorded } from './record.ts';
+import { notReverted, releaseCanary } from './release-canary.ts';
+import { letGoAtDeadline } from './revert/let-go-at-deadline.ts';
+import { revertSteps } from './revert/steps.ts';
 import { reportInvalid } from './report-invalid.ts';
 import { steps } from './steps/index.ts';
 import { yieldToOther } from './two-controllers.ts';
@@ -37,10 +43,12 @@ export async function runPass(
 ): Promise<PassResult> {
   const key = `${ref.namespace ?? ''}/${ref.name}`;
   const gathered = gather(key, ref, deps, memory);
-  if (gathered.kind === 'gone') return forget(key, deps);
-  const held = gathered.kind === 'invalid' ? gathered.object : gathered.world.canary;
-  if (held.metadata.deletionTimestamp !== undefined) return leaveDeleted(held, key, deps, memory);
+  if (gathered.kind === 'gone') return forget(key, deps, memory);
   const object = gathered.kind === 'invalid' ? gathered.object : { ...gathered.world.canary };
+  if (isDeleted(object))
+    return isHeldByUs(object)
+      ? revert(gathered, object, deps, memory, signal)
+      : leaveDeleted(object, key, deps, memory);
   if (await yieldToOther(deps, object, memory, signal)) return ended('yield-to-other');
   if (gathered.kind === 'invalid') {
     deps.inquiries.forget(key);
@@ -49,7 +57,7 @@ export async function runPass(
       await reportInvalid(deps, gathered.object, gathered.problems, memory, signal),
     );
   }
-  return runSteps(gathered.world, deps, memory, signal);
+  return runSteps(gathered.world, steps, deps, memory, signal);
 }
 
 const ended = (stoppedAt: string, details: Partial<PassResult> = {}): PassResult => ({
@@ -60,31 +68,60 @@ const ended = (stoppedAt: string, details: Partial<PassResult> = {}): PassResult
   ...details,
 });
 
-/** A deleted canary is asked about and told no more; what it owned is garbage-collected by Kubernetes. */
-function forget(key: string, deps: RolloutDeps): PassResult {
+/** A deleted canary is asked about no more; what it owned is garbage-collected by Kubernetes. */
+function forget(key: string, deps: RolloutDeps, memory: CanaryMemory): PassResult {
   deps.inquiries.forget(key);
   deps.deliveries.forget(key);
+  deps.deliveries.farewell(key, farewellCalls(memory));
   return ended('handle-deletion');
+}
+
+/** Puts back what a deleted canary had taken over, if it is to be, and then lets it go. */
+async function revert(
+  gathered: Exclude<Gathered, { readonly kind: 'gone' }>,
+  object: AnyKubeObject,
+  deps: RolloutDeps,
+  memory: CanaryMemory,
+  signal: AbortSignal,
+): Promise<PassResult> {
+  const release = async (announcement: Announcement): Promise<PassResult> => {
+    const { namespace = '', name } = object.metadata;
+    const latest = deps.cache.get(canaries, { namespace, name }) ?? object;
+    return ended('release-canary', await releaseCanary(deps, latest, announcement, signal));
+  };
+  if (gathered.kind === 'invalid')
+    return release(
+      notReverted(gathered.problems[0]?.message ?? 'nobody here knows its target or its routes'),
+    );
+  const { world } = gathered;
+  if (world.canary.spec.revertOnDeletion !== true && world.canary.status?.phase !== 'Terminating')
+    return release({ type: 'Normal', reason: 'Released', message: 'deleted; nothing is to be put back' });
+  const result = await runSteps(world, revertSteps, deps, memory, signal);
+  if (result.stoppedAt === letGoAtDeadline.name) return release(notReverted('it did not take over in time'));
+  if (result.stoppedAt !== nothingLeft.name || result.failure !== undefined) return result;
+  const { target } = world.names;
+  return release({ type: 'Normal', reason: 'Reverted', message: `deleted; ${target} has its traffic back` });
 }
 
 /** Somebody's finalizer holds it; nobody here knows what that one still wants to do. */
 function leaveDeleted(
-  object: AnyKubeObject | Canary,
+  object: AnyKubeObject,
   key: string,
   deps: RolloutDeps,
   memory: CanaryMemory,
 ): PassResult {
   const finalizers = object.metadata.finalizers ?? [];
   if (finalizers.length > 0 && !memory.warned.has('DeletionHeld')) {
-    const message = `the deletion waits for ${finalizers.join(', ')}; Sluice has none: whoever set it must finish, or you remove it`;
+    const message = `the deletion waits for ${finalizers.join(', ')}, which is not ours: whoever set it must finish, or you remove it`;
     memory.warned.set('DeletionHeld', message);
     deps.events.record(object, { type: 'Warning', reason: 'DeletionHeld', message });
   }
-  return forget(key, deps);
+  return forget(key, deps, memory);
 }
 
 async function runSteps(
   world: World,
+  steps: readonly Step[],
   deps: RolloutDeps,
   memory: CanaryMemory,
   signal: AbortSignal,
@@ -108,7 +145,7 @@ async function runSteps(
   const acks = deps.deliveries.acks(world.key);
   takeAcknowledged(context, acks);
   context.draft.onRecorded.push(() => deps.deliveries.recorded(world.key, acks));
-  const { step, result, failure } = await untilStopped(context);
+  const { step, result, failure } = await untilStopped(context, steps);
   const { outcome, failure: unrecorded } = await recordSafely(context, step.name, result);
   forgetOtherRuns(context);
   return ended(step.name, {
@@ -149,7 +186,7 @@ interface Stopped {
 
 const nothingLeft: Step = { name: 'rest', run: () => 'continue' };
 
-async function untilStopped(context: PassContext): Promise<Stopped> {
+async function untilStopped(context: PassContext, steps: readonly Step[]): Promise<Stopped> {
   for (const step of steps) {
     try {
       const result = await step.run(context);

@@ -68,6 +68,7 @@ function settle(context: PassContext, recorded = true): void {
     count(context);
   }
   const status = recorded ? draft.status : (world.canary.status ?? draft.status);
+  memory.last = { world, status };
   release(memory, status);
   const { eventWebhook } = deps.options;
   deps.deliveries.offer(world.key, callsOf(world, status, { released: memory.released, eventWebhook }));

@@ -1,3 +1,4 @@
+import type { Canary } from '../api/canary.ts';
 import type { RouteCookies, RoutePlan } from '../ports/router.ts';
 import { namesOf } from '../rules/names.ts';
 import { serviceOf } from '../rules/service-spec.ts';
@@ -25,6 +26,14 @@ export function renderRules(plan: RoutePlan, extended: boolean): readonly RouteR
   }
   const cookies = plan.cookies && (extended ? plan.cookies : withoutPrimary(plan.cookies));
   return affinityRules(canary, base, weights, cookies).map((rule) => renderSplit(plan, extended, rule));
+}
+
+/** One rule for everybody that leads to the apex service: what is left when the Canary and both its sides are gone. */
+export function renderReleasedRule(canary: Canary, extended: boolean): RouteRule {
+  const plan: RoutePlan = { canary, weights: { primary: 100, canary: 0 }, mirror: false };
+  const matches = mapMatches(serviceOf(canary).match, 'service.match');
+  const backendRefs = [backend(plan, namesOf(canary).apex, 1, undefined)];
+  return { matches, ...frame(plan, extended, false), backendRefs };
 }
 
 function withoutPrimary({ primary: _primary, redraw: _redraw, ...cookies }: RouteCookies): RouteCookies {

@@ -6,9 +6,10 @@ import type { ReadObject, RouteObject, RoutePlan, Router } from '../ports/router
 import { keyOf, namesOf } from '../rules/names.ts';
 import { toolkitAnnotations } from '../rules/object-keys.ts';
 import { ownersOf } from '../rules/ownership.ts';
+import { releasedMetadata } from '../rules/release-objects.ts';
 import { serviceOf } from '../rules/service-spec.ts';
 import { observeRoute } from './gateway-api-observe.ts';
-import { renderRules } from './gateway-api-rules.ts';
+import { renderReleasedRule, renderRules } from './gateway-api-rules.ts';
 
 /** What differs between the versions of the Gateway API that Sluice speaks. */
 export interface GatewayApiVersion {
@@ -27,6 +28,13 @@ export function createGatewayApiRouter(version: GatewayApiVersion): Router {
     capabilities: { weights: true, match: true, mirror: true, sessionAffinity: true },
     resources: [version.resource],
     render: (plan, read) => [renderRoute(version, plan, read)],
+    release: (canary, read) => {
+      const object = read(version.resource, routeRef(canary));
+      if (object === undefined) return [];
+      const spec = { rules: [renderReleasedRule(canary, version.extended)] };
+      const metadata = releasedMetadata(canary, object);
+      return [{ resource: version.resource, object, wanted: { metadata, spec } }];
+    },
     observe: (canary, read) => {
       const route = read(version.resource, routeRef(canary));
       return route && observeRoute(canary, route, version.checksAcceptance);

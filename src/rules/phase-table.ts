@@ -14,14 +14,11 @@ export const phaseTable: readonly Transition[] = [...advances, ...disturbances];
 /** Where a row leads from `from`. */
 export const destinationOf = (row: Transition, from: PlaceId): PlaceId => (row.to === 'same' ? from : row.to);
 
-/** Whether a status of phase `from` may be followed by one of phase `to`, by what the controller does today. */
+/** Whether a status of phase `from` may be followed by one of phase `to`. */
 export function mayFollow(from: Phase, to: Phase): boolean {
   if (from === to) return true;
   return phaseTable.some(
     (row) =>
-      row.planned !== true &&
-      row.to !== 'same' &&
-      places[row.to].phase === to &&
-      row.from.some((id) => places[id].phase === from),
+      row.to !== 'same' && places[row.to].phase === to && row.from.some((id) => places[id].phase === from),
   );
 }

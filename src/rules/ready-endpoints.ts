@@ -1,10 +1,19 @@
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { asList, asRecord } from '../lib/json-read.ts';
+import type { JsonRecord } from '../lib/json-read.ts';
 
 /** How many endpoints of a Service's slices take new connections. `ready` absent means ready, as the API says. */
-export function countReadyEndpoints(slices: readonly AnyKubeObject[]): number {
+export const countReadyEndpoints = (slices: readonly AnyKubeObject[]): number => readyOf(slices).length;
+
+/** Their addresses. */
+export const readyAddresses = (slices: readonly AnyKubeObject[]): ReadonlySet<unknown> =>
+  new Set(readyOf(slices).flatMap((endpoint) => asList(endpoint['addresses'])));
+
+function readyOf(slices: readonly AnyKubeObject[]): readonly JsonRecord[] {
   return slices
-    .flatMap((slice) => asList(slice['endpoints']))
-    .map((endpoint) => asRecord(asRecord(endpoint)['conditions']))
-    .filter((conditions) => conditions['ready'] !== false && conditions['terminating'] !== true).length;
+    .flatMap((slice) => asList(slice['endpoints']).map(asRecord))
+    .filter((endpoint) => {
+      const conditions = asRecord(endpoint['conditions']);
+      return conditions['ready'] !== false && conditions['terminating'] !== true;
+    });
 }

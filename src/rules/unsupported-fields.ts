@@ -1,6 +1,6 @@
 import type { Canary } from '../api/canary.ts';
 import type { Validation } from './validate-canary.ts';
-import { problem, warning } from './validation/finding.ts';
+import { warning } from './validation/finding.ts';
 import type { Finding } from './validation/finding.ts';
 
 /**
@@ -8,16 +8,8 @@ import type { Finding } from './validation/finding.ts';
  * its owner believes, the canary is not touched; otherwise it is said once.
  */
 export function findUnsupported(canary: Canary): Validation {
-  const { analysis, revertOnDeletion } = canary.spec;
+  const { analysis } = canary.spec;
   const findings: Finding[] = [];
-  if (revertOnDeletion === true)
-    findings.push(
-      problem(
-        'spec.revertOnDeletion',
-        true,
-        'not supported yet: deleting the Canary would leave its target at zero; take it out',
-      ),
-    );
   if ((analysis.alerts?.length ?? 0) > 0)
     findings.push(
       warning(

@@ -42,16 +42,16 @@ describe('a canary that is deleted', () => {
     expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
   });
 
-  it('but held by a finalizer that Flagger left is told about: nobody here removes it', async () => {
+  it("but held by somebody's finalizer is told about: nobody here removes it", async () => {
     const scenario = await initialized();
     const canary = scenario.store.get(canaries, ref);
     if (canary === undefined) throw new Error('no canary');
-    const finalizers = ['finalizer.flagger.app'];
+    const finalizers = ['example.org/archive'];
     scenario.store.update(canaries, { ...canary, metadata: { ...canary.metadata, finalizers } });
     scenario.store.delete(canaries, ref);
     await scenario.clock.advance('1m');
     expect(scenario.events().filter((event) => event === 'Warning DeletionHeld')).toHaveLength(1);
-    expect(scenario.messages().join('\n')).toContain('finalizer.flagger.app');
+    expect(scenario.messages().join('\n')).toContain('example.org/archive');
   });
 });
 

@@ -51,15 +51,6 @@ describe('an invalid canary', () => {
     await scenario.until(() => scenario.condition('Invalid') !== undefined);
     expect(scenario.condition('Invalid')?.message).toContain('gloo');
   });
-
-  it.each([
-    ['spec.revertOnDeletion', { spec: { revertOnDeletion: true } }],
-  ] as const)('asks for %s, which is not supported yet, rather than pretend', async (field, options) => {
-    const scenario = await createScenario(options);
-    await scenario.until(() => scenario.condition('Invalid') !== undefined);
-    expect(scenario.condition('Invalid')?.message).toContain(field);
-    expect(scenario.condition('Invalid')?.message).toContain('not supported yet');
-  });
 });
 
 describe('a canary with something that does not count', () => {

@@ -11,6 +11,7 @@ import { createServices } from './create-services.ts';
 import { stopIfUnchanged } from './detect.ts';
 import { finish } from './finish.ts';
 import { followScaler } from './follow-scaler.ts';
+import { holdFinalizer } from './hold-finalizer.ts';
 import { holdRoutes } from './hold-routes.ts';
 import { markInitialized, waitPrimaryReady } from './initialize.ts';
 import { obeyAbort } from './obey-abort.ts';
@@ -30,6 +31,7 @@ export const steps: readonly Step[] = [
   // Always: make the world match what status says, in every phase.
   reportWarnings,
   reportConfigs,
+  holdFinalizer,
   beginInitializing,
   adopt,
   createPrimary,

@@ -100,7 +100,6 @@ export const advances: readonly Transition[] = [
     from: ['terminating'],
     on: 'reverted',
     to: 'gone',
-    does: 'the target has the size of the primary and serves, the routes lead to it, the finalizer is taken away',
-    planned: true,
+    does: 'the target has the size of the primary and serves, the apex service and the routes lead to it and stay, `post-rollout` hooks of a run that was on have been told (or a minute is over); the finalizer is taken away',
   },
 ];

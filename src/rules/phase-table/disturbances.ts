@@ -63,7 +63,6 @@ export const disturbances: readonly Transition[] = [
     on: 'new revision',
     to: 'same',
     does: 'nothing is analysed any more',
-    planned: true,
   },
   {
     from: revocable,
@@ -151,7 +150,6 @@ export const disturbances: readonly Transition[] = [
     on: 'deadline',
     to: 'gone',
     does: 'the target does not serve: the primary and what leads to it lose their owner, so they go on serving; a Warning says so; the finalizer is taken away',
-    planned: true,
   },
   {
     from: ['initializing'],
@@ -193,7 +191,6 @@ export const disturbances: readonly Transition[] = [
     on: 'target missing',
     to: 'gone',
     does: 'there is nothing to revert to: the finalizer is taken away',
-    planned: true,
   },
 
   // The controller ends and starts, or another one takes over.
@@ -218,8 +215,7 @@ export const disturbances: readonly Transition[] = [
     when: 'with `revertOnDeletion`',
     to: 'terminating',
     does: 'open questions are cancelled; the target is scaled up to the size of the primary',
-    planned: true,
   },
-  { from: ['terminating'], on: 'deletion', to: 'same', does: 'it is being deleted', planned: true },
+  { from: ['terminating'], on: 'deletion', to: 'same', does: 'it is being deleted' },
   { from: ['terminated'], on: 'deletion', to: 'gone', does: 'nothing is left to do' },
 ];

@@ -37,6 +37,4 @@ export interface Transition {
   readonly when?: string;
   readonly to: PlaceId | 'same';
   readonly does: string;
-  /** How it will be; the controller does not do so yet. */
-  readonly planned?: true;
 }

@@ -1,0 +1,49 @@
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import { canaries } from '../api/resources.ts';
+import { isNotFound, KubeError } from '../lib/kube-error.ts';
+import { isHeldByUs, revertDeadline, withoutOurs } from '../rules/finalizer.ts';
+import type { Announcement } from './context.ts';
+import type { RolloutDeps } from './deps.ts';
+
+/** Takes our finalizer away, so that Kubernetes collects the Canary and what it still owns. */
+export async function releaseCanary(
+  deps: RolloutDeps,
+  canary: AnyKubeObject,
+  announcement: Announcement,
+  signal: AbortSignal,
+): Promise<{ readonly failure?: KubeError }> {
+  const { name, namespace = '', resourceVersion } = canary.metadata;
+  const metadata = { finalizers: withoutOurs(canary), resourceVersion };
+  try {
+    // Not remembered: the answer may come after the cache has heard that the object is gone.
+    await deps.client.mergePatch(canaries, { namespace, name }, { metadata }, {}, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof KubeError)) throw error;
+    return isNotFound(error) ? {} : { failure: error };
+  }
+  deps.events.record(canary, announcement);
+  deps.log.info(announcement.message, { canary: `${namespace}/${name}`, reason: announcement.reason });
+  return {};
+}
+
+/**
+ * A deleted Canary whose target or routes cannot be read (their kind is not installed any more, or forbidden) is let go
+ * at its deadline, unreverted. Undefined while it is not due.
+ */
+export async function releaseUnread(
+  deps: RolloutDeps,
+  canary: AnyKubeObject,
+  signal: AbortSignal,
+): Promise<{ readonly failure?: KubeError } | undefined> {
+  const { deletionTimestamp } = canary.metadata;
+  if (deletionTimestamp === undefined || !isHeldByUs(canary)) return undefined;
+  if (deps.clock.now() < revertDeadline(canary)) return undefined;
+  return releaseCanary(deps, canary, notReverted('what it needs cannot be read'), signal);
+}
+
+export const notReverted = (why: string): Announcement => ({
+  type: 'Warning',
+  reason: 'RevertFailed',
+  message: `deleted without putting the traffic back to the target: ${why}`,
+});

@@ -1,0 +1,27 @@
+import { isInitializing, isResting } from '../../rules/phases.ts';
+import type { Step } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
+
+/** Nothing is asked any more; who waits for the end of a run that was on is told that this is it. */
+export const beginTerminating: Step = {
+  name: 'begin-terminating',
+  run(context) {
+    const { draft, deps, world } = context;
+    const { phase, run } = draft.status;
+    deps.inquiries.forget(world.key);
+    if (phase === 'Terminating') return 'continue';
+    const isRunning = run !== undefined && !isResting(phase) && !isInitializing(phase);
+    if (isRunning) {
+      draft.status = { ...draft.status, run: { ...run, cause: 'the Canary was deleted' } };
+      draft.ended = { result: 'withdrawn', analysis: 'completed' };
+    }
+    enterPhase(context, 'Terminating');
+    announce(
+      context,
+      'Normal',
+      'Terminating',
+      `${world.canary.metadata.name} is deleted: ${world.names.target} takes over from ${world.names.primary}`,
+    );
+    return 'decided';
+  },
+};

@@ -1,0 +1,22 @@
+import type { Step, StepResult } from '../context.ts';
+import { patchObject } from '../write-object.ts';
+import { targetToRevert } from './target-to-revert.ts';
+
+/** The target gets the size of the primary; one that has a scaler is woken, and its scaler does the rest. */
+export const growTarget: Step = {
+  name: 'grow-target',
+  async run(context): Promise<StepResult> {
+    const { workload, primary, canary, scaling } = context.world;
+    const target = targetToRevert(context);
+    if (target === undefined) return 'continue';
+    const resume = scaling?.target && scaling.scaler.resumePatch(scaling.target);
+    if (scaling?.target !== undefined && resume !== undefined)
+      await patchObject(context, scaling.scaler.resource, scaling.target, resume);
+    const size = workload.replicas(target);
+    const wanted = Math.max(1, primary === undefined ? 0 : workload.replicas(primary));
+    const isScaled = canary.spec.autoscalerRef !== undefined && size > 0;
+    if (size >= wanted || isScaled) return 'continue';
+    await patchObject(context, workload.resource, target, workload.scalePatch(target, wanted));
+    return 'continue';
+  },
+};
