@@ -1,0 +1,320 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
+import { configMaps, deployments, secrets } from '../../src/api/resources.ts';
+import { configChecksum } from '../../src/rules/config-checksum.ts';
+import {
+  changeConfig,
+  configMap,
+  copyOf,
+  podSpecOf,
+  reading,
+  readingOptionally,
+  secret,
+} from '../support/scenario-configs.ts';
+import type { ApiFault } from '../support/api-faults.ts';
+import { createScenario } from '../support/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+
+const settings = configMap('settings', { color: 'blue' });
+const both = [
+  [configMaps, settings],
+  [secrets, secret('key', { token: 'b25l' })],
+] as const;
+
+async function tracked(options: ScenarioOptions = {}): Promise<Scenario> {
+  const scenario = await createScenario({
+    target: reading('envFrom configMap', 'volume secret'),
+    objects: both,
+    ...options,
+  });
+  await scenario.reaches('Initialized');
+  return scenario;
+}
+
+const warnings = (scenario: Scenario, reason: string): number =>
+  scenario.events().filter((event) => event === `Warning ${reason}`).length;
+
+const faults: readonly ApiFault[] = [403, 429, 500, 'unreached', 'silence'];
+
+describe('a ConfigMap that cannot be read', () => {
+  it.each(faults)('because of %s is no change: nothing starts until it can be', async (fault) => {
+    const scenario = await tracked();
+    scenario.api.break(/GET .*configmaps\/settings$/, fault, 4);
+    const object = scenario.store.get(configMaps, { namespace: 'test', name: 'settings' }) as AnyKubeObject;
+    scenario.store.update(configMaps, { ...object, metadata: { ...object.metadata, labels: { a: 'b' } } });
+    await scenario.clock.advance('3s');
+    scenario.ship('podinfo:2');
+    await scenario.clock.advance('100ms');
+    const { phase, trackedConfigs } = scenario.status();
+    expect(phase).toBe('Initialized');
+    expect(trackedConfigs).toHaveProperty('configmap/settings', configChecksum(settings));
+    await scenario.reaches('Succeeded', 300_000);
+    expect(scenario.history.phases.filter((seen) => seen === 'Progressing')).toHaveLength(1);
+  });
+
+  it('by the controller is said on the canary, once, and cured without a word', async () => {
+    const scenario = await tracked();
+    scenario.api.break(/GET .*configmaps\/settings$/, 403, 5);
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    await scenario.clock.advance('3s');
+    expect(scenario.status().waiting).toMatchObject({ for: 'api' });
+    expect(scenario.status().waiting?.message).toContain('ConfigMap test/settings cannot be read');
+    expect(warnings(scenario, 'ConfigUnreadable')).toBe(1);
+    await scenario.reaches('Succeeded', 300_000);
+    expect(scenario.status().waiting).toBeUndefined();
+  });
+
+  it('in the middle of a run holds back its promotion, and not its checks nor its rollback', async () => {
+    const scenario = await tracked({ hooks: [['rollback', '/brake']], replies: { '/brake': 403 } });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.api.break(/GET .*configmaps\/settings$/, 500, 1_000);
+    const object = scenario.store.get(configMaps, { namespace: 'test', name: 'settings' }) as AnyKubeObject;
+    scenario.store.update(configMaps, { ...object, metadata: { ...object.metadata, labels: { a: 'b' } } });
+    await scenario.clock.advance('1m');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+    expect(scenario.weight()).toBe(50);
+    scenario.receiver.reply('/brake', 200);
+    await scenario.reaches('Failed');
+    expect(scenario.weight()).toBe(0);
+  });
+
+  it('is not asked for again and again', async () => {
+    const scenario = await tracked();
+    scenario.api.break(/GET .*configmaps\/settings$/, 500, 1_000);
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    scenario.api.takeRequests();
+    await scenario.clock.advance('10m');
+    const asked = scenario.api.takeRequests().filter((request) => request.endsWith('configmaps/settings'));
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.length).toBeLessThan(25);
+  });
+
+  it('leaves no content in status, events or log', async () => {
+    const scenario = await tracked();
+    changeConfig(scenario, secrets, 'key', { token: 'c2VjcmV0LXZhbHVl' });
+    await scenario.reaches('Succeeded');
+    const seen = JSON.stringify([scenario.status(), scenario.messages(), scenario.log]);
+    expect(seen).not.toContain('c2VjcmV0LXZhbHVl');
+    expect(seen).not.toContain('secret-value');
+  });
+});
+
+describe('a ConfigMap that does not exist', () => {
+  it('and that the pods need is named; the canary begins when it comes', async () => {
+    const scenario = await createScenario({ target: reading('envFrom configMap') });
+    await scenario.clock.advance('1m');
+    expect(scenario.status().waiting).toMatchObject({ for: 'workload', name: 'settings' });
+    expect(scenario.status().waiting?.message).toContain('ConfigMap settings does not exist');
+    expect(warnings(scenario, 'ConfigMissing')).toBe(1);
+    expect(scenario.deployment('podinfo-primary')).toBeUndefined();
+    scenario.store.create(configMaps, settings);
+    await scenario.reaches('Initialized');
+    expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'blue' });
+  });
+
+  it('any more is said, and starts nothing', async () => {
+    const scenario = await tracked();
+    scenario.store.delete(configMaps, { namespace: 'test', name: 'settings' });
+    await scenario.clock.advance('5s');
+    scenario.ship('podinfo:2');
+    await scenario.clock.advance('1m');
+    expect(scenario.status().phase).toBe('Initialized');
+    expect(scenario.status().waiting).toMatchObject({ for: 'workload', name: 'settings' });
+    expect(copyOf(scenario, configMaps, 'settings')).toBeDefined();
+    scenario.store.create(configMaps, settings);
+    await scenario.reaches('Succeeded');
+  });
+
+  it('and that the pods can do without is passed over; when it comes, that is a change', async () => {
+    const scenario = await createScenario({ target: readingOptionally('envFrom configMap') });
+    await scenario.reaches('Initialized');
+    scenario.store.create(configMaps, settings);
+    await scenario.reaches('Succeeded');
+    expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'blue' });
+    expect(JSON.stringify(podSpecOf(scenario, 'podinfo-primary'))).toContain('settings-primary');
+  });
+});
+
+describe('the copies of a primary', () => {
+  it('are never of a content that nobody analysed, also when it changes right before the promotion', async () => {
+    const scenario = await tracked({ hooks: [['confirm-promotion', '/gate']], replies: { '/gate': 403 } });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('WaitingPromotion');
+    scenario.api.break(/GET .*configmaps\/settings$/, 500, 3);
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    scenario.receiver.reply('/gate', 200);
+    const copied: unknown[] = [];
+    scenario.store.subscribe(configMaps, ({ object }) => {
+      if (object.metadata.name === 'settings-primary')
+        copied.push([object['data'], scenario.status().run?.revision]);
+    });
+    await scenario.reaches('Succeeded', 300_000);
+    expect(copied).toEqual([[{ color: 'red' }, scenario.status().run?.revision]]);
+    expect(scenario.history.weights).toEqual([25, 50, 0, 25, 50, 0]);
+  });
+
+  it('are made anew where they cannot be changed', async () => {
+    const scenario = await tracked();
+    const copy = copyOf(scenario, configMaps, 'settings') as AnyKubeObject;
+    scenario.store.update(configMaps, { ...copy, immutable: true });
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    await scenario.reaches('Succeeded');
+    expect(copyOf(scenario, configMaps, 'settings')).toMatchObject({ data: { color: 'red' } });
+    expect(copyOf(scenario, configMaps, 'settings')?.metadata.uid).not.toBe(copy.metadata.uid);
+  });
+
+  it('are not written over what somebody else made under their name', async () => {
+    const scenario = await createScenario({
+      target: reading('envFrom configMap'),
+      objects: [...both, [configMaps, configMap('settings-primary', { mine: 'yes' })]],
+    });
+    await scenario.clock.advance('10s');
+    expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ mine: 'yes' });
+    expect(scenario.status().waiting).toMatchObject({ step: 'create-primary', for: 'person' });
+    expect(scenario.status().waiting?.message).toContain('config-tracking');
+  });
+
+  it('stay when the primary was deleted and is built again', async () => {
+    const scenario = await tracked();
+    const before = copyOf(scenario, configMaps, 'settings');
+    scenario.store.delete(deployments, { namespace: 'test', name: 'podinfo-primary' });
+    await scenario.until(() => scenario.deployment('podinfo-primary') !== undefined);
+    expect(copyOf(scenario, configMaps, 'settings')).toEqual(before);
+    expect(JSON.stringify(podSpecOf(scenario, 'podinfo-primary'))).toContain('settings-primary');
+  });
+});
+
+describe('a controller that dies in a promotion of changed configuration', () => {
+  async function promote(scenario: Scenario, color: string): Promise<unknown> {
+    scenario.history.clear();
+    changeConfig(scenario, configMaps, 'settings', { color });
+    changeConfig(scenario, secrets, 'key', { token: Buffer.from(color).toString('base64') });
+    await scenario.until(() => scenario.history.phases.at(-1) === 'Succeeded');
+    await scenario.clock.advance('3s');
+    expect(scenario.status().lastPromotedSpec).toBe(scenario.status().run?.revision);
+    return [copyOf(scenario, configMaps, 'settings')?.['data'], copyOf(scenario, secrets, 'key')?.['data']];
+  }
+
+  it('after any of its writes is replaced by one that copies what was analysed, and all of it', async () => {
+    const scenario = await tracked({ analysis: { interval: '2s', stepWeights: [50] } });
+    let writes = 0;
+    scenario.api.onWrite = () => void (writes += 1);
+    await promote(scenario, 'undisturbed');
+    expect(writes).toBeGreaterThan(8);
+    for (let fatal = 1; fatal <= writes; fatal += 1) {
+      let done = 0;
+      scenario.api.onWrite = () => {
+        done += 1;
+        if (done !== fatal) return;
+        scenario.kill();
+        setImmediate(() => void scenario.replace());
+      };
+      const color = `crash-${fatal}`;
+      expect
+        .soft(await promote(scenario, color), `after write ${fatal}`)
+        .toEqual([{ color }, { token: Buffer.from(color).toString('base64') }]);
+    }
+  });
+
+  it.each<ApiFault>([409, 500, 'lost', 'silence'])(
+    'and whose copies meet %s first: the run ends as undisturbed',
+    async (fault) => {
+      const scenario = await tracked();
+      scenario.api.break(/(PATCH|POST) .*(configmaps|secrets)/, fault, 3);
+      expect(await promote(scenario, 'red')).toEqual([{ color: 'red' }, { token: 'cmVk' }]);
+    },
+  );
+});
+
+describe('a canary whose configuration Flagger tracked', () => {
+  const owner = { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', name: 'podinfo', uid: 'before' };
+  const copyBy = (source: AnyKubeObject): readonly [ResourceType, AnyKubeObject] => [
+    configMaps,
+    {
+      ...source,
+      metadata: {
+        name: 'settings-primary',
+        namespace: 'test',
+        ownerReferences: [{ ...owner, controller: true }],
+      },
+    },
+  ];
+
+  /** The primary as Flagger leaves it: reading copies, with its random id, without our annotations. */
+  function flaggerPrimary(readsCopies: boolean): AnyKubeObject {
+    const deployment = reading('envFrom configMap');
+    const spec = deployment['spec'] as { template: { spec: { containers: readonly object[] } } };
+    const labels = { app: 'podinfo-primary' };
+    const envFrom = [{ configMapRef: { name: readsCopies ? 'settings-primary' : 'settings' } }];
+    const podSpec = {
+      ...spec.template.spec,
+      containers: spec.template.spec.containers.map((container) => ({ ...container, envFrom })),
+    };
+    const template = { metadata: { labels, annotations: { 'flagger-id': 'b3c1' } }, spec: podSpec };
+    return {
+      ...deployment,
+      metadata: { ...deployment.metadata, name: 'podinfo-primary', labels },
+      spec: { ...spec, selector: { matchLabels: labels }, template },
+    };
+  }
+
+  const adopted = async (
+    trackedConfigs: Readonly<Record<string, string>> | null,
+    source = settings,
+    phase = 'Succeeded',
+  ): Promise<Scenario> => {
+    const scenario = await createScenario({
+      target: reading('envFrom configMap'),
+      objects: [
+        [configMaps, source],
+        ...(trackedConfigs === null ? [] : [copyBy(source)]),
+        [deployments, flaggerPrimary(trackedConfigs !== null)],
+      ],
+      status: {
+        phase,
+        canaryWeight: 0,
+        failedChecks: 0,
+        iterations: 0,
+        lastAppliedSpec: '5f8fd9c8f4',
+        lastPromotedSpec: '5f8fd9c8f4',
+        lastTransitionTime: '2025-12-31T00:00:00Z',
+        trackedConfigs,
+      },
+    });
+    await scenario.clock.advance('5s');
+    return scenario;
+  };
+  const map = { 'configmap/settings': configChecksum(settings) };
+
+  it('at rest starts no run, and rolls no pod', async () => {
+    const scenario = await adopted(map);
+    await scenario.clock.advance('1m');
+    expect(scenario.history.phases).toEqual(['Succeeded']);
+    expect(scenario.deployment('podinfo-primary')?.metadata.generation).toBe(1);
+    expect(scenario.status().trackedConfigs).toEqual(map);
+    expect(scenario.condition('AdoptionUnclear')).toBeUndefined();
+  });
+
+  it('starts a run for a change that nobody was there to see', async () => {
+    const scenario = await adopted({ 'configmap/settings': '0123456789abcdef' });
+    await scenario.until(() => scenario.history.phases.includes('Progressing'));
+    await scenario.reaches('Succeeded');
+    expect(scenario.status().trackedConfigs).toEqual(map);
+  });
+
+  it('starts no run where only we count its binaryData', async () => {
+    const source = { ...settings, binaryData: { logo: 'AAEC' } };
+    const scenario = await adopted(map, source);
+    await scenario.clock.advance('1m');
+    expect(scenario.history.phases).toEqual(['Succeeded']);
+    expect(scenario.status().trackedConfigs).toEqual({ 'configmap/settings': configChecksum(source) });
+  });
+
+  it('starts a run where Flagger did not track and the primary has no copies yet', async () => {
+    const scenario = await adopted(null);
+    await scenario.until(() => scenario.history.phases.includes('Progressing'));
+    await scenario.reaches('Succeeded');
+    expect(JSON.stringify(podSpecOf(scenario, 'podinfo-primary'))).toContain('settings-primary');
+  });
+});
