@@ -32,6 +32,11 @@ export const commands: readonly CliCommand[] = [
     load: async () => (await import('./local.ts')).runLocal,
   },
   {
+    name: 'abort',
+    summary: 'end the run of a canary that is on, and roll back',
+    load: async () => (await import('./abort.ts')).runAbort,
+  },
+  {
     name: 'version',
     summary: 'the version of this program',
     load: async () => (await import('./version.ts')).runVersion,

@@ -1,0 +1,12 @@
+/** What commands that speak to a cluster end with; `controller`, `tester` and `local` know 0, 1 and 2. */
+export const exitCodes = {
+  done: 0,
+  /** API, network, a defect of ours. */
+  failed: 1,
+  usage: 2,
+  notFound: 6,
+  /** By the API server's access rules, or because it makes no sense now. */
+  refused: 7,
+  /** Recorded; what comes of it is not known yet. */
+  stillRunning: 8,
+} as const;

@@ -1,0 +1,55 @@
+import { parseCanary } from '../api/parse-canary.ts';
+import type { Canary } from '../api/canary.ts';
+import type { Abort } from '../api/canary-status.ts';
+import type { ObjectRef } from '../api/kube-object.ts';
+import { canaries } from '../api/resources.ts';
+import { SluiceError } from '../lib/sluice-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KubeClient } from '../ports/kube.ts';
+import { abortValue, readAbortRequest } from '../rules/abort-request.ts';
+import { abortAnnotation } from '../rules/object-keys.ts';
+import { isInitializing, isResting } from '../rules/phases.ts';
+
+/** How long the controller may take to say what came of it. */
+const acknowledgedWithinMs = 5_000;
+const lookAgainMs = 200;
+
+export type AbortAnswer =
+  | { readonly kind: 'nothing-to-abort'; readonly phase: string }
+  | { readonly kind: 'acknowledged'; readonly abort: Abort }
+  | { readonly kind: 'not-picked-up' };
+
+/** Writes the annotation, bound to the run that is on, and waits until the controller has dealt with it. Rejects with `KubeError`. */
+export async function requestAbort(
+  deps: { readonly client: KubeClient; readonly clock: Clock },
+  ref: ObjectRef,
+  reason: string,
+  signal: AbortSignal,
+): Promise<AbortAnswer> {
+  const { client, clock } = deps;
+  const read = async (): Promise<Canary> => asCanary(await client.get(canaries, ref, signal));
+  const { status } = await read();
+  const phase = status?.phase ?? '';
+  const run = status?.run?.id;
+  if (isResting(phase) || isInitializing(phase) || phase === 'Terminating' || run === undefined)
+    return { kind: 'nothing-to-abort', phase };
+  const value = abortValue(run, reason);
+  const patch = { metadata: { annotations: { [abortAnnotation]: value } } };
+  await client.mergePatch(canaries, ref, patch, {}, signal);
+  const request = readAbortRequest({ [abortAnnotation]: value })?.request;
+  const deadline = clock.now() + acknowledgedWithinMs;
+  do {
+    const abort = (await read()).status?.abort;
+    if (abort !== undefined && abort.request === request) return { kind: 'acknowledged', abort };
+    await new Promise<void>((resolve) => void clock.setTimer(lookAgainMs, resolve));
+  } while (clock.now() < deadline && !signal.aborted);
+  return { kind: 'not-picked-up' };
+}
+
+function asCanary(object: Parameters<typeof parseCanary>[0]): Canary {
+  const parsed = parseCanary(object);
+  if ('canary' in parsed) return parsed.canary;
+  throw new SluiceError(
+    `Canary ${object.metadata.name} cannot be read: ${parsed.problems[0]?.message ?? ''}`,
+  );
+}
