@@ -6,7 +6,8 @@ import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
 import { fallbackWeight, runsPromoted } from '../fallback-weight.ts';
 import { forgetTimers } from '../memory.ts';
-import { firstPhase, newRun } from '../run-ends.ts';
+import { firstPhase, newRun, resetCounters } from '../run-ends.ts';
+import { noteRevision, runsAlready } from '../runs-already.ts';
 
 /**
  * At rest nothing happens until the target is another revision than the one promoted and the one last acted
@@ -14,7 +15,7 @@ import { firstPhase, newRun } from '../run-ends.ts';
  */
 export const stopIfUnchanged: Step = {
   name: 'stop-if-unchanged',
-  run(context) {
+  async run(context): Promise<StepResult> {
     const { draft, world } = context;
     const { status } = draft;
     if (!isResting(status.phase)) return 'continue';
@@ -28,9 +29,24 @@ export const stopIfUnchanged: Step = {
     if (status.run?.id === run.id) return 'continue';
     draft.status = { ...status, run, hooks: [] };
     noteConfigs(context);
+    if (runsAlready(context)) return skipRun(context);
     return firstPhase(context) === 'Progressing' ? startRun(context) : 'continue';
   },
 };
+
+/** What the primary runs already restarts nobody and asks nobody; it counts as promoted. */
+async function skipRun(context: PassContext): Promise<StepResult> {
+  const { draft, world } = context;
+  await noteRevision(context);
+  resetCounters(context);
+  const cause = `${world.names.primary} runs just what ${world.names.target} is: nothing is to be promoted`;
+  const { run } = draft.status;
+  if (run !== undefined)
+    draft.status = { ...draft.status, lastAppliedSpec: run.revision, run: { ...run, cause } };
+  enterPhase(context, 'Finalising');
+  announce(context, 'Normal', 'NothingToPromote', cause);
+  return 'decided';
+}
 
 const restingMessage = (context: PassContext): string =>
   context.draft.status.phase === 'Failed'

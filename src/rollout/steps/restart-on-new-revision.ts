@@ -6,6 +6,7 @@ import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
 import { runsPromoted } from '../fallback-weight.ts';
 import { firstPhase, newRun, resetCounters } from '../run-ends.ts';
+import { noteRevision, runsAlready } from '../runs-already.ts';
 
 /**
  * A run belongs to one revision. When the target moves on, its open questions are cancelled, traffic goes
@@ -14,16 +15,18 @@ import { firstPhase, newRun, resetCounters } from '../run-ends.ts';
  */
 export const restartOnNewRevision: Step = {
   name: 'restart-on-new-revision',
-  run(context) {
+  async run(context): Promise<StepResult> {
     const { world, draft } = context;
     const { run } = draft.status;
     if (run === undefined || world.revision === undefined || world.revision === run.revision)
       return 'continue';
     if (!isUndecided(draft.status.phase) && !isPromotingInVain(context)) return 'continue';
     const { lastPromotedSpec } = draft.status;
-    return world.revision === lastPromotedSpec && runsPromoted(world, lastPromotedSpec)
-      ? withdraw(context)
-      : restart(context, world.revision);
+    if (world.revision === lastPromotedSpec && runsPromoted(world, lastPromotedSpec))
+      return withdraw(context);
+    if (!runsAlready(context)) return restart(context, world.revision);
+    await noteRevision(context);
+    return withdraw(context);
   },
 };
 

@@ -26,6 +26,13 @@ export const disturbances: readonly Transition[] = [
     does: 'a run as any other: the canary, which has all traffic, is judged as it is',
   },
   {
+    from: resting,
+    on: 'new revision',
+    when: 'the primary serves just this template, under another name',
+    to: 'finalising',
+    does: 'nobody is asked and no pod restarts: it counts as promoted',
+  },
+  {
     from: revocable,
     on: 'new revision',
     when: 'there is a `confirm-rollout` hook',
