@@ -38,9 +38,10 @@ function isOutdated({ world }: PassContext): boolean {
 }
 
 /** A change while the first revision is still coming up waits for its analysis; one that never comes up is in its way. */
-function hasNeverStarted({ world, draft, wakeAt }: PassContext, { stuck }: Readiness): boolean {
+function hasNeverStarted(context: PassContext, { stuck }: Readiness): boolean {
+  const { world, draft } = context;
   const deadline = Date.parse(draft.status.lastTransitionTime ?? '') + progressDeadlineMs(world.canary);
-  if (world.now < deadline) wakeAt(deadline);
+  if (world.now < deadline) context.wakeAt(deadline);
   return stuck || world.now >= deadline;
 }
 
