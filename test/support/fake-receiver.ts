@@ -8,6 +8,8 @@ export interface ReceivedHook {
   readonly payload: Readonly<Record<string, unknown>>;
   /** Milliseconds since the first call of all. */
   readonly at: number;
+  /** What it was told. */
+  readonly reply: HookReply;
 }
 
 /** What the receiver says: a status, a status with a text, nothing until the caller gives up, or no connection. */
@@ -45,9 +47,10 @@ export function createFakeReceiver(metric: () => MetricReply, now: () => number)
       return answerQuery(metric());
     }
     const payload: unknown = await request.json();
-    const call = { path: url.pathname, payload: payload as Record<string, unknown>, at: now() - started };
-    received.push(call);
     const reply = replies.get(url.pathname) ?? 200;
+    const at = now() - started;
+    const call = { path: url.pathname, payload: payload as Record<string, unknown>, at, reply };
+    received.push(call);
     if (reply === 'silence' || reply === 'refused') {
       request.signal.addEventListener('abort', () => void cancelled.push(call));
       return new Promise<Response>(() => undefined);

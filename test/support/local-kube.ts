@@ -6,6 +6,8 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpClient } from '../../src/ports/http.ts';
 import type { KubeClient } from '../../src/ports/kube.ts';
 import { createInProcessHttp } from './in-process-http.ts';
+import { observeWrites } from './observe-writes.ts';
+import type { ObserveWrite } from './observe-writes.ts';
 
 export interface LocalKube {
   readonly store: Store;
@@ -14,10 +16,11 @@ export interface LocalKube {
 }
 
 /** The local cluster's API server without a socket, and clients for it. */
-export function createLocalKube(clock: Clock): LocalKube {
+export function createLocalKube(clock: Clock, observe?: (store: Store) => ObserveWrite): LocalKube {
   const now = (): number => clock.now();
   const store = createStore({ now });
-  const { app } = createApiServer({ store, now });
+  const served = observe === undefined ? store : observeWrites(store, observe(store));
+  const { app } = createApiServer({ store: served, now });
   const http = createInProcessHttp((request) => app.fetch(request));
   return {
     store,

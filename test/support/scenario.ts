@@ -17,6 +17,7 @@ import { createInformerCache } from '../../src/kube/informer-cache.ts';
 import { installBasics } from '../../src/local/install-basics.ts';
 import { startControllers } from '../../src/local/controllers/start-controllers.ts';
 import { statusOf } from '../../src/rollout/draft.ts';
+import { mayFollow } from '../../src/rules/phase-table.ts';
 import { createSendHook } from '../../src/webhooks/send-hook.ts';
 import { HttpError } from '../../src/lib/http-error.ts';
 import type { HttpClient } from '../../src/ports/http.ts';
@@ -29,6 +30,7 @@ import { createFakeLog } from './fake-log.ts';
 import { createFakeReceiver } from './fake-receiver.ts';
 import type { HookReply, MetricReply } from './fake-receiver.ts';
 import { createLocalKube } from './local-kube.ts';
+import type { ObserveWrite } from './observe-writes.ts';
 import { startFakeDataPlane } from './fake-data-plane.ts';
 import {
   everybodysShare,
@@ -59,6 +61,8 @@ export interface ScenarioOptions extends CanaryParts {
   /** 0.5 unless told. */
   readonly random?: () => number;
   readonly controllerOptions?: Partial<ControllerDeps['options']>;
+  /** Sees each write of the controller at the moment it is done. */
+  readonly observe?: (store: Store) => ObserveWrite;
 }
 
 let parsed: readonly AnyKubeObject[] | undefined;
@@ -80,7 +84,7 @@ const canaryRef = { namespace, name: 'podinfo' };
 /** A whole controller on the in-process cluster, with a fake clock, a fake kubelet and a fake receiver of hooks. */
 export async function createScenario(options: ScenarioOptions = {}) {
   const clock = createFakeClock();
-  const kube = createLocalKube(clock);
+  const kube = createLocalKube(clock, options.observe);
   const { store } = kube;
   const measured: { value: MetricReply } = { value: 100 };
   const receiver = createFakeReceiver(
@@ -164,6 +168,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
     while (clock.now() < deadline && !condition()) await clock.step(deadline);
     if (!condition())
       throw new Error(`not reached within ${limitMs} ms: ${JSON.stringify(statusOf(canary()))}`);
+    if (history.illegal.length > 0) throw new Error(`phases that may not follow: ${String(history.illegal)}`);
   };
   return {
     clock,
@@ -217,6 +222,11 @@ export async function createScenario(options: ScenarioOptions = {}) {
     async restart(changed: ScenarioOptions['controllerOptions'] = {}): Promise<void> {
       await life?.controller.stop(clock.now());
       await start(changed);
+    },
+    /** Ends all, so that nothing of the scenario is left in the process. */
+    async end(): Promise<void> {
+      await life?.controller.stop(clock.now());
+      await clock.settle();
     },
     /** The process dies between two instructions: nothing of it is heard any more. */
     kill(): void {
@@ -283,10 +293,19 @@ function recordHistory(store: Store) {
   const phases: string[] = [];
   const weights: number[] = [];
   const iterations: number[] = [];
+  /** Changes of phase that the phase table does not know. */
+  const illegal: string[] = [];
+  const phaseOf = new Map<string, Phase>();
   let last: { phase?: unknown; weight?: number | undefined; iterations?: unknown } = {};
-  store.subscribe(canaries, ({ object }) => {
+  store.subscribe(canaries, ({ type, object }) => {
     const status = statusOf(object as unknown as Canary);
     if (last.phase !== status.phase) phases.push(status.phase);
+    const name = object.metadata.name;
+    const before = phaseOf.get(name);
+    if (before !== undefined && !mayFollow(before, status.phase))
+      illegal.push(`${before} -> ${status.phase}`);
+    if (type === 'DELETED') phaseOf.delete(name);
+    else phaseOf.set(name, status.phase);
     if (last.iterations !== status.iterations) iterations.push(status.iterations);
     last = { ...last, phase: status.phase, iterations: status.iterations };
   });
@@ -299,6 +318,7 @@ function recordHistory(store: Store) {
     phases: phases as readonly string[],
     weights: weights as readonly number[],
     iterations: iterations as readonly number[],
+    illegal: illegal as readonly string[],
     clear(): void {
       for (const list of [phases, weights, iterations]) list.length = 0;
     },
