@@ -1,6 +1,7 @@
 import { sameJson } from '../lib/merge.ts';
 import { stop } from './context.ts';
 import type { PassContext, Stop } from './context.ts';
+import { readReadySides } from './readiness.ts';
 
 /** Why nobody can say which revision the target is: a ConfigMap or Secret is missing, or could not be read. */
 export function configsStop({ world: { configs } }: PassContext): Stop | undefined {
@@ -18,11 +19,17 @@ export function noteConfigs(context: PassContext): void {
   draft.status = { ...draft.status, trackedConfigs };
 }
 
-/** Pods of the target run, and what they read when they started is not what is read now: they must not be judged. */
-export function hasStalePods({ world, draft }: PassContext): boolean {
-  if (world.configs.state !== 'known' || world.target === undefined) return false;
-  return (
-    !sameJson(draft.status.trackedConfigs ?? {}, world.configs.checksums) &&
-    world.workload.replicas(world.target) > 0
-  );
+/** Pods of the target may run, and what they read when they started is not what is read now: they must not be judged. */
+export function hasStalePods(context: PassContext): boolean {
+  const { world, draft } = context;
+  if (world.configs.state !== 'known') return false;
+  return !sameJson(draft.status.trackedConfigs ?? {}, world.configs.checksums) && !isTargetDown(context);
+}
+
+/** Nothing of the target runs, and nothing is about to: one scaled up while its pods are still being stopped may keep them. */
+export function isTargetDown({ world, deps }: PassContext): boolean {
+  const { target, workload, namespace, names } = world;
+  if (target === undefined) return true;
+  if (workload.replicas(target) > 0 || !workload.readiness(target, 100).ready) return false;
+  return !readReadySides(deps, namespace, names).canary;
 }

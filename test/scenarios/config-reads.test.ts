@@ -217,6 +217,24 @@ describe('a controller that dies in a promotion of changed configuration', () =>
     }
   });
 
+  it('between copy and primary, and then it is taken back: the primary reads what it read', async () => {
+    const scenario = await tracked();
+    scenario.api.onWrite = (request) => {
+      if (!request.endsWith('configmaps/settings-primary')) return;
+      scenario.api.onWrite = () => undefined;
+      scenario.kill();
+    };
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    await scenario.until(() => scenario.status().phase === 'Promoting');
+    await scenario.clock.advance('1s');
+    expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'red' });
+    changeConfig(scenario, configMaps, 'settings', { color: 'blue' });
+    await scenario.replace();
+    await scenario.reaches('Succeeded');
+    expect(scenario.events()).toContain('Normal RevisionWithdrawn');
+    expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'blue' });
+  });
+
   it.each<ApiFault>([409, 500, 'lost', 'silence'])(
     'and whose copies meet %s first: the run ends as undisturbed',
     async (fault) => {

@@ -1,13 +1,14 @@
 import { shortRevision } from '../../rules/revision.ts';
 import { stop } from '../context.ts';
-import type { Step } from '../context.ts';
+import { copyConfigs } from '../copy-configs.ts';
+import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
 import { giveUpRoutes } from '../give-up-routes.ts';
 
 /** Success means that the primary runs the new revision, takes all traffic, and the canary is gone. */
 export const finish: Step = {
   name: 'finish',
-  run(context) {
+  async run(context): Promise<StepResult> {
     const { draft, world, memory } = context;
     const { run } = draft.status;
     if (draft.status.phase !== 'Finalising' || run === undefined) return 'continue';
@@ -21,6 +22,8 @@ export const finish: Step = {
     if (world.target !== undefined && world.workload.replicas(world.target) > 0) {
       return stop('workload', `${world.names.target} is being scaled down`, { name: world.names.target });
     }
+    const held = await restoreCopies(context);
+    if (held !== undefined) return held;
     draft.status = {
       ...draft.status,
       lastPromotedSpec: run.revision,
@@ -41,3 +44,10 @@ export const finish: Step = {
     return 'decided';
   },
 };
+
+/** A promotion that broke off before the primary was touched may have changed its copies: what was withdrawn goes back in them, too. */
+async function restoreCopies(context: PassContext): Promise<Stop | undefined> {
+  const { draft, world } = context;
+  const { run } = draft.status;
+  return run?.cause !== undefined && world.revision === run.revision ? copyConfigs(context) : undefined;
+}

@@ -3,6 +3,7 @@ import { isInitializing, isResting } from '../../rules/phases.ts';
 import { targetSize } from '../../rules/target-size.ts';
 import type { TargetSize } from '../../rules/target-size.ts';
 import { wakeReplicas } from '../../rules/wake-replicas.ts';
+import { isTargetDown } from '../config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
@@ -58,13 +59,10 @@ const restarting = ({ world: { names } }: PassContext): Stop =>
     name: names.target,
   });
 
-/** Its pods are gone once nothing of it serves; a target that is scaled up earlier may keep the old ones. */
 function endRestart(context: PassContext): StepResult {
-  const { draft, world, deps } = context;
+  const { draft } = context;
   const { run } = draft.status;
-  const settled = world.target !== undefined && world.workload.readiness(world.target, 100).ready;
-  if (run === undefined || !settled || readReadySides(deps, world.namespace, world.names).canary)
-    return restarting(context);
+  if (run === undefined || !isTargetDown(context)) return restarting(context);
   const { stalePods: _, ...fresh } = run;
   draft.status = { ...draft.status, run: fresh };
   return 'decided';
