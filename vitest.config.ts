@@ -21,6 +21,13 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'proofs',
+          include: ['test/proofs/**/*.test.ts'],
+          testTimeout: 600_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           // Real processes on two cores: one file at a time, or they starve one another.

@@ -10,6 +10,8 @@ export type ApiFault = number | 'lost' | 'unreached' | 'silence';
 export interface ApiFaults {
   /** The next `times` requests whose `METHOD /path` matches break. */
   break(request: RegExp, fault: ApiFault, times?: number): void;
+  /** Nothing breaks any more. */
+  heal(): void;
   /** Called after each request that writes and was answered; watches, reads and Events aside. */
   onWrite: (request: string) => void;
   /** Requests since the last call, watches, leases and Events aside. */
@@ -28,6 +30,7 @@ export function createApiFaults(): ApiFaults {
   };
   const faults: ApiFaults = {
     break: (request, fault, times = 1) => void planned.push({ request, fault, times }),
+    heal: () => void planned.splice(0),
     onWrite: () => undefined,
     takeRequests() {
       const taken = requests;

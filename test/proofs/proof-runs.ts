@@ -1,0 +1,15 @@
+import fc from 'fast-check';
+
+const runs = Number(process.env['SLUICE_PROOF_RUNS'] ?? 0);
+const seed = Number(process.env['SLUICE_PROOF_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+
+/** `usual` runs, or `SLUICE_PROOF_RUNS`; from a seed that is printed, and taken again from `SLUICE_PROOF_SEED`. */
+export function proofRuns(
+  name: string,
+  usual: number,
+): fc.Parameters<unknown> & { readonly numRuns: number } {
+  const numRuns = runs > 0 ? runs : usual;
+  console.log(`${name}: ${numRuns} runs from SLUICE_PROOF_SEED=${seed}`);
+  const path = process.env['SLUICE_PROOF_PATH'];
+  return { numRuns, seed, ...(path === undefined ? {} : { path }) };
+}

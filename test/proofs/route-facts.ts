@@ -1,0 +1,28 @@
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { asList, asRecord } from '../../src/lib/json-read.ts';
+
+const rulesOf = (route: AnyKubeObject) => asList(asRecord(route['spec'])['rules']).map(asRecord);
+const backendsOf = (rule: Readonly<Record<string, unknown>>) => asList(rule['backendRefs']).map(asRecord);
+const weightOf = (backend: Readonly<Record<string, unknown>>): number => Number(backend['weight'] ?? 1);
+
+/** Of each rule. */
+export const weightSums = (route: AnyKubeObject): readonly number[] =>
+  rulesOf(route).map((rule) => backendsOf(rule).reduce((sum, backend) => sum + weightOf(backend), 0));
+
+/** Services that get requests by it, each once. */
+export const leadsTo = (route: AnyKubeObject): readonly string[] => [
+  ...new Set(
+    rulesOf(route)
+      .flatMap(backendsOf)
+      .filter((backend) => weightOf(backend) > 0)
+      .map((backend) => String(backend['name']))
+      .toSorted(),
+  ),
+];
+
+/** Services that get copies of requests by it. */
+export const mirrorsTo = (route: AnyKubeObject): readonly string[] =>
+  rulesOf(route)
+    .flatMap((rule) => asList(rule['filters']).map(asRecord))
+    .filter((filter) => filter['type'] === 'RequestMirror')
+    .map((filter) => String(asRecord(asRecord(filter['requestMirror'])['backendRef'])['name']));

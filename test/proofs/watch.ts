@@ -1,0 +1,109 @@
+import type { CanaryStatus } from '../../src/api/canary.ts';
+import { canaries, deployments, endpointSlices, httpRoutes, services } from '../../src/api/resources.ts';
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
+import type { Store } from '../../src/local/store/store.ts';
+import { countReadyEndpoints } from '../../src/rules/ready-endpoints.ts';
+import type { ApiWrite, ObserveWrite } from '../support/observe-writes.ts';
+import { namespace, replicasOf } from '../support/scenario-objects.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { leadsTo, mirrorsTo, weightSums } from './route-facts.ts';
+import { createRunBook } from './run-book.ts';
+import type { World } from './worlds.ts';
+
+/** What the invariants of one canary need to know of the moment. */
+export interface Moment {
+  readonly now: () => number;
+  readonly store: Store;
+  /** Whether a side serves; one that fell out in this very instant still counts: no watch is faster. */
+  readonly serves: (service: string) => boolean;
+  readonly fail: (text: string) => void;
+}
+
+export interface Watch {
+  readonly observe: (store: Store) => ObserveWrite;
+  /** What was seen that must never be, with the time of it. */
+  readonly violations: readonly string[];
+  /** Ends of runs, in order: what post-rollout hooks have to hear. */
+  readonly ends: readonly { readonly phase: string; readonly runId: string }[];
+  attach(scenario: Scenario): void;
+}
+
+/** Looks at each write the controller makes, at the moment it is made, and notes what must never be. */
+export function createWatch(world: World): Watch {
+  const violations: string[] = [];
+  let scenario: Scenario | undefined;
+  const now = (): number => scenario?.clock.now() ?? 0;
+  const fail = (text: string): void => void violations.push(`${new Date(now()).toISOString()} ${text}`);
+  const book = createRunBook(world, () => scenario, fail);
+  return {
+    violations,
+    ends: book.ends,
+    attach: (given) => void (scenario = given),
+    observe(store) {
+      const serves = watchReadiness(store, now);
+      const moment: Moment = { now, store, serves, fail };
+      return (write) => {
+        if (write.resource.plural === httpRoutes.plural) checkRoute(write, moment);
+        if (write.resource.plural === deployments.plural) checkSize(write, moment);
+        if (write.resource.plural === deployments.plural) book.deployment(write);
+        if (write.resource.plural === canaries.plural) book.status(write);
+        checkDeletion(write, moment);
+      };
+    },
+  };
+}
+
+function watchReadiness(store: Store, now: () => number): Moment['serves'] {
+  const lostAt = new Map<string, number>();
+  const ready = new Map<string, boolean>();
+  const count = (service: string): boolean =>
+    countReadyEndpoints(
+      store.list(endpointSlices, { namespace, labels: { 'kubernetes.io/service-name': service } }),
+    ) > 0;
+  store.subscribe(endpointSlices, ({ object }) => {
+    const service = object.metadata.labels?.['kubernetes.io/service-name'] ?? '';
+    const is = count(service);
+    if (ready.get(service) === true && !is) lostAt.set(service, now());
+    ready.set(service, is);
+  });
+  return (service) => count(service) || lostAt.get(service) === now();
+}
+
+/** Weights sum to 100; traffic and copies go only to what serves; where nothing serves, nothing moves. */
+function checkRoute({ before, after }: ApiWrite, { serves, fail }: Moment): void {
+  if (after === undefined) return;
+  const sums = weightSums(after);
+  if (sums.some((sum) => sum !== 100)) fail(`weights of the route sum to ${sums.join(', ')}`);
+  const moved = before === undefined || leadsTo(before).join() !== leadsTo(after).join();
+  const alive = ['podinfo-primary', 'podinfo-canary'].filter(serves);
+  // A route that is made while nobody serves leads to nobody: there is nothing it could take away.
+  if (alive.length === 0 && before !== undefined && moved) fail('the route moved while neither side serves');
+  if (alive.length === 0) return;
+  for (const service of leadsTo(after).filter((name) => !serves(name)))
+    if (moved) fail(`the route was written to lead to ${service}, which does not serve`);
+  for (const service of mirrorsTo(after).filter((name) => !serves(name)))
+    fail(`the route was written to copy to ${service}, which does not serve`);
+}
+
+/** Whoever is scaled down, a ready copy that takes the traffic remains. */
+function checkSize({ before, after }: ApiWrite, { store, serves, fail }: Moment): void {
+  if (before === undefined || after === undefined) return;
+  const { name } = after.metadata;
+  const size = replicasOf(after);
+  if (name === 'podinfo-primary' && size === 0) fail('the primary was scaled to 0');
+  if (name !== 'podinfo' || size >= replicasOf(before) || size > 0) return;
+  if (!serves('podinfo-primary')) fail('the target was scaled to 0 while the primary does not serve');
+  const route = store.get(httpRoutes, { namespace, name: 'podinfo' });
+  if (route !== undefined && leadsTo(route).includes('podinfo-canary'))
+    fail('the target was scaled to 0 while the route leads to it');
+}
+
+/** Nothing of these is ever deleted by Sluice: the cluster collects them with their Canary. */
+function checkDeletion({ resource, before, after }: ApiWrite, { fail }: Moment): void {
+  const kept = [deployments, httpRoutes, services, canaries].some(({ plural }) => plural === resource.plural);
+  if (after === undefined && kept) fail(`${resource.plural}/${before?.metadata.name ?? ''} was deleted`);
+}
+
+export const statusIn = (object: AnyKubeObject | undefined): Partial<CanaryStatus> =>
+  asRecord(object?.['status']);
