@@ -31,7 +31,9 @@ export async function requestAbort(
   const { status } = await read();
   const phase = status?.phase ?? '';
   const run = status?.run?.id;
-  if (isResting(phase) || isInitializing(phase) || phase === 'Terminating' || run === undefined)
+  // At rest a run is on when its first gate was asked and has not answered yet.
+  const rests = isResting(phase) && status?.waiting?.step !== 'ask-confirm-rollout';
+  if (rests || isInitializing(phase) || phase === 'Terminating' || run === undefined)
     return { kind: 'nothing-to-abort', phase };
   const value = abortValue(run, reason);
   const patch = { metadata: { annotations: { [abortAnnotation]: value } } };

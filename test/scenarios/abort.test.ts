@@ -54,6 +54,24 @@ describe('an abort', () => {
     expect(scenario.status().phase).toBe('Failed');
   });
 
+  it('ends a run whose first gate has not answered yet', async () => {
+    const scenario = await initialized({
+      hooks: [['confirm-rollout', '/gate', { timeout: '10m' }]],
+      replies: { '/gate': 'silence' },
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.status().waiting?.step === 'ask-confirm-rollout');
+    expect(scenario.status().phase).toBe('Initialized');
+    annotate(scenario, 'not this one');
+    await expectRolledBack(scenario);
+    expect(scenario.receiver.cancelled.map((call) => call.path)).toEqual(['/gate']);
+    await scenario.clock.advance('1m');
+    expect(scenario.status().phase).toBe('Failed');
+    scenario.receiver.reply('/gate', 200);
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Succeeded');
+  });
+
   it('ends a run that waits for promotion', async () => {
     const scenario = await progressing({
       hooks: [['confirm-promotion', '/gate']],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endpointSlices, httpRoutes } from '../../src/api/resources.ts';
+import type { CanaryAnalysis } from '../../src/api/canary.ts';
+import { canaries, endpointSlices, httpRoutes } from '../../src/api/resources.ts';
 import { isResting } from '../../src/rules/phases.ts';
 import { countReadyEndpoints } from '../../src/rules/ready-endpoints.ts';
 import type { HookReply } from '../support/fake-receiver.ts';
@@ -59,6 +60,20 @@ const meddling = fc.constant(
   }),
 );
 
+const abort = fc.integer({ min: 1, max: 3 }).map((reason) =>
+  deed(`abort ${reason}`, ({ store }) => {
+    const object = store.get(canaries, { namespace: 'test', name: 'podinfo' });
+    if (object === undefined) return;
+    const annotations = { ...object.metadata.annotations, 'sluice.dev/abort': String(reason) };
+    store.update(canaries, { ...object, metadata: { ...object.metadata, annotations } });
+  }),
+);
+const routing = fc.constantFrom<Partial<CanaryAnalysis>>(
+  {},
+  { mirror: true },
+  { sessionAffinity: { cookieName: 'side', primaryCookieName: 'home' } },
+);
+
 const story = fc.array(
   fc.oneof(
     { weight: 6, arbitrary: time },
@@ -69,6 +84,7 @@ const story = fc.array(
     fault,
     suspension,
     meddling,
+    abort,
   ),
   { maxLength: 14 },
 );
@@ -106,11 +122,11 @@ async function expectCured(scenario: Scenario): Promise<void> {
 describe('whatever happens', () => {
   it('traffic goes where it is served, and the canary comes to rest once all is well', async () => {
     await fc.assert(
-      fc.asyncProperty(story, async (deeds) => {
+      fc.asyncProperty(story, routing, async (deeds, parts) => {
         const scenario = await initialized({
           spec: { progressDeadlineSeconds: 60 },
           // Long enough for several deeds to fall into one run.
-          analysis: { interval: '30s' },
+          analysis: { interval: '30s', ...parts },
           hooks: [
             ['confirm-rollout', '/confirm-rollout'],
             ['pre-rollout', '/pre'],

@@ -82,6 +82,7 @@ describe('a canary with revertOnDeletion', () => {
     await scenario.reaches(phase);
     scenario.store.delete(canaries, ref);
     await expectReverted(scenario, 'podinfo:2');
+    expect(scenario.events()).toContain('Warning RevertsToUnpromoted');
   });
 
   it('tells how its run ended before it goes, for a minute at most', async () => {

@@ -1,6 +1,7 @@
 import { isInitializing, isResting } from '../../rules/phases.ts';
-import type { Step } from '../context.ts';
+import type { PassContext, Step } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
+import { targetToRevert } from './target-to-revert.ts';
 
 /** Nothing is asked any more; who waits for the end of a run that was on is told that this is it. */
 export const beginTerminating: Step = {
@@ -22,6 +23,22 @@ export const beginTerminating: Step = {
       'Terminating',
       `${world.canary.metadata.name} is deleted: ${world.names.target} takes over from ${world.names.primary}`,
     );
+    warnOfUnpromoted(context);
     return 'decided';
   },
 };
+
+/** The target is what its owner wrote last, judged or not. */
+function warnOfUnpromoted(context: PassContext): void {
+  const { draft, world } = context;
+  const { lastPromotedSpec } = draft.status;
+  const isPromoted = world.revision === undefined || world.revision === lastPromotedSpec;
+  if (lastPromotedSpec === undefined || isPromoted || targetToRevert(context) === undefined) return;
+  const { target, primary } = world.names;
+  announce(
+    context,
+    'Warning',
+    'RevertsToUnpromoted',
+    `${target} is not the revision that was promoted, and gets all traffic; ${primary} served ${(world.primary ? world.workload.images(world.primary) : []).join(', ')}`,
+  );
+}

@@ -1,6 +1,7 @@
 import type { Abort } from '../../api/canary-status.ts';
 import { readAbortRequest } from '../../rules/abort-request.ts';
 import type { AbortRequest } from '../../rules/abort-request.ts';
+import { isResting } from '../../rules/phases.ts';
 import { toTime } from '../../rules/timing.ts';
 import { cleanText } from '../../webhooks/answer-text.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
@@ -31,7 +32,7 @@ export const obeyAbort: Step = {
 
 function obey(context: PassContext, request: AbortRequest): StepResult {
   const { run } = context.draft.status;
-  const way = wayBack(context);
+  const way = isAboutToBegin(context) ? 'rollback' : wayBack(context);
   if (way === undefined || run === undefined)
     return refuse(context, request, 'nothing-to-abort', 'NothingToAbort', 'no run is on');
   if (request.run !== undefined && request.run !== run.id)
@@ -53,6 +54,13 @@ function obey(context: PassContext, request: AbortRequest): StepResult {
   const result = end(context, way, why);
   note(context, request, way === 'hold' ? 'held' : 'rolled-back', why);
   return result;
+}
+
+/** Its first gate was asked and has not answered yet: the canary still rests, but a run is on. */
+function isAboutToBegin({ draft, world }: PassContext): boolean {
+  const { phase, run, lastAppliedSpec, lastPromotedSpec } = draft.status;
+  const isNew = run?.revision !== lastAppliedSpec && run?.revision !== lastPromotedSpec;
+  return isResting(phase) && run !== undefined && isNew && run.revision === world.revision;
 }
 
 function end(context: PassContext, way: 'rollback' | 'hold', why: string): StepResult {

@@ -113,7 +113,21 @@ export const disturbances: readonly Transition[] = [
   },
   { from: ['finalising'], on: 'abort', to: 'same', does: 'too late, as above' },
   {
-    from: ['new', 'initializing', 'terminating', ...resting],
+    from: resting,
+    on: 'abort',
+    when: 'a newer revision was seen, and its first gate has not answered yet',
+    to: 'failed',
+    does: 'the open question is cancelled; this revision starts no run',
+  },
+  {
+    from: resting,
+    on: 'abort',
+    when: 'nothing newer was seen',
+    to: 'same',
+    does: 'nothing to abort: a Warning says so; the annotation counts as dealt with and stops no later run',
+  },
+  {
+    from: ['new', 'initializing', 'terminating'],
     on: 'abort',
     to: 'same',
     does: 'nothing to abort: a Warning says so; the annotation counts as dealt with and stops no later run',
