@@ -119,7 +119,11 @@ export function createConfigReads(deps: {
       if (entry.content !== undefined && entry.versions.includes(resourceVersion)) return entry.content;
       if (entry.content?.state === 'unknown' && deps.now() < entry.retryAt) return entry.content;
       if (entry.reading === undefined) start(entry, resourceVersion);
-      return { state: 'unknown', message: `${resource.kind} ${namespace}/${name} is being read` };
+      return {
+        state: 'unknown',
+        message: `${resource.kind} ${namespace}/${name} is being read`,
+        inFlight: true,
+      };
     },
     retain(owner, names) {
       for (const [id, entry] of entries)

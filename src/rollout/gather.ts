@@ -9,6 +9,7 @@ import type { Workload } from '../ports/workload.ts';
 import { effectiveCanary } from '../rules/effective-analysis.ts';
 import { isDeleted } from '../rules/finalizer.ts';
 import { namesOf } from '../rules/names.ts';
+import { isUndecided } from '../rules/phases.ts';
 import { fencedRevision, revisionOf } from '../rules/revision.ts';
 import { strategyOf } from '../rules/strategy.ts';
 import { analysisIntervalMs } from '../rules/timing.ts';
@@ -96,15 +97,23 @@ function readRevision(
   { canary, target, configs, templateRevision }: Unnamed & { readonly templateRevision: string | undefined },
   deps: RolloutDeps,
 ): string | undefined {
-  if (target === undefined || templateRevision === undefined || configs.state !== 'known') return undefined;
-  const { run, lastAppliedSpec, trackedConfigs } = canary.status ?? {};
+  if (target === undefined || templateRevision === undefined) return undefined;
+  const { run, lastAppliedSpec, trackedConfigs, phase } = canary.status ?? {};
+  const ofRun = run && { uid: run.targetUid, generation: run.targetGeneration, revision: run.revision };
   const recorded = fullRevision(templateRevision, trackedConfigs ?? {});
+  if (configs.state !== 'known') {
+    // Template and configuration are often applied together: one new revision, not two.
+    if (configs.state === 'unknown' && configs.inFlight === true) return undefined;
+    // Whatever the configuration is by now: a run whose template moved on is about something else.
+    const isOpen = phase !== undefined && (isUndecided(phase) || phase === 'Promoting');
+    const revision = fencedRevision(target, recorded, [ofRun]);
+    return isOpen && run !== undefined && revision !== run.revision ? revision : undefined;
+  }
   // A flag of the controller must not start a run of each of its canaries: what was tracked counts on until the target changes.
   if (!deps.options.configTracking && recorded === lastAppliedSpec) return recorded;
   const revision = fullRevision(templateRevision, configs.checksums);
-  if (run === undefined || !sameJson(trackedConfigs ?? {}, configs.checksums)) return revision;
-  const ofRun = { uid: run.targetUid, generation: run.targetGeneration, revision: run.revision };
-  return fencedRevision(target, revision, [ofRun]);
+  const isRecorded = sameJson(trackedConfigs ?? {}, configs.checksums);
+  return isRecorded ? fencedRevision(target, revision, [ofRun]) : revision;
 }
 
 /** Of the target's pod template alone; undefined when there is none. */

@@ -20,7 +20,9 @@ export type ConfigContent =
 export interface ConfigUnknown {
   readonly state: 'unknown';
   readonly message: string;
-  /** When it is read again, in milliseconds; absent while a read is on its way. */
+  /** The answer is on its way: usually a matter of milliseconds. */
+  readonly inFlight?: boolean;
+  /** When it is read again after a failure, in milliseconds. */
   readonly retryAt?: number;
   /** It failed more than once, or will not get better by itself: worth a Warning. */
   readonly lasting?: boolean;

@@ -142,7 +142,6 @@ describe('whatever happens to its configuration', () => {
         const scenario = await createScenario({
           target: reading('envFrom configMap'),
           objects: [[configMaps, configMap('settings', { color: 'blue' })]],
-          spec: { progressDeadlineSeconds: 60 },
           analysis: { interval: '10s' },
           hooks: [
             ['confirm-rollout', '/rollout'],

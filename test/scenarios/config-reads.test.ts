@@ -79,6 +79,33 @@ describe('a ConfigMap that cannot be read', () => {
     expect(scenario.weight()).toBe(0);
   });
 
+  it('gives a new template none of the traffic that the old one had: the run starts over, and waits', async () => {
+    const scenario = await tracked();
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.api.break(/GET .*configmaps\/settings$/, 500, 6);
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    await scenario.clock.advance('1s');
+    scenario.ship('podinfo:3');
+    await scenario.clock.advance('1s');
+    expect(scenario.weight()).toBe(0);
+    expect(scenario.status().waiting).toMatchObject({ step: 'wait-for-configs', for: 'api' });
+    await scenario.reaches('Succeeded', 300_000);
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
+    expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'red' });
+  });
+
+  it('fails a run that waits for it beyond the progress deadline', async () => {
+    const scenario = await tracked({ spec: { progressDeadlineSeconds: 30 } });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.status().phase === 'Progressing');
+    scenario.api.break(/GET .*configmaps\/settings$/, 403, 1_000);
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Failed', 60_000);
+    expect(scenario.status().run?.cause).toContain('cannot be read');
+  });
+
   it('is not asked for again and again', async () => {
     const scenario = await tracked();
     scenario.api.break(/GET .*configmaps\/settings$/, 500, 1_000);

@@ -90,6 +90,34 @@ describe('a change of a ConfigMap or Secret that the target reads', () => {
     expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'red' });
   });
 
+  it('together with the template is one new revision', async () => {
+    const scenario = await tracking(['envFrom configMap'], both);
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Succeeded');
+    expect(scenario.events().filter((event) => event === 'Normal RevisionSuperseded')).toHaveLength(1);
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
+    expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'red' });
+  });
+
+  it('while the run waits for approval is what is approved, and the pods are started with it', async () => {
+    const scenario = await tracking(['envFrom configMap'], both, { hooks: [['confirm-rollout', '/gate']] });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.receiver.reply('/gate', 'silence');
+    const generation = scenario.deployment('podinfo')?.metadata.generation ?? 0;
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    await scenario.until(() => scenario.status().phase === 'Waiting');
+    expect(scenario.replicas('podinfo')).toBe(2);
+    expect(scenario.status().run?.stalePods).toBe(true);
+    scenario.receiver.reply('/gate', 200);
+    await scenario.reaches('Succeeded', 300_000);
+    // Down, up, and down again at the end: its pods were made anew.
+    expect(scenario.deployment('podinfo')?.metadata.generation).toBe(generation + 3);
+  });
+
   it('that is taken back ends the run', async () => {
     const scenario = await tracking(['envFrom configMap'], both);
     changeConfig(scenario, configMaps, 'settings', { color: 'red' });

@@ -24,6 +24,7 @@ import { sizeTarget } from './size-target.ts';
 import { skipAnalysis } from './skip-analysis.ts';
 import { stopIfSuspended } from './stop-if-suspended.ts';
 import { waitCanaryReady } from './wait-canary-ready.ts';
+import { waitForConfigs } from './wait-for-configs.ts';
 import { wakePrimary } from './wake-primary.ts';
 
 /** One pass, in order. A step that stops names what the rollout waits for. */
@@ -55,6 +56,7 @@ export const steps: readonly Step[] = [
   // Detect.
   stopIfUnchanged,
   askConfirmRollout,
+  waitForConfigs,
   waitCanaryReady,
   skipAnalysis,
   // Analyse and advance.

@@ -21,10 +21,10 @@ export const restorePrimary: Step = {
       calm(context, 'PrimaryMissing');
       return 'continue';
     }
-    if (isTrusted(context)) return buildPrimary(context);
     const goesOn = isAnalysing(draft.status.phase) || draft.status.phase === 'Promoting';
     const unknown = configsStop(context);
     if (unknown !== undefined) return goesOn ? 'continue' : unknown;
+    if (isTrusted(context)) return buildPrimary(context);
     const message = `${world.workload.kind} ${world.namespace}/${world.names.primary} is gone, and ${world.names.target} is not the revision that was promoted; put it back to that revision`;
     warnOnce(context, 'PrimaryMissing', message);
     return goesOn ? 'continue' : stop('person', message);
