@@ -174,6 +174,44 @@ describe('the size of a primary with an autoscaler', () => {
     await scenario.reaches('Succeeded');
   });
 
+  it('is asked for once, and not again at each step of the way back', async () => {
+    const scenario = await scaled({ analysis: { stepWeightPromotion: 20 } });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 50);
+    resize(scenario, 'podinfo', 4);
+    await scenario.reaches('Succeeded');
+    expect(scenario.history.weights).toEqual([25, 50, 30, 10, 0]);
+    expect(scenario.replicas('podinfo-primary')).toBe(8);
+  });
+
+  it('is that of the canary before traffic leaves it, where the canary had all of it', async () => {
+    const scenario = await scaled({ analysis: { iterations: 2 } });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 100);
+    resize(scenario, 'podinfo', 7);
+    await scenario.until(() => scenario.weight() === 0);
+    expect(scenario.replicas('podinfo-primary')).toBe(7);
+    await scenario.reaches('Succeeded');
+  });
+
+  it('waits for its pods: traffic stays where it is while they do not come up, and a crash changes nothing', async () => {
+    const scenario = await scaled();
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 50);
+    resize(scenario, 'podinfo', 4);
+    scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
+    await scenario.until(() => scenario.replicas('podinfo-primary') === 8);
+    await scenario.clock.advance('10s');
+    expect(scenario.weight()).toBe(50);
+    scenario.kill();
+    await scenario.replace();
+    await scenario.clock.advance('10s');
+    expect(scenario.weight()).toBe(50);
+    expect(scenario.replicas('podinfo-primary')).toBe(8);
+    scenario.kubelet.setHealthy('podinfo:2', true, 'podinfo-primary');
+    await scenario.reaches('Succeeded');
+  });
+
   it('does not grow for a canary at its least, nor beyond the most that its scaler allows', async () => {
     const scenario = await scaled();
     scenario.ship('podinfo:2');
