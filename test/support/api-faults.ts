@@ -1,17 +1,20 @@
 import { HttpError } from '../../src/lib/http-error.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../src/ports/http.ts';
 
 /**
  * `lost`: the server did it, but its answer never arrived. `unreached`: the server never heard of it. `silence`:
- * the server says nothing, ever.
+ * the server says nothing, ever. `slow`: it answers, half a minute later. 429 asks for two seconds of patience.
  */
-export type ApiFault = number | 'lost' | 'unreached' | 'silence';
+export type ApiFault = number | 'lost' | 'unreached' | 'silence' | 'slow';
 
 export interface ApiFaults {
   /** The next `times` requests whose `METHOD /path` matches break. */
   break(request: RegExp, fault: ApiFault, times?: number): void;
   /** Nothing breaks any more. */
   heal(): void;
+  /** Called before each request that writes goes out. */
+  beforeWrite: (request: string) => void;
   /** Called after each request that writes and was answered; watches, reads and Events aside. */
   onWrite: (request: string) => void;
   /** Requests since the last call, watches, leases and Events aside. */
@@ -20,7 +23,7 @@ export interface ApiFaults {
 }
 
 /** Stands between the controller and its API server: counts, and breaks what it is told to. */
-export function createApiFaults(): ApiFaults {
+export function createApiFaults(clock: Clock): ApiFaults {
   let requests: string[] = [];
   const planned: { readonly request: RegExp; readonly fault: ApiFault; times: number }[] = [];
   const take = (name: string): ApiFault | undefined => {
@@ -31,6 +34,7 @@ export function createApiFaults(): ApiFaults {
   const faults: ApiFaults = {
     break: (request, fault, times = 1) => void planned.push({ request, fault, times }),
     heal: () => void planned.splice(0),
+    beforeWrite: () => undefined,
     onWrite: () => undefined,
     takeRequests() {
       const taken = requests;
@@ -46,7 +50,9 @@ export function createApiFaults(): ApiFaults {
         if (fault === 'silence') return silence(signal);
         if (fault === 'unreached') throw new HttpError('refused', 'connection refused');
         if (typeof fault === 'number') return refusal(fault);
+        if (request.method !== 'GET' && !isQuiet(request, name)) faults.beforeWrite(name);
         const answer = await http.send(request, signal);
+        if (fault === 'slow') await new Promise<void>((resolve) => void clock.setTimer(slowMs, resolve));
         if (request.method !== 'GET' && !isQuiet(request, name)) faults.onWrite(name);
         if (fault === 'lost') throw new HttpError('reset', 'connection reset');
         return answer;
@@ -55,6 +61,8 @@ export function createApiFaults(): ApiFaults {
   };
   return faults;
 }
+
+const slowMs = 30_000;
 
 const nameOf = (request: HttpRequest): string => `${request.method} ${new URL(request.url).pathname}`;
 
@@ -72,7 +80,7 @@ function refusal(code: number): HttpResponse {
   const reason = code === 409 ? { ...status, reason: 'Conflict' } : status;
   return {
     status: code,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...(code === 429 ? { 'retry-after': '2' } : {}) },
     body: (async function* () {
       yield Buffer.from(JSON.stringify(reason));
       await Promise.resolve();

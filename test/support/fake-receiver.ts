@@ -29,6 +29,10 @@ export interface FakeReceiver {
   /** Calls of one path, oldest first. */
   calls(path: string): readonly ReceivedHook[];
   reply(path: string, reply: HookReply): void;
+  /** Called before each call of a hook gets here. */
+  beforeCall: (path: string) => void;
+  /** Called when it was answered, before the caller hears it. */
+  onCall: (path: string) => void;
 }
 
 export type MetricReply = number | 'NaN' | 'error' | undefined;
@@ -58,12 +62,18 @@ export function createFakeReceiver(metric: () => MetricReply, now: () => number)
     if (typeof reply === 'number') return respond({ status: reply });
     return respond(reply);
   });
-  return {
+  const receiver: FakeReceiver = {
+    beforeCall: () => undefined,
+    onCall: () => undefined,
     http: {
-      send(request, signal) {
+      async send(request, signal) {
         const { pathname } = new URL(request.url);
-        if (replies.get(pathname) !== 'refused') return inner.send(request, signal);
-        return Promise.reject(new HttpError('refused', `connection refused by ${request.url}`));
+        receiver.beforeCall(pathname);
+        if (replies.get(pathname) === 'refused')
+          throw new HttpError('refused', `connection refused by ${request.url}`);
+        const answer = await inner.send(request, signal);
+        receiver.onCall(pathname);
+        return answer;
       },
     },
     received,
@@ -72,6 +82,7 @@ export function createFakeReceiver(metric: () => MetricReply, now: () => number)
     calls: (path) => received.filter((call) => call.path === path),
     reply: (path, reply) => void replies.set(path, reply),
   };
+  return receiver;
 }
 
 function respond(reply: { readonly status: number; readonly text?: string; readonly location?: string }) {

@@ -8,6 +8,7 @@ import {
   events,
   httpRoutes,
   namespaces,
+  services,
 } from '../../src/api/resources.ts';
 import { createController } from '../../src/controller/controller.ts';
 import type { Controller, ControllerDeps } from '../../src/controller/controller.ts';
@@ -107,7 +108,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
     store.update(canaries, { ...created, status: options.status }, { subresource: 'status' });
 
   const history = recordHistory(store);
-  const api = createApiFaults();
+  const api = createApiFaults(clock);
   for (const fault of options.faults ?? []) api.break(...fault);
   const ended: string[] = [];
   let passes = 0;
@@ -186,6 +187,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
     canary,
     deployment,
     route,
+    services: (): readonly AnyKubeObject[] => store.list(services, { namespace }),
     status: (): CanaryStatus => statusOf(canary()),
     condition: (type: string) => canary().status?.conditions?.find((condition) => condition.type === type),
     /** Canary share of everybody's requests in the HTTPRoute, percent. */
