@@ -124,6 +124,20 @@ describe('an abort', () => {
     expect(scenario.status().run?.cause).toContain('podinfo gets all traffic');
   });
 
+  it('gives no traffic to a revision that came during promotion and that nobody has judged', async () => {
+    const scenario = await progressing();
+    scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
+    await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2');
+    scenario.kubelet.setHealthy('podinfo:3', false);
+    scenario.ship('podinfo:3');
+    annotate(scenario, 'all of it');
+    await scenario.until(() => scenario.history.phases.includes('Failed'), 1_000);
+    await scenario.clock.advance('3s');
+    expect(scenario.status().abort?.result).toBe('held');
+    expect(scenario.status().canaryWeight).toBe(0);
+    expect(scenario.history.weights).not.toContain(100);
+  });
+
   it('comes too late when the primary serves the new revision: it says how to go back', async () => {
     const run = await initialized({ analysis: { stepWeights: [50], stepWeightPromotion: 10 } });
     run.ship('podinfo:2');

@@ -73,6 +73,18 @@ describe('a canary with mirroring', () => {
     await scenario.reaches('Succeeded');
   });
 
+  it('holds the copies anew also where the gateway does not say what it follows', async () => {
+    const scenario = await shipped({ ...mirror, provider: 'gatewayapi:v1beta1' });
+    await scenario.until(() => scenario.status().run?.mirrored === true);
+    await scenario.clock.advance('5s');
+    scenario.kubelet.setHealthy('podinfo:2', false);
+    await scenario.clock.advance('2s');
+    scenario.kubelet.setHealthy('podinfo:2', true);
+    await scenario.clock.advance('8s');
+    expect(scenario.status().canaryWeight).toBe(0);
+    await scenario.until(() => scenario.status().canaryWeight === 25, 5_000);
+  });
+
   it('goes on with its copies after a crash', async () => {
     const scenario = await shipped(mirror);
     await scenario.until(() => copies(scenario));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { progressing } from '../support/scenario.ts';
+import { deployments } from '../../src/api/resources.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
+import { initialized, progressing } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
 
 /** The promotion of podinfo:2 failed, podinfo:3 came after it, and the primary of podinfo:2 has recovered since. */
@@ -22,6 +24,9 @@ async function recovered(): Promise<Scenario> {
 const generation = (scenario: Scenario): number | undefined =>
   scenario.deployment('podinfo-primary')?.metadata.generation;
 
+const revisionOf = (scenario: Scenario): string | undefined =>
+  scenario.deployment('podinfo-primary')?.metadata.annotations?.['sluice.dev/revision'];
+
 describe('a revision that the primary runs already', () => {
   it('restarts no pod and asks nobody: it counts as promoted at once', async () => {
     const scenario = await recovered();
@@ -40,6 +45,22 @@ describe('a revision that the primary runs already', () => {
     expect(scenario.replicas('podinfo')).toBe(0);
     await scenario.clock.advance('2s');
     expect(scenario.receiver.calls('/post').at(-1)?.payload['phase']).toBe('Succeeded');
+  });
+
+  it('is one that differs only in what no pod sees; the primary takes its name', async () => {
+    const scenario = await initialized({ hooks: [['rollout', '/load']], replies: { '/load': 500 } });
+    const before = revisionOf(scenario);
+    const target = scenario.deployment('podinfo');
+    if (target === undefined) throw new Error('no target');
+    const spec = asRecord(target['spec']);
+    const template = asRecord(spec['template']);
+    const metadata = { ...asRecord(template['metadata']), creationTimestamp: '2026-01-01T00:00:00Z' };
+    scenario.store.update(deployments, { ...target, spec: { ...spec, template: { ...template, metadata } } });
+    await scenario.reaches('Succeeded', 5_000);
+    expect(generation(scenario)).toBe(1);
+    expect(revisionOf(scenario)).not.toBe(before);
+    expect(revisionOf(scenario)).toBe(scenario.status().lastPromotedSpec);
+    expect(scenario.receiver.received).toEqual([]);
   });
 
   it('ends a run that is on without promoting anything', async () => {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, deployments, httpRoutes, namespaces, services } from '../../src/api/resources.ts';
+import {
+  canaries,
+  deployments,
+  endpointSlices,
+  httpRoutes,
+  namespaces,
+  services,
+} from '../../src/api/resources.ts';
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { asList, asRecord, asTextMap } from '../../src/lib/json-read.ts';
 import { createScenario, initialized, progressing } from '../support/scenario.ts';
@@ -44,6 +51,45 @@ describe('a canary with revertOnDeletion', () => {
     await expectReverted(scenario, 'podinfo:1');
     expect(backends(scenario)).toEqual(['podinfo']);
     expect(scenario.events()).toContain('Normal Reverted');
+  });
+
+  it('is guarded until its target has taken over', async () => {
+    const scenario = await progressing(revert);
+    scenario.kubelet.setHealthy('podinfo:2', false);
+    scenario.store.delete(canaries, ref);
+    await scenario.clock.advance('5s');
+    expect(scenario.weight()).toBe(0);
+    scenario.store.delete(httpRoutes, ref);
+    await scenario.until(() => scenario.weight() === 0, 5_000);
+    scenario.kubelet.setHealthy('podinfo:2', true);
+    await expectReverted(scenario, 'podinfo:2');
+  });
+
+  it('keeps the primary for as long as requests may still be sent there', async () => {
+    const scenario = await initialized(revert);
+    // A slice that its controller has not come round to yet.
+    const stale = {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata: { name: 'stale', namespace: 'test', labels: { 'kubernetes.io/service-name': 'podinfo' } },
+      addressType: 'IPv4',
+      endpoints: [{ addresses: ['127.9.9.9'], conditions: { ready: true } }],
+      ports: [],
+    };
+    scenario.store.create(endpointSlices, stale);
+    scenario.store.delete(canaries, ref);
+    await scenario.clock.advance('30s');
+    expect(isGone(scenario)).toBe(false);
+    expect(backends(scenario)).toContain('podinfo-primary');
+
+    scenario.dataPlane.refuse('Broken');
+    scenario.store.delete(endpointSlices, { namespace: 'test', name: 'stale' });
+    await scenario.clock.advance('30s');
+    expect(isGone(scenario)).toBe(false);
+    expect(scenario.deployment('podinfo-primary')).toBeDefined();
+
+    scenario.dataPlane.refuse(undefined);
+    await expectReverted(scenario, 'podinfo:1');
   });
 
   it('leads its traffic back on plain services, too', async () => {
@@ -145,6 +191,21 @@ describe('a canary with revertOnDeletion', () => {
     await scenario.until(() => isGone(scenario), 200_000);
     await scenario.clock.advance('5s');
     expect(scenario.deployment('podinfo-primary')).toBeDefined();
+  });
+
+  it('never waits for ever: not when its routes cannot even be read', async () => {
+    const scenario = await createScenario({
+      spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 },
+      faults: [[/GET .*httproutes$/, 404, 100_000]],
+    });
+    const canary = find(scenario, canaries);
+    if (canary === undefined) throw new Error('no canary');
+    scenario.store.update(canaries, { ...canary, metadata: { ...canary.metadata, finalizers: [finalizer] } });
+    scenario.store.delete(canaries, ref);
+    await scenario.clock.advance('30s');
+    expect(isGone(scenario)).toBe(false);
+    await scenario.until(() => isGone(scenario), 60_000);
+    expect(scenario.events()).toContain('Warning RevertFailed');
   });
 
   it('is reverted also when the controller dies after any of its writes', async () => {
