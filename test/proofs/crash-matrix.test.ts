@@ -48,10 +48,11 @@ async function disturbed(journey: Journey, moment: Moment, fatal: number): Promi
 describe('a controller that dies before or after any single write or call leaves no trace in', () => {
   it.each(journeys.map((journey) => [journey.name, journey] as const))('%s', async (_name, journey) => {
     const { end, counts } = await undisturbed(journey);
-    expect(counts.every((count) => count > 0)).toBe(true);
+    expect(counts.slice(0, 2).every((count) => count > 2)).toBe(true);
     for (const [index, moment] of moments.entries())
       for (let fatal = 1; fatal <= (counts[index] ?? 0); fatal += 1) {
         const [found, where] = await disturbed(journey, moment, fatal);
+        expect.soft(where).not.toBe('nowhere');
         expect.soft(found, where).toEqual(end);
       }
   });

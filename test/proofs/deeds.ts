@@ -147,3 +147,13 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
 export const story: fc.Arbitrary<readonly Deed[]> = fc
   .array(anyDeed, { maxLength: 16 })
   .map((deeds) => [ship('podinfo:2'), ...deeds]);
+
+const shared = /restart|crash|gateway|measured| writes of /;
+const ownFaults = fc
+  .tuple(fc.constantFrom(...faults), fc.integer({ min: 0, max: 8 }))
+  .map(([kind, times]) => fault('/podinfo(-primary|-canary)?(/status)?$', kind, times));
+
+/** A story that befalls this canary alone: no process dies, and what breaks is its own. */
+export const ownStory: fc.Arbitrary<readonly Deed[]> = fc
+  .tuple(ownFaults, story)
+  .map(([broken, deeds]) => [broken, ...deeds.filter(({ text }) => !shared.test(text))]);

@@ -20,7 +20,8 @@ export interface Journey {
 const one: Strategy = { name: 'one weight', analysis: { stepWeights: [50] } };
 const ship = (scenario: Scenario): void => scenario.ship('podinfo:2');
 const usual = (strategy: Strategy, analysis = {}): World =>
-  worldOf(strategy, allHooks, { analysis: { interval: '5s', ...analysis } });
+  // An API that says nothing for a minute must not be what the deadline is about.
+  worldOf(strategy, allHooks, { analysis: { interval: '5s', ...analysis }, progressDeadlineSeconds: 300 });
 
 const answered = (path: string, reply: number, analysis = {}): World => {
   const world = usual(one, analysis);
@@ -29,7 +30,13 @@ const answered = (path: string, reply: number, analysis = {}): World => {
 
 export const journeys: readonly Journey[] = [
   ...strategies.map((strategy) => ({ name: strategy.name, world: usual(strategy), go: ship })),
-  { name: 'a new canary', world: usual(one), fromNothing: true, go: () => undefined },
+  {
+    name: 'a new canary',
+    // One that is suspended before it ever ran is left alone: the journey begins when it no longer is.
+    world: { ...usual(one), spec: { ...usual(one).spec, suspend: true } },
+    fromNothing: true,
+    go: (scenario) => scenario.edit(() => ({ suspend: false })),
+  },
   { name: 'rollback at the threshold', world: answered('/load', 500, { threshold: 1 }), go: ship },
   { name: 'rollback asked for', world: answered('/switch', 200), go: ship },
   {

@@ -9,8 +9,8 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../../src/ports/http
 export type ApiFault = number | 'lost' | 'unreached' | 'silence' | 'slow';
 
 export interface ApiFaults {
-  /** The next `times` requests whose `METHOD /path` matches break. */
-  break(request: RegExp, fault: ApiFault, times?: number): void;
+  /** The next `times` requests whose `METHOD /path` matches break, after `skip` that do not. */
+  break(request: RegExp, fault: ApiFault, times?: number, skip?: number): void;
   /** Nothing breaks any more. */
   heal(): void;
   /** Called before each request that writes goes out. */
@@ -25,14 +25,19 @@ export interface ApiFaults {
 /** Stands between the controller and its API server: counts, and breaks what it is told to. */
 export function createApiFaults(clock: Clock): ApiFaults {
   let requests: string[] = [];
-  const planned: { readonly request: RegExp; readonly fault: ApiFault; times: number }[] = [];
+  const planned: { readonly request: RegExp; readonly fault: ApiFault; times: number; skip: number }[] = [];
   const take = (name: string): ApiFault | undefined => {
     const plan = planned.find((candidate) => candidate.times > 0 && candidate.request.test(name));
-    if (plan !== undefined) plan.times -= 1;
-    return plan?.fault;
+    if (plan === undefined) return undefined;
+    if (plan.skip > 0) {
+      plan.skip -= 1;
+      return undefined;
+    }
+    plan.times -= 1;
+    return plan.fault;
   };
   const faults: ApiFaults = {
-    break: (request, fault, times = 1) => void planned.push({ request, fault, times }),
+    break: (request, fault, times = 1, skip = 0) => void planned.push({ request, fault, times, skip }),
     heal: () => void planned.splice(0),
     beforeWrite: () => undefined,
     onWrite: () => undefined,

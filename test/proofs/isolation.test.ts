@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { CanaryStatus } from '../../src/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
+import { canaries, deployments, httpRoutes } from '../../src/api/resources.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
+import { createScenario } from '../support/scenario.ts';
+import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../support/scenario-objects.ts';
+import type { Deed } from './deeds.ts';
+import { ownStory } from './deeds.ts';
+import { proofRuns } from './proof-runs.ts';
+import { world } from './worlds.ts';
+import type { World } from './worlds.ts';
+
+const name = 'other';
+
+function neighbour(): readonly (readonly [ResourceType, AnyKubeObject])[] {
+  const deployment = scenarioDeployment('other:1');
+  const spec = asRecord(deployment['spec']);
+  const labels = { app: name };
+  const template = { ...asRecord(spec['template']), metadata: { labels } };
+  const canary = scenarioCanary({ hooks: [['rollout', '/neighbour']] });
+  return [
+    [
+      deployments,
+      {
+        ...deployment,
+        metadata: { name, namespace },
+        spec: { ...spec, selector: { matchLabels: labels }, template },
+      },
+    ],
+    [
+      canaries,
+      {
+        ...canary,
+        metadata: { name, namespace },
+        spec: {
+          ...asRecord(canary['spec']),
+          provider: 'gatewayapi:v1',
+          targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+        },
+      },
+    ],
+  ];
+}
+
+/** What the neighbour does, with the time of it, while those things happen next door. */
+async function chronicle(given: World, deeds: readonly Deed[]): Promise<readonly string[]> {
+  const scenario = await createScenario({ ...given, objects: neighbour() });
+  const { store, clock } = scenario;
+  await scenario.reaches('Initialized');
+  await scenario.clock.advance('10s');
+  const lines: string[] = [];
+  const note = (text: string): void => {
+    if (lines.at(-1)?.endsWith(text) !== true) lines.push(`${clock.now()} ${text}`);
+  };
+  store.subscribe(canaries, ({ object }) => {
+    const status = asRecord(object['status']) as Partial<CanaryStatus>;
+    if (object.metadata.name === name)
+      note(`${status.phase} ${status.canaryWeight} ${status.failedChecks} ${status.iterations}`);
+  });
+  store.subscribe(httpRoutes, ({ object }) => {
+    if (object.metadata.name === name) note(JSON.stringify(asRecord(object['spec'])['rules']));
+  });
+  const target = store.get(deployments, { namespace, name });
+  if (target !== undefined) store.update(deployments, withImage(target, 'other:2'));
+  const end = clock.now() + 300_000;
+  for (const { act } of deeds) await act(scenario);
+  await clock.advance(Math.max(0, end - clock.now()));
+  await scenario.end();
+  return lines;
+}
+
+describe('two canaries side by side', () => {
+  it(
+    'never influence each other: what one suffers moves nothing of the other, not even in time',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(world, ownStory, async (given, deeds) => {
+          const alone = await chronicle(given, []);
+          expect(alone.length).toBeGreaterThan(6);
+          expect(await chronicle(given, deeds)).toEqual(alone);
+        }),
+        proofRuns('isolation', 30),
+      );
+    },
+    2 ** 31 - 1,
+  );
+});
