@@ -10,6 +10,7 @@ import {
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { asList, asRecord, asTextMap } from '../../src/lib/json-read.ts';
 import { createScenario, initialized, progressing } from '../support/scenario.ts';
+import { scenarioCanary } from '../support/scenario-objects.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
 
 const ref = { namespace: 'test', name: 'podinfo' };
@@ -244,6 +245,19 @@ describe('a canary with revertOnDeletion', () => {
     scenario.edit(() => ({ suspend: true }));
     scenario.store.delete(canaries, ref);
     await expectReverted(scenario, 'podinfo:2');
+  });
+
+  it('and created again is taken over, with what was left behind', async () => {
+    const scenario = await initialized(revert);
+    scenario.store.delete(canaries, ref);
+    await expectReverted(scenario, 'podinfo:1');
+    scenario.store.create(canaries, scenarioCanary(revert));
+    await scenario.until(() => scenario.canary().status?.phase === 'Initialized');
+    await scenario.clock.advance('2s');
+    expect(selector(scenario)).toBe('podinfo-primary');
+    expect(backends(scenario)).toEqual(['podinfo-primary', 'podinfo-canary']);
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
   });
 
   it('has one finalizer, which goes when the field does', async () => {
