@@ -16,10 +16,11 @@ const travelled = [
 async function undisturbed(
   journey: Journey,
 ): Promise<{ readonly end: EndState; readonly writes: readonly string[] }> {
-  const { scenario, travel } = await prepare(journey);
+  const prepared = await prepare(journey);
+  const { scenario } = prepared;
   const writes: string[] = [];
   scenario.api.beforeWrite = (request) => void writes.push(request);
-  const end = await travel();
+  const end = await prepared.travel();
   await scenario.end();
   return { end, writes };
 }
@@ -31,9 +32,10 @@ async function disturbed(
   skip: number,
   fault: ApiFault,
 ): Promise<EndState> {
-  const { scenario, travel } = await prepare(journey);
+  const prepared = await prepare(journey);
+  const { scenario } = prepared;
   scenario.api.break(new RegExp(`^${request}$`), fault, 2, skip);
-  const end = await travel().catch((error: unknown) => String(error) as unknown as EndState);
+  const end = await prepared.travel().catch((error: unknown) => String(error) as unknown as EndState);
   await scenario.end();
   return end;
 }

@@ -20,17 +20,19 @@ function onEach(scenario: Scenario, moment: Moment, happens: (count: number, wha
 async function undisturbed(
   journey: Journey,
 ): Promise<{ readonly end: EndState; readonly counts: readonly number[] }> {
-  const { scenario, travel } = await prepare(journey);
+  const prepared = await prepare(journey);
+  const { scenario } = prepared;
   const counts = moments.map(() => 0);
   moments.forEach((moment, index) => onEach(scenario, moment, (count) => void (counts[index] = count)));
-  const end = await travel();
+  const end = await prepared.travel();
   await scenario.end();
   return { end, counts };
 }
 
 /** The process dies at the `fatal`th moment of that kind, and another one begins. */
 async function disturbed(journey: Journey, moment: Moment, fatal: number): Promise<[EndState, string]> {
-  const { scenario, travel } = await prepare(journey);
+  const prepared = await prepare(journey);
+  const { scenario } = prepared;
   let where = 'nowhere';
   onEach(scenario, moment, (count, what) => {
     if (count !== fatal) return;
@@ -40,7 +42,7 @@ async function disturbed(journey: Journey, moment: Moment, fatal: number): Promi
     // The call does not go out: `kill` alone is heard only by what is sent afterwards.
     if (moment === 'before a call') throw new Error('this process is dead');
   });
-  const end = await travel().catch((error: unknown) => String(error) as unknown as EndState);
+  const end = await prepared.travel().catch((error: unknown) => String(error) as unknown as EndState);
   await scenario.end();
   return [end, where];
 }

@@ -11,10 +11,11 @@ import { questionPaths } from './worlds.ts';
 /** Something that happens to a rollout from outside; its text is what a counterexample shows. */
 export interface Deed {
   readonly text: string;
+  toString(): string;
   act(scenario: Scenario): void | Promise<void>;
 }
 
-const deed = (text: string, act: Deed['act']): Deed => ({ text, act, ...{ toString: () => text } });
+const deed = (text: string, act: Deed['act']): Deed => ({ text, act, toString: () => text });
 
 export const images = ['podinfo:1', 'podinfo:2', 'podinfo:3'];
 const sides = ['podinfo', 'podinfo-primary'];

@@ -65,7 +65,7 @@ async function chronicle(given: World, deeds: readonly Deed[]): Promise<readonly
   const target = store.get(deployments, { namespace, name });
   if (target !== undefined) store.update(deployments, withImage(target, 'other:2'));
   const end = clock.now() + 300_000;
-  for (const { act } of deeds) await act(scenario);
+  for (const deed of deeds) await deed.act(scenario);
   await clock.advance(Math.max(0, end - clock.now()));
   await scenario.end();
   return lines;

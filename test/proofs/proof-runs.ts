@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import type fc from 'fast-check';
 
 const runs = Number(process.env['SLUICE_PROOF_RUNS'] ?? 0);
 const seed = Number(process.env['SLUICE_PROOF_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
@@ -9,6 +9,7 @@ export function proofRuns(
   usual: number,
 ): fc.Parameters<unknown> & { readonly numRuns: number } {
   const numRuns = runs > 0 ? runs : usual;
+  // eslint-disable-next-line no-console -- a run that fails is repeated by its seed
   console.log(`${name}: ${numRuns} runs from SLUICE_PROOF_SEED=${seed}`);
   const path = process.env['SLUICE_PROOF_PATH'];
   return { numRuns, seed, ...(path === undefined ? {} : { path }) };

@@ -6,7 +6,6 @@ import { primaryRevision } from '../../src/rules/revision.ts';
 import type { ApiWrite } from '../support/observe-writes.ts';
 import type { ReceivedHook } from '../support/fake-receiver.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { statusIn } from './watch.ts';
 import type { World } from './worlds.ts';
 
 export interface RunBook {
@@ -142,7 +141,7 @@ const full = (object: AnyKubeObject | undefined): CanaryStatus => ({
   failedChecks: 0,
   canaryWeight: 0,
   iterations: 0,
-  ...statusIn(object),
+  ...(asRecord(object?.['status']) as Partial<CanaryStatus>),
 });
 
 /** The part of a Deployment that its pods run: byte for byte. */

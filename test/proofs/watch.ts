@@ -1,7 +1,4 @@
-import type { CanaryStatus } from '../../src/api/canary.ts';
 import { canaries, deployments, endpointSlices, httpRoutes, services } from '../../src/api/resources.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
 import type { Store } from '../../src/local/store/store.ts';
 import { countReadyEndpoints } from '../../src/rules/ready-endpoints.ts';
 import type { ApiWrite, ObserveWrite } from '../support/observe-writes.ts';
@@ -104,6 +101,3 @@ function checkDeletion({ resource, before, after }: ApiWrite, { fail }: Moment):
   const kept = [deployments, httpRoutes, services, canaries].some(({ plural }) => plural === resource.plural);
   if (after === undefined && kept) fail(`${resource.plural}/${before?.metadata.name ?? ''} was deleted`);
 }
-
-export const statusIn = (object: AnyKubeObject | undefined): Partial<CanaryStatus> =>
-  asRecord(object?.['status']);

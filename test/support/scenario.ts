@@ -15,6 +15,7 @@ import type { Controller, ControllerDeps } from '../../src/controller/controller
 import { createEventRecorder } from '../../src/controller/event-recorder.ts';
 import { createProviders } from '../../src/cli/providers.ts';
 import { createInformerCache } from '../../src/kube/informer-cache.ts';
+import type { InformerCache } from '../../src/kube/informer-cache.ts';
 import { installBasics } from '../../src/local/install-basics.ts';
 import { startControllers } from '../../src/local/controllers/start-controllers.ts';
 import { statusOf } from '../../src/rollout/draft.ts';
@@ -113,7 +114,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
   const ended: string[] = [];
   let passes = 0;
   const log = createFakeLog();
-  let life: { readonly controller: Controller; dead: boolean } | undefined;
+  let life: { readonly controller: Controller; readonly informers: InformerCache; dead: boolean } | undefined;
   const start = async (changed: ScenarioOptions['controllerOptions'] = {}): Promise<void> => {
     const own = { dead: false };
     const client = withBooks(
@@ -154,7 +155,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
         ...changed,
       },
     });
-    life = Object.assign(own, { controller });
+    life = Object.assign(own, { controller, informers });
     void controller.start();
     await clock.settle();
   };
@@ -223,11 +224,13 @@ export async function createScenario(options: ScenarioOptions = {}) {
     /** The process ends in order, and another one takes over, with other options if told. */
     async restart(changed: ScenarioOptions['controllerOptions'] = {}): Promise<void> {
       await life?.controller.stop(clock.now());
+      void life?.informers.stop();
       await start(changed);
     },
     /** Ends all, so that nothing of the scenario is left in the process. */
     async end(): Promise<void> {
       await life?.controller.stop(clock.now());
+      void life?.informers.stop();
       await clock.settle();
     },
     /** The process dies between two instructions: nothing of it is heard any more. */
@@ -237,6 +240,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
     /** Another process takes over from one that died. */
     async replace(): Promise<void> {
       void life?.controller.stop(clock.now());
+      void life?.informers.stop();
       await start();
     },
   };
