@@ -56,6 +56,16 @@ describe('traffic is never sent to nothing', () => {
     await scenario.reaches('Succeeded');
   });
 
+  it('when the side that was left falls, too: nothing moves, and a Warning says so', async () => {
+    const scenario = await progressing();
+    scenario.kubelet.setHealthy('podinfo:1', false);
+    await scenario.until(() => scenario.weight() === 100);
+    scenario.kubelet.setHealthy('podinfo:2', false);
+    await scenario.clock.advance('15s');
+    expect(scenario.history.weights).toEqual([25, 100]);
+    expect(scenario.messages().join()).toContain('neither primary nor canary has ready endpoints');
+  });
+
   it('by a rollback whose primary is down: the canary keeps what it serves, and its pods', async () => {
     const scenario = await progressing({
       hooks: [
