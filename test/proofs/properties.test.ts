@@ -77,7 +77,7 @@ describe('whatever the answers, faults, crashes and meddling', () => {
           expectTold(scenario, watch);
           await scenario.end();
         }),
-        proofRuns('properties', 300),
+        proofRuns('properties', 200),
       );
     },
     timeout,
@@ -103,7 +103,7 @@ describe('whatever the answers, faults, crashes and meddling', () => {
           expect(watch.violations).toEqual([]);
           await scenario.end();
         }),
-        proofRuns('standstill', 150),
+        proofRuns('standstill', 100),
       );
     },
     timeout,

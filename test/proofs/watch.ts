@@ -12,7 +12,7 @@ import type { World } from './worlds.ts';
 export interface Moment {
   readonly now: () => number;
   readonly store: Store;
-  /** Whether a side serves; one that fell out in this very instant still counts: no watch is faster. */
+  /** Whether a side serves; one that fell out a moment ago still counts: no watch is faster. */
   readonly serves: (service: string) => boolean;
   readonly fail: (text: string) => void;
 }
@@ -38,7 +38,7 @@ export function createWatch(world: World): Watch {
     ends: book.ends,
     attach: (given) => void (scenario = given),
     observe(store) {
-      const serves = watchReadiness(store, now);
+      const serves = watchReadiness(store);
       const moment: Moment = { now, store, serves, fail };
       return (write) => {
         if (write.resource.plural === httpRoutes.plural) checkRoute(write, moment);
@@ -51,8 +51,18 @@ export function createWatch(world: World): Watch {
   };
 }
 
-function watchReadiness(store: Store, now: () => number): Moment['serves'] {
-  const lostAt = new Map<string, number>();
+/** Turns of the event loop that an event takes to the controller, and a write of it back. */
+const turnsOfAWatch = 6;
+
+async function afterTurns(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1)
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+}
+
+function watchReadiness(store: Store): Moment['serves'] {
+  const lost = new Set<string>();
   const ready = new Map<string, boolean>();
   const count = (service: string): boolean =>
     countReadyEndpoints(
@@ -61,10 +71,13 @@ function watchReadiness(store: Store, now: () => number): Moment['serves'] {
   store.subscribe(endpointSlices, ({ object }) => {
     const service = object.metadata.labels?.['kubernetes.io/service-name'] ?? '';
     const is = count(service);
-    if (ready.get(service) === true && !is) lostAt.set(service, now());
+    if (ready.get(service) === true && !is) {
+      lost.add(service);
+      void afterTurns(turnsOfAWatch).then(() => lost.delete(service));
+    }
     ready.set(service, is);
   });
-  return (service) => count(service) || lostAt.get(service) === now();
+  return (service) => count(service) || lost.has(service);
 }
 
 /** Weights sum to 100; traffic and copies go only to what serves; where nothing serves, nothing moves. */
