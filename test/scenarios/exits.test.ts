@@ -65,6 +65,21 @@ describe('a primary that does not serve', () => {
     expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
   });
 
+  it('and is gone altogether when a run fails: the next revision is judged at the canary and becomes the primary', async () => {
+    const scenario = await progressing({
+      hooks: [['rollout', '/load']],
+      analysis: { threshold: 1 },
+    });
+    scenario.store.delete(deployments, { namespace: 'test', name: 'podinfo-primary' });
+    scenario.receiver.reply('/load', 403);
+    await scenario.reaches('Failed');
+    expect(scenario.replicas('podinfo')).toBeGreaterThan(0);
+    scenario.receiver.reply('/load', 200);
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Succeeded');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
+  });
+
   it('keeps no gate from being asked again', async () => {
     const scenario = await initialized({
       hooks: [['confirm-rollout', '/gate', { pollInterval: '1s' }]],

@@ -2,6 +2,7 @@ import { isAnalysing, isInitializing } from '../../rules/phases.ts';
 import { configsStop } from '../config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step } from '../context.ts';
+import { isDecisionDue } from '../decision-due.ts';
 import { calm, warnOnce } from '../draft.ts';
 import { buildPrimary, describeTarget } from './create-primary.ts';
 
@@ -21,7 +22,8 @@ export const restorePrimary: Step = {
       calm(context, 'PrimaryMissing');
       return 'continue';
     }
-    const goesOn = isAnalysing(draft.status.phase) || draft.status.phase === 'Promoting';
+    const { phase } = draft.status;
+    const goesOn = isAnalysing(phase) || phase === 'Promoting' || isDecisionDue(context);
     const unknown = configsStop(context);
     if (unknown !== undefined) return goesOn ? 'continue' : unknown;
     if (isTrusted(context)) return buildPrimary(context);

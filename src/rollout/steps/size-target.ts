@@ -1,5 +1,5 @@
 import type { CanaryStatus } from '../../api/canary-status.ts';
-import { isInitializing, isResting } from '../../rules/phases.ts';
+import { isInitializing } from '../../rules/phases.ts';
 import { targetSize } from '../../rules/target-size.ts';
 import type { TargetSize } from '../../rules/target-size.ts';
 import { wakeReplicas } from '../../rules/wake-replicas.ts';
@@ -8,6 +8,7 @@ import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
 import { isPrimaryReady, readReadySides } from '../readiness.ts';
+import { isDecisionDue } from '../decision-due.ts';
 import { patchObject } from '../write-object.ts';
 
 /** Makes the target as large as the phase wants it. Going to zero stands behind the guard of the last healthy copy. */
@@ -32,7 +33,7 @@ export const sizeTarget: Step = {
     if (wanted !== 'none' || own === 0) return 'continue';
     const refusal = refuseScaleDown(context);
     // What is still to be decided does not wait for a scale-down: a gate, or a revision that nobody has judged.
-    if (refusal !== undefined) return isDecidable(context) ? 'continue' : refusal;
+    if (refusal !== undefined) return isDecisionDue(context) ? 'continue' : refusal;
     calm(context, 'ScaleDownHeld');
     await patchObject(
       context,
@@ -70,13 +71,6 @@ function endRestart(context: PassContext): StepResult {
 
 function scalerMin({ world: { scaling } }: PassContext): number | undefined {
   return scaling?.target === undefined ? undefined : scaling.scaler.minReplicas(scaling.target);
-}
-
-function isDecidable({ world, draft }: PassContext): boolean {
-  const { phase, lastAppliedSpec, lastPromotedSpec } = draft.status;
-  if (phase === 'Waiting' || phase === 'Finalising') return true;
-  const known = world.revision === lastAppliedSpec || world.revision === lastPromotedSpec;
-  return isResting(phase) && world.revision !== undefined && !known;
 }
 
 /** Why the target must not be stopped now; undefined when the primary serves and no traffic is left at the canary. */
