@@ -16,6 +16,7 @@ export default defineConfig({
             'test/*.test.ts',
             'test/scenarios/**/*.test.ts',
           ],
+          setupFiles: ['test/support/fast-check-seed.ts'],
           testTimeout: 20_000,
         },
       },

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
 const runs = process.argv[2] ?? '1000000';
+const seed = process.env['SLUICE_PROOF_SEED'] ?? String(Math.trunc(Math.random() * 2 ** 31));
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const { status } = spawnSync(
   process.execPath,
@@ -17,6 +18,6 @@ const { status } = spawnSync(
     String(2 ** 31 - 1),
     'test/proofs/properties.test.ts',
   ],
-  { cwd: root, stdio: 'inherit', env: { ...process.env, SLUICE_PROOF_RUNS: runs } },
+  { cwd: root, stdio: 'inherit', env: { ...process.env, SLUICE_PROOF_RUNS: runs, SLUICE_PROOF_SEED: seed } },
 );
 process.exitCode = status ?? 1;
