@@ -15,6 +15,8 @@ export interface Consultation {
   readonly scope: string;
   /** Asked again each `pollInterval` while it does not pass. */
   readonly polled: boolean;
+  /** With `polled`: an answer from before this moment (milliseconds) is asked for again at once. */
+  readonly notBefore?: number;
 }
 
 /** `open` while the receiver has not answered; a gate asked again keeps its last answer meanwhile. */
@@ -36,7 +38,8 @@ export function consultHook(context: PassContext, hook: Hook, consultation: Cons
   recordAnswer(context, hook, inquiry, answer);
   if (!consultation.polled || answer.outcome === 'passed') return { state: 'answered', answer };
   const askedAgainAt = inquiry.settled.at + pollIntervalMs(hook.spec, world.intervalMs);
-  if (world.now >= askedAgainAt) {
+  const isOld = inquiry.settled.at < (consultation.notBefore ?? 0);
+  if (isOld || world.now >= askedAgainAt) {
     start(context, hook, consultation, key, inquiry.ask + 1);
     return { state: 'open', previous: answer };
   }

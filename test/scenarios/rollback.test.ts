@@ -39,6 +39,37 @@ describe('a run is rolled back', () => {
     expect(scenario.receiver.cancelled.map((call) => call.path)).toEqual(['/slow']);
   });
 
+  it('by a rollback hook that is asked once more before traffic grows, however rarely it is polled', async () => {
+    const scenario = await progressing({
+      hooks: [['rollback', '/switch', { pollInterval: '7s' }]],
+      replies: { '/switch': 403 },
+    });
+    await scenario.clock.advance('8s');
+    scenario.receiver.reply('/switch', 200);
+    await scenario.reaches('Failed', 3_000);
+    expect(scenario.history.weights).not.toContain(50);
+  });
+
+  it('by a rollback hook that is asked once more before promotion', async () => {
+    const scenario = await progressing({
+      hooks: [['rollback', '/switch', { pollInterval: '9m' }]],
+      replies: { '/switch': 403 },
+      analysis: { iterations: 1 },
+    });
+    scenario.receiver.reply('/switch', 200);
+    await scenario.reaches('Failed');
+    expect(scenario.history.phases).not.toContain('Promoting');
+  });
+
+  it('not by a rollback hook that does not answer: the step is taken once its time is up', async () => {
+    const scenario = await progressing({
+      hooks: [['rollback', '/switch', { timeout: '5s' }]],
+      replies: { '/switch': 'silence' },
+    });
+    await scenario.reaches('Succeeded');
+    expect(scenario.events()).toContain('Warning RollbackHookUnanswered');
+  });
+
   it('by a rollback hook while it waits for its first approval', async () => {
     const scenario = await initialized({
       hooks: [

@@ -3,6 +3,7 @@ import { isAnalysing } from '../../rules/phases.ts';
 import { nextWeight } from '../../rules/weights.ts';
 import { describeGate } from '../../rules/answer-text.ts';
 import { askGate } from '../ask-gate.ts';
+import { hearRollback } from '../hear-rollback.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
@@ -38,6 +39,8 @@ function advanceWeight(context: PassContext, run: Run): StepResult {
     warnClosedGate(context, text);
     return stop('hook', text, { name: gate.hook.name });
   }
+  const unheard = hearRollback(context);
+  if (unheard !== undefined) return unheard;
   for (const hook of gate.hooks)
     announce(
       context,
@@ -65,14 +68,12 @@ function advanceIteration(context: PassContext, run: Run): StepResult {
   const { draft, world } = context;
   const iterations = world.canary.spec.analysis.iterations ?? 0;
   const { iterations: done } = draft.status;
-  if (done < iterations)
-    return nextIteration(
-      context,
-      run,
-      `Advance ${world.canary.metadata.name}.${world.namespace} canary iteration ${done + 1}/${iterations}`,
-    );
+  if (done < iterations) {
+    const text = `Advance ${world.canary.metadata.name}.${world.namespace} canary iteration ${done + 1}/${iterations}`;
+    return hearRollback(context) ?? nextIteration(context, run, text);
+  }
   // Beyond the last iteration promotion is confirmed already, and all traffic has been judged at the canary.
-  if (done > iterations) return promote(context);
+  if (done > iterations) return hearRollback(context) ?? promote(context);
   const routesAll = world.strategy === 'blue-green' && world.router.capabilities.weights;
   return askPromotion(context, () => {
     if (!routesAll) return promote(context);
@@ -120,6 +121,8 @@ function askPromotion(context: PassContext, onPassed: () => StepResult): StepRes
     );
     return 'decided';
   }
+  const unheard = hearRollback(context);
+  if (unheard !== undefined) return unheard;
   for (const hook of gate.hooks)
     announce(context, 'Normal', 'PromotionConfirmed', `Confirm-promotion check "${hook.name}" passed`);
   return onPassed();
