@@ -1,0 +1,30 @@
+import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
+import type { ControllerDeps } from '../../src/controller/controller.ts';
+import type { Store } from '../../src/local/store/store.ts';
+import type { ApiFaults } from './api-faults.ts';
+import type { HookReply } from './fake-receiver.ts';
+import type { ObserveWrite } from './observe-writes.ts';
+import type { CanaryParts } from './scenario-objects.ts';
+
+export type ControllerOptions = Partial<ControllerDeps['options']>;
+
+export interface ScenarioOptions extends CanaryParts {
+  readonly provider?: string;
+  /** The Deployment of the target; one of image podinfo:1 unless told. */
+  readonly target?: AnyKubeObject;
+  /** Put into the cluster before the controller starts. */
+  readonly objects?: readonly (readonly [ResourceType, AnyKubeObject])[];
+  /** Status of the Canary before the controller starts: another one's work. */
+  readonly status?: Readonly<Record<string, unknown>>;
+  /** What hooks answer from the start; 200 unless told. */
+  readonly replies?: Readonly<Record<string, HookReply>>;
+  /** Whom the API server's books name as last writer of the status; it keeps none unless told. */
+  readonly manager?: string;
+  /** What breaks of the API from the start. */
+  readonly faults?: readonly Parameters<ApiFaults['break']>[];
+  /** 0.5 unless told. */
+  readonly random?: () => number;
+  readonly controllerOptions?: ControllerOptions;
+  /** Sees each write of the controller at the moment it is done. */
+  readonly observe?: (store: Store) => ObserveWrite;
+}

@@ -1,0 +1,107 @@
+import { createProviders } from '../../src/cli/providers.ts';
+import { createController } from '../../src/controller/controller.ts';
+import type { Controller } from '../../src/controller/controller.ts';
+import { createEventRecorder } from '../../src/controller/event-recorder.ts';
+import { createInformerCache } from '../../src/kube/informer-cache.ts';
+import type { InformerCache } from '../../src/kube/informer-cache.ts';
+import { HttpError } from '../../src/lib/http-error.ts';
+import type { HttpClient } from '../../src/ports/http.ts';
+import { createSendHook } from '../../src/webhooks/send-hook.ts';
+import { keepBooks } from './keep-books.ts';
+import type { ControllerOptions, ScenarioOptions } from './scenario-options.ts';
+import type { ScenarioWorld } from './scenario-world.ts';
+
+const defaults = {
+  metricsServer: 'http://prometheus:9090',
+  selectorLabels: ['app'],
+  includeLabelPrefixes: [],
+  configTracking: true,
+  minimumIntervalMs: 1_000,
+  eventWebhook: '',
+  noCrossNamespaceRefs: false,
+};
+
+interface Life {
+  readonly controller: Controller;
+  readonly informers: InformerCache;
+  dead: boolean;
+}
+
+/** The process of the controller: it starts, ends in order, dies, and has a successor. */
+export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOptions) {
+  const { clock, log } = world;
+  const random = options.random ?? ((): number => 0.5);
+  const ended: string[] = [];
+  let passes = 0;
+  let startedAt = 0;
+  let life: Life | undefined;
+  const start = async (changed: ControllerOptions = {}): Promise<void> => {
+    const own = { dead: false };
+    const client = keepBooks(
+      world.kube.client((http) => world.api.wrap(mortal(http, own))),
+      options.manager,
+    );
+    const hooks = mortal(world.receiver.http, own);
+    const informers = createInformerCache({ client, clock, log, random });
+    const controller = createController({
+      client,
+      informers,
+      clock,
+      log,
+      random,
+      events: createEventRecorder({ client, clock, log, component: 'sluice' }),
+      send: createSendHook({ http: hooks, clock, random, log }),
+      providers: createProviders(client, { http: hooks, clock }),
+      concurrency: 4,
+      onPass: () => void (passes += 1),
+      telemetry: {
+        canaryStatus() {},
+        canaryWeight() {},
+        metricAnalysis() {},
+        runEnded: (_name, _namespace, end) =>
+          void ended.push(`${end.result} ${end.strategy} ${end.analysis}`),
+      },
+      options: {
+        ...defaults,
+        meshProvider: options.provider ?? 'gatewayapi:v1',
+        ...options.controllerOptions,
+        ...changed,
+      },
+    });
+    life = Object.assign(own, { controller, informers });
+    startedAt = clock.now();
+    void controller.start();
+    await clock.settle();
+  };
+  return {
+    start,
+    /** Ends in order. */
+    async stop(): Promise<void> {
+      await life?.controller.stop(clock.now());
+      void life?.informers.stop();
+    },
+    kill: (): void => {
+      if (life !== undefined) life.dead = true;
+    },
+    /** Starts the successor of one that was killed, whose remains are cleared away meanwhile. */
+    replace: async (): Promise<void> => {
+      void life?.controller.stop(clock.now());
+      void life?.informers.stop();
+      await start();
+    },
+    passes: (): number => passes,
+    /** When the process that is there now began (milliseconds). */
+    startedAt: (): number => startedAt,
+    ended,
+  };
+}
+
+/** A dead process sends nothing, and hears nothing of what is still on its way. */
+const mortal = (http: HttpClient, life: { readonly dead: boolean }): HttpClient => ({
+  async send(request, signal) {
+    if (life.dead) throw new HttpError('reset', 'this process is dead');
+    const answer = await http.send(request, signal);
+    if (life.dead) throw new HttpError('reset', 'this process is dead');
+    return answer;
+  },
+});

@@ -1,0 +1,59 @@
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { canaries, customResourceDefinitions, deployments, namespaces } from '../../src/api/resources.ts';
+import { startControllers } from '../../src/local/controllers/start-controllers.ts';
+import { installBasics } from '../../src/local/install-basics.ts';
+import { createApiFaults } from './api-faults.ts';
+import { createFakeClock } from './fake-clock.ts';
+import { startFakeDataPlane } from './fake-data-plane.ts';
+import { createFakeKubelet } from './fake-kubelet.ts';
+import { createFakeLog } from './fake-log.ts';
+import { createFakeReceiver } from './fake-receiver.ts';
+import type { MetricReply } from './fake-receiver.ts';
+import { createLocalKube } from './local-kube.ts';
+import { namespace, scenarioCanary, scenarioDeployment } from './scenario-objects.ts';
+import type { ScenarioOptions } from './scenario-options.ts';
+
+let parsed: readonly AnyKubeObject[] | undefined;
+
+/** The CRDs, read once for all scenarios of a file: parsing them takes longer than a rollout. */
+function definitions(): readonly AnyKubeObject[] {
+  if (parsed !== undefined) return parsed;
+  const { store } = createLocalKube(createFakeClock());
+  installBasics(store, 'deploy/crds');
+  parsed = store.list(customResourceDefinitions).map((definition) => ({
+    ...definition,
+    metadata: { name: definition.metadata.name },
+  }));
+  return parsed;
+}
+
+/** All that is around the controller: a cluster that works, its Canary and target, and who answers hooks and queries. */
+export function createScenarioWorld(options: ScenarioOptions) {
+  const clock = createFakeClock();
+  const kube = createLocalKube(clock, options.observe);
+  const { store } = kube;
+  const measured: { value: MetricReply } = { value: 100 };
+  const receiver = createFakeReceiver(
+    () => measured.value,
+    () => clock.now(),
+  );
+  for (const [path, reply] of Object.entries(options.replies ?? {})) receiver.reply(path, reply);
+  for (const definition of definitions()) store.create(customResourceDefinitions, definition);
+  store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  const kubelet = createFakeKubelet(store, clock);
+  startControllers(
+    { store, clock, log: createFakeLog() } as unknown as Parameters<typeof startControllers>[0],
+    createFakeLog(),
+  );
+  const dataPlane = startFakeDataPlane(store, clock);
+  store.create(deployments, options.target ?? scenarioDeployment('podinfo:1'));
+  for (const [resource, object] of options.objects ?? []) store.create(resource, object);
+  const created = store.create(canaries, scenarioCanary(options));
+  if (options.status !== undefined)
+    store.update(canaries, { ...created, status: options.status }, { subresource: 'status' });
+  const api = createApiFaults(clock);
+  for (const fault of options.faults ?? []) api.break(...fault);
+  return { clock, kube, store, measured, receiver, kubelet, dataPlane, api, log: createFakeLog() };
+}
+
+export type ScenarioWorld = ReturnType<typeof createScenarioWorld>;
