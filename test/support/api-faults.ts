@@ -1,16 +1,24 @@
+import { sleep } from '../../src/kube/sleep.ts';
 import { HttpError } from '../../src/lib/http-error.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../src/ports/http.ts';
+import { createWatchFaults, untilAborted } from './watch-faults.ts';
+import type { WatchFaults } from './watch-faults.ts';
 
 /**
  * `lost`: the server did it, but its answer never arrived. `unreached`: the server never heard of it. `silence`:
- * the server says nothing, ever. `slow`: it answers, half a minute later. 429 asks for two seconds of patience.
+ * the server says nothing, ever. `slow`: it answers, just before the client gives up. 429 asks for two seconds of
+ * patience.
  */
 export type ApiFault = number | 'lost' | 'unreached' | 'silence' | 'slow';
 
 export interface ApiFaults {
-  /** The next `times` requests whose `METHOD /path` matches break, after `skip` that do not. */
+  /** The next `times` requests whose `METHOD /path` matches break, after `skip` that do not; `WATCH` opens one. */
   break(request: RegExp, fault: ApiFault, times?: number, skip?: number): void;
+  /** When something broke last; negative infinity when nothing ever did. */
+  lastFaultAt(): number;
+  /** Those that are open. */
+  readonly watches: WatchFaults;
   /** Nothing breaks any more. */
   heal(): void;
   /** Called before each request that writes goes out. */
@@ -25,6 +33,7 @@ export interface ApiFaults {
 /** Stands between the controller and its API server: counts, and breaks what it is told to. */
 export function createApiFaults(clock: Clock): ApiFaults {
   let requests: string[] = [];
+  let lastFaultAt = Number.NEGATIVE_INFINITY;
   const planned: { readonly request: RegExp; readonly fault: ApiFault; times: number; skip: number }[] = [];
   const take = (name: string): ApiFault | undefined => {
     const plan = planned.find((candidate) => candidate.times > 0 && candidate.request.test(name));
@@ -34,10 +43,14 @@ export function createApiFaults(clock: Clock): ApiFaults {
       return undefined;
     }
     plan.times -= 1;
+    lastFaultAt = clock.now();
     return plan.fault;
   };
+  const watches = createWatchFaults();
   const faults: ApiFaults = {
+    watches,
     break: (request, fault, times = 1, skip = 0) => void planned.push({ request, fault, times, skip }),
+    lastFaultAt: () => lastFaultAt,
     heal: () => void planned.splice(0),
     beforeWrite: () => undefined,
     onWrite: () => undefined,
@@ -49,36 +62,37 @@ export function createApiFaults(clock: Clock): ApiFaults {
     wrap: (http) => ({
       async send(request, signal) {
         const name = nameOf(request);
-        if (request.url.includes('watch=')) return http.send(request, signal);
         if (!isQuiet(request, name)) requests.push(name);
         const fault = take(name);
-        if (fault === 'silence') return silence(signal);
+        if (fault === 'silence') return untilAborted(signal);
         if (fault === 'unreached') throw new HttpError('refused', 'connection refused');
         if (typeof fault === 'number') return refusal(fault);
         if (request.method !== 'GET' && !isQuiet(request, name)) faults.beforeWrite(name);
         const answer = await http.send(request, signal);
-        if (fault === 'slow') await new Promise<void>((resolve) => void clock.setTimer(slowMs, resolve));
+        if (fault === 'slow') await sleep(clock, slowMs, signal);
         if (request.method !== 'GET' && !isQuiet(request, name)) faults.onWrite(name);
         if (fault === 'lost') throw new HttpError('reset', 'connection reset');
-        return answer;
+        return name.startsWith('WATCH ') ? watches.open(name, answer, signal) : answer;
       },
     }),
   };
   return faults;
 }
 
-const slowMs = 30_000;
+/** Less than the client's deadline of 30 s: later it would be `lost`. */
+const slowMs = 25_000;
 
-const nameOf = (request: HttpRequest): string => `${request.method} ${new URL(request.url).pathname}`;
+function nameOf(request: HttpRequest): string {
+  const { pathname, searchParams } = new URL(request.url);
+  return `${searchParams.has('watch') ? 'WATCH' : request.method} ${pathname}`;
+}
 
 /** A list is an informer's, which begins anew where the in-process server sends no bookmarks in fake time. */
 const isQuiet = (request: HttpRequest, name: string): boolean =>
-  request.url.includes('limit=') || name.includes('/leases') || name.endsWith('/events');
-
-const silence = (signal: AbortSignal): Promise<never> =>
-  new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-  });
+  request.url.includes('limit=') ||
+  name.startsWith('WATCH ') ||
+  name.includes('/leases') ||
+  name.endsWith('/events');
 
 function refusal(code: number): HttpResponse {
   const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'injected', code };
