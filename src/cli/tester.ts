@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { formatGoFlags, parseGoFlags } from '../lib/go-flags.ts';
+import { startProcessGuard } from '../lib/process-guard.ts';
+import type { ProcessGuard } from '../lib/process-guard.ts';
 import { runCommand } from '../lib/run-command.ts';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
 import { createLog, logLevels } from '../platform/log.ts';
@@ -11,7 +13,6 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { GateStore } from '../tester/gates/gate-store.ts';
 import { createMemoryGateStore } from '../tester/gates/memory-gate-store.ts';
-import { createGroupReaper } from '../tester/group-reaper.ts';
 import { createNamespaceRule } from '../tester/namespace-rule.ts';
 import { serveTester } from '../tester/serve-tester.ts';
 import { createTaskPrograms } from '../tester/task-programs.ts';
@@ -119,15 +120,16 @@ async function serve(options: Options, env: Environment, started: number): Promi
   });
   const gates = await openGates(options.stateFile, clock, log);
   const metrics = createTesterMetrics();
+  const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   const programs = createTaskPrograms({
-    path: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    path,
     httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
     cli: [process.execPath, mainFile()],
   });
-  const reaper = createGroupReaper(programs.folder);
+  const guard = startProcessGuard({ path, graceSeconds: 2, folder: programs.folder });
   try {
     const tasks = createTaskRunner({
-      runCommand: watchedBy(reaper),
+      runCommand: guardedBy(guard),
       log,
       metrics,
       env: { ...env, PATH: programs.path },
@@ -151,7 +153,7 @@ async function serve(options: Options, env: Environment, started: number): Promi
     server.cut();
     return 0;
   } finally {
-    reaper.close();
+    guard.close();
     programs.dispose();
     await gates
       .close()
@@ -159,15 +161,15 @@ async function serve(options: Options, env: Environment, started: number): Promi
   }
 }
 
-const watchedBy = (reaper: ReturnType<typeof createGroupReaper>): typeof runCommand =>
-  async function runWatched(options) {
+const guardedBy = (guard: ProcessGuard): typeof runCommand =>
+  async function runGuarded(options) {
     let group: number | undefined;
     const onStart = (id: number): void => {
       group = id;
-      reaper.watch(id);
+      guard.add(id);
     };
     const result = await runCommand({ ...options, onStart });
-    if (group !== undefined) reaper.forget(group);
+    if (group !== undefined) guard.remove(group);
     return result;
   };
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type BoundedOutput, createBoundedOutput } from './bounded-output.ts';
+import { killGroup } from './kill-group.ts';
 
 export interface CommandOptions {
   /** Program and arguments; no shell reads them. */
@@ -71,12 +72,16 @@ function superviseChild(
   const timers: NodeJS.Timeout[] = [];
   const after = (delayMs: number, action: () => void): void => void timers.push(setTimeout(action, delayMs));
 
+  const send = (signal: NodeJS.Signals): void => {
+    if (child.pid !== undefined) killGroup(child.pid, signal);
+  };
+
   const stop = (reason: CommandEnding): void => {
     if (ending !== 'exited') return;
     ending = reason;
-    signalGroup(child, 'SIGTERM');
+    send('SIGTERM');
     after(options.killGraceMs ?? 5000, () => {
-      signalGroup(child, 'SIGKILL');
+      send('SIGKILL');
       // Someone outside of the group may hold the pipes open: wait no longer for them.
       after(1000, () => finish(undefined));
     });
@@ -88,7 +93,7 @@ function superviseChild(
     finished = true;
     for (const timer of timers) clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
-    signalGroup(child, 'SIGKILL');
+    send('SIGKILL');
     child.stdout?.destroy();
     child.stderr?.destroy();
     if (startError !== undefined) return resolve(notRun('not-started', startError));
@@ -114,12 +119,3 @@ function superviseChild(
 
 /** Longer delays make Node's timers fire at once. */
 const longestTimer = 2 ** 31 - 1;
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    process.kill(-child.pid, signal);
-  } catch {
-    // ESRCH: nobody is left, which is what was wanted.
-  }
-}

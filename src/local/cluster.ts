@@ -14,7 +14,7 @@ import { installBasics } from './install-basics.ts';
 import type { BackOffPace } from './kubelet/back-off.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
 import type { Kubelet } from './kubelet/kubelet.ts';
-import { startProcessGuard } from './kubelet/process-guard.ts';
+import { startProcessGuard } from '../lib/process-guard.ts';
 import { clusterMark, killMarked } from './marked-processes.ts';
 import { startGateway } from './network/gateway/start-gateway.ts';
 import type { LocalGateway } from './network/gateway/start-gateway.ts';
@@ -153,7 +153,7 @@ function startProcesses(
   };
   // What left its group is found by its mark.
   started.defer(() => void killMarked(lock.clusterId));
-  const guard = startProcessGuard({ PATH: options.environment['PATH'] ?? '/usr/bin:/bin' });
+  const guard = startProcessGuard({ path: options.environment['PATH'] ?? '/usr/bin:/bin' });
   started.defer(() => guard.close());
   const record = createEventRecorder({ store, now: () => clock.now(), component: 'kubelet' });
   const kubelet = startKubelet({

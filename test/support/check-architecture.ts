@@ -33,8 +33,9 @@ const pure = new Set(['api', 'ports', 'rules']);
 /** Where time, chance and the process itself are touched; everywhere else they are dependencies. */
 const owners = new Set(['platform', 'cli', 'local', 'tester']);
 const ownerFiles = new Set([
-  // Starts programs and ends them, deadlines included: that is all it does.
+  // They start programs and end them, deadlines included: that is all they do.
   'src/lib/run-command.ts',
+  'src/lib/kill-group.ts',
 ]);
 const owned =
   /(?<![.\w])(?:process\.\w+|Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|AbortSignal\.timeout|new Date\(\)|randomUUID|randomBytes)/;

@@ -7,7 +7,7 @@ import { createEventRecorder } from '../../src/local/event-recorder.ts';
 import { startKubelet } from '../../src/local/kubelet/kubelet.ts';
 import { asPod } from '../../src/local/kubelet/pod.ts';
 import type { Container, ContainerStatus, Pod, PodSpec } from '../../src/local/kubelet/pod.ts';
-import { startProcessGuard } from '../../src/local/kubelet/process-guard.ts';
+import { startProcessGuard } from '../../src/lib/process-guard.ts';
 import { createStore } from '../../src/local/store/store.ts';
 import { createSystemClock } from '../../src/platform/system-clock.ts';
 import { createFakeLog } from './fake-log.ts';
@@ -20,7 +20,7 @@ export function createKubeletBench() {
   const store = createStore({ now: () => clock.now() });
   const folder = mkdtempSync(join(tmpdir(), 'sluice-kubelet-'));
   const log = createFakeLog();
-  const guard = startProcessGuard({ PATH: '/usr/bin:/bin' });
+  const guard = startProcessGuard({ path: '/usr/bin:/bin' });
   let lastIp = 0;
   const released: string[] = [];
   const network: PodNetwork = {

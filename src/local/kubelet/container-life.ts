@@ -13,7 +13,7 @@ import type { LaunchPlan } from './launch-plan.ts';
 import type { Container, Pod, Terminated } from './pod.ts';
 import { startProcessGroup } from './process-group.ts';
 import type { Exit, ProcessGroup } from './process-group.ts';
-import type { ProcessGuard } from './process-guard.ts';
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { wait } from './wait.ts';
 
 export interface ContainerLifeOptions {

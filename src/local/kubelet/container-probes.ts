@@ -4,7 +4,7 @@ import type { Probe } from './pod.ts';
 import { tryProbe } from './probe-action.ts';
 import type { ProbeTarget } from './probe-action.ts';
 import { probeLoop } from './probe-loop.ts';
-import type { ProcessGuard } from './process-guard.ts';
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { runCommand } from './run-command.ts';
 
 interface ProbesOptions {

@@ -5,7 +5,7 @@ import type { PodRuntime } from '../contracts.ts';
 import type { ContainerLife } from './container-life.ts';
 import { startExec } from './exec-session.ts';
 import type { PodWorker } from './pod-worker.ts';
-import type { ProcessGuard } from './process-guard.ts';
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { readLog } from './read-log.ts';
 
 interface RuntimeOptions {

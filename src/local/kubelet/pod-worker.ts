@@ -17,7 +17,7 @@ import type { LaunchPlan } from './launch-plan.ts';
 import { asPod, refOf } from './pod.ts';
 import type { Container, Pod } from './pod.ts';
 import { initialized, podStatus } from './pod-status.ts';
-import type { ProcessGuard } from './process-guard.ts';
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { runHook, stopContainer } from './stop-container.ts';
 import { materialiseVolumes } from './volumes.ts';
 

@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { constants } from 'node:os';
 import { SluiceError } from '../../lib/sluice-error.ts';
-import { killGroup } from './process-guard.ts';
-import type { ProcessGuard } from './process-guard.ts';
+import { killGroup } from '../../lib/kill-group.ts';
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 
 export interface ProcessGroupOptions {
   readonly argv: readonly string[];
