@@ -1,3 +1,4 @@
+import { webhookTypes } from '../src/api/canary-webhook.ts';
 import type { AnyKubeObject } from '../src/api/kube-object.ts';
 import { canaries, deployments } from '../src/api/resources.ts';
 import { startBenchCluster } from './bench-cluster.ts';
@@ -79,16 +80,7 @@ function deploymentOf(name: string): AnyKubeObject {
 }
 
 function canaryOf(name: string, one: Case): AnyKubeObject {
-  const types = [
-    'confirm-rollout',
-    'pre-rollout',
-    'rollout',
-    'confirm-traffic-increase',
-    'confirm-promotion',
-    'post-rollout',
-    'rollback',
-    'event',
-  ];
+  const types = webhookTypes.filter((type) => type !== '');
   return {
     apiVersion: 'flagger.app/v1beta1',
     kind: 'Canary',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { TlsOptions } from '../ports/http.ts';
 
 export interface KubeConfigOptions {
   /** Path of a kubeconfig; wins over everything else. */
@@ -24,19 +25,10 @@ export interface KubeConnection {
   readonly http: {
     readonly proxyFromEnvironment: boolean;
     readonly env: Readonly<Record<string, string | undefined>>;
-    readonly tls: ConnectionTls;
+    readonly tls: TlsOptions;
   };
   /** Adds the credentials; exec plugins, OIDC and rotated tokens are looked after here. */
   authorize(headers: Readonly<Record<string, string>>): Promise<Record<string, string>>;
-}
-
-export interface ConnectionTls {
-  readonly ca?: string | Buffer;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
-  readonly passphrase?: string;
-  readonly rejectUnauthorized?: boolean;
-  readonly servername?: string;
 }
 
 /** Files of the chosen place, or the pod's own service account. */

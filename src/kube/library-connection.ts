@@ -3,16 +3,17 @@ import { isIPv6 } from 'node:net';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { SluiceError } from '../lib/sluice-error.ts';
+import type { TlsOptions } from '../ports/http.ts';
 import { connectionEnvironment } from './connection-environment.ts';
 import { readConfigFile, serviceAccountFolder } from './kube-connection.ts';
-import type { ConfigSource, ConnectionTls, KubeConfigOptions, KubeConnection } from './kube-connection.ts';
+import type { ConfigSource, KubeConfigOptions, KubeConnection } from './kube-connection.ts';
 
 /** The library reads certificate files at every question; tokens are valid far longer than this. */
 const headersLastMs = 10_000;
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
-  readonly tls: ConnectionTls;
+  readonly tls: TlsOptions;
 }
 
 /** Everything the official client library knows about logging in, without its generated API. */
@@ -115,7 +116,7 @@ async function readCredentials(config: KubeConfig): Promise<Credentials> {
   return { headers, tls: tlsOf(request) };
 }
 
-function tlsOf(request: RequestOptions): ConnectionTls {
+function tlsOf(request: RequestOptions): TlsOptions {
   const pem = (value: unknown): string | Buffer | undefined =>
     typeof value === 'string' || Buffer.isBuffer(value) ? value : undefined;
   const [ca, cert, key] = [pem(request.ca), pem(request.cert), pem(request.key)];

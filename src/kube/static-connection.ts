@@ -4,9 +4,10 @@ import { Value } from 'typebox/value';
 import { parse } from 'yaml';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { TlsOptions } from '../ports/http.ts';
 import { connectionEnvironment } from './connection-environment.ts';
 import { readConfigFile } from './kube-connection.ts';
-import type { ConfigSource, ConnectionTls, KubeConfigOptions, KubeConnection } from './kube-connection.ts';
+import type { ConfigSource, KubeConfigOptions, KubeConnection } from './kube-connection.ts';
 
 const tokenLastsMs = 10_000;
 
@@ -117,7 +118,7 @@ function createTokenReader(path: string, clock: Clock): () => string {
   };
 }
 
-function tlsOf(cluster: Cluster, user: User, folder: string): ConnectionTls {
+function tlsOf(cluster: Cluster, user: User, folder: string): TlsOptions {
   const ca = pem(cluster['certificate-authority-data'], cluster['certificate-authority'], folder);
   const cert = pem(user['client-certificate-data'], user['client-certificate'], folder);
   const key = pem(user['client-key-data'], user['client-key'], folder);

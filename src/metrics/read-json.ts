@@ -1,3 +1,4 @@
+import { readBounded } from '../lib/read-bounded.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { HttpResponse } from '../ports/http.ts';
 
@@ -15,15 +16,8 @@ export async function readJson(response: HttpResponse, what: string): Promise<un
 }
 
 async function readText(response: HttpResponse, what: string): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body) {
-    size += chunk.byteLength;
-    if (size > limitBytes) {
-      await response.discard();
-      throw new SluiceError(`${what} answered with more than 1 MiB; ask for fewer series`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+  const body = await readBounded(response.body, limitBytes);
+  if (body !== undefined) return body.toString('utf8');
+  await response.discard();
+  throw new SluiceError(`${what} answered with more than 1 MiB; ask for fewer series`);
 }

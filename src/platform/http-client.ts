@@ -2,7 +2,7 @@ import { Agent, EnvHttpProxyAgent, Pool, request as send } from 'undici';
 import type { Dispatcher } from 'undici';
 import { HttpError } from '../lib/http-error.ts';
 import { maskUrl } from '../lib/mask-url.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../ports/http.ts';
+import type { HttpClient, HttpRequest, HttpResponse, TlsOptions } from '../ports/http.ts';
 import { httpFailureOf } from './http-failure.ts';
 
 export interface HttpClientOptions {
@@ -18,16 +18,6 @@ export interface HttpClientOptions {
   readonly bodyTimeoutMs?: number;
   /** More requests than this to one origin wait; 1024 unless told. Every open watch holds one. */
   readonly maxConnectionsPerOrigin?: number;
-}
-
-/** PEM texts. `rejectUnauthorized: false` accepts any server certificate, for every request of this client. */
-export interface TlsOptions {
-  readonly ca?: string | Buffer;
-  readonly cert?: string | Buffer;
-  readonly key?: string | Buffer;
-  readonly passphrase?: string;
-  readonly rejectUnauthorized?: boolean;
-  readonly servername?: string;
 }
 
 /** `close` ends every connection at once; requests still running reject. */

@@ -26,3 +26,13 @@ export interface HttpResponse {
   /** Drops the rest of the body and frees the connection. */
   discard(): Promise<void>;
 }
+
+/** PEM texts. `rejectUnauthorized: false` accepts any server certificate, for every request of the client. */
+export interface TlsOptions {
+  readonly ca?: string | Buffer;
+  readonly cert?: string | Buffer;
+  readonly key?: string | Buffer;
+  readonly passphrase?: string;
+  readonly rejectUnauthorized?: boolean;
+  readonly servername?: string;
+}

@@ -1,15 +1,8 @@
 import type { Canary, CanaryWebhook } from '../api/canary.ts';
+import type { WebhookType } from '../api/canary-webhook.ts';
 import { parseGoDuration } from '../lib/duration.ts';
 
-export type HookType =
-  | 'confirm-rollout'
-  | 'pre-rollout'
-  | 'rollout'
-  | 'confirm-traffic-increase'
-  | 'confirm-promotion'
-  | 'post-rollout'
-  | 'rollback'
-  | 'event';
+export type HookType = Exclude<WebhookType, ''>;
 
 export interface Hook {
   readonly name: string;

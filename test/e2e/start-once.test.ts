@@ -2,19 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { webhookTypes } from '../../src/api/canary-webhook.ts';
 import { runCommand } from '../../src/lib/run-command.ts';
 import { processesNaming } from '../support/processes-naming.ts';
 
-const hookTypes = [
-  'confirm-rollout',
-  'pre-rollout',
-  'rollout',
-  'confirm-traffic-increase',
-  'confirm-promotion',
-  'post-rollout',
-  'rollback',
-  'event',
-];
+const hookTypes = webhookTypes.filter((type) => type !== '');
 
 describe('npm start -- --once', () => {
   const state = mkdtempSync(join(tmpdir(), 'sluice-start-'));

@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import { badRequest, StatusError } from '../store/status-error.ts';
 
@@ -9,14 +10,9 @@ export const bodyLimit = 3 * 1024 * 1024;
 /** The body's bytes. Throws 413 as soon as more than `bodyLimit` came, without reading on. */
 export async function readBytes(request: Request): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body) {
-    size += chunk.byteLength;
-    if (size > bodyLimit) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+  const bytes = await readBounded(request.body, bodyLimit);
+  if (bytes === undefined) throw tooLarge();
+  return bytes;
 }
 
 const tooLarge = (): StatusError =>

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import { readBounded } from '../../lib/read-bounded.ts';
 import type { LocalStore } from '../contracts.ts';
 import type { Labels } from './labels.ts';
 import { parseExposition } from './parse-exposition.ts';
@@ -77,14 +78,8 @@ async function fetchText(url: string, agent: Agent, closing: AbortSignal): Promi
   try {
     const signal = AbortSignal.any([closing, AbortSignal.timeout(timeoutMs)]);
     const { statusCode, body } = await request(url, { dispatcher: agent, signal });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of body as AsyncIterable<Buffer>) {
-      size += chunk.length;
-      if (size > largestAnswer) return undefined;
-      chunks.push(chunk);
-    }
-    return statusCode === 200 ? Buffer.concat(chunks).toString('utf8') : undefined;
+    const text = (await readBounded(body, largestAnswer))?.toString('utf8');
+    return statusCode === 200 ? text : undefined;
   } catch {
     // Shown as `up` 0, as Prometheus does.
     return undefined;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { readBounded } from '../../lib/read-bounded.ts';
 import { describeError, SluiceError } from '../../lib/sluice-error.ts';
 import type { LocalStore } from '../contracts.ts';
 import { answerQuery, type QueryAnswer } from './query-answer.ts';
@@ -66,24 +67,17 @@ async function answer(incoming: IncomingMessage, samples: SampleStore, now: numb
       `${url.pathname} is not served; the local endpoint has /api/v1/query only`,
     );
   }
-  const form = incoming.method === 'POST' ? await readForm(incoming) : '';
+  const form = incoming.method === 'POST' ? await readBounded(incoming, largestForm) : Buffer.alloc(0);
   if (form === undefined) return failure(413, 'bad_data', `the form is larger than ${largestForm} bytes`);
-  return answerQuery(new URLSearchParams([...url.searchParams, ...new URLSearchParams(form)]), samples, now);
+  return answerQuery(
+    new URLSearchParams([...url.searchParams, ...new URLSearchParams(form.toString('utf8'))]),
+    samples,
+    now,
+  );
 }
 
 function failure(status: number, errorType: string, error: string): QueryAnswer {
   return { status, body: { status: 'error', errorType, error } };
-}
-
-async function readForm(incoming: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > largestForm) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function listen(server: Server, port: number): Promise<number> {

@@ -1,6 +1,6 @@
 /**
  * Stands in for podinfo's image: the same paths, flags and metrics, in one small process that binds `$POD_IP`.
- * Nothing but Node's own modules: it must be ready in a moment.
+ * No packages, only Node's own modules: it must be ready in a moment.
  */
 import {
   createServer,
@@ -10,6 +10,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readBounded } from '../../../lib/read-bounded.ts';
 import { createRequestMetrics } from './request-metrics.ts';
 import { answerRequest, type PodinfoState } from './routes.ts';
 import { readSettings } from './settings.ts';
@@ -40,7 +41,7 @@ async function serve(incoming: IncomingMessage, response: ServerResponse): Promi
   const began = performance.now();
   const path = (incoming.url ?? '/').split('?')[0] ?? '/';
   const method = incoming.method ?? 'GET';
-  const body = await readBody(incoming);
+  const body = await readBounded(incoming, largestBody);
   if (body === undefined) return void response.writeHead(413).end();
   const { label, answer } = answerRequest({ method, path, headers: incoming.headers, body }, state, settings);
   const isProbe = label === 'healthz' || label === 'readyz' || label === 'metrics';
@@ -58,17 +59,6 @@ async function serve(incoming: IncomingMessage, response: ServerResponse): Promi
 
 function randomFailure(): number | undefined {
   return Math.random() < 1 / 3 ? [500, 400, 409][Math.floor(Math.random() * 3)] : undefined;
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > largestBody) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 function start(listener: RequestListener, port: number): Server {
