@@ -5,6 +5,7 @@ import { configMaps, httpRoutes, pods } from '../../src/api/resources.ts';
 import { configChecksum } from '../../src/rules/config-checksum.ts';
 import { isResting } from '../../src/rules/phases.ts';
 import type { ApiFault } from '../support/api-faults.ts';
+import { dieAfterWrite } from '../support/fatal-writes.ts';
 import type { HookReply } from '../support/fake-receiver.ts';
 import { changeConfig, configMap, copyOf, reading } from '../support/scenario-configs.ts';
 import { createScenario } from '../support/scenario.ts';
@@ -63,12 +64,7 @@ const crash = fc.constant(
 );
 const fatalWrite = fc.constantFrom('settings-primary', 'podinfo-primary', 'status').map((path) =>
   deed(`crash after a write of ${path}`, (scenario) => {
-    scenario.api.onWrite = (request) => {
-      if (!request.endsWith(path)) return;
-      scenario.api.onWrite = () => undefined;
-      scenario.kill();
-      setImmediate(() => void scenario.replace());
-    };
+    dieAfterWrite(scenario, 1, path);
   }),
 );
 

@@ -12,6 +12,7 @@ import {
   secret,
 } from '../support/scenario-configs.ts';
 import type { ApiFault } from '../support/api-faults.ts';
+import { countWrites, dieAfterWrite } from '../support/fatal-writes.ts';
 import { createScenario } from '../support/scenario.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
 
@@ -225,18 +226,10 @@ describe('a controller that dies in a promotion of changed configuration', () =>
 
   it('after any of its writes is replaced by one that copies what was analysed, and all of it', async () => {
     const scenario = await tracked({ analysis: { interval: '2s', stepWeights: [50] } });
-    let writes = 0;
-    scenario.api.onWrite = () => void (writes += 1);
-    await promote(scenario, 'undisturbed');
+    const writes = await countWrites(scenario, () => promote(scenario, 'undisturbed'));
     expect(writes).toBeGreaterThan(8);
     for (let fatal = 1; fatal <= writes; fatal += 1) {
-      let done = 0;
-      scenario.api.onWrite = () => {
-        done += 1;
-        if (done !== fatal) return;
-        scenario.kill();
-        setImmediate(() => void scenario.replace());
-      };
+      dieAfterWrite(scenario, fatal);
       const color = `crash-${fatal}`;
       expect
         .soft(await promote(scenario, color), `after write ${fatal}`)

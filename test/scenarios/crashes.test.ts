@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { services } from '../../src/api/resources.ts';
+import { countWrites, dieAfterWrite } from '../support/fatal-writes.ts';
 import { createScenario, initialized } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
 import type { ApiFault } from '../support/api-faults.ts';
@@ -38,30 +39,15 @@ async function rollout(scenario: Scenario, image: string): Promise<Readonly<Reco
   return heard(scenario, from);
 }
 
-/** The number of writes to the API of an undisturbed run. */
-async function countWrites(scenario: Scenario): Promise<number> {
-  let writes = 0;
-  scenario.api.onWrite = () => void (writes += 1);
-  await rollout(scenario, 'podinfo:2');
-  scenario.api.onWrite = () => undefined;
-  return writes;
-}
-
 describe('a controller that dies', () => {
   it('after any of its writes is replaced by one that ends the run as if nothing had happened', async () => {
     const scenario = await initialized(options);
-    const writes = await countWrites(scenario);
+    const writes = await countWrites(scenario, () => rollout(scenario, 'podinfo:2'));
     const undisturbed = await rollout(scenario, 'podinfo:undisturbed');
     expect(writes).toBeGreaterThan(8);
 
     for (let fatal = 1; fatal <= writes; fatal += 1) {
-      let done = 0;
-      scenario.api.onWrite = () => {
-        done += 1;
-        if (done !== fatal) return;
-        scenario.kill();
-        setImmediate(() => void scenario.replace());
-      };
+      dieAfterWrite(scenario, fatal);
       expect
         .soft(await rollout(scenario, `podinfo:crash-${fatal}`), `after write ${fatal}`)
         .toEqual(undisturbed);

@@ -9,6 +9,7 @@ import {
 } from '../../src/api/resources.ts';
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { asList, asRecord, asTextMap } from '../../src/lib/json-read.ts';
+import { countWrites, dieAfterWrite } from '../support/fatal-writes.ts';
 import { createScenario, initialized, progressing } from '../support/scenario.ts';
 import { scenarioCanary } from '../support/scenario-objects.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
@@ -211,21 +212,15 @@ describe('a canary with revertOnDeletion', () => {
 
   it('is reverted also when the controller dies after any of its writes', async () => {
     const undisturbed = await initialized(revert);
-    let writes = 0;
-    undisturbed.api.onWrite = () => void (writes += 1);
-    undisturbed.store.delete(canaries, ref);
-    await expectReverted(undisturbed, 'podinfo:1');
+    const writes = await countWrites(undisturbed, async () => {
+      undisturbed.store.delete(canaries, ref);
+      await expectReverted(undisturbed, 'podinfo:1');
+    });
     expect(writes).toBeGreaterThan(4);
 
     for (let fatal = 1; fatal <= writes; fatal += 1) {
       const scenario = await initialized(revert);
-      let done = 0;
-      scenario.api.onWrite = () => {
-        done += 1;
-        if (done !== fatal) return;
-        scenario.kill();
-        setImmediate(() => void scenario.replace());
-      };
+      dieAfterWrite(scenario, fatal);
       scenario.store.delete(canaries, ref);
       await expectReverted(scenario, 'podinfo:1');
       expect(backends(scenario)).toEqual(['podinfo']);
