@@ -1,3 +1,5 @@
+import { tieAbort } from '../lib/tied-abort.ts';
+import type { TiedAbort } from '../lib/tied-abort.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../ports/http.ts';
 import { parseObject, readBody } from './read-body.ts';
@@ -49,31 +51,33 @@ export function createKubeTransport(options: KubeTransportOptions): KubeTranspor
   return {
     call: (call, signal) =>
       withDeadline(options, call, signal, async (bounded) => {
-        const text = await readBody(await open(call, bounded), longestAnswerBytes);
+        const text = await readBody(await open(call, bounded.signal), longestAnswerBytes);
         const answer = parseObject(text);
         if (answer === undefined) throw new Error('the answer is not a JSON object');
+        bounded.untie();
         return answer;
       }),
-    open: (call, signal) => withDeadline(options, call, signal, (bounded) => open(call, bounded)),
+    open: (call, signal) => withDeadline(options, call, signal, (bounded) => open(call, bounded.signal)),
   };
 }
 
-/** The deadline stops counting when `work` is done, but its signal stays tied to the caller's. */
+/** The deadline stops counting when `work` is done, but its signal stays tied to the caller's unless `work` unties it. */
 async function withDeadline<Result>(
   options: KubeTransportOptions,
   call: KubeCall,
   signal: AbortSignal,
-  work: (bounded: AbortSignal) => Promise<Result>,
+  work: (bounded: TiedAbort) => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
   const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
-  const deadline = new AbortController();
+  const bounded = tieAbort(signal);
   const cancel = options.clock.setTimer(deadlineMs, () => {
-    deadline.abort(errorOfFailure(call.attempt, `nothing within ${deadlineMs / 1000} s`, 'Timeout'));
+    bounded.abort(errorOfFailure(call.attempt, `nothing within ${deadlineMs / 1000} s`, 'Timeout'));
   });
   try {
-    return await work(AbortSignal.any([signal, deadline.signal]));
+    return await work(bounded);
   } catch (error) {
+    bounded.untie();
     if (signal.aborted) throw signal.reason;
     throw errorOfFailure(call.attempt, error);
   } finally {

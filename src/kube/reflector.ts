@@ -115,7 +115,7 @@ async function watch(
   stands: () => void,
 ): Promise<void> {
   const startedAt = clock.now();
-  const stall = createStallDetector(clock, stallMs, () => stalled(resource, scope));
+  const stall = createStallDetector(clock, stallMs, () => stalled(resource, scope), signal);
   const cancelStands = clock.setTimer(standsAfterMs, stands);
   try {
     const events = client.watch(
@@ -126,7 +126,7 @@ async function watch(
         // Spread over five minutes, so that watches opened together do not end together.
         timeoutSeconds: 300 + Math.floor(300 * random()),
       },
-      AbortSignal.any([signal, stall.signal]),
+      stall.signal,
     );
     let seen = 0;
     for await (const event of events) {

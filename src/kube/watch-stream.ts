@@ -1,5 +1,6 @@
 import type { ResourceType } from '../api/kube-object.ts';
 import { apiVersionOf } from '../api/resources.ts';
+import { tieAbort } from '../lib/tied-abort.ts';
 import type { WatchEvent, WatchOptions } from '../ports/kube.ts';
 import { toKubeObject } from './kube-object.ts';
 import type { KubeTransport } from './kube-transport.ts';
@@ -21,18 +22,16 @@ export async function* watchKind(
 ): AsyncGenerator<WatchEvent, void, undefined> {
   const attempt = `watch ${nameOf(resource, options)}`;
   const { namespace, metadataOnly = false, ...selection } = options;
-  const left = new AbortController();
-  const response = await transport.open(
-    {
-      attempt,
-      method: 'GET',
-      path: collectionPath(resource, namespace),
-      query: { ...selection, watch: true, allowWatchBookmarks: true },
-      ...(metadataOnly ? { accept: metadataType } : {}),
-    },
-    AbortSignal.any([signal, left.signal]),
-  );
+  const left = tieAbort(signal);
+  const call = {
+    attempt,
+    method: 'GET',
+    path: collectionPath(resource, namespace),
+    query: { ...selection, watch: true, allowWatchBookmarks: true },
+    ...(metadataOnly ? { accept: metadataType } : {}),
+  } as const;
   try {
+    const response = await transport.open(call, left.signal);
     for await (const line of watchLines(response.body, longestEventBytes)) {
       yield toEvent(resource, line, attempt, metadataOnly);
     }
@@ -41,6 +40,7 @@ export async function* watchKind(
     throw errorOfFailure(attempt, error);
   } finally {
     left.abort();
+    left.untie();
   }
   signal.throwIfAborted();
 }
