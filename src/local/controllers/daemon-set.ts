@@ -1,6 +1,6 @@
 import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { daemonSets, pods } from '../../api/resources.ts';
-import { canonicalJson } from '../../lib/canonical-json.ts';
+import { equalJson } from '../store/json.ts';
 import { fitsNode } from '../kubelet/bind-pod.ts';
 import { nodeName, nodes } from '../kubelet/node-object.ts';
 import { isFinished, isReady, refOf } from '../kubelet/pod.ts';
@@ -79,7 +79,7 @@ function publish(
     numberUnavailable: Math.max(0, desired - available),
     observedGeneration: set.metadata.generation ?? 0,
   };
-  if (canonicalJson(set.status) !== canonicalJson({ ...set.status, ...status })) {
+  if (!equalJson(set.status, { ...set.status, ...status })) {
     const metadata = unversioned(object.metadata);
     store.update(
       daemonSets,

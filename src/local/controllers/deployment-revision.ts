@@ -1,5 +1,5 @@
 import { deployments, replicaSets } from '../../api/resources.ts';
-import { canonicalJson } from '../../lib/canonical-json.ts';
+import { equalJson } from '../store/json.ts';
 import { shortHash } from './short-hash.ts';
 import type { ControllerParts } from './controller.ts';
 import { fenceposts, newSetSize } from './rolling-update.ts';
@@ -22,8 +22,8 @@ const notCopied = new Set([
 
 /** The set whose template is the Deployment's: the oldest, should there be several. */
 export function findNewSet(deployment: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined {
-  const wanted = canonicalJson(deployment.spec.template);
-  return sets.find((set) => canonicalJson(withoutHash(set.spec.template)) === wanted);
+  const { template } = deployment.spec;
+  return sets.find((set) => equalJson(withoutHash(set.spec.template), template));
 }
 
 function withoutHash(template: ReplicaSet['spec']['template']): ReplicaSet['spec']['template'] {
@@ -97,7 +97,7 @@ export function keepRevision(
   const annotations = { ...set.metadata.annotations, ...annotationsFor(deployment, revision) };
   const minReadySeconds = deployment.spec.minReadySeconds ?? 0;
   const same = minReadySeconds === (set.spec.minReadySeconds ?? 0);
-  if (!same || canonicalJson(annotations) !== canonicalJson(set.metadata.annotations)) {
+  if (!same || !equalJson(annotations, set.metadata.annotations)) {
     const current = parts.store.get(replicaSets, set.metadata);
     if (current !== undefined) {
       const spec = same ? current['spec'] : { ...set.spec, minReadySeconds };

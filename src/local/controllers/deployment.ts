@@ -2,7 +2,7 @@ import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { deployments, pods, replicaSets } from '../../api/resources.ts';
 import type { StoreEvent } from '../contracts.ts';
 import { refOf } from '../kubelet/pod.ts';
-import { canonicalJson } from '../../lib/canonical-json.ts';
+import { equalJson } from '../store/json.ts';
 import { keyOf, namespaceAndName } from './controller.ts';
 import type { Controller, ControllerParts } from './controller.ts';
 import { deploymentConditions, untilDeadline } from './deployment-conditions.ts';
@@ -125,7 +125,7 @@ function publish(
     unavailableReplicas: Math.max(0, counts.replicas - counts.availableReplicas),
     conditions,
   };
-  if (canonicalJson(status) !== canonicalJson(deployment.status)) writeStatus(deployment, status, parts);
+  if (!equalJson(status, deployment.status)) writeStatus(deployment, status, parts);
   const progressing = conditions.find(({ type }) => type === 'Progressing');
   const left = progressing === undefined ? 0 : untilDeadline(deployment.spec, progressing, parts.clock.now());
   // A second more: the condition's times are whole seconds.

@@ -1,6 +1,6 @@
 import type { AnyKubeObject, KubeObject, ResourceType } from '../../api/kube-object.ts';
 import { pods } from '../../api/resources.ts';
-import { canonicalJson } from '../../lib/canonical-json.ts';
+import { equalJson } from '../store/json.ts';
 import { isFinished, isReady, refOf } from '../kubelet/pod.ts';
 import type { Pod, PodTemplate } from '../kubelet/pod.ts';
 import { namespaceAndName } from './controller.ts';
@@ -138,7 +138,7 @@ function publish(
       ? {}
       : { conditions: [{ ...verdict, status: 'True', lastProbeTime: time, lastTransitionTime: time }] }),
   };
-  if (canonicalJson(status) === canonicalJson(job.status)) return;
+  if (equalJson(status, job.status)) return;
   const metadata = unversioned(object.metadata);
   parts.store.update(jobs, { ...object, metadata, status }, { subresource: 'status' });
   if (verdict?.type === 'Complete') parts.record(job, 'Normal', 'Completed', 'Job completed');

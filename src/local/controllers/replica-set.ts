@@ -2,7 +2,7 @@ import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { pods, replicaSets } from '../../api/resources.ts';
 import { asPod, isFinished, isReady, refOf } from '../kubelet/pod.ts';
 import type { Pod } from '../kubelet/pod.ts';
-import { canonicalJson } from '../../lib/canonical-json.ts';
+import { equalJson } from '../store/json.ts';
 import type { Controller, ControllerParts } from './controller.ts';
 import { namespaceAndName } from './controller.ts';
 import { createPod } from './create-pod.ts';
@@ -60,7 +60,7 @@ function publish(set: ReplicaSet, object: AnyKubeObject, parts: ControllerParts)
     availableReplicas: waits.filter((wait) => wait === 0).length,
     observedGeneration: set.metadata.generation ?? 0,
   } satisfies ReplicaSetStatus;
-  if (canonicalJson(set.status) !== canonicalJson({ ...set.status, ...status })) {
+  if (!equalJson(set.status, { ...set.status, ...status })) {
     const metadata = unversioned(object.metadata);
     parts.store.update(
       replicaSets,

@@ -2,7 +2,7 @@ import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
 import { endpointSlices, pods, services } from '../../api/resources.ts';
 import type { StoreEvent } from '../contracts.ts';
 import { asPod, isFinished, refOf } from '../kubelet/pod.ts';
-import { canonicalJson } from '../../lib/canonical-json.ts';
+import { equalJson } from '../store/json.ts';
 import { endpoints, endpointsObject } from './endpoints-object.ts';
 import { shortHash } from './short-hash.ts';
 import { keyOf, namespaceAndName } from './controller.ts';
@@ -123,9 +123,13 @@ function writeChanged(resource: ResourceType, wanted: AnyKubeObject, { store }: 
     store.create(resource, wanted);
     return;
   }
-  const said = ({ metadata, ports, endpoints: members, subsets }: AnyKubeObject): string =>
-    canonicalJson([ports, members, subsets, metadata.labels ?? {}]);
-  if (said(present) === said(wanted)) return;
+  const said = ({ metadata, ports, endpoints: members, subsets }: AnyKubeObject): readonly unknown[] => [
+    ports,
+    members,
+    subsets,
+    metadata.labels ?? {},
+  ];
+  if (equalJson(said(present), said(wanted))) return;
   const { labels, ownerReferences = [] } = wanted.metadata;
   const metadata = { ...unversioned(present.metadata), labels: labels ?? {}, ownerReferences };
   store.update(resource, { ...wanted, metadata });
