@@ -23,6 +23,7 @@ export interface AdmissionOptions {
 export function createAdmission(options: AdmissionOptions): Admission {
   return (kind, object, previous) => {
     const { resource } = kind;
+    if (kind.custom === undefined && previous !== undefined && isStatusOnly(kind, object, previous)) return object;
     const draft = mutableCopy({ ...object });
     const causes =
       kind.custom === undefined
@@ -49,6 +50,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
     return builtInCauses(resource, draft, previous);
   }
 }
+
+/**
+ * Whether the object is the stored one with another status. Of the built-in kinds only those of the Gateway API have rules
+ * for their status; the rest was admitted when it was stored.
+ */
+const isStatusOnly = ({ resource }: ServedKind, object: AnyKubeObject, stored: AnyKubeObject): boolean =>
+  resource.group !== 'gateway.networking.k8s.io' &&
+  Object.keys({ ...object, ...stored }).every((key) => key === 'status' || object[key] === stored[key]);
 
 function admitCustom(draft: JsonObject, schema: JsonObject | undefined): StatusCause[] {
   if (schema === undefined) return [];

@@ -19,16 +19,24 @@ export const textAt = (value: unknown, key: string): string => {
   return typeof found === 'string' ? found : '';
 };
 
+/** What `freezeCopy` made: of an object that changes in one place, the rest is shared. */
+const frozen = new WeakSet<object>();
+
 /** A deep copy that nobody can change; `undefined` members are left out, as JSON would. */
 export function freezeCopy<T>(value: T): T;
 export function freezeCopy(value: unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => freezeCopy(item)));
-  if (!isObject(value)) return value;
+  if (typeof value !== 'object' || value === null || frozen.has(value)) return value;
+  const copy = Array.isArray(value) ? value.map((item: unknown) => freezeCopy(item)) : copyMembers(value);
+  frozen.add(copy);
+  return Object.freeze(copy);
+}
+
+function copyMembers(value: object): JsonObject {
   const copy: JsonObject = {};
   for (const [key, member] of Object.entries(value)) {
     if (member !== undefined) define(copy, key, freezeCopy(member));
   }
-  return Object.freeze(copy);
+  return copy;
 }
 
 /** A deep copy that may be changed. */

@@ -40,9 +40,10 @@ function numberBounds(value: number, schema: JsonObject, path: string): StatusCa
 
 function textBounds(value: string, schema: JsonObject, path: string): StatusCause[] {
   const causes: StatusCause[] = [];
-  const length = Array.from(value).length;
   const least = bound(schema, 'minLength');
   const most = bound(schema, 'maxLength');
+  // Characters, not code units; most texts have no bounds at all.
+  const length = least === undefined && most === undefined ? 0 : Array.from(value).length;
   if (least !== undefined && length < least) {
     causes.push(invalidValue(path, value, `should be at least ${least} chars long`));
   }
