@@ -18,7 +18,7 @@ export function statusOf(canary: Canary): CanaryStatus {
 }
 
 export const createDraft = (canary: Canary): Draft => ({
-  status: structuredClone(statusOf(canary)),
+  status: statusOf(canary),
   announcements: [],
   onRecorded: [],
   ended: undefined,

@@ -2,6 +2,7 @@ import type { Canary } from '../api/canary.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
 import type { FieldProblem } from '../api/field-problem.ts';
 import { parseCanary } from '../api/parse-canary.ts';
+import type { ParsedCanary } from '../api/parse-canary.ts';
 import { canaries, metricTemplates } from '../api/resources.ts';
 import { sameJson } from '../lib/merge.ts';
 import type { Router } from '../ports/router.ts';
@@ -29,11 +30,20 @@ export type Gathered =
   | { readonly kind: 'invalid'; readonly object: AnyKubeObject; readonly problems: readonly FieldProblem[] }
   | { readonly kind: 'world'; readonly world: World };
 
+/** Most passes meet the very object that the one before read; what the cache hands out is never changed. */
+const parsedBefore = new WeakMap<AnyKubeObject, ParsedCanary>();
+
+function parsedOf(object: AnyKubeObject): ParsedCanary {
+  const parsed = parsedBefore.get(object) ?? parseCanary(object);
+  parsedBefore.set(object, parsed);
+  return parsed;
+}
+
 /** Reads the canary and all that belongs to it from the caches, once. No request. */
 export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: CanaryMemory): Gathered {
   const object = deps.cache.get(canaries, ref);
   if (object === undefined) return { kind: 'gone' };
-  const parsed = parseCanary(object);
+  const parsed = parsedOf(object);
   if ('problems' in parsed) return { kind: 'invalid', object, problems: parsed.problems };
   const { canary } = parsed;
   const { problems, warnings } = validate(canary, deps);
@@ -119,7 +129,9 @@ function readRevision(
 /** Of the target's pod template alone; undefined when there is none. */
 function readTemplateRevision({ target, workload }: Unnamed, memory: CanaryMemory): string | undefined {
   if (target === undefined) return undefined;
-  const revision = fencedRevision(target, revisionOf(workload.revisionInput(target)), [memory.target]);
+  // Hashed only when it was not seen at this generation before.
+  const seen = fencedRevision(target, '', [memory.target]);
+  const revision = seen === '' ? revisionOf(workload.revisionInput(target)) : seen;
   const { uid, generation } = target.metadata;
   if (uid !== undefined && generation !== undefined) memory.target = { uid, generation, revision };
   return revision;
