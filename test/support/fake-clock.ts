@@ -16,7 +16,6 @@ export interface FakeClock extends Clock {
 
 interface Timer {
   readonly due: number;
-  readonly order: number;
   readonly action: () => void;
 }
 
@@ -28,12 +27,12 @@ const defaultStart = Date.parse('2026-01-01T00:00:00Z');
 /** Time that moves only when told to. */
 export function createFakeClock(start: number | string = defaultStart): FakeClock {
   let now = typeof start === 'number' ? start : Date.parse(start);
-  let order = 0;
   const timers = new Set<Timer>();
 
   const takeDue = (until: number): Timer | undefined => {
-    const due = [...timers].filter((timer) => timer.due <= until);
-    const next = due.toSorted((a, b) => a.due - b.due || a.order - b.order)[0];
+    let next: Timer | undefined;
+    // In the order in which they were set: of two that are due at once the first wins.
+    for (const timer of timers) if (timer.due <= until && timer.due < (next?.due ?? Infinity)) next = timer;
     if (next !== undefined) timers.delete(next);
     return next;
   };
@@ -41,7 +40,7 @@ export function createFakeClock(start: number | string = defaultStart): FakeCloc
   return {
     now: () => now,
     setTimer(delayMs, action) {
-      const timer = { due: now + Math.max(0, delayMs), order: order++, action };
+      const timer = { due: now + Math.max(0, delayMs), action };
       timers.add(timer);
       return () => void timers.delete(timer);
     },
