@@ -71,6 +71,13 @@ describe('covers', () => {
     expect(covers([1], [])).toBe(false);
   });
 
+  it('finds nothing to take away where there is nothing at all', () => {
+    expect(covers({}, { annotations: { gone: undefined } })).toBe(true);
+    expect(patchTo({}, { annotations: { gone: undefined } })).toBeUndefined();
+    expect(covers({}, { annotations: { gone: undefined, here: 'yes' } })).toBe(false);
+    expect(covers({}, { emptyDir: {} })).toBe(false);
+  });
+
   it('does not find keys on the prototype', () => {
     expect(covers({}, { constructor: undefined, toString: undefined })).toBe(true);
   });

@@ -15,8 +15,10 @@ export function covers(current: unknown, desired: unknown): boolean {
   if (isAbsent(desired)) return isAbsent(current);
   if (Array.isArray(desired)) return coversList(current, desired);
   if (!isRecord(desired)) return current === desired;
-  if (!isRecord(current)) return false;
-  return Object.entries(desired).every(([key, value]) => covers(own(current, key), value));
+  // Where there is no record at all, nothing is there of what must not be; an empty one is still wanted.
+  const present = isAbsent(current) && Object.keys(desired).length > 0 ? {} : current;
+  if (!isRecord(present)) return false;
+  return Object.entries(desired).every(([key, value]) => covers(own(present, key), value));
 }
 
 /** The smallest merge patch after which `current` covers `desired`; undefined when it already does. */

@@ -55,6 +55,15 @@ describe('a canary with revertOnDeletion', () => {
     expect(scenario.events()).toContain('Normal Reverted');
   });
 
+  it('is put back by one write of each object', async () => {
+    const scenario = await initialized(revert);
+    scenario.api.takeRequests();
+    scenario.store.delete(canaries, ref);
+    await expectReverted(scenario, 'podinfo:1');
+    const writes = scenario.api.takeRequests().filter((request) => /services|httproutes/.test(request));
+    expect(writes).toHaveLength(2);
+  });
+
   it('is guarded until its target has taken over', async () => {
     const scenario = await progressing(revert);
     scenario.kubelet.setHealthy('podinfo:2', false);
