@@ -6,9 +6,9 @@ import { canaries, deployments, httpRoutes } from '../../src/api/resources.ts';
 import { asRecord } from '../../src/lib/json-read.ts';
 import { createScenario } from '../support/scenario.ts';
 import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../support/scenario-objects.ts';
-import type { Deed } from './deeds.ts';
-import { ownStory } from './deeds.ts';
-import { proofRuns } from './proof-runs.ts';
+import type { Deed } from './deeds/deed.ts';
+import { ownStory } from './deeds/stories.ts';
+import { longest, proofRuns } from './proof-runs.ts';
 import { world } from './worlds.ts';
 import type { World } from './worlds.ts';
 
@@ -46,7 +46,7 @@ function neighbour(): readonly (readonly [ResourceType, AnyKubeObject])[] {
 
 /** What the neighbour does, with the time of it, while those things happen next door. */
 async function chronicle(given: World, deeds: readonly Deed[]): Promise<readonly string[]> {
-  const scenario = await createScenario({ ...given, objects: neighbour() });
+  const scenario = await createScenario({ ...given, objects: [...(given.objects ?? []), ...neighbour()] });
   const { store, clock } = scenario;
   await scenario.reaches('Initialized');
   await scenario.clock.advance('10s');
@@ -65,7 +65,7 @@ async function chronicle(given: World, deeds: readonly Deed[]): Promise<readonly
   const target = store.get(deployments, { namespace, name });
   if (target !== undefined) store.update(deployments, withImage(target, 'other:2'));
   const end = clock.now() + 300_000;
-  for (const deed of deeds) await deed.act(scenario);
+  for (const deed of deeds) await deed.act(scenario, given);
   await clock.advance(Math.max(0, end - clock.now()));
   await scenario.end();
   return lines;
@@ -84,6 +84,6 @@ describe('two canaries side by side', () => {
         proofRuns('isolation', 30),
       );
     },
-    2 ** 31 - 1,
+    longest,
   );
 });

@@ -14,3 +14,6 @@ export function proofRuns(
   const path = process.env['SLUICE_PROOF_PATH'];
   return { numRuns, seed, ...(path === undefined ? {} : { path }) };
 }
+
+/** The time-out of a property, the longest that there is: a soak of a million runs takes days. */
+export const longest = 2 ** 31 - 1;

@@ -5,9 +5,12 @@ const rulesOf = (route: AnyKubeObject) => asList(asRecord(route['spec'])['rules'
 const backendsOf = (rule: Readonly<Record<string, unknown>>) => asList(rule['backendRefs']).map(asRecord);
 const weightOf = (backend: Readonly<Record<string, unknown>>): number => Number(backend['weight'] ?? 1);
 
-/** Of each rule. */
+/** Of each rule that shares requests out; a backend that stands alone gets all of them. */
 export const weightSums = (route: AnyKubeObject): readonly number[] =>
-  rulesOf(route).map((rule) => backendsOf(rule).reduce((sum, backend) => sum + weightOf(backend), 0));
+  rulesOf(route)
+    .map(backendsOf)
+    .filter(({ length }) => length !== 1)
+    .map((backends) => backends.reduce((sum, backend) => sum + weightOf(backend), 0));
 
 /** Services that get requests by it, each once. */
 export const leadsTo = (route: AnyKubeObject): readonly string[] => [

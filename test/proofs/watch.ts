@@ -1,12 +1,21 @@
-import { canaries, deployments, endpointSlices, httpRoutes, services } from '../../src/api/resources.ts';
+import {
+  canaries,
+  configMaps,
+  deployments,
+  endpointSlices,
+  events,
+  httpRoutes,
+  services,
+} from '../../src/api/resources.ts';
 import type { Store } from '../../src/local/store/store.ts';
 import { countReadyEndpoints } from '../../src/rules/ready-endpoints.ts';
 import type { ApiWrite, ObserveWrite } from '../support/observe-writes.ts';
 import { namespace, replicasOf } from '../support/scenario-objects.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { leadsTo, mirrorsTo, weightSums } from './route-facts.ts';
+import { createDarkness } from './darkness.ts';
 import { createRunBook } from './run-book.ts';
-import type { World } from './worlds.ts';
+import type { End } from './run-book.ts';
 
 /** What the invariants of one canary need to know of the moment. */
 export interface Moment {
@@ -22,29 +31,37 @@ export interface Watch {
   /** What was seen that must never be, with the time of it. */
   readonly violations: readonly string[];
   /** Ends of runs, in order: what post-rollout hooks have to hear. */
-  readonly ends: readonly { readonly phase: string; readonly runId: string }[];
+  readonly ends: readonly End[];
   attach(scenario: Scenario): void;
+  /** Looks at what should have been written by now. */
+  look(): void;
 }
 
 /** Looks at each write the controller makes, at the moment it is made, and notes what must never be. */
-export function createWatch(world: World): Watch {
+export function createWatch(): Watch {
   const violations: string[] = [];
   let scenario: Scenario | undefined;
   const now = (): number => scenario?.clock.now() ?? 0;
   const fail = (text: string): void => void violations.push(`${new Date(now()).toISOString()} ${text}`);
-  const book = createRunBook(world, () => scenario, fail);
+  const book = createRunBook(() => scenario, fail);
+  const darkness = createDarkness(() => scenario, fail);
   return {
     violations,
     ends: book.ends,
     attach: (given) => void (scenario = given),
+    look: () => darkness.look(),
     observe(store) {
       const serves = watchReadiness(store);
+      darkness.follow(store, serves);
       const moment: Moment = { now, store, serves, fail };
       return (write) => {
-        if (write.resource.plural === httpRoutes.plural) checkRoute(write, moment);
-        if (write.resource.plural === deployments.plural) checkSize(write, moment);
-        if (write.resource.plural === deployments.plural) book.deployment(write);
-        if (write.resource.plural === canaries.plural) book.status(write);
+        const { plural } = write.resource;
+        if (plural === httpRoutes.plural) checkRoute(write, moment);
+        if (plural === deployments.plural) checkSize(write, moment);
+        if (plural === deployments.plural) book.deployment(write);
+        if (plural === configMaps.plural) book.configMap(write);
+        if (plural === canaries.plural) book.status(write);
+        if (plural === events.plural) darkness.event(write);
         checkDeletion(write, moment);
       };
     },

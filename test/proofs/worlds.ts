@@ -1,6 +1,10 @@
 import fc from 'fast-check';
-import type { CanaryAnalysis } from '../../src/api/canary.ts';
+import type { CanaryAnalysis, CanarySpec } from '../../src/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
+import { configMaps, horizontalPodAutoscalers, secrets } from '../../src/api/resources.ts';
+import { configMap, reading, secret } from '../support/scenario-configs.ts';
 import type { ScenarioOptions } from '../support/scenario.ts';
+import { scenarioHpa } from '../support/scenario-objects.ts';
 import type { WebhookShorthand } from '../support/scenario-objects.ts';
 
 /** A canary of one strategy; the rest of it is drawn beside. */
@@ -31,12 +35,15 @@ export const strategies: readonly Strategy[] = [
 
 const gates: readonly WebhookShorthand[] = [
   ['confirm-rollout', '/confirm-rollout'],
+  ['confirm-rollout', '/confirm-rollout-too'],
   ['pre-rollout', '/pre'],
   ['pre-rollout', '/pre-too'],
   ['rollout', '/load'],
   ['rollout', '/load-too'],
   ['confirm-traffic-increase', '/traffic'],
+  ['confirm-traffic-increase', '/traffic-too'],
   ['confirm-promotion', '/promotion'],
+  ['confirm-promotion', '/promotion-too'],
   ['rollback', '/switch'],
 ];
 
@@ -50,14 +57,34 @@ export interface World extends ScenarioOptions {
   readonly hooks: readonly WebhookShorthand[];
 }
 
+interface Particulars {
+  readonly analysis?: Partial<CanaryAnalysis>;
+  readonly progressDeadlineSeconds?: number;
+  readonly measured?: boolean;
+  /** The target reads ConfigMap `settings` and Secret `key`. */
+  readonly configured?: boolean;
+  /** `autoscalerRef` names a HorizontalPodAutoscaler. */
+  readonly scaled?: boolean;
+  readonly revertOnDeletion?: boolean;
+}
+
+const autoscalerRef = {
+  apiVersion: 'autoscaling/v2',
+  kind: 'HorizontalPodAutoscaler',
+  name: 'podinfo',
+} as const satisfies CanarySpec['autoscalerRef'];
+
+type Objects = readonly (readonly [ResourceType, AnyKubeObject])[];
+
+const configs: Objects = [
+  [configMaps, configMap('settings', { color: 'blue' })],
+  [secrets, secret('key', { token: 'b25l' })],
+];
+
 export function worldOf(
   strategy: Strategy,
   hooks: readonly WebhookShorthand[],
-  own: {
-    readonly analysis?: Partial<CanaryAnalysis>;
-    readonly progressDeadlineSeconds?: number;
-    readonly measured?: boolean;
-  } = {},
+  own: Particulars = {},
 ): World {
   const metrics =
     own.measured === true ? [{ name: 'request-success-rate', thresholdRange: { min: 99 } }] : [];
@@ -67,14 +94,23 @@ export function worldOf(
     replies: { '/switch': 403 },
     ...(strategy.provider === undefined ? {} : { provider: strategy.provider }),
     analysis: { metrics, ...strategy.analysis, ...own.analysis },
+    ...(own.configured === true ? { target: reading('envFrom configMap', 'volume secret') } : {}),
+    objects: [
+      ...(own.configured === true ? configs : []),
+      ...(own.scaled === true ? [[horizontalPodAutoscalers, scenarioHpa()] as const] : []),
+    ],
     spec: {
       progressDeadlineSeconds: own.progressDeadlineSeconds ?? 60,
       ...(strategy.skipAnalysis === true ? { skipAnalysis: true } : {}),
+      ...(own.scaled === true ? { autoscalerRef } : {}),
+      ...(own.revertOnDeletion === true ? { revertOnDeletion: true } : {}),
     },
   };
 }
 
 export const allHooks = gates;
+
+const sometimes = fc.integer({ min: 0, max: 3 }).map((number) => number === 3);
 
 /** Any canary: any strategy, any of the hooks, some of the thresholds. */
 export const world: fc.Arbitrary<World> = fc
@@ -86,8 +122,11 @@ export const world: fc.Arbitrary<World> = fc
     ready: fc.constantFrom(50, 100),
     deadline: fc.constantFrom(30, 60),
     measured: fc.boolean(),
+    configured: sometimes,
+    scaled: sometimes,
+    revertOnDeletion: sometimes,
   })
-  .map(({ strategy, hooks, interval, threshold, ready, deadline, measured }) => {
+  .map(({ strategy, hooks, interval, threshold, ready, deadline, ...own }) => {
     const analysis = { interval, threshold, primaryReadyThreshold: ready, canaryReadyThreshold: ready };
-    return worldOf(strategy, hooks, { analysis, progressDeadlineSeconds: deadline, measured });
+    return worldOf(strategy, hooks, { ...own, analysis, progressDeadlineSeconds: deadline });
   });

@@ -6,7 +6,7 @@ export interface ReceivedHook {
   /** Path of the URL: scenarios tell hooks apart by it. */
   readonly path: string;
   readonly payload: Readonly<Record<string, unknown>>;
-  /** Milliseconds since the first call of all. */
+  /** Milliseconds since the receiver was there. */
   readonly at: number;
   /** What it was told. */
   readonly reply: HookReply;
@@ -26,6 +26,8 @@ export interface FakeReceiver {
   readonly cancelled: readonly ReceivedHook[];
   /** Queries asked of Prometheus. */
   readonly queries: readonly string[];
+  /** Milliseconds since it was there: what `at` counts. */
+  now(): number;
   /** Calls of one path, oldest first. */
   calls(path: string): readonly ReceivedHook[];
   reply(path: string, reply: HookReply): void;
@@ -79,6 +81,7 @@ export function createFakeReceiver(metric: () => MetricReply, now: () => number)
     received,
     cancelled,
     queries,
+    now: () => now() - started,
     calls: (path) => received.filter((call) => call.path === path),
     reply: (path, reply) => void replies.set(path, reply),
   };
