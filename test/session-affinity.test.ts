@@ -1,40 +1,27 @@
-import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Canary, SessionAffinity } from '../src/api/canary.ts';
-import { startGateway } from '../src/local/network/gateway/start-gateway.ts';
-import type { LocalGateway } from '../src/local/network/gateway/start-gateway.ts';
 import type { ReadObject } from '../src/ports/router.ts';
 import { gatewayApiV1 } from '../src/routers/gateway-api-v1.ts';
 import { nextSessionCookies, routeCookies } from '../src/rules/session-cookies.ts';
 import type { SessionCookies } from '../src/rules/session-cookies.ts';
 import { weightsFor } from '../src/rules/weights.ts';
-import { createFakeLog } from './support/fake-log.ts';
-import { createLocalFixture } from './support/local-network-fixture.ts';
-import type { FakePod, LocalFixture } from './support/local-network-fixture.ts';
+import { createGatewayBench } from './support/gateway-bench.ts';
+import type { GatewayBench } from './support/gateway-bench.ts';
+import type { FakePod } from './support/local-network-fixture.ts';
 import { podinfoCanary } from './support/podinfo-objects.ts';
 
 /** The HTTPRoutes that are rendered, in a real gateway, asked over HTTP by clients that keep their cookies. */
-let fixture: LocalFixture;
-let gateway: LocalGateway;
-let agent: Agent;
+let bench: GatewayBench;
 let canaryPod: FakePod;
 
 beforeEach(async () => {
-  fixture = await createLocalFixture();
-  agent = new Agent({ keepAlive: true, maxSockets: 20 });
-  for (const side of ['primary', 'canary']) fixture.addService(`podinfo-${side}`, { app: side });
-  await fixture.addPod('primary', { app: 'primary' });
-  canaryPod = await fixture.addPod('canary', { app: 'canary' });
-  fixture.addGateway();
-  const { store, network } = fixture;
-  gateway = await startGateway({ store, network, log: createFakeLog(), port: 0, now: () => Date.now() });
+  bench = await createGatewayBench();
+  for (const side of ['primary', 'canary']) bench.addService(`podinfo-${side}`, { app: side });
+  await bench.addPod('primary', { app: 'primary' });
+  canaryPod = await bench.addPod('canary', { app: 'canary' });
+  bench.addGateway();
 });
-afterEach(async () => {
-  agent.destroy();
-  await gateway.close();
-  await fixture.close();
-});
+afterEach(() => bench.close());
 
 function canaryWith(sessionAffinity?: SessionAffinity): Canary {
   return podinfoCanary({
@@ -47,7 +34,7 @@ function canaryWith(sessionAffinity?: SessionAffinity): Canary {
 function createRun(canary: Canary) {
   let kept: SessionCookies = {};
   let weight = 0;
-  const { store } = fixture;
+  const { store } = bench;
   const read: ReadObject = (resource, ref) =>
     store.get(resource, { namespace: ref.namespace ?? '', name: ref.name });
   return (to: number, mirror = false): void => {
@@ -77,18 +64,14 @@ function createClient(): Client {
   const cookies = new Map<string, string>();
   const visit = async (): Promise<string> => {
     const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const outgoing = request(gateway.url, { agent, headers: cookie === '' ? {} : { cookie } });
-    outgoing.end();
-    const [incoming] = await once(outgoing, 'response');
-    for (const given of incoming.headers['set-cookie'] ?? []) {
+    const answer = await bench.send('/', { headers: cookie === '' ? {} : { cookie } });
+    for (const given of answer.headers['set-cookie'] ?? []) {
       const [, name = '', value = '', maxAge = '0'] = /^(.+?)=(.+?); Max-Age=(-?\d+)/.exec(given) ?? [];
       if (Number(maxAge) > 0) cookies.set(name, value);
       else cookies.delete(name);
     }
-    if (incoming.statusCode !== 200) throw new Error(`the gateway answered ${incoming.statusCode}`);
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk);
-    return Buffer.concat(chunks).toString();
+    if (answer.status !== 200) throw new Error(`the gateway answered ${answer.status}`);
+    return answer.body;
   };
   return { cookies, visit };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { describeError } from '../../lib/sluice-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { backOffDelay, settledAfterMs } from './back-off.ts';
@@ -13,7 +14,6 @@ import type { LaunchPlan } from './launch-plan.ts';
 import type { Container, Pod, Terminated } from './pod.ts';
 import { startProcessGroup } from './process-group.ts';
 import type { Exit, ProcessGroup } from './process-group.ts';
-import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { wait } from './wait.ts';
 
 export interface ContainerLifeOptions {

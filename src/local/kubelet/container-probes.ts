@@ -1,10 +1,10 @@
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ContainerLife, RunningContainer } from './container-life.ts';
 import type { Probe } from './pod.ts';
 import { tryProbe } from './probe-action.ts';
 import type { ProbeTarget } from './probe-action.ts';
 import { probeLoop } from './probe-loop.ts';
-import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { runCommand } from './run-command.ts';
 
 interface ProbesOptions {

@@ -1,9 +1,9 @@
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { describeError } from '../../lib/sluice-error.ts';
 import type { ExecOptions, ExecSession } from '../contracts.ts';
 import type { RunningContainer } from './container-life.ts';
 import { startProcessGroup, StartError } from './process-group.ts';
 import type { ProcessGroup } from './process-group.ts';
-import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { terminalCommand } from './terminal-command.ts';
 
 /** Input that may come before the process has started; in bytes. */

@@ -1,11 +1,11 @@
 import type { ObjectRef } from '../../api/kube-object.ts';
 import { KubeError } from '../../lib/kube-error.ts';
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { PodRuntime } from '../contracts.ts';
 import type { ContainerLife } from './container-life.ts';
 import { startExec } from './exec-session.ts';
 import type { PodWorker } from './pod-worker.ts';
-import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { readLog } from './read-log.ts';
 
 interface RuntimeOptions {

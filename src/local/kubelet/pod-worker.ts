@@ -2,23 +2,23 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pods } from '../../api/resources.ts';
 import { isConflict, isNotFound } from '../../lib/kube-error.ts';
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { describeError } from '../../lib/sluice-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { ImageCatalog, LocalStore, PodNetwork } from '../contracts.ts';
 import type { RecordEvent } from '../event-recorder.ts';
+import { attendContainer } from './attend-container.ts';
 import type { BackOffPace } from './back-off.ts';
 import { createConfigSource } from './config-source.ts';
 import { ContainerLife, isoSeconds } from './container-life.ts';
-import { runProbes } from './container-probes.ts';
 import { containerStatus, restartPolicyOf } from './container-states.ts';
 import { planLaunch } from './launch-plan.ts';
 import type { LaunchPlan } from './launch-plan.ts';
 import { asPod, refOf } from './pod.ts';
 import type { Container, Pod } from './pod.ts';
 import { initialized, podStatus } from './pod-status.ts';
-import type { ProcessGuard } from '../../lib/process-guard.ts';
-import { runHook, stopContainer } from './stop-container.ts';
+import { stopContainer } from './stop-container.ts';
 import { materialiseVolumes } from './volumes.ts';
 
 export interface PodWorkerParts {
@@ -184,22 +184,17 @@ export class PodWorker {
       onChange: () => this.#changed(),
       event: (type, reason, message) => this.#event(type, reason, message),
       onStarted: (running, signal) => {
-        const { podIp } = this;
-        const graceMs = this.#graceMs();
-        const stop = { container, running, podIp, graceMs, clock, guard };
         const event = this.#event.bind(this);
-        const restart = (): Promise<void> => stopContainer(stop);
-        const report = (error: unknown): void => event('Warning', 'ProbeError', describeError(error));
-        runProbes({ life, running, podIp, clock, guard, event, restart, signal }).catch(report);
-        const { postStart } = container.lifecycle ?? {};
-        if (postStart === undefined) return;
-        runHook(postStart, stop)
-          .then((failure) => {
-            if (failure === undefined || signal.aborted) return undefined;
-            event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${failure}`);
-            return restart();
-          })
-          .catch(report);
+        attendContainer({
+          life,
+          running,
+          podIp: this.podIp,
+          graceMs: this.#graceMs(),
+          clock,
+          guard,
+          event,
+          signal,
+        });
       },
     });
     return life;

@@ -1,6 +1,6 @@
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import type { LaunchPlan } from './launch-plan.ts';
 import { startProcessGroup, StartError } from './process-group.ts';
-import type { ProcessGuard } from '../../lib/process-guard.ts';
 
 const outputBound = 10_240;
 

@@ -1,8 +1,8 @@
+import type { ProcessGuard } from '../../lib/process-guard.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RunningContainer } from './container-life.ts';
 import type { Container, LifecycleHook } from './pod.ts';
 import { tryHttp } from './probe-action.ts';
-import type { ProcessGuard } from '../../lib/process-guard.ts';
 import { runCommand } from './run-command.ts';
 import { settledWithin, wait } from './wait.ts';
 
