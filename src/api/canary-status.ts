@@ -75,6 +75,11 @@ export const runSchema = Type.Object(
     step: Type.Integer({ description: 'Weight steps or iterations done.' }),
     round: Type.Integer({ description: 'Rounds of checks judged so far.' }),
     preRollout: Type.Optional(Type.String({ description: 'passed once every pre-rollout hook has passed.' })),
+    confirmPromotion: Type.Optional(
+      Type.String({
+        description: 'passed once promotion was confirmed and all traffic given to the canary.',
+      }),
+    ),
     noDataGrace: Type.Optional(
       Type.Boolean({ description: 'The one uncounted wait for metrics without values was used.' }),
     ),

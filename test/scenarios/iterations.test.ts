@@ -42,6 +42,24 @@ describe('blue/green', () => {
     expect(scenario.history.weights).toEqual([100, 0]);
   });
 
+  it('whose iterations are lowered in the middle of a run still asks confirm-promotion', async () => {
+    const scenario = await initialized({
+      analysis: { iterations: 3 },
+      hooks: [['confirm-promotion', '/gate']],
+      replies: { '/gate': 403 },
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.status().iterations === 2);
+    scenario.edit(({ analysis }) => ({ analysis: { ...analysis, iterations: 1 } }));
+    await scenario.reaches('WaitingPromotion');
+    await scenario.clock.advance('5m');
+    expect(scenario.history.phases).not.toContain('Promoting');
+
+    scenario.receiver.reply('/gate', 200);
+    await scenario.reaches('Succeeded');
+    expect(scenario.history.weights).toEqual([100, 0]);
+  });
+
   it('on provider kubernetes counts iterations, touches no route and promotes', async () => {
     const scenario = await initialized({
       provider: 'kubernetes',

@@ -64,6 +64,7 @@ function adoptRun(context: PassContext): StepResult {
       ...run,
       step,
       ...(step > 0 ? { preRollout: 'passed' } : {}),
+      ...(hasAllTraffic(context) ? { confirmPromotion: 'passed' } : {}),
       ...(world.route?.mirrored === true && step > 0 ? { mirrored: true } : {}),
     },
   };
@@ -75,6 +76,12 @@ function adoptRun(context: PassContext): StepResult {
   );
   return 'decided';
 }
+
+/** Beyond the last iteration of blue/green: its promotion was confirmed. */
+const hasAllTraffic = ({ world, draft }: PassContext): boolean =>
+  world.strategy === 'blue-green' &&
+  world.route?.weights.canary === 100 &&
+  draft.status.iterations > (world.canary.spec.analysis.iterations ?? 0);
 
 /** The revision as Flagger left it: a ConfigMap that has changed since then makes another one, and starts a run. */
 function left({ draft, world }: PassContext): {

@@ -72,8 +72,8 @@ function advanceIteration(context: PassContext, run: Run): StepResult {
     const text = `Advance ${world.canary.metadata.name}.${world.namespace} canary iteration ${done + 1}/${iterations}`;
     return hearRollback(context) ?? nextIteration(context, run, text);
   }
-  // Beyond the last iteration promotion is confirmed already, and all traffic has been judged at the canary.
-  if (done > iterations) return hearRollback(context) ?? promote(context);
+  // Confirmed already, and all traffic has been judged at the canary. The count alone does not say so: it can be lowered.
+  if (run.confirmPromotion === 'passed') return hearRollback(context) ?? promote(context);
   const routesAll = world.strategy === 'blue-green' && world.router.capabilities.weights;
   return askPromotion(context, () => {
     if (!routesAll) return promote(context);
@@ -81,7 +81,7 @@ function advanceIteration(context: PassContext, run: Run): StepResult {
     draft.status = { ...draft.status, canaryWeight: 100 };
     return nextIteration(
       context,
-      draft.status.run ?? run,
+      { ...(draft.status.run ?? run), confirmPromotion: 'passed' },
       `Routing all traffic to ${world.names.target}.${world.namespace}`,
     );
   });
