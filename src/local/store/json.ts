@@ -19,24 +19,20 @@ export const textAt = (value: unknown, key: string): string => {
   return typeof found === 'string' ? found : '';
 };
 
-/** What `freezeCopy` made: of an object that changes in one place, the rest is shared. */
-const frozen = new WeakSet<object>();
-
-/** A deep copy that nobody can change; `undefined` members are left out, as JSON would. */
-export function freezeCopy<T>(value: T): T;
-export function freezeCopy(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || frozen.has(value)) return value;
-  const copy = Array.isArray(value) ? value.map((item: unknown) => freezeCopy(item)) : copyMembers(value);
-  frozen.add(copy);
-  return Object.freeze(copy);
-}
-
-function copyMembers(value: object): JsonObject {
+/**
+ * A deep copy that nobody can change; `undefined` members are left out, as JSON would. What is the very same as in `before`,
+ * a copy of an earlier state, is shared with it.
+ */
+export function freezeCopy<T>(value: T, before?: unknown): T;
+export function freezeCopy(value: unknown, before?: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value === before) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => freezeCopy(item)));
   const copy: JsonObject = {};
   for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined) define(copy, key, freezeCopy(member));
+    if (member !== undefined)
+      define(copy, key, freezeCopy(member, isObject(before) ? before[key] : undefined));
   }
-  return copy;
+  return Object.freeze(copy);
 }
 
 /** A deep copy that may be changed. */

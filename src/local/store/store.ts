@@ -102,17 +102,17 @@ function createState(options: StoreOptions): State {
   const table = createObjectTable();
   const events = createEventStream(options.historyLimit ?? 1000);
   let version = 0;
-  const numbered = (object: AnyKubeObject): AnyKubeObject =>
-    freezeCopy({ ...object, metadata: { ...object.metadata, resourceVersion: `${++version}` } });
+  const numbered = (object: AnyKubeObject, previous?: AnyKubeObject): AnyKubeObject =>
+    freezeCopy({ ...object, metadata: { ...object.metadata, resourceVersion: `${++version}` } }, previous);
   const commit: State['commit'] = (kind, object, previous) => {
-    const stored = numbered(object);
+    const stored = numbered(object, previous);
     table.put(kind, stored);
     if (isDefinition(kind)) kinds.define(stored);
     events.publish(kind.resource, storeEvent(previous ? 'MODIFIED' : 'ADDED', stored, previous));
     return stored;
   };
   const drop = (kind: ServedKind, object: AnyKubeObject): void => {
-    const last = numbered(object);
+    const last = numbered(object, object);
     table.remove(kind, object);
     if (isDefinition(kind)) kinds.forget(object);
     events.publish(kind.resource, storeEvent('DELETED', last));
