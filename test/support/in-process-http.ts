@@ -16,12 +16,15 @@ export function createInProcessHttp(fetch: InProcessFetch): HttpClient {
 }
 
 /**
- * Signal and body are put there by hand: a Request of fetch copies the one and makes a stream of the other, which
- * costs more than most answers.
+ * Made by hand: a Request of fetch copies the signal and makes a stream of the body, which costs more than most
+ * answers. What a server asks of it beyond this throws.
  */
 function toFetchRequest({ method, url, headers = {}, body }: HttpRequest, signal: AbortSignal): Request {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return Object.defineProperties(new Request(url, { method, headers: { ...headers } }), {
+  return Object.create(Request.prototype, {
+    method: { value: method },
+    url: { value: new URL(url).href },
+    headers: { value: new Headers({ ...headers }) },
     signal: { value: signal },
     body: { value: bytes === undefined ? null : [bytes] },
     text: { value: () => Promise.resolve(textOf(bytes)) },
