@@ -84,6 +84,7 @@ export function createController(deps: ControllerDeps): Controller {
     memories.set(key, memory);
     if (canary !== undefined && !watches.ensure(key, canary, () => wake(key)))
       return waitForCaches(canary, memory, signal);
+    memory.unreadSince = undefined;
     const startedAt = clock.now();
     const result = await runPass(ref, rollout, memory, signal);
     if (canary !== undefined) deps.onPass?.(canary, result.stoppedAt, (clock.now() - startedAt) / 1000);
@@ -101,7 +102,8 @@ export function createController(deps: ControllerDeps): Controller {
 
   /** Usually a moment; a kind that is missing or forbidden is said on the canary, and looked for again. */
   const waitForCaches = async (canary: AnyKubeObject, memory: CanaryMemory, signal: AbortSignal) => {
-    const released = await releaseUnread(rollout, canary, signal);
+    memory.unreadSince ??= clock.now();
+    const released = await releaseUnread(rollout, canary, memory.unreadSince, signal);
     if (released !== undefined) return { ...idle, ...released };
     const problems = watches.problems(canary).filter(({ message }) => !message.endsWith(notListedYet));
     const reported =

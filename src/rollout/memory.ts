@@ -27,6 +27,8 @@ export interface CanaryMemory {
   target: SeenTarget | undefined;
   /** The world and the status as they were recorded last: what is known of a canary once it is gone. */
   last: { readonly world: World; readonly status: CanaryStatus } | undefined;
+  /** Since when (milliseconds) what the canary needs cannot be read; undefined while it can. */
+  unreadSince: number | undefined;
   /** Writes of the status that were not ours. */
   foreignWrites: number;
   /** Another controller works on this canary: we do not. */
@@ -52,6 +54,7 @@ export const createMemory = (): CanaryMemory => ({
   known: undefined,
   target: undefined,
   last: undefined,
+  unreadSince: undefined,
   foreignWrites: 0,
   yielded: false,
 });

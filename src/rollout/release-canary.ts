@@ -27,18 +27,23 @@ export async function releaseCanary(
   return {};
 }
 
+/** A process that has just begun has read nothing yet, and an API server may be away for a moment. */
+const unreadPatienceMs = 60_000;
+
 /**
  * A deleted Canary whose target or routes cannot be read (their kind is not installed any more, or forbidden) is let go
- * at its deadline, unreverted. Undefined while it is not due.
+ * at its deadline, unreverted: what it owns goes with it. Undefined while it is not due, and while they were unread for
+ * less than a minute, counted from `since`.
  */
 export async function releaseUnread(
   deps: RolloutDeps,
   canary: AnyKubeObject,
+  since: number,
   signal: AbortSignal,
 ): Promise<{ readonly failure?: KubeError } | undefined> {
   const { deletionTimestamp } = canary.metadata;
   if (deletionTimestamp === undefined || !isHeldByUs(canary)) return undefined;
-  if (deps.clock.now() < revertDeadline(canary)) return undefined;
+  if (deps.clock.now() < Math.max(revertDeadline(canary), since + unreadPatienceMs)) return undefined;
   return releaseCanary(deps, canary, notReverted('what it needs cannot be read'), signal);
 }
 

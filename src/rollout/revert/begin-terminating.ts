@@ -31,8 +31,10 @@ export const beginTerminating: Step = {
 /** The target is what its owner wrote last, judged or not. */
 function warnOfUnpromoted(context: PassContext): void {
   const { draft, world } = context;
-  const { lastPromotedSpec } = draft.status;
-  const isPromoted = world.revision === undefined || world.revision === lastPromotedSpec;
+  const { lastPromotedSpec, run } = draft.status;
+  // A process that has just begun may not have read the configuration yet: then it is what the last run was about.
+  const revision = world.revision ?? run?.revision;
+  const isPromoted = revision === undefined || revision === lastPromotedSpec;
   if (lastPromotedSpec === undefined || isPromoted || targetToRevert(context) === undefined) return;
   const { target, primary } = world.names;
   announce(

@@ -1,0 +1,87 @@
+import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
+import { services } from '../../api/resources.ts';
+import { asRecord } from '../../lib/json-read.ts';
+import { isNotFound } from '../../lib/kube-error.ts';
+import { patchTo } from '../../lib/merge.ts';
+import { describeError } from '../../lib/sluice-error.ts';
+import { revertDeadline } from '../../rules/finalizer.ts';
+import { isMadeFor } from '../../rules/ownership.ts';
+import { releasedMetadata } from '../../rules/release-objects.ts';
+import type { PassContext, Step, StepResult } from '../context.ts';
+import { configResource } from '../gather-configs.ts';
+import { targetToRevert } from './target-to-revert.ts';
+
+/** How long after the deadline an API server that refuses is asked again: what is not disowned goes with the Canary. */
+const patienceMs = 60_000;
+
+/**
+ * A target that does not take over in time leaves its work to the primary: that one and what leads to it lose their
+ * owner, so that they are not collected and go on serving.
+ */
+export const leaveServing: Step = {
+  name: 'leave-serving',
+  async run(context): Promise<StepResult> {
+    const { world } = context;
+    const deadline = revertDeadline(world.canary);
+    if (targetToRevert(context) === undefined || world.now < deadline) return 'continue';
+    try {
+      for (const [resource, object] of servingObjects(context)) await disown(context, resource, object);
+      for (const [resource, object] of await copies(context)) await disown(context, resource, object);
+    } catch (error) {
+      context.signal.throwIfAborted();
+      if (world.now < deadline + patienceMs) throw error;
+      const fields = { canary: world.key, error: describeError(error) };
+      context.deps.log.warn('not all that serves could be left behind', fields);
+    }
+    return 'continue';
+  },
+};
+
+type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
+
+/** The primary, what it is scaled by, and what leads to it. */
+function servingObjects({ world, deps }: PassContext): Found {
+  const { names, namespace, workload, router, scaling } = world;
+  const wanted: readonly (readonly [ResourceType, string])[] = [
+    [workload.resource, names.primary],
+    ...[names.apex, names.primaryService, names.canaryService].map((name) => [services, name] as const),
+    ...router.resources.map((resource) => [resource, names.apex] as const),
+    ...(scaling?.primary === undefined
+      ? []
+      : [[scaling.scaler.resource, scaling.primary.metadata.name] as const]),
+  ];
+  return wanted.flatMap(([resource, name]) => {
+    const object = deps.cache.get(resource, { namespace, name });
+    return object === undefined || !isMadeFor(world.canary, object) ? [] : [[resource, object] as const];
+  });
+}
+
+/** What the primary's pods read, by its own word and from the server: a process that has just begun knows no content yet. */
+async function copies({ world, deps, signal }: PassContext): Promise<Found> {
+  const { workload, primary, namespace, canary } = world;
+  const found: (readonly [ResourceType, AnyKubeObject])[] = [];
+  for (const { kind, name } of primary === undefined ? [] : workload.configReferences(primary)) {
+    const resource = configResource(kind);
+    try {
+      const object = await deps.client.get(resource, { namespace, name }, signal);
+      if (isMadeFor(canary, object)) found.push([resource, object]);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  return found;
+}
+
+async function disown(context: PassContext, resource: ResourceType, object: AnyKubeObject): Promise<void> {
+  const { deps, signal, world } = context;
+  const patch = patchTo(object, { metadata: releasedMetadata(world.canary, object) });
+  if (patch === undefined) return;
+  const { name, namespace = '', resourceVersion } = object.metadata;
+  const body = { metadata: { ...asRecord(patch['metadata']), resourceVersion } };
+  try {
+    // Not remembered: a Secret's content has no place in the cache.
+    await deps.client.mergePatch(resource, { namespace, name }, body, {}, signal);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { canaries, configMaps, httpRoutes, secrets } from '../../src/api/resources.ts';
+import type { ResourceType } from '../../src/api/kube-object.ts';
+import { createScenario } from '../support/scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { configMap, reading, secret } from '../support/scenario-configs.ts';
+
+const ref = { namespace: 'test', name: 'podinfo' };
+const isGone = (scenario: Scenario): boolean => scenario.store.get(canaries, ref) === undefined;
+const stands = (scenario: Scenario, resource: ResourceType, name: string): boolean =>
+  scenario.store.get(resource, { namespace: 'test', name }) !== undefined;
+
+/** Deleted, with a target that does not start: the primary has to go on serving. */
+async function leftToPrimary(): Promise<Scenario> {
+  const scenario = await createScenario({
+    target: reading('envFrom configMap', 'volume secret'),
+    objects: [
+      [configMaps, configMap('settings', { color: 'blue' })],
+      [secrets, secret('key', { token: 'b25l' })],
+    ],
+    spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 },
+  });
+  await scenario.reaches('Initialized');
+  scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo');
+  scenario.store.delete(canaries, ref);
+  return scenario;
+}
+
+async function expectServed(scenario: Scenario): Promise<void> {
+  await scenario.until(() => isGone(scenario), 300_000);
+  await scenario.clock.advance('5s');
+  expect(scenario.replicas('podinfo-primary')).toBe(2);
+  expect(scenario.services().map(({ metadata }) => metadata.name)).toContain('podinfo-primary');
+  expect(stands(scenario, httpRoutes, 'podinfo')).toBe(true);
+  expect(stands(scenario, configMaps, 'settings-primary')).toBe(true);
+  expect(stands(scenario, secrets, 'key-primary')).toBe(true);
+}
+
+describe('a deletion whose target does not take over in time', () => {
+  it('leaves the primary serving, also when the controller begins only after the deadline: it has read nothing yet', async () => {
+    const scenario = await leftToPrimary();
+    await scenario.clock.advance('10s');
+    scenario.kill();
+    await scenario.clock.advance('2m');
+    await scenario.replace();
+    await expectServed(scenario);
+  });
+
+  it('leaves the primary serving when it begins with an API server that is away for a moment', async () => {
+    const scenario = await leftToPrimary();
+    await scenario.clock.advance('10s');
+    scenario.kill();
+    await scenario.clock.advance('2m');
+    scenario.api.break(/^GET .*(httproutes|deployments|services)$/, 500, 9);
+    await scenario.replace();
+    await expectServed(scenario);
+  });
+
+  it.each([
+    'deployments/podinfo-primary',
+    'services/podinfo',
+    'httproutes/podinfo',
+    'configmaps/settings-primary',
+  ])(
+    'leaves the primary serving though the API server refuses %s a few times: what keeps its owner is collected',
+    async (path) => {
+      const scenario = await leftToPrimary();
+      await scenario.clock.advance('58s');
+      scenario.api.break(new RegExp(`PATCH .*/${path}$`), 500, 2);
+      await expectServed(scenario);
+    },
+  );
+
+  it('is let go all the same when the API server goes on refusing', async () => {
+    const scenario = await leftToPrimary();
+    await scenario.clock.advance('58s');
+    scenario.api.break(/PATCH .*services\/podinfo-canary$/, 403, 100_000);
+    await scenario.until(() => isGone(scenario), 90_000);
+    await scenario.clock.advance('5s');
+    expect(scenario.replicas('podinfo-primary')).toBe(2);
+  });
+});
