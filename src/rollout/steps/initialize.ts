@@ -2,7 +2,7 @@ import type { Readiness } from '../../ports/workload.ts';
 import { isInitializing } from '../../rules/phases.ts';
 import { primaryRevision } from '../../rules/revision.ts';
 import { progressDeadlineMs } from '../../rules/timing.ts';
-import { noteConfigs } from '../config-state.ts';
+import { configsStop, noteConfigs } from '../config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { copyConfigs } from '../copy-configs.ts';
@@ -66,6 +66,8 @@ export const markInitialized: Step = {
     if (world.target !== undefined && world.workload.replicas(world.target) > 0) {
       return stop('workload', `${world.names.target} is being scaled down`, { name: world.names.target });
     }
+    // What is tracked is recorded by this write or by none until the next run: a process that has just begun reads it first.
+    if (world.configs.state === 'unknown') return configsStop(context) ?? 'continue';
     // What the primary was made from, not what the target is by now: a change meanwhile starts a run.
     const revision = (world.primary && primaryRevision(world.primary)) ?? world.revision ?? '';
     draft.status = {
