@@ -9,6 +9,7 @@ import {
 } from '../../src/api/resources.ts';
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { asList, asRecord, asTextMap } from '../../src/lib/json-read.ts';
+import { countReadyEndpoints } from '../../src/rules/ready-endpoints.ts';
 import { countWrites, dieAfterWrite } from '../support/fatal-writes.ts';
 import { createScenario, initialized, progressing } from '../support/scenario.ts';
 import { scenarioCanary } from '../support/scenario-objects.ts';
@@ -53,6 +54,28 @@ describe('a canary with revertOnDeletion', () => {
     await expectReverted(scenario, 'podinfo:1');
     expect(backends(scenario)).toEqual(['podinfo']);
     expect(scenario.events()).toContain('Normal Reverted');
+  });
+
+  it('leads no route to its service before that one has ready endpoints', async () => {
+    const servedAtWrite: boolean[] = [];
+    const scenario = await initialized({
+      ...revert,
+      observe: (store) => (write) => {
+        if (write.resource.plural !== 'httproutes' || write.before === undefined) return;
+        const labels = { 'kubernetes.io/service-name': 'podinfo' };
+        servedAtWrite.push(
+          countReadyEndpoints(store.list(endpointSlices, { namespace: 'test', labels })) > 0,
+        );
+      },
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo-primary');
+    await scenario.until(() => scenario.weight() === 100);
+    servedAtWrite.length = 0;
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario));
+    expect(servedAtWrite).toEqual([true]);
   });
 
   it('is put back by one write of each object', async () => {

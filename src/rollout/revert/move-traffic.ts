@@ -38,7 +38,7 @@ function waitForApex(context: PassContext): Stop | undefined {
   const { apex, canaryService, target } = world.names;
   const targets = addressesOf(context, canaryService);
   const reached = addressesOf(context, apex);
-  const leads = [...reached].every((address) => targets.has(address));
+  const leads = reached.size > 0 && [...reached].every((address) => targets.has(address));
   if (targets.size === 0 || leads) return undefined;
   context.wakeAt(revertDeadline(world.canary));
   return stop('routes', `waiting until service ${apex} leads to ${target} alone`);
