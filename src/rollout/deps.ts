@@ -2,6 +2,7 @@ import type { Canary } from '../api/canary.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SendHook } from '../ports/hooks.ts';
+import type { HookCall } from '../ports/hooks.ts';
 import type { KubeCache } from '../ports/kube-cache.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
@@ -9,12 +10,11 @@ import type { MetricSource } from '../ports/metric-source.ts';
 import type { Router } from '../ports/router.ts';
 import type { Scaler } from '../ports/scaler.ts';
 import type { Workload } from '../ports/workload.ts';
-import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
-import type { HookCall } from '../ports/hooks.ts';
 import type { Strategy } from '../rules/strategy.ts';
-import type { ConfigReads } from './config-reads.ts';
+import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
+import type { ConfigReads } from './configs/config-reads.ts';
 import type { Announcement } from './context.ts';
-import type { Inquiries } from './inquiries.ts';
+import type { Inquiries } from './questions/inquiries.ts';
 
 /** What the pass is handed. Everything outside the process stands behind one of these. */
 export interface RolloutDeps {

@@ -1,6 +1,6 @@
 import type { Canary } from '../api/canary.ts';
-import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
 import type { FieldProblem } from '../api/field-problem.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
 import { parseCanary } from '../api/parse-canary.ts';
 import type { ParsedCanary } from '../api/parse-canary.ts';
 import { canaries, metricTemplates } from '../api/resources.ts';
@@ -11,6 +11,7 @@ import { effectiveCanary } from '../rules/effective-analysis.ts';
 import { isDeleted } from '../rules/finalizer.ts';
 import { namesOf } from '../rules/names.ts';
 import { isUndecided } from '../rules/phases.ts';
+import { renderQuery } from '../rules/query-template.ts';
 import { fencedRevision, revisionOf } from '../rules/revision.ts';
 import { strategyOf } from '../rules/strategy.ts';
 import { analysisIntervalMs } from '../rules/timing.ts';
@@ -18,10 +19,9 @@ import { fullRevision } from '../rules/tracked-configs.ts';
 import { findUnsupported } from '../rules/unsupported-fields.ts';
 import { validateCanary } from '../rules/validate-canary.ts';
 import type { Validation } from '../rules/validate-canary.ts';
-import { renderQuery } from '../rules/query-template.ts';
+import { gatherConfigs } from './configs/gather-configs.ts';
 import type { Scaling, World } from './context.ts';
 import type { RolloutDeps } from './deps.ts';
-import { gatherConfigs } from './gather-configs.ts';
 import type { CanaryMemory } from './memory.ts';
 import { readReadySides } from './readiness.ts';
 

@@ -5,23 +5,23 @@ import { describeError, SluiceError } from '../lib/sluice-error.ts';
 import { isDeleted, isHeldByUs } from '../rules/finalizer.ts';
 import type { Announcement, PassContext, Step, StepResult, World } from './context.ts';
 import { stop } from './context.ts';
-import { takeAcknowledged } from './deliver.ts';
 import type { RolloutDeps } from './deps.ts';
 import { createDraft, warnOnce } from './draft.ts';
-import { farewellCalls } from './farewell.ts';
 import { gather } from './gather.ts';
 import type { Gathered } from './gather.ts';
 import { forgetTimers } from './memory.ts';
 import type { CanaryMemory } from './memory.ts';
-import { forgetStatus } from './own-status.ts';
-import { record } from './record.ts';
-import type { Recorded } from './record.ts';
-import { notReverted, releaseCanary } from './release-canary.ts';
+import { takeAcknowledged } from './outbox/deliver.ts';
+import { farewellCalls } from './outbox/farewell.ts';
 import { letGoAtDeadline } from './revert/let-go-at-deadline.ts';
+import { notReverted, releaseCanary } from './revert/release-canary.ts';
 import { revertSteps } from './revert/steps.ts';
-import { reportInvalid } from './report-invalid.ts';
 import { steps } from './steps/index.ts';
-import { yieldToOther } from './two-controllers.ts';
+import { forgetStatus } from './writing/own-status.ts';
+import { record } from './writing/record.ts';
+import type { Recorded } from './writing/record.ts';
+import { reportInvalid } from './writing/report-invalid.ts';
+import { yieldToOther } from './writing/two-controllers.ts';
 
 export interface PassResult {
   /** The step at which the pass stopped, for logs, tests and the UI. */

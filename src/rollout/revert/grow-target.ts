@@ -1,5 +1,5 @@
 import type { Step, StepResult } from '../context.ts';
-import { patchObject } from '../write-object.ts';
+import { patchObject } from '../writing/write-object.ts';
 import { targetToRevert } from './target-to-revert.ts';
 
 /** The target gets the size of the primary; one that has a scaler is woken, and its scaler does the rest. */

@@ -7,8 +7,8 @@ import { describeError } from '../../lib/sluice-error.ts';
 import { revertDeadline } from '../../rules/finalizer.ts';
 import { isMadeFor } from '../../rules/ownership.ts';
 import { releasedMetadata } from '../../rules/release-objects.ts';
+import { configResource } from '../configs/gather-configs.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
-import { configResource } from '../gather-configs.ts';
 import { targetToRevert } from './target-to-revert.ts';
 
 /** How long after the deadline an API server that refuses is asked again: what is not disowned goes with the Canary. */

@@ -1,12 +1,12 @@
-import { endpointSlices, services } from '../../api/resources.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../../api/kube-object.ts';
+import { endpointSlices, services } from '../../api/resources.ts';
 import { patchTo } from '../../lib/merge.ts';
+import { revertDeadline } from '../../rules/finalizer.ts';
 import { readyAddresses } from '../../rules/ready-endpoints.ts';
 import { releasedService } from '../../rules/release-objects.ts';
-import { revertDeadline } from '../../rules/finalizer.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult, Stop } from '../context.ts';
-import { patchObject } from '../write-object.ts';
+import { patchObject } from '../writing/write-object.ts';
 import { targetToRevert } from './target-to-revert.ts';
 
 /**

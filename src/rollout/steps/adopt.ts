@@ -3,10 +3,10 @@ import { isInitializing, isResting } from '../../rules/phases.ts';
 import { isOwnRevision } from '../../rules/revision.ts';
 import { toTime } from '../../rules/timing.ts';
 import { adoptedConfigs, fullRevision, noConfigs } from '../../rules/tracked-configs.ts';
+import { primaryContext } from '../configs/primary-context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce } from '../draft.ts';
-import { primaryContext } from '../primary-context.ts';
-import { newRun } from '../run-ends.ts';
+import { newRun } from '../run/run-ends.ts';
 
 const unclear = 'AdoptionUnclear';
 

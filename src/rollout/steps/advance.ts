@@ -1,13 +1,13 @@
 import type { Run } from '../../api/canary-status.ts';
+import { describeGate } from '../../rules/answer-text.ts';
 import { isAnalysing } from '../../rules/phases.ts';
 import { nextWeight } from '../../rules/weights.ts';
-import { describeGate } from '../../rules/answer-text.ts';
-import { askGate } from '../ask-gate.ts';
-import { hearRollback } from '../hear-rollback.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
-import { stepKey } from '../run-ends.ts';
+import { askGate } from '../questions/ask-gate.ts';
+import { hearRollback } from '../questions/hear-rollback.ts';
+import { stepKey } from '../run/run-ends.ts';
 
 /** Takes the next step of a run whose present step was judged good: more traffic, one more iteration, or promotion. */
 export const advance: Step = {

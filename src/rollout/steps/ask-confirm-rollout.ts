@@ -1,10 +1,10 @@
-import { isResting } from '../../rules/phases.ts';
 import { describeGate } from '../../rules/answer-text.ts';
-import { askGate } from '../ask-gate.ts';
-import type { GateState } from '../ask-gate.ts';
+import { isResting } from '../../rules/phases.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
+import { askGate } from '../questions/ask-gate.ts';
+import type { GateState } from '../questions/ask-gate.ts';
 import { startRun } from './detect.ts';
 
 /** Nothing is scaled up before everybody who has to confirm the run has done so. */

@@ -3,11 +3,11 @@ import { describeCheck } from '../../rules/answer-text.ts';
 import { hooksOf } from '../../rules/hooks.ts';
 import type { Hook } from '../../rules/hooks.ts';
 import { isAnalysing } from '../../rules/phases.ts';
-import { consultHook } from '../consult-hook.ts';
 import { stop } from '../context.ts';
 import type { Step } from '../context.ts';
 import { announce } from '../draft.ts';
-import { countFailure, roundScope, stepKey } from '../run-ends.ts';
+import { consultHook } from '../questions/consult-hook.ts';
+import { countFailure, roundScope, stepKey } from '../run/run-ends.ts';
 
 /** Asks the pre-rollout hooks before the canary gets any traffic: they pass once a revision, a failure counts. */
 export const askPreRollout: Step = {

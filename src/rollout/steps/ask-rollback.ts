@@ -1,11 +1,11 @@
 import { describeCheck } from '../../rules/answer-text.ts';
 import { hooksOf } from '../../rules/hooks.ts';
 import type { PassContext, Step } from '../context.ts';
-import { consultHook } from '../consult-hook.ts';
 import { calm, warnOnce } from '../draft.ts';
-import { keepCanary } from '../keep-canary.ts';
-import { failRun } from '../run-ends.ts';
-import { wayBack } from '../way-back.ts';
+import { consultHook } from '../questions/consult-hook.ts';
+import { keepCanary } from '../run/keep-canary.ts';
+import { failRun } from '../run/run-ends.ts';
+import { wayBack } from '../run/way-back.ts';
 
 /**
  * Asks the rollback hooks, each at its own pace, beside whatever else the run waits for: a slow check or a

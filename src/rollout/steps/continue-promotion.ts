@@ -2,18 +2,18 @@ import type { Readiness } from '../../ports/workload.ts';
 import { primaryRevision } from '../../rules/revision.ts';
 import { progressDeadlineMs, toTime } from '../../rules/timing.ts';
 import { nextPromotionWeight } from '../../rules/weights.ts';
-import { configsStop } from '../config-state.ts';
+import { configsStop } from '../configs/config-state.ts';
+import { copyConfigs } from '../configs/copy-configs.ts';
+import { primaryContext } from '../configs/primary-context.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
-import { copyConfigs } from '../copy-configs.ts';
 import { announce, enterPhase } from '../draft.ts';
-import { isSuperseded, keepCanary } from '../keep-canary.ts';
-import { primaryContext } from '../primary-context.ts';
-import { failRun } from '../run-ends.ts';
-import { giveUpRoutes } from '../give-up-routes.ts';
 import { primaryReadiness } from '../readiness.ts';
-import { requiredReplicas } from '../required-replicas.ts';
-import { patchObject } from '../write-object.ts';
+import { giveUpRoutes } from '../run/give-up-routes.ts';
+import { isSuperseded, keepCanary } from '../run/keep-canary.ts';
+import { requiredReplicas } from '../run/required-replicas.ts';
+import { failRun } from '../run/run-ends.ts';
+import { patchObject } from '../writing/write-object.ts';
 
 /** Copies what was analysed to the primary, waits until it serves, then brings the traffic back. */
 export const continuePromotion: Step = {

@@ -1,10 +1,10 @@
 import { isInitializing } from '../../rules/phases.ts';
-import { configsStop } from '../config-state.ts';
+import { configsStop } from '../configs/config-state.ts';
+import { copyConfigs } from '../configs/copy-configs.ts';
+import { primaryContext } from '../configs/primary-context.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
-import { copyConfigs } from '../copy-configs.ts';
 import { warnOnce } from '../draft.ts';
-import { primaryContext } from '../primary-context.ts';
 
 /** Builds the primary from the target, which nobody has looked at: the first revision is taken as it is. */
 export const createPrimary: Step = {

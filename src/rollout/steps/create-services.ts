@@ -1,11 +1,11 @@
 import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
 import { KubeError } from '../../lib/kube-error.ts';
 import type { ReadObject } from '../../ports/router.ts';
-import { renderServices } from '../../rules/render-services.ts';
 import { isInitializing } from '../../rules/phases.ts';
+import { renderServices } from '../../rules/render-services.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { isPrimaryReady } from '../readiness.ts';
-import { writeObject } from '../write-object.ts';
+import { writeObject } from '../writing/write-object.ts';
 
 /** Keeps the two side services, and the apex service once the primary can take what the apex sends. */
 export const createServices: Step = {

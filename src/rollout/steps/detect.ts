@@ -1,13 +1,13 @@
 import { isResting } from '../../rules/phases.ts';
 import { shortRevision } from '../../rules/revision.ts';
-import { configsStop, noteConfigs } from '../config-state.ts';
+import { configsStop, noteConfigs } from '../configs/config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
-import { fallbackWeight, runsPromoted } from '../fallback-weight.ts';
 import { forgetTimers } from '../memory.ts';
-import { firstPhase, newRun, resetCounters } from '../run-ends.ts';
-import { noteRevision, runsAlready } from '../runs-already.ts';
+import { fallbackWeight, runsPromoted } from '../run/fallback-weight.ts';
+import { firstPhase, newRun, resetCounters } from '../run/run-ends.ts';
+import { noteRevision, runsAlready } from '../run/runs-already.ts';
 
 /**
  * At rest nothing happens until the target is another revision than the one promoted and the one last acted

@@ -1,9 +1,9 @@
 import { shortRevision } from '../../rules/revision.ts';
+import { copyConfigs } from '../configs/copy-configs.ts';
 import { stop } from '../context.ts';
-import { copyConfigs } from '../copy-configs.ts';
 import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
-import { giveUpRoutes } from '../give-up-routes.ts';
+import { giveUpRoutes } from '../run/give-up-routes.ts';
 
 /** Success means that the primary runs the new revision, takes all traffic, and the canary is gone. */
 export const finish: Step = {

@@ -6,8 +6,8 @@ import { isInitializing } from '../../rules/phases.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Scaling, Step, StepResult } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
-import { requiredReplicas } from '../required-replicas.ts';
-import { writeObject } from '../write-object.ts';
+import { requiredReplicas } from '../run/required-replicas.ts';
+import { writeObject } from '../writing/write-object.ts';
 
 /**
  * Keeps the primary's scaler as the target's is, from the first pass on and in the middle of a run, where the floor

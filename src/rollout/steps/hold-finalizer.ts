@@ -2,7 +2,7 @@ import { canaries } from '../../api/resources.ts';
 import { KubeError } from '../../lib/kube-error.ts';
 import { wantedFinalizers } from '../../rules/finalizer.ts';
 import type { Step, StepResult } from '../context.ts';
-import { patchObject } from '../write-object.ts';
+import { patchObject } from '../writing/write-object.ts';
 
 /** `spec.revertOnDeletion` is a finalizer on the Canary, written before anything there would be to revert. */
 export const holdFinalizer: Step = {

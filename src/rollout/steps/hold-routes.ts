@@ -10,8 +10,8 @@ import { routeCookies, sessionCookies } from '../../rules/session-cookies.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
 import { isPrimaryReady, readReadySides } from '../readiness.ts';
-import { stepKey } from '../run-ends.ts';
-import { writeObject } from '../write-object.ts';
+import { stepKey } from '../run/run-ends.ts';
+import { writeObject } from '../writing/write-object.ts';
 
 /**
  * Makes the routes say what status says, in every phase: a weight step, a rollback, a repair of what somebody

@@ -2,14 +2,14 @@ import type { Readiness } from '../../ports/workload.ts';
 import { isInitializing } from '../../rules/phases.ts';
 import { primaryRevision } from '../../rules/revision.ts';
 import { progressDeadlineMs } from '../../rules/timing.ts';
-import { configsStop, noteConfigs } from '../config-state.ts';
+import { configsStop, noteConfigs } from '../configs/config-state.ts';
+import { copyConfigs } from '../configs/copy-configs.ts';
+import { primaryContext } from '../configs/primary-context.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
-import { copyConfigs } from '../copy-configs.ts';
 import { announce, enterPhase, warnOnce } from '../draft.ts';
-import { primaryContext } from '../primary-context.ts';
 import { primaryReadiness } from '../readiness.ts';
-import { patchObject } from '../write-object.ts';
+import { patchObject } from '../writing/write-object.ts';
 
 export const waitPrimaryReady: Step = {
   name: 'wait-primary-ready',

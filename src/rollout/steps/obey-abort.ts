@@ -6,10 +6,10 @@ import { toTime } from '../../rules/timing.ts';
 import { cleanText } from '../../webhooks/answer-text.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce } from '../draft.ts';
-import { keepCanary } from '../keep-canary.ts';
 import { primaryReadiness } from '../readiness.ts';
-import { failRun } from '../run-ends.ts';
-import { wayBack } from '../way-back.ts';
+import { keepCanary } from '../run/keep-canary.ts';
+import { failRun } from '../run/run-ends.ts';
+import { wayBack } from '../run/way-back.ts';
 
 /**
  * Somebody wrote the annotation `sluice.dev/abort`: the run that is on ends now, whatever it waits for, also when

@@ -1,12 +1,12 @@
-import { primaryRevision, shortRevision } from '../../rules/revision.ts';
 import { isUndecided } from '../../rules/phases.ts';
+import { primaryRevision, shortRevision } from '../../rules/revision.ts';
 import { toTime } from '../../rules/timing.ts';
-import { noteConfigs } from '../config-state.ts';
+import { noteConfigs } from '../configs/config-state.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { announce, enterPhase } from '../draft.ts';
-import { runsPromoted } from '../fallback-weight.ts';
-import { firstPhase, newRun, resetCounters } from '../run-ends.ts';
-import { noteRevision, runsAlready } from '../runs-already.ts';
+import { runsPromoted } from '../run/fallback-weight.ts';
+import { firstPhase, newRun, resetCounters } from '../run/run-ends.ts';
+import { noteRevision, runsAlready } from '../run/runs-already.ts';
 
 /**
  * A run belongs to one revision. When the target moves on, its open questions are cancelled, traffic goes

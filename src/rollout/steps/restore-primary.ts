@@ -1,9 +1,9 @@
 import { isAnalysing, isInitializing } from '../../rules/phases.ts';
-import { configsStop } from '../config-state.ts';
+import { configsStop } from '../configs/config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step } from '../context.ts';
-import { isDecisionDue } from '../decision-due.ts';
 import { calm, warnOnce } from '../draft.ts';
+import { isDecisionDue } from '../run/decision-due.ts';
 import { buildPrimary, describeTarget } from './create-primary.ts';
 
 /**

@@ -2,11 +2,11 @@ import { describeCheck } from '../../rules/answer-text.ts';
 import { hooksOf } from '../../rules/hooks.ts';
 import { isAnalysing } from '../../rules/phases.ts';
 import { progressDeadlineMs } from '../../rules/timing.ts';
-import { consultHook } from '../consult-hook.ts';
-import { consultMetrics } from '../consult-metrics.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult, Stop } from '../context.ts';
-import { countFailure, endRound, failRun, roundScope, stepKey } from '../run-ends.ts';
+import { consultHook } from '../questions/consult-hook.ts';
+import { consultMetrics } from '../questions/consult-metrics.ts';
+import { countFailure, endRound, failRun, roundScope, stepKey } from '../run/run-ends.ts';
 
 /**
  * Judges the step the run stands at: the rollout hooks in list order, then the metrics. A step is held for a

@@ -3,13 +3,13 @@ import { isInitializing } from '../../rules/phases.ts';
 import { targetSize } from '../../rules/target-size.ts';
 import type { TargetSize } from '../../rules/target-size.ts';
 import { wakeReplicas } from '../../rules/wake-replicas.ts';
-import { isTargetDown } from '../config-state.ts';
+import { isTargetDown } from '../configs/config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
 import { isPrimaryReady, readReadySides } from '../readiness.ts';
-import { isDecisionDue } from '../decision-due.ts';
-import { patchObject } from '../write-object.ts';
+import { isDecisionDue } from '../run/decision-due.ts';
+import { patchObject } from '../writing/write-object.ts';
 
 /** Makes the target as large as the phase wants it. Going to zero stands behind the guard of the last healthy copy. */
 export const sizeTarget: Step = {

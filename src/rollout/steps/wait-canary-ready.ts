@@ -3,7 +3,7 @@ import { progressDeadlineMs, toTime } from '../../rules/timing.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { canaryReadiness } from '../readiness.ts';
-import { failRun } from '../run-ends.ts';
+import { failRun } from '../run/run-ends.ts';
 
 /** Waits for the canary's pods, at the start and whenever they are lost, no longer than the progress deadline. */
 export const waitCanaryReady: Step = {

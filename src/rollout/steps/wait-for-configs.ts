@@ -1,8 +1,8 @@
 import { isAnalysing } from '../../rules/phases.ts';
 import { progressDeadlineMs } from '../../rules/timing.ts';
-import { configsStop } from '../config-state.ts';
+import { configsStop } from '../configs/config-state.ts';
 import type { Step } from '../context.ts';
-import { failRun } from '../run-ends.ts';
+import { failRun } from '../run/run-ends.ts';
 
 /**
  * Nothing of a run begins before it is known what its pods read, no longer than the progress deadline. One that has begun goes on: what

@@ -1,7 +1,7 @@
 import { isInitializing } from '../../rules/phases.ts';
 import type { Step, StepResult } from '../context.ts';
 import { announce } from '../draft.ts';
-import { patchObject } from '../write-object.ts';
+import { patchObject } from '../writing/write-object.ts';
 
 /**
  * A primary that somebody, or its scaler, put to zero while the canary runs can take no traffic back: it is

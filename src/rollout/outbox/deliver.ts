@@ -1,13 +1,13 @@
-import type { CanaryStatus, DeadLetter, HookResult, OutboxEntry } from '../api/canary-status.ts';
-import type { HookCall } from '../ports/hooks.ts';
-import { hooksOf } from '../rules/hooks.ts';
-import type { Hook } from '../rules/hooks.ts';
-import { toTime } from '../rules/timing.ts';
-import { acknowledge } from '../webhooks/outbox.ts';
-import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
-import type { PassContext, World } from './context.ts';
-import { announcementCall } from './hook-call.ts';
-import type { CanaryMemory } from './memory.ts';
+import type { CanaryStatus, DeadLetter, HookResult, OutboxEntry } from '../../api/canary-status.ts';
+import type { HookCall } from '../../ports/hooks.ts';
+import { hooksOf } from '../../rules/hooks.ts';
+import type { Hook } from '../../rules/hooks.ts';
+import { toTime } from '../../rules/timing.ts';
+import type { DeliveryAck } from '../../webhooks/delivery-worker.ts';
+import { acknowledge } from '../../webhooks/outbox.ts';
+import type { PassContext, World } from '../context.ts';
+import { announcementCall } from '../hook-call.ts';
+import type { CanaryMemory } from '../memory.ts';
 
 const deadLettersKept = 5;
 

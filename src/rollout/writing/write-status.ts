@@ -1,10 +1,10 @@
-import type { Canary, CanaryStatus } from '../api/canary.ts';
-import { canaries } from '../api/resources.ts';
-import type { AnyKubeObject } from '../api/kube-object.ts';
-import { isConflict } from '../lib/kube-error.ts';
-import { diffPatch, sameJson } from '../lib/merge.ts';
-import type { RolloutDeps } from './deps.ts';
-import type { CanaryMemory } from './memory.ts';
+import type { Canary, CanaryStatus } from '../../api/canary.ts';
+import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { canaries } from '../../api/resources.ts';
+import { isConflict } from '../../lib/kube-error.ts';
+import { diffPatch, sameJson } from '../../lib/merge.ts';
+import type { RolloutDeps } from '../deps.ts';
+import type { CanaryMemory } from '../memory.ts';
 import { noteStatus } from './own-status.ts';
 
 /**

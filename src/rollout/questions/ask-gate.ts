@@ -1,8 +1,8 @@
-import type { HookAnswer } from '../ports/hooks.ts';
-import { hooksOf } from '../rules/hooks.ts';
-import type { Hook, HookType } from '../rules/hooks.ts';
+import type { HookAnswer } from '../../ports/hooks.ts';
+import { hooksOf } from '../../rules/hooks.ts';
+import type { Hook, HookType } from '../../rules/hooks.ts';
+import type { PassContext } from '../context.ts';
 import { consultHook } from './consult-hook.ts';
-import type { PassContext } from './context.ts';
 
 export type GateState =
   | { readonly state: 'passed'; readonly hooks: readonly Hook[] }

@@ -1,16 +1,16 @@
-import type { Condition } from '../api/canary-status.ts';
-import { describeProblem } from '../api/field-problem.ts';
-import type { FieldProblem } from '../api/field-problem.ts';
-import type { AnyKubeObject } from '../api/kube-object.ts';
-import { canaries } from '../api/resources.ts';
-import { isConflict } from '../lib/kube-error.ts';
-import { asRecord } from '../lib/json-read.ts';
-import { conditionsOf } from '../rules/conditions.ts';
-import { toTime } from '../rules/timing.ts';
-import type { RolloutDeps } from './deps.ts';
-import type { CanaryMemory } from './memory.ts';
+import type { Condition } from '../../api/canary-status.ts';
+import { describeProblem } from '../../api/field-problem.ts';
+import type { FieldProblem } from '../../api/field-problem.ts';
+import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { canaries } from '../../api/resources.ts';
+import { asRecord } from '../../lib/json-read.ts';
+import { isConflict } from '../../lib/kube-error.ts';
+import { conditionsOf } from '../../rules/conditions.ts';
+import { toTime } from '../../rules/timing.ts';
+import type { RolloutDeps } from '../deps.ts';
+import type { CanaryMemory } from '../memory.ts';
+import type { PassResult } from '../pass.ts';
 import { forgetStatus, noteStatus } from './own-status.ts';
-import type { PassResult } from './pass.ts';
 
 const problemsShown = 5;
 

@@ -1,13 +1,13 @@
-import type { CanaryStatus, Condition, Waiting } from '../api/canary-status.ts';
-import { sameJson } from '../lib/merge.ts';
-import { fitStatus } from '../rules/fit-status.ts';
-import { statusGauge } from '../rules/phases.ts';
-import { toTime } from '../rules/timing.ts';
-import { nextSessionCookies, sessionCookies, withSessionCookies } from '../rules/session-cookies.ts';
-import { removeCondition } from '../rules/conditions.ts';
-import { fillOutbox } from './announcements.ts';
-import type { PassContext, StepResult } from './context.ts';
-import { callsOf, dropOrphans, release } from './deliver.ts';
+import type { CanaryStatus, Condition, Waiting } from '../../api/canary-status.ts';
+import { sameJson } from '../../lib/merge.ts';
+import { removeCondition } from '../../rules/conditions.ts';
+import { fitStatus } from '../../rules/fit-status.ts';
+import { statusGauge } from '../../rules/phases.ts';
+import { nextSessionCookies, sessionCookies, withSessionCookies } from '../../rules/session-cookies.ts';
+import { toTime } from '../../rules/timing.ts';
+import type { PassContext, StepResult } from '../context.ts';
+import { fillOutbox } from '../outbox/announcements.ts';
+import { callsOf, dropOrphans, release } from '../outbox/deliver.ts';
 import { writeStatus } from './write-status.ts';
 
 /** How long a change of no consequence may wait for a write that has one. */

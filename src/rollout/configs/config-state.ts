@@ -1,7 +1,7 @@
-import { sameJson } from '../lib/merge.ts';
-import { stop } from './context.ts';
-import type { PassContext, Stop } from './context.ts';
-import { readReadySides } from './readiness.ts';
+import { sameJson } from '../../lib/merge.ts';
+import { stop } from '../context.ts';
+import type { PassContext, Stop } from '../context.ts';
+import { readReadySides } from '../readiness.ts';
 
 /** Why nobody can say which revision the target is: a ConfigMap or Secret is missing, or could not be read. */
 export function configsStop({ world: { configs } }: PassContext): Stop | undefined {

@@ -1,12 +1,12 @@
-import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
-import { isNotFound } from '../lib/kube-error.ts';
-import { SluiceError } from '../lib/sluice-error.ts';
-import type { ConfigReference } from '../ports/workload.ts';
-import { configChecksum, isTracked } from '../rules/config-checksum.ts';
-import { planConfigCopy, primaryConfigName } from '../rules/config-copy.ts';
-import { configKey } from '../rules/config-references.ts';
-import { stop } from './context.ts';
-import type { PassContext, Stop } from './context.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '../../api/kube-object.ts';
+import { isNotFound } from '../../lib/kube-error.ts';
+import { SluiceError } from '../../lib/sluice-error.ts';
+import type { ConfigReference } from '../../ports/workload.ts';
+import { configChecksum, isTracked } from '../../rules/config-checksum.ts';
+import { planConfigCopy, primaryConfigName } from '../../rules/config-copy.ts';
+import { configKey } from '../../rules/config-references.ts';
+import { stop } from '../context.ts';
+import type { PassContext, Stop } from '../context.ts';
 import { configResource } from './gather-configs.ts';
 
 const lookAgainMs = 1_000;

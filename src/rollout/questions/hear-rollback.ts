@@ -1,7 +1,7 @@
-import { hooksOf } from '../rules/hooks.ts';
+import { hooksOf } from '../../rules/hooks.ts';
+import { stop } from '../context.ts';
+import type { PassContext, Stop } from '../context.ts';
 import { consultHook } from './consult-hook.ts';
-import { stop } from './context.ts';
-import type { PassContext, Stop } from './context.ts';
 
 /** The floor of `pollInterval`: whoever is polled that often is never asked for the sake of a decision. */
 const freshMs = 1_000;

@@ -1,17 +1,17 @@
-import type { CanaryMetric } from '../api/canary.ts';
-import type { MetricTemplate } from '../api/metric-template.ts';
-import { parseMetricTemplate } from '../api/parse-provider.ts';
-import { metricTemplates } from '../api/resources.ts';
-import { parseGoDuration } from '../lib/duration.ts';
-import { SluiceError } from '../lib/sluice-error.ts';
-import type { MetricSource } from '../ports/metric-source.ts';
-import { builtinCheckOf } from '../rules/judge-metric.ts';
-import type { MetricCheck } from '../rules/judge-metric.ts';
-import { queryContextOf } from '../rules/query-context.ts';
-import { renderQuery } from '../rules/query-template.ts';
-import type { World } from './context.ts';
-import type { RolloutDeps } from './deps.ts';
-import { providerOf } from './gather.ts';
+import type { CanaryMetric } from '../../api/canary.ts';
+import type { MetricTemplate } from '../../api/metric-template.ts';
+import { parseMetricTemplate } from '../../api/parse-provider.ts';
+import { metricTemplates } from '../../api/resources.ts';
+import { parseGoDuration } from '../../lib/duration.ts';
+import { SluiceError } from '../../lib/sluice-error.ts';
+import type { MetricSource } from '../../ports/metric-source.ts';
+import { builtinCheckOf } from '../../rules/judge-metric.ts';
+import type { MetricCheck } from '../../rules/judge-metric.ts';
+import { queryContextOf } from '../../rules/query-context.ts';
+import { renderQuery } from '../../rules/query-template.ts';
+import type { World } from '../context.ts';
+import type { RolloutDeps } from '../deps.ts';
+import { providerOf } from '../gather.ts';
 
 /** One query to ask for one metric of a canary. A metric may have several (facts 6.1). */
 export interface MetricQuestion {

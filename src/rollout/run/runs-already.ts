@@ -1,8 +1,8 @@
-import { primaryRevision } from '../rules/revision.ts';
-import type { PassContext } from './context.ts';
-import { primaryContext } from './primary-context.ts';
-import { isPrimaryReady } from './readiness.ts';
-import { patchObject } from './write-object.ts';
+import { primaryRevision } from '../../rules/revision.ts';
+import { primaryContext } from '../configs/primary-context.ts';
+import type { PassContext } from '../context.ts';
+import { isPrimaryReady } from '../readiness.ts';
+import { patchObject } from '../writing/write-object.ts';
 
 /**
  * Whether the primary serves just what the target is, by whatever name the revision goes: then there is nothing to

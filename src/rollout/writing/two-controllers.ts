@@ -1,10 +1,10 @@
-import type { AnyKubeObject } from '../api/kube-object.ts';
-import { canaries } from '../api/resources.ts';
-import { asList, asRecord, asText } from '../lib/json-read.ts';
-import { conditionsOf } from '../rules/conditions.ts';
-import { toTime } from '../rules/timing.ts';
-import type { RolloutDeps } from './deps.ts';
-import type { CanaryMemory } from './memory.ts';
+import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { canaries } from '../../api/resources.ts';
+import { asList, asRecord, asText } from '../../lib/json-read.ts';
+import { conditionsOf } from '../../rules/conditions.ts';
+import { toTime } from '../../rules/timing.ts';
+import type { RolloutDeps } from '../deps.ts';
+import type { CanaryMemory } from '../memory.ts';
 import { forgetStatus, isForeignStatus, noteStatus } from './own-status.ts';
 
 const type = 'TwoControllers';

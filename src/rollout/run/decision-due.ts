@@ -1,5 +1,5 @@
-import { isResting } from '../rules/phases.ts';
-import type { PassContext } from './context.ts';
+import { isResting } from '../../rules/phases.ts';
+import type { PassContext } from '../context.ts';
 
 /**
  * Whether something is to be decided that must not wait until the world matches: a gate, the end of a promotion,

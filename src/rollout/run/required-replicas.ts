@@ -1,6 +1,6 @@
-import { primaryFloor } from '../rules/primary-floor.ts';
-import { maxWeight } from '../rules/weights.ts';
-import type { PassContext } from './context.ts';
+import { primaryFloor } from '../../rules/primary-floor.ts';
+import { maxWeight } from '../../rules/weights.ts';
+import type { PassContext } from '../context.ts';
 
 /**
  * Replicas that the primary must have now, whatever its scaler thinks; undefined where it is free, and without a

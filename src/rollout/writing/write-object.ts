@@ -1,6 +1,6 @@
-import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
-import { patchTo } from '../lib/merge.ts';
-import type { PassContext } from './context.ts';
+import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
+import { patchTo } from '../../lib/merge.ts';
+import type { PassContext } from '../context.ts';
 
 /**
  * Makes one object read as `desired`: creates it, patches what differs, or does nothing. Every patch carries

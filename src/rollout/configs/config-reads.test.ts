@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../api/kube-object.ts';
-import { configMaps } from '../api/resources.ts';
-import { KubeError } from '../lib/kube-error.ts';
+import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { configMaps } from '../../api/resources.ts';
+import { KubeError } from '../../lib/kube-error.ts';
 import { createConfigReads } from './config-reads.ts';
 
 interface Asked {

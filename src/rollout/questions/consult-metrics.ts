@@ -1,12 +1,12 @@
-import type { MetricResult } from '../api/canary-status.ts';
-import { describeError } from '../lib/sluice-error.ts';
-import { judgeMetric } from '../rules/judge-metric.ts';
-import { deliveryIdOf } from '../rules/revision.ts';
-import { toTime } from '../rules/timing.ts';
-import type { PassContext } from './context.ts';
+import type { MetricResult } from '../../api/canary-status.ts';
+import { describeError } from '../../lib/sluice-error.ts';
+import { judgeMetric } from '../../rules/judge-metric.ts';
+import { deliveryIdOf } from '../../rules/revision.ts';
+import { toTime } from '../../rules/timing.ts';
+import type { PassContext } from '../context.ts';
+import { roundScope } from '../run/run-ends.ts';
 import { metricQuestions } from './metric-question.ts';
 import type { MetricQuestion } from './metric-question.ts';
-import { roundScope } from './run-ends.ts';
 
 interface Measured {
   readonly value?: number;

@@ -1,9 +1,9 @@
-import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
-import { configMaps, secrets } from '../api/resources.ts';
-import type { ConfigKind, Workload } from '../ports/workload.ts';
-import { noConfigs, settleConfigs } from '../rules/tracked-configs.ts';
-import type { ConfigState } from '../rules/tracked-configs.ts';
-import type { RolloutDeps } from './deps.ts';
+import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
+import { configMaps, secrets } from '../../api/resources.ts';
+import type { ConfigKind, Workload } from '../../ports/workload.ts';
+import { noConfigs, settleConfigs } from '../../rules/tracked-configs.ts';
+import type { ConfigState } from '../../rules/tracked-configs.ts';
+import type { RolloutDeps } from '../deps.ts';
 
 export const configResource = (kind: ConfigKind): ResourceType =>
   kind === 'ConfigMap' ? configMaps : secrets;

@@ -1,7 +1,7 @@
-import { isUndecided } from '../rules/phases.ts';
-import { primaryRevision } from '../rules/revision.ts';
-import type { PassContext } from './context.ts';
-import { isPrimaryReady } from './readiness.ts';
+import { isUndecided } from '../../rules/phases.ts';
+import { primaryRevision } from '../../rules/revision.ts';
+import type { PassContext } from '../context.ts';
+import { isPrimaryReady } from '../readiness.ts';
 
 /**
  * What a run can still be ended by. `rollback`: the primary is untouched. `hold`: the primary was given the new

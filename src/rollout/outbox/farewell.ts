@@ -1,8 +1,8 @@
-import type { HookCall } from '../ports/hooks.ts';
-import { isInitializing, isResting } from '../rules/phases.ts';
+import type { HookCall } from '../../ports/hooks.ts';
+import { isInitializing, isResting } from '../../rules/phases.ts';
+import type { CanaryMemory } from '../memory.ts';
 import { postRolloutEntries } from './announcements.ts';
 import { callsOf } from './deliver.ts';
-import type { CanaryMemory } from './memory.ts';
 
 /**
  * What `post-rollout` hooks are still owed of a canary that is gone, its status with it: ends of runs not yet told, and

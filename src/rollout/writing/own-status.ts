@@ -1,6 +1,6 @@
-import type { AnyKubeObject } from '../api/kube-object.ts';
-import { sameJson } from '../lib/merge.ts';
-import type { CanaryMemory } from './memory.ts';
+import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { sameJson } from '../../lib/merge.ts';
+import type { CanaryMemory } from '../memory.ts';
 
 /**
  * Only we write a Canary's status. What we know of it is what we read first or wrote last; a status that reads

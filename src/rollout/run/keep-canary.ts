@@ -1,5 +1,5 @@
-import type { PassContext, StepResult } from './context.ts';
-import { announce, enterPhase } from './draft.ts';
+import type { PassContext, StepResult } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
 
 /** The target is another revision already: the canary runs what nobody has judged. */
 export const isSuperseded = ({ world, draft }: PassContext): boolean =>

@@ -1,6 +1,6 @@
-import { progressDeadlineMs } from '../rules/timing.ts';
-import type { PassContext, StepResult } from './context.ts';
-import { announce, enterPhase } from './draft.ts';
+import { progressDeadlineMs } from '../../rules/timing.ts';
+import type { PassContext, StepResult } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
 
 /**
  * Ends a promotion whose traffic does not come back to the primary within the progress deadline. The primary

@@ -1,11 +1,11 @@
-import type { HookAnswer } from '../ports/hooks.ts';
-import type { HookResult } from '../api/canary-status.ts';
-import { pollIntervalMs } from '../rules/hooks.ts';
-import type { Hook } from '../rules/hooks.ts';
-import { deliveryIdOf } from '../rules/revision.ts';
-import { toTime } from '../rules/timing.ts';
-import type { PassContext } from './context.ts';
-import { questionCall } from './hook-call.ts';
+import type { HookResult } from '../../api/canary-status.ts';
+import type { HookAnswer } from '../../ports/hooks.ts';
+import { pollIntervalMs } from '../../rules/hooks.ts';
+import type { Hook } from '../../rules/hooks.ts';
+import { deliveryIdOf } from '../../rules/revision.ts';
+import { toTime } from '../../rules/timing.ts';
+import type { PassContext } from '../context.ts';
+import { questionCall } from '../hook-call.ts';
 import type { Inquiry } from './inquiries.ts';
 
 export interface Consultation {

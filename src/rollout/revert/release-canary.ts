@@ -1,9 +1,9 @@
-import type { AnyKubeObject } from '../api/kube-object.ts';
-import { canaries } from '../api/resources.ts';
-import { isNotFound, KubeError } from '../lib/kube-error.ts';
-import { isHeldByUs, revertDeadline, withoutOurs } from '../rules/finalizer.ts';
-import type { Announcement } from './context.ts';
-import type { RolloutDeps } from './deps.ts';
+import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { canaries } from '../../api/resources.ts';
+import { isNotFound, KubeError } from '../../lib/kube-error.ts';
+import { isHeldByUs, revertDeadline, withoutOurs } from '../../rules/finalizer.ts';
+import type { Announcement } from '../context.ts';
+import type { RolloutDeps } from '../deps.ts';
 
 /** Takes our finalizer away, so that Kubernetes collects the Canary and what it still owns. */
 export async function releaseCanary(

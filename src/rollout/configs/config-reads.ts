@@ -1,10 +1,10 @@
-import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
-import { asRecord } from '../lib/json-read.ts';
-import { isNotFound, KubeError } from '../lib/kube-error.ts';
-import { describeError } from '../lib/sluice-error.ts';
-import type { KubeClient } from '../ports/kube.ts';
-import { configChecksum, isTracked } from '../rules/config-checksum.ts';
-import type { ConfigContent } from '../rules/tracked-configs.ts';
+import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
+import { asRecord } from '../../lib/json-read.ts';
+import { isNotFound, KubeError } from '../../lib/kube-error.ts';
+import { describeError } from '../../lib/sluice-error.ts';
+import type { KubeClient } from '../../ports/kube.ts';
+import { configChecksum, isTracked } from '../../rules/config-checksum.ts';
+import type { ConfigContent } from '../../rules/tracked-configs.ts';
 
 /**
  * What ConfigMaps and Secrets come to. Caches hold their metadata only: an object is read when its version moved, in the

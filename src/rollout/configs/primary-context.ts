@@ -1,7 +1,7 @@
-import type { PrimaryContext } from '../ports/workload.ts';
-import { configRevision } from '../rules/config-checksum.ts';
-import { copyNames } from '../rules/tracked-configs.ts';
-import type { PassContext } from './context.ts';
+import type { PrimaryContext } from '../../ports/workload.ts';
+import { configRevision } from '../../rules/config-checksum.ts';
+import { copyNames } from '../../rules/tracked-configs.ts';
+import type { PassContext } from '../context.ts';
 
 /** What a primary of this revision reads: copies of what is tracked now. */
 export function primaryContext(context: PassContext, revision: string): PrimaryContext {

@@ -1,6 +1,6 @@
-import { primaryRevision } from '../rules/revision.ts';
-import type { PassContext, World } from './context.ts';
-import { primaryReadiness } from './readiness.ts';
+import { primaryRevision } from '../../rules/revision.ts';
+import type { PassContext, World } from '../context.ts';
+import { primaryReadiness } from '../readiness.ts';
 
 /**
  * The canary share at which nothing of a run is at risk: 0, unless the primary is no safe place. After a

@@ -1,12 +1,12 @@
-import type { Run } from '../api/canary-status.ts';
-import { hooksOf } from '../rules/hooks.ts';
-import { runIdOf } from '../rules/revision.ts';
-import { failureThreshold, toTime } from '../rules/timing.ts';
-import { hasStalePods } from './config-state.ts';
-import type { PassContext, StepResult } from './context.ts';
-import { announce, enterPhase } from './draft.ts';
+import type { Run } from '../../api/canary-status.ts';
+import { hooksOf } from '../../rules/hooks.ts';
+import { runIdOf } from '../../rules/revision.ts';
+import { failureThreshold, toTime } from '../../rules/timing.ts';
+import { hasStalePods } from '../configs/config-state.ts';
+import type { PassContext, StepResult } from '../context.ts';
+import { announce, enterPhase } from '../draft.ts';
+import { forgetTimers } from '../memory.ts';
 import { fallbackWeight } from './fallback-weight.ts';
-import { forgetTimers } from './memory.ts';
 
 /** How runs begin, fail and end: the decisions that more than one step takes. */
 

@@ -1,10 +1,10 @@
-import type { CanaryStatus, OutboxEntry } from '../api/canary-status.ts';
-import { hooksOf } from '../rules/hooks.ts';
-import type { HookType } from '../rules/hooks.ts';
-import { deliveryIdOf } from '../rules/revision.ts';
-import { toTime } from '../rules/timing.ts';
-import { append } from '../webhooks/outbox.ts';
-import type { PassContext, World } from './context.ts';
+import type { CanaryStatus, OutboxEntry } from '../../api/canary-status.ts';
+import { hooksOf } from '../../rules/hooks.ts';
+import type { HookType } from '../../rules/hooks.ts';
+import { deliveryIdOf } from '../../rules/revision.ts';
+import { toTime } from '../../rules/timing.ts';
+import { append } from '../../webhooks/outbox.ts';
+import type { PassContext, World } from '../context.ts';
 
 /**
  * Puts what this draft announces into its outbox, so that the write that records a decision also records that
