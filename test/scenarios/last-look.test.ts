@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { canaries, endpointSlices, httpRoutes, services } from '../../src/api/resources.ts';
+import { asList, asRecord } from '../../src/lib/json-read.ts';
+import { progressing } from '../support/scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
+
+const namespace = 'test';
+
+/** The EndpointSlice of a side, as the controller reads it. */
+function sliceOf(scenario: Scenario, service: string): AnyKubeObject {
+  const slices = scenario.store.list(endpointSlices, { namespace });
+  const slice = slices.find(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service);
+  if (slice === undefined) throw new Error(`no slice of ${service}`);
+  return slice;
+}
+
+const isReady = (scenario: Scenario, service: string): boolean =>
+  asList(sliceOf(scenario, service)['endpoints']).some(
+    (endpoint) => asRecord(asRecord(endpoint)['conditions'])['ready'] === true,
+  );
+
+/** All endpoints of a side go at this moment. */
+const drop = (scenario: Scenario, service: string): void =>
+  void scenario.store.update(endpointSlices, { ...sliceOf(scenario, service), endpoints: [] });
+
+/** Somebody takes a label off a Service, which the next pass puts back before it writes routes. */
+function spoilService(scenario: Scenario, name: string): void {
+  const service = scenario.store.get(services, { namespace, name });
+  if (service === undefined) throw new Error(`no service ${name}`);
+  scenario.store.update(services, { ...service, metadata: { ...service.metadata, labels: {} } });
+}
+
+/** What a rollback writes into the route. */
+function moveAll(scenario: Scenario): void {
+  const route = structuredClone(scenario.route());
+  if (route === undefined) throw new Error('no route');
+  for (const rule of asList(asRecord(route['spec'])['rules']).map(asRecord))
+    for (const backend of asList(rule['backendRefs']).map(asRecord) as Record<string, unknown>[])
+      backend['weight'] = backend['name'] === 'podinfo-primary' ? 100 : 0;
+  scenario.store.update(httpRoutes, route);
+}
+
+/** Once a write is on its way the successor acts; whoever sent that write hears its answer and dies. */
+function overtake(scenario: Scenario, write: RegExp, act: () => void): void {
+  let overtaken = false;
+  scenario.api.beforeWrite = (request) => {
+    if (overtaken || !write.test(request)) return;
+    overtaken = true;
+    act();
+  };
+  scenario.api.onWrite = () => {
+    if (overtaken) scenario.kill();
+  };
+}
+
+describe('a side that falls while a pass is under way', () => {
+  it('gets no traffic by that pass: the sides are looked at again right before the routes are written', async () => {
+    const scenario = await progressing();
+    scenario.kubelet.setHealthy('podinfo:2', false);
+    await scenario.until(() => scenario.weight() === 0);
+    const end = scenario.store.subscribe(endpointSlices, () => {
+      if (!isReady(scenario, 'podinfo-canary')) return;
+      end();
+      spoilService(scenario, 'podinfo-canary');
+    });
+    let fell = false;
+    scenario.api.beforeWrite = (request) => {
+      if (fell || !request.includes('/services/')) return;
+      fell = true;
+      scenario.kubelet.setHealthy('podinfo:2', false);
+      drop(scenario, 'podinfo-canary');
+    };
+    scenario.kubelet.setHealthy('podinfo:2', true);
+    await scenario.until(() => fell);
+    await scenario.clock.advance('5s');
+    expect(scenario.history.weights).toEqual([25, 0]);
+  });
+});
+
+describe('a controller that was slow to notice that it leads no longer', () => {
+  it('cannot move traffic that its successor has moved since', async () => {
+    const scenario = await progressing();
+    overtake(scenario, /PATCH .*httproutes/, () => moveAll(scenario));
+    await scenario.clock.advance('12s');
+    expect(scenario.status().canaryWeight).toBe(50);
+    expect(scenario.weight()).toBe(0);
+  });
+
+  it('cannot take back what its successor has decided since', async () => {
+    const scenario = await progressing();
+    await scenario.clock.advance('8s');
+    overtake(scenario, /PATCH .*canaries\/podinfo\/status/, () => {
+      const canary = scenario.store.get(canaries, { namespace, name: 'podinfo' });
+      if (canary === undefined) throw new Error('no canary');
+      const status = { ...scenario.canary().status, phase: 'Failed', canaryWeight: 0 };
+      scenario.store.update(canaries, { ...canary, status }, { subresource: 'status' });
+    });
+    await scenario.clock.advance('4s');
+    expect(scenario.status()).toMatchObject({ phase: 'Failed', canaryWeight: 0 });
+  });
+});
+
+describe('a canary with no routes to guard', () => {
+  it('keeps running after its run failed for as long as the primary does not serve', async () => {
+    const scenario = await progressing({
+      provider: 'kubernetes',
+      analysis: { iterations: 3 },
+      hooks: [['rollback', '/switch', { pollInterval: '1s' }]],
+      replies: { '/switch': 403 },
+    });
+    scenario.kubelet.setHealthy('podinfo:1', false);
+    scenario.receiver.reply('/switch', 200);
+    await scenario.reaches('Failed');
+    await scenario.clock.advance('1m');
+    expect(scenario.replicas('podinfo')).toBe(2);
+    expect(scenario.events()).toContain('Warning ScaleDownHeld');
+
+    scenario.kubelet.setHealthy('podinfo:1', true);
+    await scenario.until(() => scenario.replicas('podinfo') === 0, 2_000);
+  });
+});
+
+describe('a primary that cannot be written', () => {
+  it('ends its promotion at the progress deadline: what it ran it still runs, and gets all traffic', async () => {
+    const scenario = await progressing({ spec: { progressDeadlineSeconds: 60 } });
+    scenario.api.break(/PATCH .*deployments\/podinfo-primary/, 500, 1_000_000);
+    await scenario.reaches('Failed');
+    await scenario.until(() => scenario.replicas('podinfo') === 0);
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+    expect(scenario.weight()).toBe(0);
+    expect(scenario.status().run?.cause).toContain('could not be updated in time');
+  });
+});
