@@ -7,18 +7,19 @@ import { targetToRevert } from './target-to-revert.ts';
 export const letGoAtDeadline: Step = {
   name: 'let-go-at-deadline',
   run(context): StepResult {
-    const { world, draft } = context;
+    const { world } = context;
     const deadline = revertDeadline(world.canary);
     if (targetToRevert(context) === undefined) return 'continue';
     if (world.now < deadline) {
       context.wakeAt(deadline);
       return 'continue';
     }
-    const why = draft.status.waiting?.message ?? 'it is not ready';
+    const { primary, target } = world.names;
+    // No word of what it waited for last: a process that has just begun would tell it again in other words.
     warnOnce(
       context,
       'LeftBehind',
-      `${world.names.primary}, its services and routes go on serving without an owner: ${why}`,
+      `${primary}, its services and routes go on serving without an owner: ${target} did not take over in time`,
     );
     return 'decided';
   },
