@@ -8,6 +8,8 @@ import type { HttpResponse } from '../../src/ports/http.ts';
 export type WatchFault = 'ends' | 'reset' | 'gone' | 'silent';
 
 export interface WatchFaults {
+  /** Paths of those that are open now. */
+  readonly paths: readonly string[];
   /** Every watch that is open now and whose path matches breaks; how many those are. */
   break(path: RegExp, fault: WatchFault): number;
   /** The answer of a watch, which breaks when it is told to. */
@@ -18,6 +20,9 @@ export interface WatchFaults {
 export function createWatchFaults(): WatchFaults {
   const watches = new Set<{ readonly path: string; readonly happens: (fault: WatchFault) => void }>();
   return {
+    get paths() {
+      return [...watches].map(({ path }) => path);
+    },
     break(path, fault) {
       const matching = [...watches].filter((watch) => path.test(watch.path));
       for (const watch of matching) watch.happens(fault);
