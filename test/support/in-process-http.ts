@@ -52,13 +52,9 @@ async function* bodyOf(
 ): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();
-  // What waits for more of the body hears of its end, and then why.
-  const leave = (): void => void reader.cancel().catch(() => undefined);
-  signal.addEventListener('abort', leave, { once: true });
-  if (signal.aborted) leave();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await orAbort(reader.read(), signal);
       if (done) break;
       yield value;
     }
@@ -66,7 +62,6 @@ async function* bodyOf(
     if (signal.aborted) throw signal.reason;
     throw new HttpError('reset', `${request.method} ${request.url}: the answer broke off`, error);
   } finally {
-    signal.removeEventListener('abort', leave);
     await reader.cancel().catch(() => undefined);
   }
   signal.throwIfAborted();
