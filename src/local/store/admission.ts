@@ -23,7 +23,8 @@ export interface AdmissionOptions {
 export function createAdmission(options: AdmissionOptions): Admission {
   return (kind, object, previous) => {
     const { resource } = kind;
-    if (kind.custom === undefined && previous !== undefined && isStatusOnly(kind, object, previous)) return object;
+    if (kind.custom === undefined && previous !== undefined && isStatusOnly(kind, object, previous))
+      return object;
     const draft = mutableCopy({ ...object });
     const causes =
       kind.custom === undefined
