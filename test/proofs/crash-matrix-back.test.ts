@@ -1,0 +1,8 @@
+import { describeCrashMatrix } from './crash-matrix.ts';
+import { aborts } from './journeys/aborts.ts';
+import { back } from './journeys/back.ts';
+import { deletions } from './journeys/deletions.ts';
+
+describeCrashMatrix('ways back', back);
+describeCrashMatrix('aborts', aborts);
+describeCrashMatrix('deletions', deletions);

@@ -1,0 +1,87 @@
+import type { CanaryStatus } from '../../../src/api/canary-status.ts';
+import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
+import {
+  canaries,
+  configMaps,
+  deployments,
+  horizontalPodAutoscalers,
+  httpRoutes,
+  secrets,
+  services,
+} from '../../../src/api/resources.ts';
+import type { Scenario } from '../../support/scenario.ts';
+import { namespace } from '../../support/scenario-objects.ts';
+
+/** What stands, and what was told, when a journey is over. */
+export interface EndState {
+  /** Undefined: the Canary is gone. */
+  readonly status: unknown;
+  /** What was asked for in each object of the namespace; the content of those that are content. */
+  readonly objects: Readonly<Record<string, unknown>>;
+  /** An id may have been heard twice, never two ids for one end. */
+  readonly postRollout: readonly string[];
+  readonly events: readonly string[];
+}
+
+const kinds: readonly ResourceType[] = [
+  configMaps,
+  deployments,
+  horizontalPodAutoscalers,
+  httpRoutes,
+  secrets,
+  services,
+];
+
+/** `heard`: how many calls the receiver had got before the journey began. */
+export function endOf(scenario: Scenario, heard: number): EndState {
+  const { store } = scenario;
+  const calls = scenario.receiver.received.slice(heard);
+  const ends = calls
+    .filter(({ path }) => path === '/post')
+    .map(({ payload }) => [payload['phase'], payload['revision'], payload['deliveryId']].join(' '));
+  const texts = calls
+    .filter(({ path }) => path === '/event')
+    .map(({ payload }) => (payload['metadata'] as { eventMessage: string }).eventMessage);
+  const objects = kinds.flatMap((kind) =>
+    store.list(kind, { namespace }).map((object) => [kind, object] as const),
+  );
+  return {
+    status:
+      store.get(canaries, { namespace, name: 'podinfo' }) === undefined
+        ? undefined
+        : withoutTimes(scenario.status()),
+    objects: Object.fromEntries(
+      objects.map(([kind, object]) => [`${kind.kind} ${object.metadata.name}`, contentOf(object)]),
+    ),
+    postRollout: [...new Set(ends)].map((text) => text.split(' ').slice(0, 2).join(' ')),
+    events: [...new Set(texts)].toSorted(),
+  };
+}
+
+function withoutTimes(status: CanaryStatus): unknown {
+  const { phase, canaryWeight, iterations, failedChecks, lastPromotedSpec, trackedConfigs } = status;
+  return {
+    phase,
+    canaryWeight,
+    iterations,
+    failedChecks,
+    lastPromotedSpec,
+    trackedConfigs,
+    conditions: status.conditions?.map((condition) => [condition.type, condition.status, condition.reason]),
+    waiting: status.waiting && [status.waiting.step, status.waiting.for],
+    untold: status.outbox?.length ?? 0,
+    abort: status.abort?.result,
+  };
+}
+
+function contentOf(object: AnyKubeObject): unknown {
+  const { labels, annotations, ownerReferences, finalizers } = object.metadata;
+  return {
+    labels,
+    annotations,
+    owners: ownerReferences?.map(({ kind, name }) => `${kind} ${name}`),
+    finalizers,
+    spec: object['spec'],
+    data: object['data'],
+  };
+}
