@@ -52,7 +52,7 @@ export function createWatch(): Watch {
     look: () => darkness.look(),
     observe(store) {
       const serves = watchReadiness(store);
-      darkness.follow(store, serves);
+      darkness.follow(store, readiness(store));
       const moment: Moment = { now, store, serves, fail };
       return (write) => {
         const { plural } = write.resource;
@@ -78,13 +78,17 @@ async function afterTurns(turns: number): Promise<void> {
     });
 }
 
-function watchReadiness(store: Store): Moment['serves'] {
-  const lost = new Set<string>();
-  const ready = new Map<string, boolean>();
-  const count = (service: string): boolean =>
+const readiness =
+  (store: Store): Moment['serves'] =>
+  (service) =>
     countReadyEndpoints(
       store.list(endpointSlices, { namespace, labels: { 'kubernetes.io/service-name': service } }),
     ) > 0;
+
+function watchReadiness(store: Store): Moment['serves'] {
+  const lost = new Set<string>();
+  const ready = new Map<string, boolean>();
+  const count = readiness(store);
   store.subscribe(endpointSlices, ({ object }) => {
     const service = object.metadata.labels?.['kubernetes.io/service-name'] ?? '';
     const is = count(service);

@@ -3,6 +3,7 @@ import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
 import type { ApiFault } from '../../support/api-faults.ts';
 import type { HookReply, MetricReply } from '../../support/fake-receiver.ts';
 import { namespace } from '../../support/scenario-objects.ts';
+import type { WatchFault } from '../../support/watch-faults.ts';
 import type { Scenario } from '../../support/scenario.ts';
 import { deed } from './deed.ts';
 import type { Deed } from './deed.ts';
@@ -34,6 +35,12 @@ export const restart: Deed = deed('restart', (scenario) => scenario.restart());
 export const fault = (path: string, kind: ApiFault, times: number): Deed =>
   deed(`${kind} at ${times} writes of ${path}`, (scenario) =>
     scenario.api.break(new RegExp(`^(PATCH|POST) .*${path}`), kind, times),
+  );
+/** What the controller hears of a kind breaks off; it lists and watches anew. */
+export const deaf = (plural: string, kind: WatchFault): Deed =>
+  deed(
+    `the watch of ${plural}: ${kind}`,
+    ({ api }) => void api.watches.break(new RegExp(`/${plural}$`), kind),
   );
 
 /** The Canary unless it is gone or about to be. */

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import type { ApiFault } from '../../support/api-faults.ts';
 import type { HookReply, MetricReply } from '../../support/fake-receiver.ts';
+import type { WatchFault } from '../../support/watch-faults.ts';
 import { questionPaths } from '../worlds.ts';
 import type { Deed } from './deed.ts';
 import { configurations, creation, deletion, edits } from './edits.ts';
 import {
   abort,
   crash,
+  deaf,
   fault,
   health,
   images,
@@ -30,7 +32,7 @@ const replies: readonly HookReply[] = [
   'refused',
 ];
 const anyImage = fc.constantFrom('podinfo:2', 'podinfo:3', 'podinfo:2', 'podinfo:3', 'podinfo:1');
-const faults: readonly ApiFault[] = [500, 409, 403, 404, 429, 'lost', 'unreached', 'silence'];
+const faults: readonly ApiFault[] = [500, 409, 403, 404, 429, 'lost', 'unreached', 'silence', 'slow'];
 const faulted = [
   'status$',
   'httproutes',
@@ -40,6 +42,9 @@ const faulted = [
   '-primary$',
   '',
 ];
+/** EndpointSlices are not among them: a guard cannot know what nobody told it, for as long as a new list takes. */
+const watched = ['canaries', 'deployments', 'httproutes', 'services', 'configmaps', 'secrets'];
+const watchFaults: readonly WatchFault[] = ['ends', 'reset', 'gone', 'silent'];
 
 const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 9, arbitrary: fc.integer({ min: 1, max: 40 }).map(wait) },
@@ -68,6 +73,12 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
       .tuple(fc.constantFrom(...faulted), fc.constantFrom(...faults), fc.integer({ min: 1, max: 3 }))
       .map(([path, kind, times]) => fault(path, kind, times)),
   },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom(...watched), fc.constantFrom(...watchFaults))
+      .map(([plural, kind]) => deaf(plural, kind)),
+  },
   { weight: 1, arbitrary: fc.boolean().map(suspend) },
   { weight: 1, arbitrary: fc.constant(abort) },
   { weight: 3, arbitrary: fc.constantFrom(...meddling) },
@@ -81,7 +92,7 @@ export const story: fc.Arbitrary<readonly Deed[]> = fc
   .array(anyDeed, { maxLength: 16 })
   .map((deeds) => [ship('podinfo:2'), ...deeds]);
 
-const shared = /restart|crash|gateway|measured| writes of /;
+const shared = /restart|crash|gateway|measured|the watch of| writes of /;
 const ownFaults = fc
   .tuple(fc.constantFrom(...faults), fc.integer({ min: 0, max: 8 }))
   .map(([kind, times]) => fault('/podinfo(-primary|-canary)?(/status)?$', kind, times));
