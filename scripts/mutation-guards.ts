@@ -232,14 +232,14 @@ export const guards: readonly Guard[] = [
   },
   {
     name: 'timers-forgotten-after-a-lost-write',
-    file: 'src/rollout/pass.ts',
+    file: 'src/rollout/run-steps.ts',
     text: '    forgetTimers(context.memory);\n    forgetStatus(context.memory);',
     without: '    forgetStatus(context.memory);',
     tests: scenarios,
   },
   {
     name: 'questions-belong-to-a-run',
-    file: 'src/rollout/pass.ts',
+    file: 'src/rollout/run-steps.ts',
     text: 'inquiry.key.startsWith(`${run}|`)',
     without: 'inquiry.key !== run',
     tests: scenarios,

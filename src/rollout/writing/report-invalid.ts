@@ -9,7 +9,7 @@ import { conditionsOf } from '../../rules/conditions.ts';
 import { toTime } from '../../rules/timing.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
-import type { PassResult } from '../pass.ts';
+import type { PassResult } from '../pass-result.ts';
 import { forgetStatus, noteStatus } from './own-status.ts';
 
 const problemsShown = 5;
