@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createKubeletBench, httpServer, namespace, shell } from '../../../test/support/kubelet-bench.ts';
-import { configMaps, secrets } from '../../api/resources.ts';
 import { markedProcesses } from '../marked-processes.ts';
 import { nodes } from './node-object.ts';
 
@@ -109,64 +108,6 @@ describe('a pod', () => {
     await vi.waitFor(() => expect(bench.pod('side')?.status?.phase).toBe('Succeeded'), soon);
     const [status] = bench.pod('side')!.status!.initContainerStatuses!;
     expect(status?.state.terminated).toBeDefined();
-  });
-
-  it('gets its environment from fields, ConfigMaps and Secrets, its network and references to them', async () => {
-    await using bench = createKubeletBench();
-    const metadata = { namespace, name: 'conf' };
-    bench.store.create(configMaps, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata,
-      data: { a: '1', b: '2' },
-    });
-    const data = { key: Buffer.from('s3cret').toString('base64') };
-    bench.store.create(secrets, { apiVersion: 'v1', kind: 'Secret', metadata, data });
-    const env = [
-      { name: 'UID_OF', valueFrom: { fieldRef: { fieldPath: "metadata.labels['app']" } } },
-      { name: 'KEY', valueFrom: { secretKeyRef: { name: 'conf', key: 'key' } } },
-      { name: 'ALL', value: '$(UID_OF)-$(KEY)-$$(KEY)-$(NONE)' },
-    ];
-    const envFrom = [{ prefix: 'P_', configMapRef: { name: 'conf' } }];
-    const container = shell('echo $ALL $P_a $P_b $HTTP_PROXY $1', { env, envFrom, args: ['x', '$(KEY)'] });
-    bench.run('env', { restartPolicy: 'Never', containers: [container] }, { labels: { app: 'web' } });
-    await vi.waitFor(() => expect(bench.pod('env')?.status?.phase).toBe('Succeeded'), soon);
-    expect(await bench.logs('env')).toBe('web-s3cret-$(KEY)-$(NONE) 1 2 http://proxy.default s3cret\n');
-  });
-
-  it('waits for a ConfigMap that is not there yet, and says which', async () => {
-    await using bench = createKubeletBench();
-    bench.run('late', { containers: [shell(forever, { envFrom: [{ configMapRef: { name: 'conf' } }] })] });
-    await vi.waitFor(() => {
-      expect(bench.container('late')?.state.waiting).toEqual({
-        reason: 'CreateContainerConfigError',
-        message: 'configmap "conf" not found',
-      });
-    }, soon);
-    const metadata = { namespace, name: 'conf' };
-    bench.store.create(configMaps, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: {} });
-    await vi.waitFor(() => expect(bench.condition('late', 'Ready')).toBe('True'), soon);
-  });
-
-  it('finds its volumes where SLUICE_VOLUME_ says, and where its own arguments say', async () => {
-    await using bench = createKubeletBench();
-    const metadata = { namespace, name: 'conf' };
-    bench.store.create(configMaps, {
-      apiVersion: 'v1',
-      kind: 'ConfigMap',
-      metadata,
-      data: { 'a.txt': 'hello' },
-    });
-    const volumes = [
-      { name: 'conf', configMap: { name: 'conf', items: [{ key: 'a.txt', path: 'deep/b.txt' }] } },
-      { name: 'scratch-1', emptyDir: {} },
-    ];
-    const volumeMounts = [{ name: 'conf', mountPath: '/etc/conf' }];
-    const script =
-      'cat /etc/conf/deep/b.txt "$SLUICE_VOLUME_CONF/deep/b.txt"; test -d "$SLUICE_VOLUME_SCRATCH_1"';
-    bench.run('vol', { restartPolicy: 'Never', volumes, containers: [shell(script, { volumeMounts })] });
-    await vi.waitFor(() => expect(bench.pod('vol')?.status?.phase).toBe('Succeeded'), soon);
-    expect(await bench.logs('vol')).toBe('hellohello\n');
   });
 
   it('runs init containers in order before the others', async () => {
