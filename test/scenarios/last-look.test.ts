@@ -132,3 +132,28 @@ describe('a primary that cannot be written', () => {
     expect(scenario.status().run?.cause).toContain('could not be updated in time');
   });
 });
+
+describe('a canary that is suspended', () => {
+  it('is decided upon no more: traffic stays at its step', async () => {
+    const scenario = await progressing();
+    scenario.edit(() => ({ suspend: true }));
+    await scenario.clock.advance('1m');
+    expect(scenario.status()).toMatchObject({ phase: 'Progressing', canaryWeight: 25 });
+    scenario.edit(() => ({ suspend: false }));
+    await scenario.reaches('Succeeded');
+  });
+
+  it('while a decision is on its way to its status: that decision is not taken', async () => {
+    const scenario = await progressing();
+    await scenario.clock.advance('8s');
+    let edited = false;
+    scenario.api.beforeWrite = (request) => {
+      if (edited || !request.endsWith('canaries/podinfo/status')) return;
+      edited = true;
+      scenario.edit(() => ({ suspend: true }));
+    };
+    await scenario.clock.advance('4s');
+    expect(edited).toBe(true);
+    expect(scenario.status().canaryWeight).toBe(25);
+  });
+});

@@ -62,3 +62,20 @@ describe('a gate that opens while the primary is down', () => {
     await scenario.reaches('Progressing', 3_000);
   });
 });
+
+describe('a canary that is lost twice in one run', () => {
+  it('has the whole progress deadline each time', async () => {
+    const scenario = await progressing({
+      spec: { progressDeadlineSeconds: 30 },
+      hooks: [['confirm-promotion', '/gate']],
+      replies: { '/gate': 403 },
+    });
+    for (const _ of ['once', 'twice']) {
+      scenario.kubelet.setHealthy('podinfo:2', false);
+      await scenario.clock.advance('20s');
+      scenario.kubelet.setHealthy('podinfo:2', true);
+      await scenario.clock.advance('1s');
+    }
+    expect(scenario.status().phase).not.toBe('Failed');
+  });
+});

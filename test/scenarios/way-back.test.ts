@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { deployments, horizontalPodAutoscalers, httpRoutes } from '../../src/api/resources.ts';
+import { canaries, deployments, horizontalPodAutoscalers, httpRoutes } from '../../src/api/resources.ts';
 import { asNumber, asRecord } from '../../src/lib/json-read.ts';
 import { initialized, progressing } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
@@ -115,5 +115,54 @@ describe('each round of checks', () => {
     const ids = scenario.receiver.calls('/load').map(({ payload }) => payload['deliveryId']);
     expect(ids).toHaveLength(2);
     expect(new Set(ids).size).toBe(2);
+  });
+});
+
+describe('success', () => {
+  it('is not told while the canary still runs because its primary fell at the last moment', async () => {
+    const scenario = await initialized({ provider: 'kubernetes', analysis: { iterations: 1 } });
+    // Of the two writes that size the target, the second is refused once: time enough for a primary to fall.
+    scenario.api.break(/PATCH .*deployments\/podinfo$/, 500, 1, 1);
+    scenario.store.subscribe(canaries, () => {
+      if (scenario.status().phase === 'Finalising')
+        scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.history.phases.includes('Finalising'));
+    await scenario.clock.advance('30s');
+    expect(scenario.replicas('podinfo')).toBe(2);
+    expect(scenario.status().phase).toBe('Finalising');
+  });
+
+  it('is remembered: a primary that is deleted later is built again from what was promoted', async () => {
+    const scenario = await progressing();
+    await scenario.reaches('Succeeded');
+    scenario.store.delete(deployments, at('podinfo-primary'));
+    await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2', 5_000);
+  });
+});
+
+describe('a round with several metrics', () => {
+  it('is judged when all of them have answered, not by those that were quick', async () => {
+    const scenario = await progressing({
+      analysis: {
+        metrics: [
+          { name: 'request-success-rate', thresholdRange: { min: 99 } },
+          { name: 'slow', query: 'slow_query', thresholdRange: { max: 500 } },
+        ],
+      },
+    });
+    const { http } = scenario.receiver;
+    const send = http.send.bind(http);
+    const answered = Promise.withResolvers<void>();
+    const late: typeof send = async (request, signal) => {
+      if (request.url.includes('slow_query')) await answered.promise;
+      return send(request, signal);
+    };
+    Object.assign(http, { send: late });
+    await scenario.clock.advance('14s');
+    expect(scenario.weight()).toBe(25);
+    answered.resolve();
+    await scenario.until(() => scenario.weight() === 50, 1_000);
   });
 });

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { ResourceType } from '../../src/api/kube-object.ts';
+import { configMaps, secrets } from '../../src/api/resources.ts';
+import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario-configs.ts';
+import { initialized } from '../support/scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
+
+/** A run that was analysed with a changed `name` and waits for its promotion to be confirmed. */
+async function waiting(
+  resource: ResourceType,
+  name: string,
+  data: Record<string, string>,
+): Promise<Scenario> {
+  const scenario = await initialized({
+    target: reading('envFrom configMap', 'volume secret'),
+    objects: [
+      [configMaps, configMap('settings', { color: 'blue' })],
+      [secrets, secret('key', { token: 'b25l' })],
+    ],
+    hooks: [['confirm-promotion', '/gate', { pollInterval: '1s' }]],
+    replies: { '/gate': 403 },
+  });
+  changeConfig(scenario, resource, name, data);
+  await scenario.reaches('WaitingPromotion');
+  return scenario;
+}
+
+const colorOf = (scenario: Scenario): unknown => copyOf(scenario, configMaps, 'settings')?.['data'];
+
+describe('configuration that is copied to the primary', () => {
+  it('is looked at once more: a change that no watch has told is not promoted unseen', async () => {
+    const scenario = await waiting(configMaps, 'settings', { color: 'red' });
+    expect(scenario.api.watches.break(/configmaps/, 'silent')).toBe(1);
+    changeConfig(scenario, configMaps, 'settings', { color: 'green' });
+    scenario.receiver.reply('/gate', 200);
+    await scenario.clock.advance('20s');
+    expect(scenario.status().phase).toBe('Promoting');
+    expect(colorOf(scenario)).toEqual({ color: 'blue' });
+
+    await scenario.reaches('Succeeded', 300_000);
+    expect(colorOf(scenario)).toEqual({ color: 'green' });
+  });
+
+  it('is copied all or not at all: one that changed unseen keeps the others back', async () => {
+    const scenario = await waiting(secrets, 'key', { token: 'dHdv' });
+    expect(scenario.api.watches.break(/configmaps/, 'silent')).toBe(1);
+    changeConfig(scenario, configMaps, 'settings', { color: 'green' });
+    scenario.receiver.reply('/gate', 200);
+    await scenario.clock.advance('20s');
+    expect(scenario.status().phase).toBe('Promoting');
+    expect(copyOf(scenario, secrets, 'key')?.['data']).toEqual({ token: 'b25l' });
+  });
+
+  it('is not written over a copy that a successor has brought further meanwhile', async () => {
+    const scenario = await waiting(configMaps, 'settings', { color: 'red' });
+    const copying = (request: string): boolean => request.endsWith('/configmaps/settings-primary');
+    scenario.api.beforeWrite = (request) => {
+      if (copying(request)) changeConfig(scenario, configMaps, 'settings-primary', { color: 'green' });
+    };
+    scenario.api.onWrite = (request) => {
+      if (copying(request)) scenario.kill();
+    };
+    scenario.receiver.reply('/gate', 200);
+    await scenario.clock.advance('20s');
+    expect(colorOf(scenario)).toEqual({ color: 'green' });
+  });
+});

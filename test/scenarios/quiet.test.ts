@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { canaries, configMaps, deployments, secrets, services } from '../../src/api/resources.ts';
+import { changeConfig, configMap, reading, secret } from '../support/scenario-configs.ts';
+import { initialized, progressing } from '../support/scenario.ts';
+
+const at = (name: string) => ({ namespace: 'test', name });
+
+describe('two gates of one type', () => {
+  it('are both needed: promotion waits for the second one, too', async () => {
+    const scenario = await progressing({
+      hooks: [
+        ['confirm-promotion', '/one', { pollInterval: '1s' }],
+        ['confirm-promotion', '/two', { pollInterval: '1s' }],
+      ],
+      replies: { '/two': 403 },
+    });
+    await scenario.reaches('WaitingPromotion');
+    await scenario.clock.advance('30s');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+    scenario.receiver.reply('/two', 200);
+    await scenario.reaches('Succeeded');
+  });
+});
+
+describe('template and configuration that are applied together in the middle of a run', () => {
+  it('are one new revision, which starts over once', async () => {
+    const scenario = await initialized({
+      target: reading('envFrom configMap', 'volume secret'),
+      objects: [
+        [configMaps, configMap('settings', { color: 'blue' })],
+        [secrets, secret('key', { token: 'b25l' })],
+      ],
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.api.break(/GET .*configmaps\/settings$/, 'slow');
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Succeeded');
+    const restarts = scenario.events().filter((event) => event === 'Normal RevisionSuperseded');
+    expect(restarts).toHaveLength(1);
+  });
+});
+
+describe('a controller whose names of revisions are others than those of the one before', () => {
+  it('starts no run for a target that has not changed', async () => {
+    const scenario = await progressing();
+    await scenario.reaches('Succeeded');
+    await scenario.clock.advance('2s');
+    scenario.kill();
+    const { revision = '' } = scenario.status().run ?? {};
+    const renamed = (object: AnyKubeObject | undefined): AnyKubeObject =>
+      JSON.parse(JSON.stringify(object).replaceAll(revision, 'v1:0123456789abcdef')) as AnyKubeObject;
+    const primary = renamed(scenario.deployment('podinfo-primary'));
+    scenario.store.update(deployments, primary);
+    const canary = renamed(scenario.store.get(canaries, at('podinfo')));
+    scenario.store.update(canaries, canary, { subresource: 'status' });
+    await scenario.replace();
+    await scenario.clock.advance('30s');
+    expect(scenario.status()).toMatchObject({ phase: 'Succeeded', lastAppliedSpec: 'v1:0123456789abcdef' });
+    expect(scenario.history.phases.at(-1)).toBe('Succeeded');
+  });
+});
+
+describe('a controller that ends in order', () => {
+  it('breaks off the questions that are open', async () => {
+    const scenario = await progressing({ hooks: [['rollout', '/slow', { timeout: '10m' }]] });
+    scenario.receiver.reply('/slow', 'silence');
+    await scenario.until(() => scenario.receiver.calls('/slow').length === 1);
+    await scenario.end();
+    expect(scenario.receiver.cancelled.map(({ path }) => path)).toEqual(['/slow']);
+  });
+});
+
+describe('a canary at rest', () => {
+  it('is not looked at for what it does not read', async () => {
+    const scenario = await initialized();
+    await scenario.clock.advance('3s');
+    const before = scenario.passes();
+    scenario.store.create(services, {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { namespace: 'test', name: 'other' },
+      spec: { ports: [{ port: 80 }], selector: { app: 'other' } },
+    });
+    await scenario.clock.advance('3s');
+    expect(scenario.passes()).toBe(before);
+  });
+
+  it('has watches that end with it', async () => {
+    const scenario = await initialized();
+    scenario.store.delete(canaries, at('podinfo'));
+    await scenario.clock.advance('3s');
+    expect(scenario.api.watches.break(/deployments|services|httproutes/, 'ends')).toBe(0);
+  });
+});
