@@ -80,6 +80,8 @@ export function createController(deps: ControllerDeps): Controller {
   const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
     const ref = refOf(key);
     const canary = informers.get(canaries, ref);
+    // An API server that has just begun answers 404 for a moment: nobody can tell, and nobody is told of an end.
+    if (canary === undefined && !informers.isSynced(canaries, ref.namespace)) return idle;
     const memory = memories.get(key) ?? createMemory();
     memories.set(key, memory);
     if (canary !== undefined && !watches.ensure(key, canary, () => wake(key)))
