@@ -1,7 +1,7 @@
 import type { Phase } from '../../../src/api/canary-status.ts';
 import { canaries } from '../../../src/api/resources.ts';
 import type { Scenario } from '../../support/scenario.ts';
-import { one, shifting, ship, strategyNamed, usual } from './journey.ts';
+import { longMs, one, shifting, ship, strategyNamed, usual } from './journey.ts';
 import type { Difference, Journey } from './journey.ts';
 
 /** Aborts from each phase that lasts. */
@@ -23,7 +23,9 @@ export const aborts: readonly Journey[] = [
     async go(scenario) {
       scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
       ship(scenario);
-      await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2');
+      await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2', longMs);
+      // Why it is not ready is part of what is told.
+      await scenario.clock.advance('1s');
       askForAbort(scenario);
     },
   },
@@ -32,7 +34,7 @@ export const aborts: readonly Journey[] = [
     world: usual(strategyNamed('traffic back in steps')),
     async go(scenario) {
       ship(scenario);
-      await scenario.until(() => scenario.weight() === 20);
+      await scenario.until(() => scenario.weight() === 20, longMs);
       askForAbort(scenario);
     },
   },
@@ -50,7 +52,7 @@ function inPhase(phase: Phase, own: Difference): Journey {
     world: usual(one, own),
     async go(scenario) {
       ship(scenario);
-      await scenario.reaches(phase, 600_000);
+      await scenario.reaches(phase, longMs);
       askForAbort(scenario);
     },
     until: (scenario) => scenario.status().abort !== undefined && scenario.status().phase !== phase,

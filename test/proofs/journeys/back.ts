@@ -1,6 +1,6 @@
 import { isResting } from '../../../src/rules/phases.ts';
 import type { Scenario } from '../../support/scenario.ts';
-import { one, shifting, ship, strategyNamed, usual } from './journey.ts';
+import { longMs, one, shifting, ship, strategyNamed, usual } from './journey.ts';
 import type { Journey } from './journey.ts';
 
 /** Rarely asked while it waits: each question would be one more moment to die at. */
@@ -60,6 +60,7 @@ export const back: readonly Journey[] = [
       scenario.ship('podinfo:1');
       await scenario.until(
         () => scenario.status().phase === 'Finalising' || isResting(scenario.status().phase),
+        longMs,
       );
     },
   },

@@ -65,8 +65,11 @@ export function strategyNamed(name: string): Strategy {
 
 export const ship = (scenario: Scenario): void => scenario.ship('podinfo:2');
 
+/** A watch that falls silent is noticed only after minutes. */
+export const longMs = 1_200_000;
+
 export const shifting = (scenario: Scenario): Promise<void> =>
-  scenario.until(() => scenario.status().canaryWeight > 0 || scenario.status().iterations > 0);
+  scenario.until(() => scenario.status().canaryWeight > 0 || scenario.status().iterations > 0, longMs);
 
 export interface Prepared {
   readonly scenario: Scenario;
@@ -89,7 +92,7 @@ export async function prepare(journey: Journey): Promise<Prepared> {
         journey.until ??
         ((): boolean =>
           rests() && (journey.fromNothing === true || (scenario.status().run?.id ?? '') !== (before ?? '')));
-      await scenario.until(() => ends(scenario), 1_200_000);
+      await scenario.until(() => ends(scenario), longMs);
       await scenario.clock.advance('2m');
       return endOf(scenario, heard);
     },
