@@ -90,6 +90,19 @@ describe('a change of a ConfigMap or Secret that the target reads', () => {
     expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'red' });
   });
 
+  it('in a run whose primary is gone waits for it to the deadline: the last copy that serves is not restarted', async () => {
+    const scenario = await tracking(['envFrom configMap'], both, { spec: { progressDeadlineSeconds: 60 } });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.store.delete(deployments, { namespace: 'test', name: 'podinfo-primary' });
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    await scenario.until(() => scenario.status().waiting?.step === 'wait-canary-ready');
+    expect(scenario.status().waiting?.message).toContain('new configuration');
+    await scenario.reaches('Failed', 65_000);
+    expect(scenario.replicas('podinfo')).toBe(2);
+    expect(scenario.weight()).toBe(100);
+  });
+
   it('together with the template is one new revision', async () => {
     const scenario = await tracking(['envFrom configMap'], both);
     scenario.ship('podinfo:2');

@@ -1,4 +1,6 @@
+import type { CanaryStatus } from '../../api/canary-status.ts';
 import { sameJson } from '../../lib/merge.ts';
+import { fullRevision } from '../../rules/tracked-configs.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Stop } from '../context.ts';
 import { readReadySides } from '../readiness.ts';
@@ -19,12 +21,25 @@ export function noteConfigs(context: PassContext): void {
   draft.status = { ...draft.status, trackedConfigs };
 }
 
-/** Pods of the target may run, and what they read when they started is not what is read now: they must not be judged. */
+/**
+ * Pods of the target may run, and what they read when they started is not what is read now: they must not be judged.
+ * Under traffic they cannot be stopped for it, but a new template replaces them.
+ */
 export function hasStalePods(context: PassContext): boolean {
   const { world, draft } = context;
-  if (world.configs.state !== 'known') return false;
-  return !sameJson(draft.status.trackedConfigs ?? {}, world.configs.checksums) && !isTargetDown(context);
+  if (world.configs.state !== 'known' || isTargetDown(context)) return false;
+  if (sameJson(draft.status.trackedConfigs ?? {}, world.configs.checksums)) return false;
+  return draft.status.canaryWeight === 0 || !hasNewTemplate(context);
 }
+
+function hasNewTemplate({ world, draft }: PassContext): boolean {
+  const { run, trackedConfigs } = draft.status;
+  return fullRevision(world.templateRevision ?? '', trackedConfigs ?? {}) !== run?.revision;
+}
+
+/** A run whose pods read an older configuration when they started: they are stopped before anything is judged. */
+export const mustRestart = ({ run, phase }: CanaryStatus): boolean =>
+  run?.stalePods === true && phase === 'Progressing';
 
 /** Nothing of the target runs, and nothing is about to: one scaled up while its pods are still being stopped may keep them. */
 export function isTargetDown({ world, deps }: PassContext): boolean {

@@ -1,9 +1,8 @@
-import type { CanaryStatus } from '../../api/canary-status.ts';
 import { isInitializing } from '../../rules/phases.ts';
 import { targetSize } from '../../rules/target-size.ts';
 import type { TargetSize } from '../../rules/target-size.ts';
 import { wakeReplicas } from '../../rules/wake-replicas.ts';
-import { isTargetDown } from '../configs/config-state.ts';
+import { isTargetDown, mustRestart } from '../configs/config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
@@ -18,7 +17,7 @@ export const sizeTarget: Step = {
     const { world, draft } = context;
     if (world.target === undefined) return 'continue';
     const own = world.workload.replicas(world.target);
-    if (own === 0 && isStale(draft.status)) return endRestart(context);
+    if (own === 0 && mustRestart(draft.status)) return endRestart(context);
     const wanted = wantedSize(context);
     if (wanted === 'some' && own === 0) {
       const primary = world.primary === undefined ? 0 : world.workload.replicas(world.primary);
@@ -32,8 +31,10 @@ export const sizeTarget: Step = {
     }
     if (wanted !== 'none' || own === 0) return 'continue';
     const refusal = refuseScaleDown(context);
-    // What is still to be decided does not wait for a scale-down: a gate, or a revision that nobody has judged.
-    if (refusal !== undefined) return isDecisionDue(context) ? 'continue' : refusal;
+    // What is still to be decided does not wait for a scale-down: a gate, or a revision that nobody has judged. Nor does
+    // a run that is on: it can be aborted, and has its deadline.
+    if (refusal !== undefined)
+      return isDecisionDue(context) || mustRestart(draft.status) ? 'continue' : refusal;
     calm(context, 'ScaleDownHeld');
     await patchObject(
       context,
@@ -41,29 +42,21 @@ export const sizeTarget: Step = {
       world.target,
       world.workload.scalePatch(world.target, 0),
     );
-    return isStale(draft.status) ? restarting(context) : 'continue';
+    return 'continue';
   },
 };
 
 function wantedSize(context: PassContext): TargetSize {
   const { status } = context.draft;
-  if (isStale(status) || (isInitializing(status.phase) && isPrimaryReady(context))) return 'none';
+  const isStale = mustRestart(status) && status.canaryWeight === 0;
+  if (isStale || (isInitializing(status.phase) && isPrimaryReady(context))) return 'none';
   return targetSize(status);
 }
-
-/** A run whose pods read an older configuration when they started: they are stopped before anything is judged. */
-const isStale = ({ run, phase, canaryWeight }: CanaryStatus): boolean =>
-  run?.stalePods === true && phase === 'Progressing' && canaryWeight === 0;
-
-const restarting = ({ world: { names } }: PassContext): Stop =>
-  stop('workload', `${names.target} is being stopped, to start with its new configuration`, {
-    name: names.target,
-  });
 
 function endRestart(context: PassContext): StepResult {
   const { draft } = context;
   const { run } = draft.status;
-  if (run === undefined || !isTargetDown(context)) return restarting(context);
+  if (run === undefined || !isTargetDown(context)) return 'continue';
   const { stalePods: _, ...fresh } = run;
   draft.status = { ...draft.status, run: fresh };
   return 'decided';

@@ -1,8 +1,10 @@
 import { isAnalysing } from '../../rules/phases.ts';
 import { progressDeadlineMs, toTime } from '../../rules/timing.ts';
+import { mustRestart } from '../configs/config-state.ts';
 import { stop } from '../context.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
 import { canaryReadiness } from '../readiness.ts';
+import { fallbackWeight } from '../run/fallback-weight.ts';
 import { failRun } from '../run/run-ends.ts';
 
 /** Waits for the canary's pods, at the start and whenever they are lost, no longer than the progress deadline. */
@@ -12,6 +14,8 @@ export const waitCanaryReady: Step = {
     const { draft, world } = context;
     const { run } = draft.status;
     if (!isAnalysing(draft.status.phase) || run === undefined) return 'continue';
+    if (mustRestart(draft.status)) return waitForRestart(context);
+    const { target } = world.names;
     const readiness = canaryReadiness(context);
     if (readiness.ready) {
       if (run.notReadySince !== undefined) {
@@ -20,9 +24,20 @@ export const waitCanaryReady: Step = {
       }
       return 'continue';
     }
-    return waitOrFail(context, world.names.target, readiness.message, readiness.stuck);
+    return waitOrFail(context, target, readiness.message, readiness.stuck);
   },
 };
+
+/** The pods are stopped by size-target, once the primary has the traffic. */
+function waitForRestart(context: PassContext): StepResult {
+  const { draft, world } = context;
+  if (draft.status.canaryWeight > 0 && fallbackWeight(context) === 0) {
+    draft.status = { ...draft.status, canaryWeight: 0 };
+    return 'decided';
+  }
+  const message = 'its pods are stopped first, to start with its new configuration';
+  return waitOrFail(context, world.names.target, message, false);
+}
 
 function waitOrFail(context: PassContext, name: string, message: string, stuck: boolean): StepResult {
   const { draft, world } = context;
