@@ -3,7 +3,9 @@ import { createFakeClock } from '../../test/support/fake-clock.ts';
 import { createFakeLog } from '../../test/support/fake-log.ts';
 import { createLocalKube } from '../../test/support/local-kube.ts';
 import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
+import type { AnyKubeObject } from '../api/kube-object.ts';
 import { events, namespaces } from '../api/resources.ts';
+import type { KubeClient } from '../ports/kube.ts';
 import { createEventRecorder } from './event-recorder.ts';
 
 const create = () => {
@@ -14,6 +16,19 @@ const create = () => {
   const recorder = createEventRecorder({ client: kube.client(), clock, log, component: 'sluice' });
   return { recorder, store: kube.store };
 };
+
+/** Events as `send` takes them. */
+function createWith(send: (event: AnyKubeObject, signal: AbortSignal) => Promise<AnyKubeObject>) {
+  const clock = createFakeClock();
+  const client: KubeClient = {
+    ...createLocalKube(clock).client(),
+    create: (_resource, event, signal) => send(event, signal),
+  };
+  return {
+    clock,
+    recorder: createEventRecorder({ client, clock, log: createFakeLog(), component: 'sluice' }),
+  };
+}
 
 describe('Events of a canary', () => {
   it('have names that sort as they happened, within one millisecond, too', async () => {
@@ -39,5 +54,35 @@ describe('Events of a canary', () => {
       involvedObject: { kind: 'Canary', name: 'podinfo', namespace: 'test' },
       source: { component: 'sluice' },
     });
+  });
+
+  it('are bounded while the API server is slow: the oldest of those that wait go', async () => {
+    const sent: unknown[] = [];
+    const gate = Promise.withResolvers<void>();
+    const { recorder } = createWith(async (event) => {
+      await gate.promise;
+      sent.push(event['reason']);
+      return event;
+    });
+    for (let index = 0; index < 600; index += 1)
+      recorder.record(podinfoCanary(), { type: 'Normal', reason: `R${index}`, message: '' });
+    gate.resolve();
+    await recorder.flush();
+    expect(sent).toHaveLength(501);
+    expect(sent.at(-1)).toBe('R599');
+  });
+
+  it('that get no answer are let go after ten seconds, for the sake of the next ones', async () => {
+    const sent: unknown[] = [];
+    const { clock, recorder } = createWith((event, signal) => {
+      if (event['reason'] !== 'First') return Promise.resolve(sent.push(event['reason'])).then(() => event);
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('too late')));
+      });
+    });
+    for (const reason of ['First', 'Second'])
+      recorder.record(podinfoCanary(), { type: 'Normal', reason, message: '' });
+    await clock.advance('11s');
+    expect(sent).toEqual(['Second']);
   });
 });

@@ -121,18 +121,6 @@ describe('a canary with no routes to guard', () => {
   });
 });
 
-describe('a primary that cannot be written', () => {
-  it('ends its promotion at the progress deadline: what it ran it still runs, and gets all traffic', async () => {
-    const scenario = await progressing({ spec: { progressDeadlineSeconds: 60 } });
-    scenario.api.break(/PATCH .*deployments\/podinfo-primary/, 500, 1_000_000);
-    await scenario.reaches('Failed');
-    await scenario.until(() => scenario.replicas('podinfo') === 0);
-    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
-    expect(scenario.weight()).toBe(0);
-    expect(scenario.status().run?.cause).toContain('could not be updated in time');
-  });
-});
-
 describe('a canary that is suspended', () => {
   it('is decided upon no more: traffic stays at its step', async () => {
     const scenario = await progressing();
