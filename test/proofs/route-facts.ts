@@ -5,9 +5,13 @@ const rulesOf = (route: AnyKubeObject) => asList(asRecord(route['spec'])['rules'
 const backendsOf = (rule: Readonly<Record<string, unknown>>) => asList(rule['backendRefs']).map(asRecord);
 const weightOf = (backend: Readonly<Record<string, unknown>>): number => Number(backend['weight'] ?? 1);
 
-/** Of each rule that shares requests out; a backend that stands alone gets all of them. */
+/**
+ * Of each rule that shares requests out; a backend that stands alone gets all of them. Those whom the primary's cookie
+ * names are drawn again for what the weight grew by alone: there the weights are a proportion of fewer requests.
+ */
 export const weightSums = (route: AnyKubeObject): readonly number[] =>
   rulesOf(route)
+    .filter((rule) => !JSON.stringify(rule['matches'] ?? []).includes('home='))
     .map(backendsOf)
     .filter(({ length }) => length !== 1)
     .map((backends) => backends.reduce((sum, backend) => sum + weightOf(backend), 0));

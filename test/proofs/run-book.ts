@@ -7,6 +7,7 @@ import { mayFollow } from '../../src/rules/phase-table.ts';
 import { primaryRevision } from '../../src/rules/revision.ts';
 import type { ApiWrite } from '../support/observe-writes.ts';
 import type { Scenario } from '../support/scenario.ts';
+import type { Readers } from './readers.ts';
 import { whatRuns } from './what-runs.ts';
 import { createVerdicts } from './verdicts.ts';
 
@@ -40,7 +41,11 @@ interface Change {
 const analysing: readonly unknown[] = ['Progressing', 'WaitingPromotion'];
 
 /** What the records of a run may say, and what must have been answered before they say it. */
-export function createRunBook(scenario: () => Scenario | undefined, fail: (text: string) => void): RunBook {
+export function createRunBook(
+  scenario: () => Scenario | undefined,
+  readers: () => Readers | undefined,
+  fail: (text: string) => void,
+): RunBook {
   const ends: End[] = [];
   /** What the pods of a run are made from, by its id: the template and its configuration at the start of its analysis. */
   const analysed = new Map<string, string>();
@@ -67,7 +72,7 @@ export function createRunBook(scenario: () => Scenario | undefined, fail: (text:
     if (to.failedChecks !== 0 || to.iterations !== 0)
       fail(`a run began with ${to.failedChecks} failed checks, ${to.iterations} iterations`);
     if (run.step !== 0) fail(`a run began at step ${run.step}`);
-    analysed.set(run.id, whatRuns(scenario(), 'podinfo'));
+    analysed.set(run.id, whatRuns(scenario()?.deployment('podinfo'), readers()));
   }
 
   function grows(change: Change): void {
@@ -86,6 +91,9 @@ export function createRunBook(scenario: () => Scenario | undefined, fail: (text:
   function promotes(change: Change): void {
     const { from, run, spec } = change;
     confirmed.add(run.id);
+    for (const read of readers()?.ofTarget() ?? [])
+      if (analysed.get(run.id)?.endsWith(read) !== true)
+        fail(`promotion, but a pod that was judged read ${read}, not ${String(analysed.get(run.id))}`);
     if (spec.skipAnalysis === true) return;
     for (const type of ['confirm-rollout', 'pre-rollout', 'confirm-promotion'])
       require(change, type, 'promotion');
@@ -115,7 +123,7 @@ export function createRunBook(scenario: () => Scenario | undefined, fail: (text:
   }
 
   function expectAnalysed(run: Run, what: string): void {
-    const runs = whatRuns(scenario(), 'podinfo-primary');
+    const runs = whatRuns(scenario()?.deployment('podinfo-primary'), readers());
     if (runs !== analysed.get(run.id)) fail(`${what} ${runs}, analysed was ${String(analysed.get(run.id))}`);
   }
 

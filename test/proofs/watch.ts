@@ -14,6 +14,8 @@ import { namespace, replicasOf } from '../support/scenario-objects.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { leadsTo, mirrorsTo, weightSums } from './route-facts.ts';
 import { createDarkness } from './darkness.ts';
+import { createReaders } from './readers.ts';
+import type { Readers } from './readers.ts';
 import { createRunBook } from './run-book.ts';
 import type { End } from './run-book.ts';
 
@@ -43,7 +45,12 @@ export function createWatch(): Watch {
   let scenario: Scenario | undefined;
   const now = (): number => scenario?.clock.now() ?? 0;
   const fail = (text: string): void => void violations.push(`${new Date(now()).toISOString()} ${text}`);
-  const book = createRunBook(() => scenario, fail);
+  let readers: Readers | undefined;
+  const book = createRunBook(
+    () => scenario,
+    () => readers,
+    fail,
+  );
   const darkness = createDarkness(() => scenario, fail);
   return {
     violations,
@@ -52,6 +59,7 @@ export function createWatch(): Watch {
     look: () => darkness.look(),
     observe(store) {
       const serves = watchReadiness(store);
+      readers = createReaders(store);
       darkness.follow(store, readiness(store));
       const moment: Moment = { now, store, serves, fail };
       return (write) => {

@@ -30,6 +30,13 @@ export const strategies: readonly Strategy[] = [
     name: 'session affinity',
     analysis: { stepWeights: [30, 60], sessionAffinity: { cookieName: 'sluice', maxAge: 60 } },
   },
+  {
+    name: 'session affinity of both sides',
+    analysis: {
+      stepWeights: [30, 60],
+      sessionAffinity: { cookieName: 'sluice', primaryCookieName: 'home', maxAge: 60 },
+    },
+  },
   { name: 'no analysis', analysis: { stepWeights: [50] }, skipAnalysis: true },
 ];
 

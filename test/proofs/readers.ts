@@ -1,0 +1,36 @@
+import { configMaps, pods, secrets } from '../../src/api/resources.ts';
+import type { Store } from '../../src/local/store/store.ts';
+import { namespace } from '../support/scenario-objects.ts';
+
+/** The configuration, and what of it those read who run. */
+export interface Readers {
+  /** What the configuration of that name suffix says, as one text. What was deleted counts as it was: nothing starts without it. */
+  configuration(suffix: string): string;
+  /** What each pod of the target that is not being stopped read as it started: such texts. */
+  ofTarget(): readonly string[];
+}
+
+export function createReaders(store: Store): Readers {
+  const last = new Map<string, unknown>();
+  const read = new Map<string, string>();
+  for (const resource of [configMaps, secrets])
+    store.subscribe(resource, ({ type, object }) => {
+      if (type !== 'DELETED') last.set(`${resource.kind} ${object.metadata.name}`, object['data']);
+    });
+  const configuration = (suffix: string): string =>
+    JSON.stringify({
+      settings: last.get(`ConfigMap settings${suffix}`),
+      key: last.get(`Secret key${suffix}`),
+    });
+  store.subscribe(pods, ({ type, object }) => {
+    if (type === 'ADDED') read.set(object.metadata.uid ?? '', configuration(''));
+  });
+  return {
+    configuration,
+    ofTarget: () =>
+      store
+        .list(pods, { namespace, labels: { app: 'podinfo' } })
+        .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+        .map(({ metadata }) => read.get(metadata.uid ?? '') ?? 'nothing'),
+  };
+}
