@@ -35,7 +35,8 @@ async function tracked(options: ScenarioOptions = {}): Promise<Scenario> {
 const warnings = (scenario: Scenario, reason: string): number =>
   scenario.events().filter((event) => event === `Warning ${reason}`).length;
 
-const faults: readonly ApiFault[] = [403, 429, 500, 'unreached', 'silence'];
+// 404: the cache still has it.
+const faults: readonly ApiFault[] = [403, 404, 429, 500, 'unreached', 'silence'];
 
 describe('a ConfigMap that cannot be read', () => {
   it.each(faults)('because of %s is no change: nothing starts until it can be', async (fault) => {

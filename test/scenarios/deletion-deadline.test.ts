@@ -56,20 +56,40 @@ describe('a deletion whose target does not take over in time', () => {
     await expectServed(scenario);
   });
 
-  it.each([
-    'deployments/podinfo-primary',
-    'services/podinfo',
-    'httproutes/podinfo',
-    'configmaps/settings-primary',
-  ])(
-    'leaves the primary serving though the API server refuses %s a few times: what keeps its owner is collected',
-    async (path) => {
+  it.each(
+    [
+      'deployments/podinfo-primary',
+      'services/podinfo',
+      'httproutes/podinfo',
+      'configmaps/settings-primary',
+    ].flatMap((path) => ([500, 404] as const).map((fault) => [path, fault] as const)),
+  )(
+    'leaves the primary serving though %s is answered %s a few times: what keeps its owner is collected',
+    async (path, fault) => {
       const scenario = await leftToPrimary();
       await scenario.clock.advance('58s');
-      scenario.api.break(new RegExp(`PATCH .*/${path}$`), 500, 2);
+      scenario.api.break(new RegExp(`PATCH .*/${path}$`), fault, 2);
       await expectServed(scenario);
     },
   );
+
+  it('says what it leaves behind also when the answer to that word is lost', async () => {
+    const scenario = await leftToPrimary();
+    await scenario.clock.advance('58s');
+    scenario.api.break(/PATCH .*canaries\/podinfo\/status$/, 'lost', 1);
+    await scenario.until(() => isGone(scenario), 90_000);
+    expect(scenario.messages().join('\n')).toContain('go on serving without an owner');
+  });
+
+  it('keeps the rest when the API server goes on refusing one object', async () => {
+    const scenario = await leftToPrimary();
+    await scenario.clock.advance('58s');
+    scenario.api.break(/PATCH .*deployments\/podinfo-primary$/, 403, 100_000);
+    await scenario.until(() => isGone(scenario), 90_000);
+    await scenario.clock.advance('5s');
+    expect(scenario.services().map(({ metadata }) => metadata.name)).toContain('podinfo-primary');
+    expect(stands(scenario, secrets, 'key-primary')).toBe(true);
+  });
 
   it('is let go all the same when the API server goes on refusing', async () => {
     const scenario = await leftToPrimary();

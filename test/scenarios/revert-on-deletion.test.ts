@@ -299,6 +299,13 @@ describe('a canary with revertOnDeletion', () => {
     await scenario.until(() => finalizers(scenario).length === 0);
   });
 
+  it('is let go also when the API server does not know it for a moment', async () => {
+    const scenario = await initialized(revert);
+    scenario.api.break(/PATCH .*canaries\/podinfo$/, 404, 2);
+    scenario.store.delete(canaries, ref);
+    await expectReverted(scenario, 'podinfo:1');
+  });
+
   it('is guarded also where the finalizer may not be written', async () => {
     const options: ScenarioOptions = { ...revert, faults: [[/PATCH .*canaries\/podinfo$/, 403, 100_000]] };
     const scenario = await createScenario(options);

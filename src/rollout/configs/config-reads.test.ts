@@ -98,11 +98,12 @@ describe('reading ConfigMaps', () => {
     expect(look('a')).toMatchObject({ state: 'unknown', lasting: true });
   });
 
-  it('tells an object that is gone from one that cannot be read', async () => {
+  it('asks again for an object that the server does not know though the cache has it', async () => {
     const { look, answer } = setUp();
     look('a');
     await answer(0, failure(404));
-    expect(look('a')).toEqual({ state: 'missing' });
+    expect(look('a')).toMatchObject({ state: 'unknown', lasting: false });
+    expect(look('a')).toHaveProperty('retryAt');
   });
 
   it('reads no more than eight at once', async () => {

@@ -60,8 +60,7 @@ export function createConfigReads(deps: {
         hasBinaryData: Object.keys(asRecord(object['binaryData'])).length > 0,
       });
     } catch (error) {
-      if (isNotFound(error)) settle(entry, [asked], { state: 'missing' });
-      else fail(entry, error);
+      fail(entry, error);
     }
   };
   const settle = (entry: Entry, versions: Entry['versions'], content: ConfigContent): void => {
@@ -74,7 +73,8 @@ export function createConfigReads(deps: {
     const full = Math.min(longestRetryMs, firstRetryMs * 2 ** (entry.failures - 1));
     entry.retryAt = deps.now() + full / 2 + (full / 2) * deps.random();
     entry.versions = [];
-    const refused = error instanceof KubeError && !error.retryable;
+    // The cache still has it: it was deleted a moment ago, which the cache will hear, or the answer is wrong.
+    const refused = error instanceof KubeError && !error.retryable && !isNotFound(error);
     entry.content = {
       state: 'unknown',
       message: `${entry.resource.kind} ${entry.namespace}/${entry.name} cannot be read: ${describeError(error, 300)}`,

@@ -12,7 +12,7 @@ import type { PassContext, Step, StepResult } from '../context.ts';
 import { targetToRevert } from './target-to-revert.ts';
 
 /** How long after the deadline an API server that refuses is asked again: what is not disowned goes with the Canary. */
-const patienceMs = 60_000;
+export const patienceMs = 60_000;
 
 /**
  * A target that does not take over in time leaves its work to the primary: that one and what leads to it lose their
@@ -24,18 +24,37 @@ export const leaveServing: Step = {
     const { world } = context;
     const deadline = revertDeadline(world.canary);
     if (targetToRevert(context) === undefined || world.now < deadline) return 'continue';
-    try {
-      for (const [resource, object] of servingObjects(context)) await disown(context, resource, object);
-      for (const [resource, object] of await copies(context)) await disown(context, resource, object);
-    } catch (error) {
-      context.signal.throwIfAborted();
-      if (world.now < deadline + patienceMs) throw error;
-      const fields = { canary: world.key, error: describeError(error) };
-      context.deps.log.warn('not all that serves could be left behind', fields);
-    }
+    const refusals = [
+      ...(await disownAll(context, () => servingObjects(context))),
+      ...(await disownAll(context, () => copies(context))),
+    ];
+    if (refusals.length === 0) return 'continue';
+    if (world.now < deadline + patienceMs) throw refusals[0];
+    const error = describeError(refusals[0]);
+    context.deps.log.warn('not all that serves could be left behind', { canary: world.key, error });
     return 'continue';
   },
 };
+
+/** What cannot be kept must not keep the others from being kept; the answer is what went wrong. */
+async function disownAll(
+  context: PassContext,
+  find: () => Found | Promise<Found>,
+): Promise<readonly unknown[]> {
+  const refusals: unknown[] = [];
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      context.signal.throwIfAborted();
+      refusals.push(error);
+    }
+  };
+  await attempt(async () => {
+    for (const [resource, object] of await find()) await attempt(() => disown(context, resource, object));
+  });
+  return refusals;
+}
 
 type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
 
@@ -66,7 +85,7 @@ async function copies({ world, deps, signal }: PassContext): Promise<Found> {
       const object = await deps.client.get(resource, { namespace, name }, signal);
       if (isMadeFor(canary, object)) found.push([resource, object]);
     } catch (error) {
-      if (!isNotFound(error)) throw error;
+      if (!isNotFound(error) || deps.cache.get(resource, { namespace, name }) !== undefined) throw error;
     }
   }
   return found;
@@ -78,10 +97,6 @@ async function disown(context: PassContext, resource: ResourceType, object: AnyK
   if (patch === undefined) return;
   const { name, namespace = '', resourceVersion } = object.metadata;
   const body = { metadata: { ...asRecord(patch['metadata']), resourceVersion } };
-  try {
-    // Not remembered: a Secret's content has no place in the cache.
-    await deps.client.mergePatch(resource, { namespace, name }, body, {}, signal);
-  } catch (error) {
-    if (!isNotFound(error)) throw error;
-  }
+  // Not remembered: a Secret's content has no place in the cache.
+  await deps.client.mergePatch(resource, { namespace, name }, body, {}, signal);
 }

@@ -1,6 +1,6 @@
 import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { canaries } from '../../api/resources.ts';
-import { isNotFound, KubeError } from '../../lib/kube-error.ts';
+import { KubeError } from '../../lib/kube-error.ts';
 import { isHeldByUs, revertDeadline, withoutOurs } from '../../rules/finalizer.ts';
 import type { Announcement } from '../context.ts';
 import type { RolloutDeps } from '../deps.ts';
@@ -20,7 +20,8 @@ export async function releaseCanary(
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof KubeError)) throw error;
-    return isNotFound(error) ? {} : { failure: error };
+    // Also when it is not found: if it is gone the cache hears of it, and nobody tries again.
+    return { failure: error };
   }
   deps.events.record(canary, announcement);
   deps.log.info(announcement.message, { canary: `${namespace}/${name}`, reason: announcement.reason });

@@ -4,10 +4,12 @@ import type { Announcement } from '../context.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { Gathered } from '../gather.ts';
 import type { CanaryMemory } from '../memory.ts';
+import { revertDeadline } from '../../rules/finalizer.ts';
 import { ended } from '../pass-result.ts';
 import type { PassResult } from '../pass-result.ts';
 import { nothingLeft, runSteps } from '../run-steps.ts';
 import { forgetCanary } from './forget-canary.ts';
+import { patienceMs } from './leave-serving.ts';
 import { letGoAtDeadline } from './let-go-at-deadline.ts';
 import { notReverted, releaseCanary } from './release-canary.ts';
 import { revertSteps } from './steps.ts';
@@ -33,7 +35,11 @@ export async function revert(
   if (world.canary.spec.revertOnDeletion !== true && world.canary.status?.phase !== 'Terminating')
     return release({ type: 'Normal', reason: 'Released', message: 'deleted; nothing is to be put back' });
   const result = await runSteps(world, revertSteps, deps, memory, signal);
-  if (result.stoppedAt === letGoAtDeadline.name) return release(notReverted('it did not take over in time'));
+  if (result.stoppedAt === letGoAtDeadline.name) {
+    const isPatient = world.now < revertDeadline(world.canary) + patienceMs;
+    if (result.failure !== undefined && isPatient) return result;
+    return release(notReverted('it did not take over in time'));
+  }
   if (result.stoppedAt !== nothingLeft.name || result.failure !== undefined) return result;
   const { target } = world.names;
   return release({ type: 'Normal', reason: 'Reverted', message: `deleted; ${target} has its traffic back` });
