@@ -41,7 +41,9 @@ export function endOf(scenario: Scenario, heard: number): EndState {
     .map(({ payload }) => [payload['phase'], payload['revision'], payload['deliveryId']].join(' '));
   const texts = calls
     .filter(({ path }) => path === '/event')
-    .map(({ payload }) => (payload['metadata'] as { eventMessage: string }).eventMessage);
+    .map(({ payload }) => (payload['metadata'] as { eventMessage: string }).eventMessage)
+    // How far it was depends on when it was told.
+    .map((text) => text.replace(/ is not ready: [^;]*/, ' is not ready'));
   const objects = kinds.flatMap((kind) =>
     store.list(kind, { namespace }).map((object) => [kind, object] as const),
   );
