@@ -81,7 +81,7 @@ describe('two canaries side by side', () => {
           expect(alone.length).toBeGreaterThan(6);
           expect(await chronicle(given, deeds)).toEqual(alone);
         }),
-        proofRuns('isolation', 30),
+        proofRuns('isolation', 1_000),
       );
     },
     longest,

@@ -45,7 +45,7 @@ describe('whatever the answers, faults, crashes and meddling', () => {
           expectTold(scenario, watch);
           await scenario.end();
         }),
-        proofRuns('properties', 200),
+        proofRuns('properties', 2_000),
       );
     },
     longest,

@@ -31,7 +31,7 @@ describe('a world that stops changing', () => {
           expect(watch.violations).toEqual([]);
           await scenario.end();
         }),
-        proofRuns('standstill', 100),
+        proofRuns('standstill', 2_000),
       );
     },
     longest,
