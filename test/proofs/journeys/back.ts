@@ -1,6 +1,6 @@
 import { isResting } from '../../../src/rules/phases.ts';
 import type { Scenario } from '../../support/scenario.ts';
-import { longMs, one, shifting, ship, strategyNamed, usual } from './journey.ts';
+import { longMs, noticed, one, shifting, ship, strategyNamed, usual } from './journey.ts';
 import type { Journey } from './journey.ts';
 
 /** Rarely asked while it waits: each question would be one more moment to die at. */
@@ -38,7 +38,7 @@ export const back: readonly Journey[] = [
     world: usual(one, { analysis: { threshold: 1 } }),
     async go(scenario) {
       await fallOfPrimary(scenario);
-      await scenario.clock.advance('2m');
+      await scenario.clock.advance(noticed);
     },
     until: () => true,
   },
@@ -47,7 +47,7 @@ export const back: readonly Journey[] = [
     world: usual(one, { analysis: { threshold: 1 } }),
     async go(scenario) {
       await fallOfPrimary(scenario);
-      await scenario.clock.advance('2m');
+      await scenario.clock.advance(noticed);
       scenario.kubelet.setHealthy('podinfo:1', true, 'podinfo-primary');
     },
   },

@@ -65,7 +65,8 @@ export function strategyNamed(name: string): Strategy {
 
 export const ship = (scenario: Scenario): void => scenario.ship('podinfo:2');
 
-/** A watch that falls silent is noticed only after minutes. */
+/** A watch that falls silent is noticed after two and a half minutes. */
+export const noticed = '4m';
 export const longMs = 1_200_000;
 
 export const shifting = (scenario: Scenario): Promise<void> =>
@@ -93,7 +94,7 @@ export async function prepare(journey: Journey): Promise<Prepared> {
         ((): boolean =>
           rests() && (journey.fromNothing === true || (scenario.status().run?.id ?? '') !== (before ?? '')));
       await scenario.until(() => ends(scenario), longMs);
-      await scenario.clock.advance('2m');
+      await scenario.clock.advance(noticed);
       return endOf(scenario, heard);
     },
   };
