@@ -168,7 +168,10 @@ describe('a queue of keys', () => {
     queue.add('a');
     queue.add('a');
     queue.add('b');
-    const stopped = queue.stop();
+    let ended = false;
+    const stopped = queue.stop().then(() => (ended = true));
+    await clock.settle();
+    expect(ended).toBe(false);
     held.end('a', { ...done, again: true, wakeAt: clock.now() + 1 });
     await stopped;
     queue.add('c');

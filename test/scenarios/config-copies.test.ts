@@ -65,3 +65,21 @@ describe('configuration that is copied to the primary', () => {
     expect(colorOf(scenario)).toEqual({ color: 'green' });
   });
 });
+
+describe('pods that are started anew for their configuration', () => {
+  it('are started when the last of the old ones is gone, not before', async () => {
+    const scenario = await initialized({
+      target: reading('envFrom configMap'),
+      objects: [[configMaps, configMap('settings', { color: 'blue' })]],
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.kubelet.holdTerminating();
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    await scenario.until(() => scenario.replicas('podinfo') === 0, 5_000);
+    await scenario.clock.advance('20s');
+    expect(scenario.replicas('podinfo')).toBe(0);
+    scenario.kubelet.endTerminating();
+    await scenario.reaches('Succeeded');
+  });
+});

@@ -131,7 +131,7 @@ describe('a canary that is suspended', () => {
     await scenario.reaches('Succeeded');
   });
 
-  it('while a decision is on its way to its status: that decision is not taken', async () => {
+  it('while a decision is on its way to its status: that decision is not taken, and nobody is told of it', async () => {
     const scenario = await progressing();
     await scenario.clock.advance('8s');
     let edited = false;
@@ -143,5 +143,26 @@ describe('a canary that is suspended', () => {
     await scenario.clock.advance('4s');
     expect(edited).toBe(true);
     expect(scenario.status().canaryWeight).toBe(25);
+    expect(scenario.messages().join()).not.toContain('canary weight 50');
+  });
+});
+
+describe('a rollback hook that is hardly ever polled', () => {
+  const hooks = [['rollback', '/switch', { pollInterval: '9m' }]] as const;
+  const replies = { '/switch': 403 };
+
+  it('is asked once more at the last weight: what it says by then ends the run before its promotion', async () => {
+    const scenario = await progressing({ hooks, replies, analysis: { stepWeights: [25] } });
+    scenario.receiver.reply('/switch', 200);
+    await scenario.reaches('Failed');
+    expect(scenario.history.phases).not.toContain('Promoting');
+  });
+
+  it('is asked once more when all traffic has been judged at the canary', async () => {
+    const scenario = await progressing({ hooks, replies, analysis: { iterations: 1 } });
+    await scenario.until(() => scenario.weight() === 100);
+    scenario.receiver.reply('/switch', 200);
+    await scenario.reaches('Failed');
+    expect(scenario.history.phases).not.toContain('Promoting');
   });
 });

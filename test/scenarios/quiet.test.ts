@@ -3,8 +3,17 @@ import type { AnyKubeObject } from '../../src/api/kube-object.ts';
 import { canaries, configMaps, deployments, secrets, services } from '../../src/api/resources.ts';
 import { changeConfig, configMap, reading, secret } from '../support/scenario-configs.ts';
 import { initialized, progressing } from '../support/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
 
 const at = (name: string) => ({ namespace: 'test', name });
+
+/** In a run whose rollout hook has not answered yet. */
+async function asking(options: ScenarioOptions = {}): Promise<Scenario> {
+  const scenario = await progressing({ ...options, hooks: [['rollout', '/slow', { timeout: '10m' }]] });
+  scenario.receiver.reply('/slow', 'silence');
+  await scenario.until(() => scenario.receiver.calls('/slow').length === 1);
+  return scenario;
+}
 
 describe('two gates of one type', () => {
   it('are both needed: promotion waits for the second one, too', async () => {
@@ -65,9 +74,7 @@ describe('a controller whose names of revisions are others than those of the one
 
 describe('a controller that ends in order', () => {
   it('breaks off the questions that are open', async () => {
-    const scenario = await progressing({ hooks: [['rollout', '/slow', { timeout: '10m' }]] });
-    scenario.receiver.reply('/slow', 'silence');
-    await scenario.until(() => scenario.receiver.calls('/slow').length === 1);
+    const scenario = await asking();
     await scenario.end();
     expect(scenario.receiver.cancelled.map(({ path }) => path)).toEqual(['/slow']);
   });
@@ -93,5 +100,45 @@ describe('a canary at rest', () => {
     scenario.store.delete(canaries, at('podinfo'));
     await scenario.clock.advance('3s');
     expect(scenario.api.watches.break(/deployments|services|httproutes/, 'ends')).toBe(0);
+  });
+});
+
+describe('a canary that is deleted at rest', () => {
+  it('tells nobody again how its last run ended', async () => {
+    const scenario = await progressing({ hooks: [['post-rollout', '/post']] });
+    await scenario.reaches('Succeeded');
+    await scenario.clock.advance('3s');
+    scenario.store.delete(canaries, at('podinfo'));
+    await scenario.clock.advance('10s');
+    expect(scenario.receiver.calls('/post')).toHaveLength(1);
+  });
+
+  it('loses no finalizer but ours', async () => {
+    const scenario = await initialized({ spec: { revertOnDeletion: true } });
+    const canary = scenario.store.get(canaries, at('podinfo'));
+    if (canary === undefined) throw new Error('no canary');
+    const finalizers = [...(canary.metadata.finalizers ?? []), 'example.com/keep'];
+    scenario.store.update(canaries, { ...canary, metadata: { ...canary.metadata, finalizers } });
+    scenario.store.delete(canaries, at('podinfo'));
+    await scenario.clock.advance('1m');
+    expect(scenario.store.get(canaries, at('podinfo'))?.metadata.finalizers).toEqual(['example.com/keep']);
+  });
+});
+
+describe('a question that is open', () => {
+  it('is broken off when its canary becomes invalid', async () => {
+    const scenario = await asking();
+    scenario.edit((spec) => ({ analysis: { ...spec.analysis, stepWeight: 0 } }));
+    await scenario.clock.advance('1s');
+    expect(scenario.receiver.cancelled.map(({ path }) => path)).toEqual(['/slow']);
+  });
+
+  it('is broken off when its canary is deleted, also while the target has yet to take over', async () => {
+    const scenario = await asking({ spec: { revertOnDeletion: true } });
+    scenario.kubelet.setHealthy('podinfo:2', false);
+    scenario.store.delete(canaries, at('podinfo'));
+    await scenario.clock.advance('5s');
+    expect(scenario.status().phase).toBe('Terminating');
+    expect(scenario.receiver.cancelled.map(({ path }) => path)).toEqual(['/slow']);
   });
 });

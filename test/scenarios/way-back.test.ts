@@ -118,6 +118,23 @@ describe('each round of checks', () => {
   });
 });
 
+describe('a rollback hook that says yes', () => {
+  it('once the primary serves the new revision, is heard no more: there is nothing to go back to', async () => {
+    const scenario = await progressing({
+      hooks: [['rollback', '/switch', { pollInterval: '1s' }]],
+      replies: { '/switch': 403 },
+    });
+    await scenario.reaches('Promoting');
+    scenario.dataPlane.refuse('Pending');
+    await scenario.reaches('Finalising');
+    scenario.receiver.reply('/switch', 200);
+    await scenario.clock.advance('20s');
+    expect(scenario.status().phase).toBe('Finalising');
+    scenario.dataPlane.refuse(undefined);
+    await scenario.reaches('Succeeded');
+  });
+});
+
 describe('success', () => {
   it('is not told while the canary still runs because its primary fell at the last moment', async () => {
     const scenario = await initialized({ provider: 'kubernetes', analysis: { iterations: 1 } });

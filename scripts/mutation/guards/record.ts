@@ -1,0 +1,113 @@
+import type { Guard } from '../guard.ts';
+
+/** Decide, record, act, announce: one write, fenced; nothing is told that is not recorded. */
+export const recordGuards: readonly Guard[] = [
+  {
+    name: 'writes-are-fenced',
+    file: 'src/rollout/writing/write-object.ts',
+    text: '{ ...patch, metadata: { ...metadata, resourceVersion } },',
+    without: '{ ...patch, metadata: { ...metadata, ...(resourceVersion ? {} : { resourceVersion }) } },',
+    held: ['last-look', 'cannot move traffic that its successor has moved since'],
+  },
+  {
+    name: 'status-is-fenced',
+    file: 'src/rollout/writing/write-status.ts',
+    text: 'const body = { metadata: { resourceVersion }, status: patch };',
+    without: 'const body = { ...(resourceVersion ? {} : { metadata: {} }), status: patch };',
+    held: ['last-look', 'cannot take back what its successor has decided since'],
+  },
+  {
+    name: 'a-draft-is-written-again-only-over-what-it-was-made-from',
+    file: 'src/rollout/writing/write-status.ts',
+    text: "if (!untouched) return 'conflict';",
+    without: '',
+    held: ['last-look', 'while a decision is on its way to its status'],
+  },
+  {
+    name: 'effects-after-the-record',
+    file: 'src/rollout/writing/record.ts',
+    text: "if (outcome === 'conflict') return 'conflict';",
+    without: '',
+    held: ['last-look', 'while a decision is on its way to its status'],
+  },
+  {
+    name: 'words-of-waiting-do-not-hurry',
+    file: 'src/rollout/writing/record.ts',
+    text: 'if (!urgent && !isDue(context)) {',
+    without: 'if (!urgent && world.now < 0) {',
+    held: [
+      'crashes',
+      'after any of its writes is replaced by one that ends the run as if nothing had happened',
+    ],
+  },
+  {
+    name: 'timers-forgotten-after-a-lost-write',
+    file: 'src/rollout/run-steps.ts',
+    text: '    forgetTimers(context.memory);\n    forgetStatus(context.memory);',
+    without: '    forgetStatus(context.memory);',
+    held: ['crashes', ''],
+  },
+  {
+    name: 'a-lost-write-makes-no-rival',
+    file: 'src/rollout/run-steps.ts',
+    text: '    forgetTimers(context.memory);\n    forgetStatus(context.memory);',
+    without: '    forgetTimers(context.memory);',
+    held: ['crashes', ''],
+  },
+  {
+    name: 'one-bad-pass-is-tried-again',
+    file: 'src/rollout/run-steps.ts',
+    text: 'failure: failure ?? unrecorded ?? postponed,',
+    without: 'failure: unrecorded ?? postponed,',
+    held: ['crashes', ''],
+  },
+  {
+    name: 'hooks-that-are-gone-leave-the-outbox',
+    file: 'src/rollout/writing/record.ts',
+    text: '  dropOrphans(context);\n',
+    without: '',
+    held: ['announcements', 'of a hook that was taken out of the spec leave the outbox'],
+  },
+  {
+    name: 'status-fits',
+    file: 'src/rollout/writing/record.ts',
+    text: '  draft.status = fitStatus(draft.status);\n',
+    without: '',
+    held: ['status', 'stays under 64 KiB, whatever many hooks answer'],
+  },
+  {
+    name: 'a-rival-makes-us-yield',
+    file: 'src/rollout/writing/two-controllers.ts',
+    text: '  memory.yielded = true;\n  await sayTwo',
+    without: '  await sayTwo',
+    held: ['two-controllers', 'is left alone with it'],
+  },
+  {
+    name: 'a-person-is-no-rival',
+    file: 'src/rollout/writing/two-controllers.ts',
+    text: "manager?.startsWith('kubectl') ?? false;",
+    without: "manager?.startsWith('nobody') ?? false;",
+    held: ['two-controllers', 'is no second controller, however often'],
+  },
+  {
+    name: 'an-unknown-writer-is-tolerated-once',
+    file: 'src/rollout/writing/two-controllers.ts',
+    text: 'if (!isKnown && memory.foreignWrites <= tolerated) {',
+    without: 'if (!isKnown && memory.foreignWrites < tolerated) {',
+    held: ['two-controllers', 'is named by the books'],
+  },
+  {
+    name: 'a-warning-is-said-once',
+    file: 'src/rollout/draft.ts',
+    text: 'if (warned.get(about) === message) return;',
+    without: '',
+    held: ['status', 'names what the API server refuses, which is said once'],
+  },
+  {
+    name: 'spec-warnings-once-a-generation',
+    file: 'src/rollout/steps/report-warnings.ts',
+    text: 'if (status?.observedGeneration !== undefined && status.observedGeneration === metadata.generation)',
+    without: 'if (status?.observedGeneration === -1)',
+    held: ['invalid', 'is told so once, and works'],
+  },
+];
