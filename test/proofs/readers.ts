@@ -1,4 +1,5 @@
-import { configMaps, pods, secrets } from '../../src/api/resources.ts';
+import { canaries, configMaps, pods, secrets } from '../../src/api/resources.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
 import type { Store } from '../../src/local/store/store.ts';
 import { namespace } from '../support/scenario-objects.ts';
 
@@ -6,7 +7,10 @@ import { namespace } from '../support/scenario-objects.ts';
 export interface Readers {
   /** What the configuration of that name suffix says, as one text. What was deleted counts as it was: nothing starts without it. */
   configuration(suffix: string): string;
-  /** What each pod of the target that is not being stopped read as it started: such texts. */
+  /**
+   * What each pod of the target that is not being stopped read as it started: such texts. Of one that started while the
+   * canary was suspended nobody can tell: a change that is taken back by the time it is resumed leaves no trace.
+   */
   ofTarget(): readonly string[];
 }
 
@@ -22,8 +26,10 @@ export function createReaders(store: Store): Readers {
       settings: last.get(`ConfigMap settings${suffix}`),
       key: last.get(`Secret key${suffix}`),
     });
+  const isSuspended = (): boolean =>
+    asRecord(store.get(canaries, { namespace, name: 'podinfo' })?.['spec'])['suspend'] === true;
   store.subscribe(pods, ({ type, object }) => {
-    if (type === 'ADDED') read.set(object.metadata.uid ?? '', configuration(''));
+    if (type === 'ADDED' && !isSuspended()) read.set(object.metadata.uid ?? '', configuration(''));
   });
   return {
     configuration,
@@ -31,6 +37,6 @@ export function createReaders(store: Store): Readers {
       store
         .list(pods, { namespace, labels: { app: 'podinfo' } })
         .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-        .map(({ metadata }) => read.get(metadata.uid ?? '') ?? 'nothing'),
+        .flatMap(({ metadata }) => read.get(metadata.uid ?? '') ?? []),
   };
 }
