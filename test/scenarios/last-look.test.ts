@@ -166,3 +166,12 @@ describe('a rollback hook that is hardly ever polled', () => {
     expect(scenario.history.phases).not.toContain('Promoting');
   });
 });
+
+describe('an API server that refuses a route again and again', () => {
+  it('is asked until it takes it, and the run goes on from there', async () => {
+    const scenario = await progressing();
+    scenario.api.break(/PATCH .*httproutes/, 500, 6);
+    await scenario.reaches('Succeeded');
+    expect(scenario.history.weights).toEqual([25, 50, 0]);
+  });
+});

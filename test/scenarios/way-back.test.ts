@@ -183,3 +183,25 @@ describe('a round with several metrics', () => {
     await scenario.until(() => scenario.weight() === 50, 1_000);
   });
 });
+
+describe('the end of a run whose traffic has not come back', () => {
+  it('is told when the next run begins, whose routes are its own affair', async () => {
+    const scenario = await progressing({
+      hooks: [
+        ['rollback', '/switch', { pollInterval: '1s' }],
+        ['post-rollout', '/post'],
+      ],
+      replies: { '/switch': 403 },
+    });
+    scenario.dataPlane.refuse('Pending');
+    scenario.receiver.reply('/switch', 200);
+    await scenario.reaches('Failed');
+    await scenario.clock.advance('2s');
+    expect(scenario.receiver.calls('/post')).toHaveLength(0);
+    scenario.receiver.reply('/switch', 403);
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Progressing');
+    await scenario.clock.advance('2s');
+    expect(scenario.receiver.calls('/post')).toHaveLength(1);
+  });
+});

@@ -7,50 +7,35 @@ export const cacheGuards: readonly Guard[] = [
     file: 'src/kube/reflector.ts',
     text: '      stall.touch();\n',
     without: '',
-    held: [
-      'src/kube/informer',
-      'the informer cache when the watch breaks does not take a quiet watch with bookmarks for a silent one',
-    ],
+    held: ['src/kube/informer', 'does not take a quiet watch with bookmarks for a silent one'],
   },
   {
     name: 'too-old-a-version-lists-anew',
     file: 'src/kube/reflector.ts',
     text: '|| isExpired(error) ||',
     without: '||',
-    held: [
-      'src/kube/informer',
-      'the informer cache when the watch breaks lists again on 410, and tells each difference once',
-    ],
+    held: ['src/kube/informer', 'lists again on 410, and tells each difference once'],
   },
   {
     name: 'silence-lists-anew',
     file: 'src/kube/reflector.ts',
     text: " || error.reason === 'Stalled';",
     without: ';',
-    held: [
-      'src/kube/informer',
-      'the informer cache when the watch breaks notices a connection that went silent, and what it missed',
-    ],
+    held: ['src/kube/informer', 'notices a connection that went silent, and what it missed'],
   },
   {
     name: 'versions-that-went-back-list-anew',
     file: 'src/kube/reflector.ts',
     text: 'if (isNewer(sink.resourceVersion, event.object.metadata.resourceVersion) === true) {',
     without: "if (event.object.metadata.resourceVersion === '') {",
-    held: [
-      'src/kube/informer',
-      'the informer cache when the watch breaks believes a server that was made anew',
-    ],
+    held: ['src/kube/informer', 'believes a server that was made anew'],
   },
   {
     name: 'a-watch-that-ends-at-once-backs-off',
     file: 'src/kube/reflector.ts',
     text: 'if (seen === 0 && clock.now() - startedAt < shortWatchMs) throw endedAtOnce(resource, scope);',
     without: '',
-    held: [
-      'src/kube/informer',
-      'the informer cache when the watch breaks does not run in circles when the server ends every watch at once',
-    ],
+    held: ['src/kube/informer', 'does not run in circles when the server ends every watch at once'],
   },
   {
     name: 'a-failed-list-is-not-an-empty-one',
