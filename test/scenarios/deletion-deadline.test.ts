@@ -73,13 +73,16 @@ describe('a deletion whose target does not take over in time', () => {
     },
   );
 
-  it('says what it leaves behind also when the answer to that word is lost', async () => {
-    const scenario = await leftToPrimary();
-    await scenario.clock.advance('58s');
-    scenario.api.break(/PATCH .*canaries\/podinfo\/status$/, 'lost', 1);
-    await scenario.until(() => isGone(scenario), 90_000);
-    expect(scenario.messages().join('\n')).toContain('go on serving without an owner');
-  });
+  it.each(['lost', 409] as const)(
+    'says what it leaves behind also when that word meets %s',
+    async (fault) => {
+      const scenario = await leftToPrimary();
+      await scenario.clock.advance('58s');
+      scenario.api.break(/PATCH .*canaries\/podinfo\/status$/, fault, 2);
+      await scenario.until(() => isGone(scenario), 90_000);
+      expect(scenario.messages().join('\n')).toContain('go on serving without an owner');
+    },
+  );
 
   it('keeps the rest when the API server goes on refusing one object', async () => {
     const scenario = await leftToPrimary();

@@ -37,7 +37,8 @@ export async function revert(
   const result = await runSteps(world, revertSteps, deps, memory, signal);
   if (result.stoppedAt === letGoAtDeadline.name) {
     const isPatient = world.now < revertDeadline(world.canary) + patienceMs;
-    if (result.failure !== undefined && isPatient) return result;
+    // Also after a conflict, which is no failure: what is left behind is said before nobody is left to say it.
+    if (isPatient && !memory.warned.has('LeftBehind')) return result;
     return release(notReverted('it did not take over in time'));
   }
   if (result.stoppedAt !== nothingLeft.name || result.failure !== undefined) return result;
