@@ -4,6 +4,8 @@ const report = process.env['SLUICE_TEST_REPORT'];
 
 export default defineConfig({
   test: {
+    // Left to itself vitest keeps one core free, which is half of a small machine.
+    maxWorkers: '100%',
     // CI counts the tests from a file: what is printed is for people.
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
@@ -31,8 +33,9 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // Real processes on two cores: one file at a time, or they starve one another.
+          // Real processes on two cores: one file at a time and after all others, or they starve one another.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 60_000,
         },
