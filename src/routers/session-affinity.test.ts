@@ -1,56 +1,10 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRouteTable } from '../../test/contracts/router.ts';
 import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
-import type { Canary, CanaryService, SessionAffinity } from '../api/canary.ts';
-import { asList, asNumber, asRecord } from '../lib/json-read.ts';
-import type { JsonRecord } from '../lib/json-read.ts';
-import type { RouteCookies, Router } from '../ports/router.ts';
-import { nextSessionCookies, routeCookies } from '../rules/session-cookies.ts';
+import { backendsOf, given, patternOf, render, split, sticky } from '../../test/support/sticky-route.ts';
+import { asList, asRecord } from '../lib/json-read.ts';
 import { gatewayApiV1 } from './gateway-api-v1.ts';
 import { gatewayApiV1beta1 } from './gateway-api-v1beta1.ts';
-
-function sticky(affinity: Partial<SessionAffinity> = {}, service: Partial<CanaryService> = {}): Canary {
-  return podinfoCanary({
-    service,
-    analysis: { stepWeight: 10, sessionAffinity: { cookieName: 'side', ...affinity } },
-  });
-}
-
-interface Plan {
-  readonly canary?: Canary;
-  readonly weight: number;
-  readonly cookies?: RouteCookies;
-  readonly mirror?: boolean;
-  readonly router?: Router;
-}
-
-function render({ canary = sticky(), weight, cookies, mirror = false, router = gatewayApiV1 }: Plan) {
-  const table = createRouteTable();
-  const weights = { primary: 100 - weight, canary: weight };
-  table.write(router.render({ canary, weights, mirror, ...(cookies && { cookies }) }, table.read));
-  const [resource] = router.resources;
-  const route = resource && table.read(resource, { namespace: 'test', name: 'podinfo' });
-  const rules = asList(asRecord(route?.['spec'])['rules']).map(asRecord);
-  return { rules, observed: router.observe(canary, table.read) };
-}
-
-const backendsOf = (rule: JsonRecord | undefined) => asList(rule?.['backendRefs']).map(asRecord);
-const split = (rule: JsonRecord | undefined) => backendsOf(rule).map(({ weight }) => asNumber(weight) ?? -1);
-const patternOf = (rule: JsonRecord | undefined): string | undefined => {
-  const headers = asList(asRecord(asList(rule?.['matches'])[0])['headers']).map(asRecord);
-  const cookie = headers.find(({ name }) => name === 'Cookie');
-  return cookie === undefined ? undefined : String(cookie['value']);
-};
-/** Set-Cookie of the answers of each side. */
-const given = (rule: JsonRecord | undefined) =>
-  backendsOf(rule).map((backend) =>
-    asList(backend['filters']).flatMap((filter) =>
-      asList(asRecord(asRecord(filter)['responseHeaderModifier'])['add']).map(
-        (pair) => asRecord(pair)['value'],
-      ),
-    ),
-  );
 
 describe('session affinity on the Gateway API', () => {
   it('sends who has the cookie to the canary, splits the others, and gives it to those who met the canary', () => {
@@ -224,98 +178,5 @@ describe('session affinity on the Gateway API', () => {
       [50, 50],
     ]);
     expect(given(rules[1])).toEqual([[], ['side=abc; Max-Age=86400']]);
-  });
-
-  it('never writes two rules for the same requests, and observes the weights it was given, whatever the cookies', () => {
-    const cookie = (name: string) => fc.option(fc.constant(`${name}=abc`), { nil: undefined });
-    const anyCookies = fc.record({
-      canary: cookie('side'),
-      primary: cookie('home'),
-      previous: cookie('gone'),
-      redraw: fc.option(
-        fc.record({ cookie: fc.constant('home=old'), weight: fc.integer({ min: 1, max: 99 }) }),
-        {
-          nil: undefined,
-        },
-      ),
-    });
-    fc.assert(
-      fc.property(anyCookies, fc.integer({ min: 0, max: 100 }), (all, weight) => {
-        const cookies: RouteCookies = JSON.parse(JSON.stringify(all));
-        const { rules, observed } = render({ weight, cookies });
-        expect(new Set(rules.map((rule) => JSON.stringify(rule['matches']))).size).toBe(rules.length);
-        expect(observed?.weights).toEqual({ primary: 100 - weight, canary: weight });
-        const noCookie = rules.filter((rule) => patternOf(rule) === undefined);
-        expect(noCookie.map(split)).toEqual([[100 - weight, weight]]);
-      }),
-    );
-  });
-});
-
-describe('the cookie of session affinity', () => {
-  const isKept = (header: string, cookie = 'side=abc'): boolean => {
-    const [rule] = render({ weight: 10, cookies: { canary: cookie } }).rules;
-    return new RegExp(patternOf(rule) ?? '').test(header);
-  };
-
-  it.each(['side=abc', 'a=b; side=abc', 'side=abc; a=b', 'a=b;side=abc;c=d'])(
-    'is found in "%s"',
-    (header) => {
-      expect(isKept(header)).toBe(true);
-    },
-  );
-
-  it.each(['', 'side=abcd', 'inside=abc', 'side=x; a=abc', 'a="side=abc"', 'SIDE=abc'])(
-    'is not found in "%s"',
-    (header) => {
-      expect(isKept(header)).toBe(false);
-    },
-  );
-
-  it('may have any name that cookies may have: none of its characters is a pattern', () => {
-    const names = fc.string({
-      unit: fc.constantFrom(...Array.from("!#$%&'*+-.^_`|~aZ09[](){}?\\")),
-      minLength: 1,
-      maxLength: 8,
-    });
-    fc.assert(
-      fc.property(names, names, (name, other) => {
-        expect(isKept(`x=y; ${name}=abc`, `${name}=abc`)).toBe(true);
-        if (other !== name) expect(isKept(`${other}=abc`, `${name}=abc`)).toBe(false);
-      }),
-    );
-  });
-});
-
-/** Where a caller ends who comes once in each step, with what they were given: probability to be at the canary. */
-function shareAfter(weights: readonly number[], canary: Canary): number {
-  let kept = {};
-  let atCanary = 0;
-  let letter = 0;
-  for (const [index, to] of weights.entries()) {
-    const before = routeCookies(kept)?.primary;
-    const change = { analysis: canary.spec.analysis, kept, from: weights[index - 1] ?? 0, to };
-    kept = nextSessionCookies({ ...change, random: () => (letter++ % 52) / 52 });
-    const cookies = routeCookies(kept);
-    const { rules } = render({ canary, weight: to, ...(cookies && { cookies }) });
-    const taken = rules.find((rule) => new RegExp(patternOf(rule) ?? '').test(before ?? 'none'));
-    const [primary = 0, toCanary = 0] = split(taken);
-    atCanary += (1 - atCanary) * (toCanary / (primary + toCanary));
-  }
-  return atCanary * 100;
-}
-
-describe('callers who come back in each step', () => {
-  const ramps = fc
-    .uniqueArray(fc.integer({ min: 1, max: 100 }), { minLength: 1, maxLength: 12 })
-    .map((weights) => weights.toSorted((a, b) => a - b));
-
-  it('are at the canary in the share of its weight, after every ramp', () => {
-    fc.assert(
-      fc.property(ramps, (weights) => {
-        const share = shareAfter(weights, sticky({ primaryCookieName: 'home' }));
-        expect(share).toBeCloseTo(weights.at(-1) ?? 0, 6);
-      }),
-    );
   });
 });
