@@ -1,84 +1,16 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { answer, createDeliveryBench, end, event } from '../../test/support/delivery-bench.ts';
 import { createFakeClock } from '../../test/support/fake-clock.ts';
 import { createFakeLog } from '../../test/support/fake-log.ts';
-import { hookCall } from '../../test/support/hook-call.ts';
 import { startReceiver } from '../../test/support/receiver.ts';
 import { createHttpClient } from '../platform/http-client.ts';
-import type { Outcome } from '../api/canary-status.ts';
-import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
-import type { DeliveryLimits } from './delivery-limits.ts';
+import type { HookAnswer } from '../ports/hooks.ts';
 import { createDeliveryWorker } from './delivery-worker.ts';
-import type { DeliveryAck } from './delivery-worker.ts';
 import { createSendHook } from './send-hook.ts';
-
-const answer = (outcome: Outcome): HookAnswer => ({ outcome, message: '', attempts: 1, durationMs: 5 });
-
-interface OpenSend {
-  readonly call: HookCall;
-  readonly signal: AbortSignal;
-  end(outcome: Outcome): Promise<void>;
-}
-
-/** A receiver that answers when the test says so; an abort is answered at once, as the real sender does. */
-function createFakeSend() {
-  const open: OpenSend[] = [];
-  const sent: string[] = [];
-  const send: SendHook = (call, signal) => {
-    sent.push(call.id);
-    const { promise, resolve } = Promise.withResolvers<HookAnswer>();
-    const finish = (outcome: Outcome): void => {
-      const at = open.findIndex((each) => each.call === call);
-      if (at >= 0) open.splice(at, 1);
-      resolve(answer(outcome));
-    };
-    signal.addEventListener('abort', () => finish('cancelled'), { once: true });
-    open.push({
-      call,
-      signal,
-      async end(outcome) {
-        finish(outcome);
-        for (let round = 0; round < 5; round += 1) await Promise.resolve();
-      },
-    });
-    return promise;
-  };
-  const next = (id: string): OpenSend => {
-    const found = open.find(({ call }) => call.id === id);
-    if (found === undefined) throw new Error(`${id} is not being sent`);
-    return found;
-  };
-  return { send, sent, open, next, running: () => open.map(({ call }) => call.id) };
-}
-
-function setUp(limits: Partial<DeliveryLimits> = {}) {
-  const clock = createFakeClock();
-  const log = createFakeLog();
-  const receiver = createFakeSend();
-  const acks: (DeliveryAck & { canary: string })[] = [];
-  const worker = createDeliveryWorker({
-    send: receiver.send,
-    clock,
-    random: () => 0,
-    log,
-    limits,
-    acknowledge: (canary, ack) => acks.push({ canary, ...ack }),
-  });
-  return {
-    clock,
-    log,
-    receiver,
-    acks,
-    worker,
-    ended: () => acks.map(({ id, outcome }) => `${id} ${outcome}`),
-  };
-}
-
-const event = (id: string, name = 'slack'): HookCall => hookCall({ id, name, type: 'event' });
-const end = (id: string, name = 'notify'): HookCall => hookCall({ id, name, type: 'post-rollout' });
 
 describe('order', () => {
   it('announcements of one hook go one after the other', async () => {
-    const { worker, receiver, ended } = setUp();
+    const { worker, receiver, ended } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1'), event('2'), event('3')]);
     expect(receiver.running()).toEqual(['1']);
     await receiver.next('1').end('passed');
@@ -89,7 +21,7 @@ describe('order', () => {
   });
 
   it('a slow event receiver does not hold back a post-rollout hook', async () => {
-    const { worker, receiver, ended } = setUp();
+    const { worker, receiver, ended } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1'), event('2'), end('3')]);
     expect(receiver.running()).toEqual(['1', '3']);
     await receiver.next('3').end('passed');
@@ -97,7 +29,7 @@ describe('order', () => {
   });
 
   it('a failed announcement is not overtaken by a later one of its hook', async () => {
-    const { clock, worker, receiver } = setUp();
+    const { clock, worker, receiver } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1'), event('2')]);
     await receiver.next('1').end('denied');
     expect(receiver.running()).toEqual([]);
@@ -108,7 +40,7 @@ describe('order', () => {
   });
 
   it('no more are sent at once than allowed, and canaries take turns', async () => {
-    const { worker, receiver } = setUp({ concurrency: 2 });
+    const { worker, receiver } = createDeliveryBench({ concurrency: 2 });
     worker.offer('test/a', [event('a1'), event('a2')]);
     worker.offer('test/b', [event('b1'), event('b2')]);
     worker.offer('test/c', [event('c1')]);
@@ -122,7 +54,7 @@ describe('order', () => {
 
 describe('the outbox is offered again and again', () => {
   it('what is being sent, or was acknowledged and is still listed, is not sent twice', async () => {
-    const { worker, receiver, acks } = setUp();
+    const { worker, receiver, acks } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1'), event('2')]);
     worker.offer('test/podinfo', [event('1'), event('2')]);
     await receiver.next('1').end('passed');
@@ -135,7 +67,7 @@ describe('the outbox is offered again and again', () => {
   });
 
   it('what left the outbox is not sent any more', async () => {
-    const { clock, worker, receiver } = setUp();
+    const { clock, worker, receiver } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1'), event('2'), event('3')]);
     await receiver.next('1').end('failed');
     worker.offer('test/podinfo', [event('3')]);
@@ -144,7 +76,7 @@ describe('the outbox is offered again and again', () => {
   });
 
   it('what left the outbox while it was being sent is not tried again', async () => {
-    const { clock, worker, receiver } = setUp();
+    const { clock, worker, receiver } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1')]);
     worker.offer('test/podinfo', []);
     await receiver.next('1').end('failed');
@@ -153,7 +85,7 @@ describe('the outbox is offered again and again', () => {
   });
 
   it('the next try goes to the URL that the spec has by then', async () => {
-    const { clock, worker, receiver } = setUp();
+    const { clock, worker, receiver } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1')]);
     await receiver.next('1').end('failed');
     worker.offer('test/podinfo', [{ ...event('1'), url: 'http://corrected.test/' }]);
@@ -162,7 +94,7 @@ describe('the outbox is offered again and again', () => {
   });
 
   it('an outbox longer than the queue is taken in parts', async () => {
-    const { worker, receiver } = setUp({ queuedPerCanary: 2 });
+    const { worker, receiver } = createDeliveryBench({ queuedPerCanary: 2 });
     const outbox = [event('1'), event('2'), event('3')];
     worker.offer('test/podinfo', outbox);
     await receiver.next('1').end('passed');
@@ -173,61 +105,9 @@ describe('the outbox is offered again and again', () => {
   });
 });
 
-describe('giving up', () => {
-  it('pauses double from 1 s to 5 min', async () => {
-    const { clock, worker, receiver } = setUp();
-    worker.offer('test/podinfo', [end('1')]);
-    const pauses: number[] = [];
-    for (let round = 0; round < 11; round += 1) {
-      await receiver.next('1').end('failed');
-      const from = clock.now();
-      while (receiver.running().length === 0) await clock.advance('1s');
-      pauses.push((clock.now() - from) / 1000);
-    }
-    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
-  });
-
-  it.each([
-    ['event', 10],
-    ['post-rollout', 1000],
-  ] as const)('an %s that is never taken ends as a dead letter, and says so', async (type, tries) => {
-    const pause = { firstMs: 1, maxMs: 1 };
-    const { clock, worker, receiver, acks, log } = setUp({ pause });
-    worker.offer('test/podinfo', [hookCall({ id: '1', type })]);
-    for (let round = 0; round < tries; round += 1) {
-      expect(acks).toEqual([]);
-      await receiver.next('1').end('denied');
-      if (round < tries - 1) await clock.advance(1);
-    }
-    expect(acks).toMatchObject([{ canary: 'test/podinfo', id: '1', outcome: 'dead', attempts: tries }]);
-    expect(log.messages('warn')).toEqual(['announcement given up']);
-  });
-
-  it('an event is given up after 15 minutes, the end of a run after a day', async () => {
-    const { clock, worker, receiver, ended } = setUp();
-    worker.offer('test/podinfo', [event('1'), end('2')]);
-    await clock.advance('15m');
-    await receiver.next('1').end('failed');
-    await receiver.next('2').end('failed');
-    expect(ended()).toEqual(['1 dead']);
-    await clock.advance('24h');
-    await receiver.next('2').end('failed');
-    expect(ended()).toEqual(['1 dead', '2 dead']);
-  });
-
-  it('after a dead letter the next announcement of the hook gets its own try', async () => {
-    const { clock, worker, receiver, ended } = setUp();
-    worker.offer('test/podinfo', [event('1'), event('2')]);
-    await clock.advance('15m');
-    await receiver.next('1').end('failed');
-    await receiver.next('2').end('passed');
-    expect(ended()).toEqual(['1 dead', '2 delivered']);
-  });
-});
-
 describe('the end of a canary and of the process', () => {
   it('a deleted canary: its requests are aborted, nothing is acknowledged, no timer stays', async () => {
-    const { clock, worker, receiver, acks } = setUp();
+    const { clock, worker, receiver, acks } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1'), event('2'), end('3')]);
     await receiver.next('3').end('failed');
     const running = receiver.next('1');
@@ -241,7 +121,7 @@ describe('the end of a canary and of the process', () => {
   });
 
   it('a canary of the same name created anew gets its announcements sent', async () => {
-    const { worker, receiver, ended } = setUp();
+    const { worker, receiver, ended } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1')]);
     worker.forget('test/podinfo');
     worker.offer('test/podinfo', [event('new')]);
@@ -268,7 +148,7 @@ describe('the end of a canary and of the process', () => {
   });
 
   it('stopping sends what is queued, then resolves', async () => {
-    const { clock, worker, receiver, ended } = setUp();
+    const { clock, worker, receiver, ended } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1'), event('2')]);
     const stopped = worker.stop(clock.now() + 10_000);
     await receiver.next('1').end('passed');
@@ -279,7 +159,7 @@ describe('the end of a canary and of the process', () => {
   });
 
   it('stopping aborts at its deadline; what failed stays for the next leader', async () => {
-    const { clock, worker, receiver, acks } = setUp();
+    const { clock, worker, receiver, acks } = createDeliveryBench();
     worker.offer('test/podinfo', [event('1'), event('2'), end('3')]);
     const stopped = worker.stop(clock.now() + 10_000);
     await receiver.next('3').end('failed');

@@ -143,14 +143,14 @@ export const deliveriesGuards: readonly Guard[] = [
     file: 'src/webhooks/delivery-worker.ts',
     text: 'return delivery.tries >= policy.tries || ageMs >= policy.ageMs;',
     without: 'return delivery.tries < 0 && ageMs >= policy.ageMs;',
-    held: ['src/webhooks/delivery-worker.test.ts', 'that is never taken ends as a dead letter, and says so'],
+    held: ['src/webhooks/delivery-limits.test.ts', 'that is never taken ends as a dead letter, and says so'],
   },
   {
     name: 'ends-of-runs-are-tried-longer-than-events',
     file: 'src/webhooks/delivery-worker.ts',
     text: "delivery.call.type === 'event' ? this.#limits.event : this.#limits.postRollout;",
     without: "delivery.call.type !== '' ? this.#limits.event : this.#limits.postRollout;",
-    held: ['src/webhooks/delivery-worker.test.ts', 'pauses double from 1 s to 5 min'],
+    held: ['src/webhooks/delivery-limits.test.ts', 'pauses double from 1 s to 5 min'],
   },
   {
     name: 'deliveries-are-bounded',
