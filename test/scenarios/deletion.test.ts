@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { canaries } from '../../src/api/resources.ts';
 import { createScenario, initialized, progressing } from '../support/scenario.ts';
 import { scenarioCanary } from '../support/scenario-objects.ts';
-
-const ref = { namespace: 'test', name: 'podinfo' };
+import { find, finalizer, isGone, ref } from '../support/scenario-reversal.ts';
 
 describe('a canary that is deleted', () => {
   it('in the middle of a run has its questions cancelled, and asks no more', async () => {
@@ -52,6 +51,39 @@ describe('a canary that is deleted', () => {
     await scenario.clock.advance('1m');
     expect(scenario.events().filter((event) => event === 'Warning DeletionHeld')).toHaveLength(1);
     expect(scenario.messages().join('\n')).toContain('example.org/archive');
+  });
+});
+
+describe('a canary without revertOnDeletion', () => {
+  it('that is deleted leaves the target as it is', async () => {
+    const scenario = await initialized();
+    scenario.store.delete(canaries, ref);
+    await scenario.clock.advance('10s');
+    expect(isGone(scenario)).toBe(true);
+    expect(scenario.replicas('podinfo')).toBe(0);
+  });
+
+  it("but with Flagger's finalizer is let go at once", async () => {
+    const scenario = await initialized();
+    const canary = find(scenario, canaries);
+    if (canary === undefined) throw new Error('no canary');
+    scenario.store.update(canaries, { ...canary, metadata: { ...canary.metadata, finalizers: [finalizer] } });
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario), 3_000);
+    expect(scenario.replicas('podinfo')).toBe(0);
+  });
+
+  it('in the middle of a run tells how it ended for a minute, then falls silent', async () => {
+    const scenario = await progressing({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
+    const before = scenario.receiver.calls('/post').length;
+    scenario.store.delete(canaries, ref);
+    await scenario.clock.advance('70s');
+    const calls = scenario.receiver.calls('/post').slice(before);
+    expect(calls.length).toBeGreaterThan(2);
+    expect(new Set(calls.map((call) => call.payload['deliveryId'])).size).toBe(1);
+    expect(calls[0]?.payload['phase']).toBe('Terminating');
+    await scenario.clock.advance('10m');
+    expect(scenario.receiver.calls('/post').slice(before)).toHaveLength(calls.length);
   });
 });
 

@@ -1,43 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import {
-  canaries,
-  deployments,
-  endpointSlices,
-  httpRoutes,
-  namespaces,
-  services,
-} from '../../src/api/resources.ts';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { asList, asRecord, asTextMap } from '../../src/lib/json-read.ts';
+import { canaries, endpointSlices, httpRoutes, services } from '../../src/api/resources.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
 import { countReadyEndpoints } from '../../src/rules/ready-endpoints.ts';
 import { countWrites, dieAfterWrite } from '../support/fatal-writes.ts';
 import { createScenario, initialized, progressing } from '../support/scenario.ts';
 import { scenarioCanary } from '../support/scenario-objects.ts';
+import {
+  backends,
+  expectReverted,
+  find,
+  finalizer,
+  isGone,
+  ref,
+  revert,
+  selector,
+} from '../support/scenario-reversal.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-
-const ref = { namespace: 'test', name: 'podinfo' };
-const finalizer = 'finalizer.flagger.app';
-const revert = { spec: { revertOnDeletion: true } } as const;
-
-const find = (scenario: Scenario, resource: ResourceType, name = 'podinfo'): AnyKubeObject | undefined =>
-  scenario.store.get(resource, { namespace: 'test', name });
-const isGone = (scenario: Scenario): boolean => find(scenario, canaries) === undefined;
-const selector = (scenario: Scenario): unknown =>
-  asTextMap(asRecord(find(scenario, services)?.['spec'])['selector'])['app'];
-const backends = (scenario: Scenario): readonly unknown[] =>
-  asList(asRecord(find(scenario, httpRoutes)?.['spec'])['rules']).flatMap((rule) =>
-    asList(asRecord(rule)['backendRefs']).map((backend) => asRecord(backend)['name']),
-  );
-
-async function expectReverted(scenario: Scenario, image: string): Promise<void> {
-  await scenario.until(() => isGone(scenario));
-  await scenario.clock.advance('5s');
-  expect(scenario.image('podinfo')).toBe(image);
-  expect(scenario.replicas('podinfo')).toBe(2);
-  expect(selector(scenario)).toBe('podinfo');
-  expect(scenario.deployment('podinfo-primary')).toBeUndefined();
-  expect(find(scenario, services, 'podinfo-primary')).toBeUndefined();
-}
 
 describe('a canary with revertOnDeletion', () => {
   it('that is deleted gives the target its size and the traffic back before the primary goes', async () => {
@@ -180,68 +158,6 @@ describe('a canary with revertOnDeletion', () => {
     expect(untold.receiver.calls('/post').length).toBeGreaterThan(2);
   });
 
-  it('is let go when the target has gone with it: there is nothing to revert to', async () => {
-    const scenario = await initialized(revert);
-    scenario.store.delete(deployments, ref);
-    scenario.store.delete(canaries, ref);
-    await scenario.until(() => isGone(scenario), 5_000);
-    await scenario.clock.advance('2s');
-    expect(scenario.deployment('podinfo-primary')).toBeUndefined();
-  });
-
-  it('is let go with all of its namespace', async () => {
-    const scenario = await initialized(revert);
-    scenario.store.delete(namespaces, { name: 'test' });
-    for (const resource of [services, httpRoutes, deployments, canaries])
-      for (const { metadata } of scenario.store.list(resource, { namespace: 'test' }))
-        if (find(scenario, resource, metadata.name) !== undefined)
-          scenario.store.delete(resource, { namespace: 'test', name: metadata.name });
-    await scenario.until(() => isGone(scenario), 10_000);
-  });
-
-  it('is let go at its deadline when the target does not start: the primary goes on serving, owned by nobody', async () => {
-    const scenario = await initialized({ spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 } });
-    scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo');
-    scenario.store.delete(canaries, ref);
-    await scenario.clock.advance('55s');
-    expect(isGone(scenario)).toBe(false);
-    await scenario.until(() => isGone(scenario), 10_000);
-    await scenario.clock.advance('5s');
-    expect(scenario.replicas('podinfo-primary')).toBe(2);
-    expect(selector(scenario)).toBe('podinfo-primary');
-    expect(scenario.weight()).toBe(0);
-    expect(scenario.events()).toContain('Warning RevertFailed');
-  });
-
-  it.each<readonly [string, RegExp]>([
-    ['its status cannot be written', /PATCH .*canaries\/podinfo\/status/],
-    ['the target cannot be scaled', /PATCH .*deployments\/podinfo$/],
-    ['the service cannot be moved', /PATCH .*services\/podinfo$/],
-    ['the route cannot be moved', /PATCH .*httproutes/],
-  ])('never waits for ever: not when %s', async (_what, request) => {
-    const scenario = await initialized({ spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 } });
-    scenario.api.break(request, 403, 100_000);
-    scenario.store.delete(canaries, ref);
-    await scenario.until(() => isGone(scenario), 200_000);
-    await scenario.clock.advance('5s');
-    expect(scenario.deployment('podinfo-primary')).toBeDefined();
-  });
-
-  it('never waits for ever: not when its routes cannot even be read', async () => {
-    const scenario = await createScenario({
-      spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 },
-      faults: [[/GET .*httproutes$/, 404, 100_000]],
-    });
-    const canary = find(scenario, canaries);
-    if (canary === undefined) throw new Error('no canary');
-    scenario.store.update(canaries, { ...canary, metadata: { ...canary.metadata, finalizers: [finalizer] } });
-    scenario.store.delete(canaries, ref);
-    await scenario.clock.advance('30s');
-    expect(isGone(scenario)).toBe(false);
-    await scenario.until(() => isGone(scenario), 60_000);
-    expect(scenario.events()).toContain('Warning RevertFailed');
-  });
-
   it('is reverted also when the controller dies after any of its writes', async () => {
     const undisturbed = await initialized(revert);
     const writes = await countWrites(undisturbed, async () => {
@@ -299,51 +215,11 @@ describe('a canary with revertOnDeletion', () => {
     await scenario.until(() => finalizers(scenario).length === 0);
   });
 
-  it('is let go also when the API server does not know it for a moment', async () => {
-    const scenario = await initialized(revert);
-    scenario.api.break(/PATCH .*canaries\/podinfo$/, 404, 2);
-    scenario.store.delete(canaries, ref);
-    await expectReverted(scenario, 'podinfo:1');
-  });
-
   it('is guarded also where the finalizer may not be written', async () => {
     const options: ScenarioOptions = { ...revert, faults: [[/PATCH .*canaries\/podinfo$/, 403, 100_000]] };
     const scenario = await createScenario(options);
     await scenario.reaches('Initialized', 300_000);
     scenario.ship('podinfo:2');
     await scenario.reaches('Succeeded', 600_000);
-  });
-});
-
-describe('a canary without revertOnDeletion', () => {
-  it('that is deleted leaves the target as it is', async () => {
-    const scenario = await initialized();
-    scenario.store.delete(canaries, ref);
-    await scenario.clock.advance('10s');
-    expect(isGone(scenario)).toBe(true);
-    expect(scenario.replicas('podinfo')).toBe(0);
-  });
-
-  it("but with Flagger's finalizer is let go at once", async () => {
-    const scenario = await initialized();
-    const canary = find(scenario, canaries);
-    if (canary === undefined) throw new Error('no canary');
-    scenario.store.update(canaries, { ...canary, metadata: { ...canary.metadata, finalizers: [finalizer] } });
-    scenario.store.delete(canaries, ref);
-    await scenario.until(() => isGone(scenario), 3_000);
-    expect(scenario.replicas('podinfo')).toBe(0);
-  });
-
-  it('in the middle of a run tells how it ended for a minute, then falls silent', async () => {
-    const scenario = await progressing({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
-    const before = scenario.receiver.calls('/post').length;
-    scenario.store.delete(canaries, ref);
-    await scenario.clock.advance('70s');
-    const calls = scenario.receiver.calls('/post').slice(before);
-    expect(calls.length).toBeGreaterThan(2);
-    expect(new Set(calls.map((call) => call.payload['deliveryId'])).size).toBe(1);
-    expect(calls[0]?.payload['phase']).toBe('Terminating');
-    await scenario.clock.advance('10m');
-    expect(scenario.receiver.calls('/post').slice(before)).toHaveLength(calls.length);
   });
 });

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { canaries, deployments, httpRoutes, namespaces, services } from '../../src/api/resources.ts';
+import { createScenario, initialized } from '../support/scenario.ts';
+import {
+  expectReverted,
+  find,
+  finalizer,
+  isGone,
+  ref,
+  revert,
+  selector,
+} from '../support/scenario-reversal.ts';
+
+describe('a canary with revertOnDeletion', () => {
+  it('is let go when the target has gone with it: there is nothing to revert to', async () => {
+    const scenario = await initialized(revert);
+    scenario.store.delete(deployments, ref);
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario), 5_000);
+    await scenario.clock.advance('2s');
+    expect(scenario.deployment('podinfo-primary')).toBeUndefined();
+  });
+
+  it('is let go with all of its namespace', async () => {
+    const scenario = await initialized(revert);
+    scenario.store.delete(namespaces, { name: 'test' });
+    for (const resource of [services, httpRoutes, deployments, canaries])
+      for (const { metadata } of scenario.store.list(resource, { namespace: 'test' }))
+        if (find(scenario, resource, metadata.name) !== undefined)
+          scenario.store.delete(resource, { namespace: 'test', name: metadata.name });
+    await scenario.until(() => isGone(scenario), 10_000);
+  });
+
+  it('is let go at its deadline when the target does not start: the primary goes on serving, owned by nobody', async () => {
+    const scenario = await initialized({ spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 } });
+    scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo');
+    scenario.store.delete(canaries, ref);
+    await scenario.clock.advance('55s');
+    expect(isGone(scenario)).toBe(false);
+    await scenario.until(() => isGone(scenario), 10_000);
+    await scenario.clock.advance('5s');
+    expect(scenario.replicas('podinfo-primary')).toBe(2);
+    expect(selector(scenario)).toBe('podinfo-primary');
+    expect(scenario.weight()).toBe(0);
+    expect(scenario.events()).toContain('Warning RevertFailed');
+  });
+
+  it.each<readonly [string, RegExp]>([
+    ['its status cannot be written', /PATCH .*canaries\/podinfo\/status/],
+    ['the target cannot be scaled', /PATCH .*deployments\/podinfo$/],
+    ['the service cannot be moved', /PATCH .*services\/podinfo$/],
+    ['the route cannot be moved', /PATCH .*httproutes/],
+  ])('never waits for ever: not when %s', async (_what, request) => {
+    const scenario = await initialized({ spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 } });
+    scenario.api.break(request, 403, 100_000);
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario), 200_000);
+    await scenario.clock.advance('5s');
+    expect(scenario.deployment('podinfo-primary')).toBeDefined();
+  });
+
+  it('never waits for ever: not when its routes cannot even be read', async () => {
+    const scenario = await createScenario({
+      spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 },
+      faults: [[/GET .*httproutes$/, 404, 100_000]],
+    });
+    const canary = find(scenario, canaries);
+    if (canary === undefined) throw new Error('no canary');
+    scenario.store.update(canaries, { ...canary, metadata: { ...canary.metadata, finalizers: [finalizer] } });
+    scenario.store.delete(canaries, ref);
+    await scenario.clock.advance('30s');
+    expect(isGone(scenario)).toBe(false);
+    await scenario.until(() => isGone(scenario), 60_000);
+    expect(scenario.events()).toContain('Warning RevertFailed');
+  });
+
+  it('is let go also when the API server does not know it for a moment', async () => {
+    const scenario = await initialized(revert);
+    scenario.api.break(/PATCH .*canaries\/podinfo$/, 404, 2);
+    scenario.store.delete(canaries, ref);
+    await expectReverted(scenario, 'podinfo:1');
+  });
+});
