@@ -21,6 +21,8 @@ const defaults = {
   noCrossNamespaceRefs: false,
 };
 
+const turnsToStop = 100;
+
 interface Life {
   readonly controller: Controller;
   readonly informers: InformerCache;
@@ -75,9 +77,13 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
   };
   return {
     start,
-    /** Ends in order. */
+    /** Ends in order, at once: what is still being sent is given up by a timer that is due now. */
     async stop(): Promise<void> {
-      await life?.controller.stop(clock.now());
+      let isStopped = life === undefined;
+      const stopped = life?.controller.stop(clock.now()).finally(() => void (isStopped = true));
+      for (let turn = 0; !isStopped && turn < turnsToStop; turn += 1) await clock.advance(0);
+      if (!isStopped) throw new Error('the controller does not stop by its deadline');
+      await stopped;
       void life?.informers.stop();
     },
     kill: (): void => {
