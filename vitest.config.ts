@@ -31,11 +31,22 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'kube',
+          include: ['test/kube/**/*.test.ts'],
+          // Each file has a control plane of its own.
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 90_000,
+        },
+      },
+      {
+        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           // Real processes on two cores: one file at a time and after all others, or they starve one another.
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 60_000,
         },

@@ -1,4 +1,3 @@
-import { describe, it } from 'vitest';
 import { createKubeClient } from '../src/kube/kube-client.ts';
 import { createApiServer } from '../src/local/api/server.ts';
 import { createStore } from '../src/local/store/store.ts';
@@ -6,7 +5,6 @@ import { createHttpClient } from '../src/platform/http-client.ts';
 import { createSystemClock } from '../src/platform/system-clock.ts';
 import { describeKubeClientContract } from './contracts/kube-client.ts';
 import { createInProcessHttp } from './support/in-process-http.ts';
-import { kubeApiServerBinaries, startKubeApiServer } from './support/kube-apiserver.ts';
 
 const clock = createSystemClock();
 const now = (): number => clock.now();
@@ -44,33 +42,3 @@ describeKubeClientContract('the local API server, over HTTP,', async () => {
     },
   };
 });
-
-const binaries = kubeApiServerBinaries(process.env);
-if (binaries === undefined) {
-  describe('a real kube-apiserver as a Kubernetes API', () => {
-    it.skipIf(true)('needs KUBEBUILDER_ASSETS: a folder with kube-apiserver and etcd', () => undefined);
-  });
-} else {
-  describeKubeClientContract('a real kube-apiserver', async () => {
-    const server = await startKubeApiServer(binaries);
-    const http = createHttpClient({
-      proxyFromEnvironment: false,
-      env: {},
-      tls: { rejectUnauthorized: false },
-    });
-    const client = createKubeClient({
-      http,
-      clock,
-      server: server.url,
-      fieldManager: 'sluice',
-      authorize: (headers) => Promise.resolve({ ...headers, authorization: `Bearer ${server.token}` }),
-    });
-    return {
-      client,
-      async close() {
-        await http.close();
-        await server.stop();
-      },
-    };
-  });
-}
