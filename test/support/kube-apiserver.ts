@@ -36,7 +36,7 @@ export async function startKubeApiServer(binaries: KubeApiServerBinaries): Promi
   const token = randomUUID();
   const processes: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
-    for (const child of processes.toReversed()) await end(child);
+    for (const child of processes.toReversed()) await endProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
@@ -125,7 +125,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');

@@ -4,7 +4,7 @@ import { createHttpClient } from '../../src/platform/http-client.ts';
 import { createSystemClock } from '../../src/platform/system-clock.ts';
 import type { KubeClient } from '../../src/ports/kube.ts';
 import { kubeApiServerBinaries, startKubeApiServer } from './kube-apiserver.ts';
-import type { KubeApiServerBinaries } from './kube-apiserver.ts';
+import type { KubeApiServerBinaries, RunningKubeApiServer } from './kube-apiserver.ts';
 
 /** A kube-apiserver of its own, and a client of a cluster administrator. */
 export interface RealKube {
@@ -14,6 +14,18 @@ export interface RealKube {
 
 export async function startRealKube(binaries: KubeApiServerBinaries): Promise<RealKube> {
   const server = await startKubeApiServer(binaries);
+  const kube = clientOf(server);
+  return {
+    client: kube.client,
+    async close() {
+      await kube.close();
+      await server.stop();
+    },
+  };
+}
+
+/** A client of its own of a server that is there. */
+export function clientOf(server: RunningKubeApiServer): RealKube {
   const http = createHttpClient({ proxyFromEnvironment: false, env: {}, tls: { rejectUnauthorized: false } });
   const client = createKubeClient({
     http,
@@ -22,13 +34,7 @@ export async function startRealKube(binaries: KubeApiServerBinaries): Promise<Re
     fieldManager: 'sluice',
     authorize: (headers) => Promise.resolve({ ...headers, authorization: `Bearer ${server.token}` }),
   });
-  return {
-    client,
-    async close() {
-      await http.close();
-      await server.stop();
-    },
-  };
+  return { client, close: () => http.close() };
 }
 
 /** Runs `tests`, about what `title` begins, where KUBEBUILDER_ASSETS names a control plane; elsewhere one skipped test says what is needed. */
