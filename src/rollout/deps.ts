@@ -1,8 +1,7 @@
 import type { Canary } from '../api/canary.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { SendHook } from '../ports/hooks.ts';
-import type { HookCall } from '../ports/hooks.ts';
+import type { HookCall, SendHook } from '../ports/hooks.ts';
 import type { KubeCache } from '../ports/kube-cache.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';

@@ -105,6 +105,7 @@ withRealKube('a rollout on', (binaries) => {
       expect(imageOf(await deployment('podinfo-primary'))).toBe('podinfo:2');
       expect(replicasOf(await deployment('podinfo'))).toBe(0);
       expect(await ready('podinfo')).toBe(2);
+      expect(log).toContain('"level":"info"');
       expect(log).not.toMatch(/"level":"error"/);
     });
   });
