@@ -6,8 +6,8 @@ import { installedCrdProblem } from '../../src/controller/installed-crd.ts';
 import { asRecord } from '../../src/lib/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { fillSchema } from '../support/fill-schema.ts';
-import { conditionsOf, definitions, installDefinitions } from '../support/install-definitions.ts';
-import { describeOnRealKube } from '../support/real-kube.ts';
+import { conditionsOf, definitions, installDefinitions } from '../support/real/install-definitions.ts';
+import { describeOnRealKube } from '../support/real/real-kube.ts';
 import { scenarioCanary } from '../support/scenario-objects.ts';
 
 const ref = { namespace: 'default', name: 'podinfo' };

@@ -1,21 +1,35 @@
-import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHttpClient } from '../../src/platform/http-client.ts';
+import { createHttpClient } from '../../../src/platform/http-client.ts';
+import { endProcess, guardedFolder, guardedSpawn } from './guarded-spawn.ts';
 
 export interface KubeApiServerBinaries {
   readonly apiServer: string;
   readonly etcd: string;
 }
 
+export interface KubeApiServerOptions {
+  /** Address that it listens on and advertises; loopback unless told. */
+  readonly host?: string;
+  /** Flags beyond those that every test needs: an audit log, tokens of more users. */
+  readonly flags?: readonly string[];
+  /** Lines of the token file beside the administrator's: `token,user,uid,"group"`. */
+  readonly tokens?: readonly string[];
+}
+
 export interface RunningKubeApiServer {
   readonly url: string;
+  readonly port: number;
   /** Of a cluster administrator. The certificate is self-signed. */
   readonly token: string;
+  readonly etcdUrl: string;
+  /** Ends the API server without a word; etcd, and so all that it stored, stays. */
+  kill(): Promise<void>;
+  /** Starts it again at the same address; resolves when it is ready. */
+  revive(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -29,29 +43,38 @@ export function kubeApiServerBinaries(
   return existsSync(binaries.apiServer) && existsSync(binaries.etcd) ? binaries : undefined;
 }
 
-/** A control plane of nothing but etcd and kube-apiserver: no controllers, no nodes. Ends with its folder. */
-export async function startKubeApiServer(binaries: KubeApiServerBinaries): Promise<RunningKubeApiServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-apiserver-'));
+/** A control plane of nothing but etcd and kube-apiserver: no controllers, no nodes. */
+export async function startKubeApiServer(
+  binaries: KubeApiServerBinaries,
+  options: KubeApiServerOptions = {},
+): Promise<RunningKubeApiServer> {
+  const { host = '127.0.0.1' } = options;
+  const folder = guardedFolder('apiserver');
   const [etcdPort, peerPort, port] = [await freePort(), await freePort(), await freePort()];
   const token = randomUUID();
-  const processes: ChildProcess[] = [];
+  const etcdUrl = `http://127.0.0.1:${etcdPort}`;
+  const url = `https://${host}:${port}`;
+  const flags = apiServerFlags(folder, { etcdUrl, host, port, token, options });
+  const etcd = guardedSpawn(binaries.etcd, etcdFlags(folder, etcdUrl, peerPort));
+  let apiServer: ChildProcess | undefined;
+  const revive = async (): Promise<void> => {
+    apiServer = guardedSpawn(binaries.apiServer, flags);
+    await untilReady(url, token, [etcd, apiServer]);
+  };
   const stop = async (): Promise<void> => {
-    for (const child of processes.toReversed()) await endProcess(child);
-    rmSync(folder, { recursive: true, force: true });
+    if (apiServer !== undefined) await endProcess(apiServer);
+    await endProcess(etcd);
   };
   try {
-    const etcdUrl = `http://127.0.0.1:${etcdPort}`;
-    processes.push(spawn(binaries.etcd, etcdFlags(folder, etcdUrl, peerPort), { stdio: 'ignore' }));
-    processes.push(
-      spawn(binaries.apiServer, apiServerFlags(folder, etcdUrl, port, token), { stdio: 'ignore' }),
-    );
-    const url = `https://127.0.0.1:${port}`;
-    await untilReady(url, token, processes);
-    return { url, token, stop };
+    await revive();
   } catch (error) {
     await stop();
     throw error;
   }
+  const kill = async (): Promise<void> => {
+    if (apiServer !== undefined) await endProcess(apiServer, 'SIGKILL');
+  };
+  return { url, port, token, etcdUrl, kill, revive, stop };
 }
 
 function etcdFlags(folder: string, url: string, peerPort: number): string[] {
@@ -67,17 +90,26 @@ function etcdFlags(folder: string, url: string, peerPort: number): string[] {
   ];
 }
 
-function apiServerFlags(folder: string, etcdUrl: string, port: number, token: string): string[] {
+interface Place {
+  readonly etcdUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+  readonly options: KubeApiServerOptions;
+}
+
+function apiServerFlags(folder: string, { etcdUrl, host, port, token, options }: Place): string[] {
   const keyFile = join(folder, 'service-account.key');
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(keyFile, privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
   const tokenFile = join(folder, 'tokens.csv');
-  writeFileSync(tokenFile, `${token},admin,admin,"system:masters"\n`, { mode: 0o600 });
+  const tokens = [`${token},admin,admin,"system:masters"`, ...(options.tokens ?? [])];
+  writeFileSync(tokenFile, `${tokens.join('\n')}\n`, { mode: 0o600 });
   return [
     `--etcd-servers=${etcdUrl}`,
     `--secure-port=${port}`,
-    '--bind-address=127.0.0.1',
-    '--advertise-address=127.0.0.1',
+    `--bind-address=${host}`,
+    `--advertise-address=${host}`,
     '--endpoint-reconciler-type=none',
     `--cert-dir=${join(folder, 'certificates')}`,
     `--token-auth-file=${tokenFile}`,
@@ -87,6 +119,7 @@ function apiServerFlags(folder: string, etcdUrl: string, port: number, token: st
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${keyFile}`,
     `--service-account-signing-key-file=${keyFile}`,
+    ...(options.flags ?? []),
   ];
 }
 
@@ -106,7 +139,7 @@ async function untilReady(url: string, token: string, processes: readonly ChildP
         .catch(() => false);
       if (ready) return;
       await new Promise((resolve) => {
-        setTimeout(resolve, 200);
+        setTimeout(resolve, 100);
       });
     }
   } finally {
@@ -114,7 +147,7 @@ async function untilReady(url: string, token: string, processes: readonly ChildP
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
@@ -123,13 +156,4 @@ async function freePort(): Promise<number> {
   await new Promise((resolve) => server.close(resolve));
   if (typeof address !== 'object' || address === null) throw new Error('no free port');
   return address.port;
-}
-
-export async function endProcess(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.pid === undefined) return;
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const cut = setTimeout(() => child.kill('SIGKILL'), 10_000);
-  await ended;
-  clearTimeout(cut);
 }
