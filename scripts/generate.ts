@@ -5,10 +5,12 @@ import { stringify } from 'yaml';
 
 import { buildCrds } from '../src/api/crds.ts';
 import { modelFields } from './model-fields.ts';
+import { renderPermissionsPage } from './permissions/permissions-page.ts';
+import { renderChartRules, renderKustomizeRoles } from './permissions/render-roles.ts';
 import { renderPhasePage } from './phase-page.ts';
 
 /**
- * Writes the files that derive from code: the CRDs, the fields of the built-in kinds, and the page of phases. With --check it writes nothing and fails when a file
+ * Writes the files that derive from code: the CRDs, the roles, the fields of the built-in kinds, and pages of the reference. With --check it writes nothing and fails when a file
  * differs from what it would write.
  */
 const root = join(import.meta.dirname, '..');
@@ -20,10 +22,15 @@ function generatedFiles(): ReadonlyMap<string, string> {
     const plural = crd.metadata.name.split('.')[0] ?? '';
     // Without aliases: one schema object stands in several places, and people read this file.
     const yaml = stringify(crd, { aliasDuplicateObjects: false, lineWidth: 110 });
-    files.set(join('deploy', 'crds', `${plural}.yaml`), header + yaml);
+    // Helm reads nothing outside of a chart, kubectl should not have to look inside.
+    for (const folder of ['deploy/crds', 'deploy/chart/sluice/crds'])
+      files.set(join(folder, `${plural}.yaml`), header + yaml);
   }
   files.set('src/local/store/schema/model-fields.json', `${JSON.stringify(modelFields(), null, 1)}\n`);
   files.set('docs/reference/phases.md', renderPhasePage());
+  files.set('docs/reference/permissions.md', renderPermissionsPage());
+  files.set('deploy/chart/sluice/templates/_rules.tpl', renderChartRules());
+  files.set('deploy/kustomize/roles.yaml', renderKustomizeRoles());
   return files;
 }
 

@@ -1,0 +1,132 @@
+{{- /* Generated from scripts/permissions by `npm run generate`. Do not edit. */ -}}
+
+{{- define "sluice.clusterRules" -}}
+- apiGroups:
+    - apiextensions.k8s.io
+  resources:
+    - customresourcedefinitions
+  resourceNames:
+    - canaries.flagger.app
+  verbs:
+    - get
+{{- end }}
+
+{{- define "sluice.workRules" -}}
+- apiGroups:
+    - flagger.app
+  resources:
+    - canaries
+  verbs:
+    - get
+    - list
+    - watch
+    - patch
+- apiGroups:
+    - flagger.app
+  resources:
+    - canaries/status
+  verbs:
+    - patch
+- apiGroups:
+    - flagger.app
+  resources:
+    - canaries/finalizers
+  verbs:
+    - update
+- apiGroups:
+    - flagger.app
+  resources:
+    - metrictemplates
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - apps
+  resources:
+    - deployments
+  verbs:
+    - list
+    - watch
+    - create
+    - patch
+- apiGroups:
+    - autoscaling
+  resources:
+    - horizontalpodautoscalers
+  verbs:
+    - list
+    - watch
+    - create
+    - patch
+    - delete
+- apiGroups:
+    - ''
+  resources:
+    - services
+  verbs:
+    - list
+    - watch
+    - create
+    - patch
+- apiGroups:
+    - discovery.k8s.io
+  resources:
+    - endpointslices
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - gateway.networking.k8s.io
+  resources:
+    - httproutes
+  verbs:
+    - list
+    - watch
+    - create
+    - patch
+- apiGroups:
+    - ''
+  resources:
+    - events
+  verbs:
+    - create
+{{- if .Values.configTracking.enabled }}
+- apiGroups:
+    - ''
+  resources:
+    - configmaps
+    - secrets
+  verbs:
+    - get
+    - list
+    - watch
+    - create
+    - patch
+    - delete
+{{- else }}
+- apiGroups:
+    - ''
+  resources:
+    - secrets
+  verbs:
+    - get
+{{- end }}
+{{- end }}
+
+{{- define "sluice.leaseRules" -}}
+- apiGroups:
+    - coordination.k8s.io
+  resources:
+    - leases
+  verbs:
+    - create
+- apiGroups:
+    - coordination.k8s.io
+  resources:
+    - leases
+  resourceNames:
+    - flagger-leader-election
+  verbs:
+    - get
+    - patch
+{{- end }}

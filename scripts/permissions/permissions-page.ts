@@ -1,0 +1,47 @@
+import { permissions } from './permissions.ts';
+import type { Permission, PermissionScope } from './permissions.ts';
+import { resourceOf } from './role-rules.ts';
+
+/** docs/reference/permissions.md: the table of permissions, for people. */
+export function renderPermissionsPage(): string {
+  return [
+    '# Permissions',
+    '<!-- Generated from scripts/permissions by `npm run generate`. Do not edit. -->',
+    introduction,
+    ...sections.map(([scope, title]) => `## ${title}\n\n${table(scope)}`),
+    closing,
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+const introduction = `What the controller asks the API server for. The roles of the chart and of \`deploy/kustomize\` grant exactly this: a test runs rollouts of every kind
+under them on a real API server and compares them with its audit log, so none is missing and none is spare.`;
+
+const sections: readonly (readonly [PermissionScope, string])[] = [
+  ['work', 'Where the Canaries are'],
+  ['lease', 'Where the Lease stands, with leader election'],
+  ['cluster', 'At the cluster'],
+];
+
+const closing = `With \`-namespace\` (value \`namespace\` of the chart) the first table is a Role of that namespace, the Lease stands there too, and only the last one is of the cluster.
+References of a Canary to other namespaces are then out of reach.`;
+
+function table(scope: PermissionScope): string {
+  const rows = permissions.filter((permission) => permission.scope === scope).map(row);
+  return ['| API group | resource | verbs | for |', '| --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+function row(permission: Permission): string {
+  const { resource, verbs, names, configTracking, why } = permission;
+  const named = names === undefined ? '' : ` (${names.map(code).join(', ')})`;
+  const group = resource.group === '' ? 'core' : code(resource.group);
+  return `| ${group} | ${code(resourceOf(permission))}${named} | ${verbs.join(', ')} | ${why}${conditions.get(configTracking) ?? ''} |`;
+}
+
+const conditions = new Map<boolean | undefined, string>([
+  [true, ' (not with `-enable-config-tracking=false`)'],
+  [false, ' (with `-enable-config-tracking=false`)'],
+]);
+
+const code = (text: string): string => `\`${text}\``;
