@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { vi } from 'vitest';
 import { killGroup } from '../../../src/lib/kill-group.ts';
 import { endProcess, guardedSpawn } from './guarded-spawn.ts';
+import { until } from './until.ts';
 
 export interface ControllerProcess {
   readonly pid: number;
@@ -45,8 +45,7 @@ export function startControllerProcess(options: ControllerProcessOptions): Contr
     log: () => log,
     async url() {
       const serving = (): string | undefined => /"url":"([^"]+)"/.exec(log)?.[1];
-      const found = await vi.waitUntil(serving, { timeout: 15_000, interval: 20 });
-      return found ?? '';
+      return until('the controller serves', serving, { timeoutMs: 15_000, everyMs: 20 });
     },
     async stop() {
       killGroup(pid, 'SIGCONT');

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
 import { customResourceDefinitions } from '../../../src/api/resources.ts';
@@ -8,6 +7,7 @@ import { asList, asRecord } from '../../../src/lib/json-read.ts';
 import type { KubeClient } from '../../../src/ports/kube.ts';
 import { within } from '../../contracts/kube-client/contract-space.ts';
 import type { KubeApiServerBinaries } from './kube-apiserver.ts';
+import { until } from './until.ts';
 
 /** What deploy/crds holds. */
 export const definitions: readonly AnyKubeObject[] = readDefinitions('deploy/crds');
@@ -46,11 +46,12 @@ export async function installDefinitions(
   const all = [...definitions, ...more];
   await Promise.all(all.map((definition) => client.create(customResourceDefinitions, definition, within())));
   for (const { metadata } of all)
-    await vi.waitUntil(
+    await until(
+      `${metadata.name} is established`,
       async () =>
         (await conditionsOf(client, metadata.name)).some(
           ({ type, status }) => type === 'Established' && status === 'True',
         ),
-      { timeout: 10_000, interval: 50 },
+      { timeoutMs: 10_000 },
     );
 }

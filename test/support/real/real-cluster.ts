@@ -5,21 +5,27 @@ import { asRecord } from '../../../src/lib/json-read.ts';
 import { isNotFound } from '../../../src/lib/kube-error.ts';
 import { countReadyEndpoints } from '../../../src/rules/ready-endpoints.ts';
 import { within } from '../../contracts/kube-client/contract-space.ts';
+import { clientOf } from './client-of.ts';
 import { startControlPlane } from './control-plane.ts';
 import type { ControlPlane } from './control-plane.ts';
 import { startControllerProcess } from './controller-process.ts';
 import type { ControllerProcess, ControllerProcessOptions } from './controller-process.ts';
 import { gatewayApiDefinitions, installDefinitions } from './install-definitions.ts';
 import type { KubeApiServerBinaries, KubeApiServerOptions } from './kube-apiserver.ts';
-import { clientOf } from './real-kube.ts';
 import type { RealKube } from './real-kube.ts';
 import { startStandInGateway } from './stand-in-gateway.ts';
+import type { StandInGateway } from './stand-in-gateway.ts';
 import { startStandInKubelet } from './stand-in-kubelet.ts';
-import type { StandInKubelet } from './stand-in-kubelet.ts';
+import type { StandInKubelet, StandInKubeletOptions } from './stand-in-kubelet.ts';
 
 export interface RealClusterOptions extends KubeApiServerOptions {
   /** Made before anything else; `test` unless told. */
   readonly namespaces?: readonly string[];
+  /** Beyond ours and Gateway API's. */
+  readonly definitions?: readonly AnyKubeObject[];
+  readonly kubelet?: StandInKubeletOptions;
+  /** Starts what follows HTTPRoutes; the stand-in that says yes unless told. */
+  readonly startGateway?: (kube: RealKube, plane: ControlPlane) => Promise<StandInGateway>;
 }
 
 /** A control plane with our definitions and Gateway API's, a kubelet and a gateway that say yes, and what tests ask of it. */
@@ -53,15 +59,18 @@ export async function startRealCluster(
     ends.unshift(() => plane.stop());
     const kube = clientOf(plane);
     ends.unshift(() => kube.close());
-    await installDefinitions(kube.client, gatewayApiDefinitions(binaries));
+    await installDefinitions(kube.client, [
+      ...gatewayApiDefinitions(binaries),
+      ...(options.definitions ?? []),
+    ]);
     const createNamespace = async (name: string): Promise<void> => {
       const object = { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
       await kube.client.create(namespaces, object, within());
     };
     for (const name of options.namespaces ?? ['test']) await createNamespace(name);
-    const kubelet = startStandInKubelet(kube);
+    const kubelet = startStandInKubelet(kube, options.kubelet);
     ends.unshift(() => kubelet.stop());
-    const gateway = startStandInGateway(kube.client);
+    const gateway = (await options.startGateway?.(kube, plane)) ?? startStandInGateway(kube.client);
     ends.unshift(() => gateway.stop());
     return {
       ...questions(kube),

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { createKubeClient } from '../../../src/kube/kube-client.ts';
-import { createHttpClient } from '../../../src/platform/http-client.ts';
-import { createSystemClock } from '../../../src/platform/system-clock.ts';
 import type { HttpRequest } from '../../../src/ports/http.ts';
 import type { KubeClient } from '../../../src/ports/kube.ts';
+import { clientOf } from './client-of.ts';
 import { kubeApiServerBinaries, startKubeApiServer } from './kube-apiserver.ts';
-import type { KubeApiServerBinaries, RunningKubeApiServer } from './kube-apiserver.ts';
+import type { KubeApiServerBinaries } from './kube-apiserver.ts';
 
 /** A kube-apiserver, and a client of a cluster administrator. */
 export interface RealKube {
@@ -35,33 +33,6 @@ export async function startRealKube(binaries: KubeApiServerBinaries): Promise<Re
       await server.stop();
     },
   };
-}
-
-/** A client of its own of a server that is there. */
-export function clientOf({ url, token }: Pick<RunningKubeApiServer, 'url' | 'token'>): RealKube {
-  const http = createHttpClient({ proxyFromEnvironment: false, env: {}, tls: { rejectUnauthorized: false } });
-  const authorization = `Bearer ${token}`;
-  const client = createKubeClient({
-    http,
-    clock: createSystemClock(),
-    server: url,
-    fieldManager: 'sluice-test',
-    authorize: (headers) => Promise.resolve({ ...headers, authorization }),
-  });
-  const request = async ({ path, headers, ...rest }: RawRequest): Promise<RawAnswer> => {
-    const answer = await http.send(
-      {
-        ...rest,
-        url: url + path,
-        headers: { 'content-type': 'application/json', ...headers, authorization },
-      },
-      AbortSignal.timeout(10_000),
-    );
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of answer.body) chunks.push(chunk);
-    return { status: answer.status, text: Buffer.concat(chunks).toString() };
-  };
-  return { client, request, close: () => http.close() };
 }
 
 /** Runs `tests`, about what `title` begins, where KUBEBUILDER_ASSETS names a control plane; elsewhere one skipped test says what is needed. */
