@@ -36,6 +36,8 @@ export const horizontalPodAutoscalers = namespaced(
   'horizontalpodautoscalers',
   'HorizontalPodAutoscaler',
 );
+/** Of KEDA, which need not be installed. */
+export const scaledObjects = namespaced('keda.sh', 'v1alpha1', 'scaledobjects', 'ScaledObject');
 export const endpointSlices = namespaced('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
 export const leases = namespaced('coordination.k8s.io', 'v1', 'leases', 'Lease');
 export const customResourceDefinitions = clusterScoped(

@@ -26,6 +26,8 @@ interface Need {
   readonly value: string;
   /** Without it the canary works, if less well: it is not held up by it. */
   readonly optional?: boolean;
+  /** Where its kind is not installed nothing of it can be there, and it is not asked for again and again. */
+  readonly mayBeAbsent?: boolean;
   readonly metadataOnly?: boolean;
 }
 
@@ -73,6 +75,11 @@ export function createCanaryWatches(deps: {
         const watch = deps.informers.watchKind(resource, { namespace, metadataOnly });
         mine.set(id, watch);
         watch.synced.then(onSynced, onSynced);
+        if (need.mayBeAbsent === true)
+          watch.synced.then(
+            (isThere) => isThere || watch.stop(),
+            () => watch.stop(),
+          );
       }
       for (const [id, watch] of mine) {
         if (wanted.has(id)) continue;
@@ -108,8 +115,8 @@ export function createCanaryWatches(deps: {
   };
 }
 
-const needKey = ({ resource, namespace }: Need): string =>
-  `${resource.group}/${resource.version}/${resource.plural}/${namespace}`;
+const needKey = ({ resource, namespace, mayBeAbsent }: Need): string =>
+  `${resource.group}/${resource.version}/${resource.plural}/${namespace}${mayBeAbsent === true ? '?' : ''}`;
 
 function templateNeeds(spec: Readonly<Record<string, unknown>>, namespace: string): readonly Need[] {
   return asList(asRecord(spec['analysis'])['metrics']).flatMap((metric) => {
@@ -134,6 +141,7 @@ function scalerNeeds(
     field: 'spec.autoscalerRef.kind',
     value: named,
     optional: kind !== named,
+    mayBeAbsent: kind !== named,
   }));
 }
 

@@ -19,8 +19,11 @@ export function obsoleteScalers(
   const { uid } = canary.metadata;
   return found.filter(
     (scaler) =>
+      // One that waits for somebody's finalizer is on its way already.
+      scaler.metadata.deletionTimestamp === undefined &&
       (scaler.metadata.ownerReferences ?? []).some(
         (owner) => owner.uid === uid && owner.controller === true,
-      ) && !(scaler.kind === wanted?.kind && scaler.metadata.name === wanted.name),
+      ) &&
+      !(scaler.kind === wanted?.kind && scaler.metadata.name === wanted.name),
   );
 }

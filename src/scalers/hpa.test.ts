@@ -71,7 +71,6 @@ describeScalerContract('HorizontalPodAutoscaler', () => ({
 describe('a HorizontalPodAutoscaler', () => {
   it('is found by its kind, exactly', () => {
     expect(findScaler('HorizontalPodAutoscaler')).toBe(hpa);
-    expect(findScaler('ScaledObject')).toBeUndefined();
     expect(findScaler('horizontalpodautoscaler')).toBeUndefined();
   });
 

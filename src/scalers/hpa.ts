@@ -1,9 +1,9 @@
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { apiVersionOf, horizontalPodAutoscalers } from '../api/resources.ts';
+import { exactly } from '../lib/exactly.ts';
 import { asNumber, asRecord } from '../lib/json-read.ts';
 import type { Scaler, ScalerContext } from '../ports/scaler.ts';
 import { namesOf } from '../rules/names.ts';
-import { exactly } from './exactly.ts';
 import { primaryBounds } from './primary-bounds.ts';
 import { primaryMetadata } from './primary-metadata.ts';
 

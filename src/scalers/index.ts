@@ -1,7 +1,8 @@
 import type { Scaler } from '../ports/scaler.ts';
 import { hpa } from './hpa.ts';
+import { scaledObject } from './scaled-object.ts';
 
-export const scalers: readonly Scaler[] = [hpa];
+export const scalers: readonly Scaler[] = [hpa, scaledObject];
 
 /** By `spec.autoscalerRef.kind`, exactly. Undefined: Sluice cannot work with this kind. */
 export function findScaler(kind: string): Scaler | undefined {

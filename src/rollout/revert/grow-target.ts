@@ -1,4 +1,5 @@
 import type { Step, StepResult } from '../context.ts';
+import { resumeScaler } from '../run/pause-scaler.ts';
 import { patchObject } from '../writing/write-object.ts';
 import { targetToRevert } from './target-to-revert.ts';
 
@@ -6,12 +7,10 @@ import { targetToRevert } from './target-to-revert.ts';
 export const growTarget: Step = {
   name: 'grow-target',
   async run(context): Promise<StepResult> {
-    const { workload, primary, canary, scaling } = context.world;
+    const { workload, primary, canary } = context.world;
     const target = targetToRevert(context);
     if (target === undefined) return 'continue';
-    const resume = scaling?.target && scaling.scaler.resumePatch(scaling.target);
-    if (scaling?.target !== undefined && resume !== undefined)
-      await patchObject(context, scaling.scaler.resource, scaling.target, resume);
+    if (!(await resumeScaler(context))) return 'continue';
     const size = workload.replicas(target);
     const wanted = Math.max(1, primary === undefined ? 0 : workload.replicas(primary));
     const isScaled = canary.spec.autoscalerRef !== undefined && size > 0;

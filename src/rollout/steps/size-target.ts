@@ -8,6 +8,7 @@ import type { PassContext, Step, StepResult, Stop } from '../context.ts';
 import { calm, warnOnce } from '../draft.ts';
 import { isPrimaryReady, readReadySides } from '../readiness.ts';
 import { isDecisionDue } from '../run/decision-due.ts';
+import { pauseScaler, resumeScaler } from '../run/pause-scaler.ts';
 import { patchObject } from '../writing/write-object.ts';
 
 /** Makes the target as large as the phase wants it. Going to zero stands behind the guard of the last healthy copy. */
@@ -19,6 +20,9 @@ export const sizeTarget: Step = {
     const own = world.workload.replicas(world.target);
     if (own === 0 && mustRestart(draft.status)) return endRestart(context);
     const wanted = wantedSize(context);
+    if (wanted === 'none' && own === 0) return keepPaused(context);
+    const mustRun = wanted === 'some' || (wanted === 'keep' && own > 0);
+    if (mustRun && !(await resumeScaler(context))) return 'continue';
     if (wanted === 'some' && own === 0) {
       const primary = world.primary === undefined ? 0 : world.workload.replicas(world.primary);
       await patchObject(
@@ -29,13 +33,14 @@ export const sizeTarget: Step = {
       );
       return stop('workload', `${world.names.target} is being scaled up`, { name: world.names.target });
     }
-    if (wanted !== 'none' || own === 0) return 'continue';
+    if (wanted !== 'none') return 'continue';
     const refusal = refuseScaleDown(context);
     // What is still to be decided does not wait for a scale-down: a gate, or a revision that nobody has judged. Nor does
     // a run that is on: it can be aborted, and has its deadline.
     if (refusal !== undefined)
       return isDecisionDue(context) || mustRestart(draft.status) ? 'continue' : refusal;
     calm(context, 'ScaleDownHeld');
+    if (!(await pauseScaler(context))) return 'continue';
     await patchObject(
       context,
       world.workload.resource,
@@ -45,6 +50,14 @@ export const sizeTarget: Step = {
     return 'continue';
   },
 };
+
+/** A GitOps tool takes away the annotations that it does not know, and the scaler would wake what rests. */
+async function keepPaused(context: PassContext): Promise<StepResult> {
+  const { world, deps } = context;
+  // Should the scaler be waking it this very moment: it is all there is.
+  if (readReadySides(deps, world.namespace, world.names).primary) await pauseScaler(context);
+  return 'continue';
+}
 
 function wantedSize(context: PassContext): TargetSize {
   const { status } = context.draft;

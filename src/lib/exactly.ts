@@ -1,4 +1,4 @@
-import { isRecord } from '../lib/json-read.ts';
+import { isRecord } from './json-read.ts';
 
 /**
  * `wanted`, and `undefined` (take it away) wherever `current` has something more, down to the items of lists. A copy
