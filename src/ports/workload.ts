@@ -10,6 +10,11 @@ export interface Workload {
   /** `spec.targetRef.kind`. */
   readonly kind: string;
   readonly resource: ResourceType;
+  /**
+   * What sizes it knows. `replicas`: any, and autoscalers may choose them. `switch`: its pods run or they do not, how
+   * many is not its business (a pod on each node). `none`: it has no pods, and is neither stopped nor started.
+   */
+  readonly sizing: 'replicas' | 'switch' | 'none';
   /** What a revision is: the part of the target whose change starts a run, as plain JSON. */
   revisionInput(target: AnyKubeObject): unknown;
   /** The label that tells primary and canary pods apart: the first of `selectorLabels` in the target's selector. */
@@ -20,6 +25,7 @@ export interface Workload {
   images(workload: AnyKubeObject): readonly string[];
   /** The ConfigMaps and Secrets that the target's pods read, each once; none for a kind without pods. */
   configReferences(target: AnyKubeObject): readonly ConfigReference[];
+  /** How large the workload is to be, by its spec; 0 when it is stopped or has no pods, 1 for a switch that is on. */
   replicas(workload: AnyKubeObject): number;
   /** Whether the workload runs what its spec says; `readyPercent` 0 to 100 of the updated pods. */
   readiness(workload: AnyKubeObject, readyPercent: number): Readiness;
@@ -37,7 +43,7 @@ export interface Workload {
    * copies is not compared: it notes none.
    */
   runsSame(target: AnyKubeObject, primary: AnyKubeObject, context: PrimaryContext): boolean;
-  /** Merge patch that sets the size; 0 stops the workload. */
+  /** Merge patch that sets the size; 0 stops the workload, and any other number turns a switch on. */
   scalePatch(workload: AnyKubeObject, replicas: number): Record<string, unknown>;
 }
 

@@ -7,6 +7,7 @@ import { canaries, metricTemplates } from '../api/resources.ts';
 import { sameJson } from '../lib/merge.ts';
 import type { Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
+import { inOurNames } from '../rules/adopted-names.ts';
 import { effectiveCanary } from '../rules/effective-analysis.ts';
 import { isDeleted } from '../rules/finalizer.ts';
 import { namesOf } from '../rules/names.ts';
@@ -45,7 +46,7 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: C
   if (object === undefined) return { kind: 'gone' };
   const parsed = parsedOf(object);
   if ('problems' in parsed) return { kind: 'invalid', object, problems: parsed.problems };
-  const { canary } = parsed;
+  const canary = spokenOf(parsed.canary);
   const { problems, warnings } = validate(canary, deps);
   const router = deps.providers.findRouter(providerOf(canary, deps));
   const workload = deps.providers.findWorkload(canary.spec.targetRef.kind);
@@ -58,6 +59,10 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: C
   const named = { ...read, templateRevision: readTemplateRevision(read, memory) };
   return { kind: 'world', world: { ...named, revision: readRevision(named, deps), warnings } };
 }
+
+/** The canary with its revisions by our names, whoever wrote them. */
+const spokenOf = (canary: Canary): Canary =>
+  canary.status?.adopted === undefined ? canary : { ...canary, status: inOurNames(canary.status) };
 
 /** All of a world but the names of its revision. */
 type Unnamed = Omit<World, 'warnings' | 'revision' | 'templateRevision'>;
@@ -86,7 +91,7 @@ function readWorld(
     target,
     configs: gatherConfigs(key, target, workload, deps),
     primary: read(workload.resource, { namespace, name: names.primary }),
-    scaling: readScaling(canary, deps),
+    scaling: workload.sizing === 'replicas' ? readScaling(canary, deps) : undefined,
     ready: readReadySides(deps, namespace, names),
     route: router.observe(canary, read),
     intervalMs: analysisIntervalMs(canary, deps.options.minimumIntervalMs),
@@ -152,6 +157,7 @@ function validate(canary: Canary, deps: RolloutDeps): Validation {
     noCrossNamespaceRefs: options.noCrossNamespaceRefs,
     isProvider: (name) => providers.findRouter(name) !== undefined,
     isWorkload: (kind) => providers.findWorkload(kind) !== undefined,
+    isScalable: (kind) => providers.findWorkload(kind)?.sizing === 'replicas',
     isScaler: (kind) => providers.findScaler(kind) !== undefined,
     isMetricProvider: (type) => providers.isMetricProvider(type),
     findMetricTemplate: (ref) => cache.get(metricTemplates, ref),

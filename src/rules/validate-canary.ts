@@ -21,6 +21,8 @@ export interface KnownParts extends KnownMetrics {
   readonly isWorkload: (kind: string) => boolean;
   /** Absent: every kind of scaler that the schema has. */
   readonly isScaler?: (kind: string) => boolean;
+  /** Whether an autoscaler can choose the size of this kind of workload. Absent: of all. */
+  readonly isScalable?: (kind: string) => boolean;
   /** Whether the provider can send a share of requests to the canary. Absent: all can. */
   readonly splitsTraffic?: (provider: string) => boolean;
   /** Whether the provider can copy requests to the canary, and keep callers at one side. Absent: all can. */
@@ -86,6 +88,10 @@ function checkKinds(canary: Canary, provider: string, known: KnownParts): readon
   const scaler = canary.spec.autoscalerRef?.kind;
   if (scaler !== undefined && known.isScaler?.(scaler) === false) {
     findings.push(problem('spec.autoscalerRef.kind', scaler, 'this kind of scaler is not supported'));
+  } else if (scaler !== undefined && known.isScalable?.(kind) === false) {
+    findings.push(
+      warning('spec.autoscalerRef', scaler, `does not count: nothing scales a ${kind}; take it out`),
+    );
   }
   return findings;
 }

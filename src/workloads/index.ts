@@ -1,7 +1,8 @@
 import type { Workload } from '../ports/workload.ts';
+import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
 
-export const workloads: readonly Workload[] = [deployment];
+export const workloads: readonly Workload[] = [deployment, daemonSet];
 
 /** By `spec.targetRef.kind`, exactly. Undefined: Sluice cannot run this kind. */
 export function findWorkload(kind: string): Workload | undefined {

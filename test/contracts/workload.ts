@@ -86,9 +86,23 @@ export function describeWorkloadContract(name: string, create: () => WorkloadFix
       });
     });
 
-    it('sets the size it then reads', () => {
-      expect(workload.replicas(after(primary, workload.scalePatch(primary, 3)))).toBe(3);
-      expect(workload.replicas(after(primary, workload.scalePatch(primary, 0)))).toBe(0);
+    it('sets the size it then reads, which is no revision', () => {
+      const size = workload.sizing === 'replicas' ? 3 : 1;
+      for (const object of [primary, target]) {
+        const stopped = after(object, workload.scalePatch(object, 0));
+        expect(workload.replicas(stopped)).toBe(0);
+        expect(workload.revisionInput(stopped)).toEqual(workload.revisionInput(object));
+        const started = after(stopped, workload.scalePatch(stopped, size));
+        expect(workload.replicas(started)).toBe(size);
+        expect(workload.revisionInput(started)).toEqual(workload.revisionInput(object));
+      }
+    });
+
+    it('makes a primary that runs of a target that is stopped, and promotes it without stopping', () => {
+      const stopped = after(target, workload.scalePatch(target, 0));
+      expect(workload.replicas(workload.buildPrimary(stopped, context))).toBeGreaterThan(0);
+      expect(workload.runsSame(stopped, primary, context)).toBe(true);
+      expect(workload.promotionPatch(stopped, primary, context)).toEqual({});
     });
 
     it('is ready in full health, and never before its controller has seen the spec', () => {

@@ -59,6 +59,23 @@ export const scenarioDeployment = (image: string): AnyKubeObject => ({
   },
 });
 
+/** The same pods, one on each node; `container` adds fields to theirs. */
+export function scenarioDaemonSet(
+  image: string,
+  container: Readonly<Record<string, unknown>> = {},
+): AnyKubeObject {
+  const deployment = scenarioDeployment(image);
+  const { replicas: _sizeless, ...spec } = asRecord(deployment['spec']);
+  const template = asRecord(spec['template']);
+  const pod = asRecord(template['spec']);
+  const containers = asList(pod['containers']).map((item) => ({ ...asRecord(item), ...container }));
+  return {
+    ...deployment,
+    kind: 'DaemonSet',
+    spec: { ...spec, template: { ...template, spec: { ...pod, containers } } },
+  };
+}
+
 export const scenarioHpa = (
   name = 'podinfo',
   fields: Readonly<Record<string, unknown>> = {},

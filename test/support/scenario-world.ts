@@ -1,5 +1,5 @@
 import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, customResourceDefinitions, deployments, namespaces } from '../../src/api/resources.ts';
+import { canaries, customResourceDefinitions, namespaces } from '../../src/api/resources.ts';
 import { startControllers } from '../../src/local/controllers/start-controllers.ts';
 import { installBasics } from '../../src/local/install-basics.ts';
 import { createApiFaults } from './api-faults.ts';
@@ -11,6 +11,7 @@ import { createFakeReceiver } from './fake-receiver.ts';
 import type { MetricReply } from './fake-receiver.ts';
 import { createLocalKube } from './local-kube.ts';
 import { namespace, scenarioCanary, scenarioDeployment } from './scenario-objects.ts';
+import { targetResource } from './scenario-options.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 
 let parsed: readonly AnyKubeObject[] | undefined;
@@ -46,7 +47,7 @@ export function createScenarioWorld(options: ScenarioOptions) {
     createFakeLog(),
   );
   const dataPlane = startFakeDataPlane(store, clock);
-  store.create(deployments, options.target ?? scenarioDeployment('podinfo:1'));
+  store.create(targetResource(options), options.target ?? scenarioDeployment('podinfo:1'));
   for (const [resource, object] of options.objects ?? []) store.create(resource, object);
   const created = store.create(canaries, scenarioCanary(options));
   if (options.status !== undefined)

@@ -1,7 +1,7 @@
 import type { Canary, CanarySpec, CanaryStatus } from '../../src/api/canary.ts';
 import type { Phase } from '../../src/api/canary-status.ts';
 import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, deployments, events, httpRoutes, services } from '../../src/api/resources.ts';
+import { canaries, events, httpRoutes, services } from '../../src/api/resources.ts';
 import { statusOf } from '../../src/rollout/draft.ts';
 import { recordHistory } from './scenario-history.ts';
 import {
@@ -12,6 +12,7 @@ import {
   replicasOf,
   withImage,
 } from './scenario-objects.ts';
+import { targetResource } from './scenario-options.ts';
 import type { ControllerOptions, ScenarioOptions } from './scenario-options.ts';
 import { createScenarioProcess } from './scenario-process.ts';
 import { createScenarioWorld } from './scenario-world.ts';
@@ -29,7 +30,8 @@ export async function createScenario(options: ScenarioOptions = {}) {
   await controller.start();
 
   const canary = (): Canary => store.get(canaries, canaryRef) as unknown as Canary;
-  const deployment = (name: string): AnyKubeObject | undefined => store.get(deployments, { namespace, name });
+  const kind = targetResource(options);
+  const deployment = (name: string): AnyKubeObject | undefined => store.get(kind, { namespace, name });
   const route = (): AnyKubeObject | undefined => store.get(httpRoutes, { namespace, name: 'podinfo' });
   const ownEvents = () =>
     store.list(events, { namespace }).filter((event) => event['reportingComponent'] === 'sluice');
@@ -74,7 +76,7 @@ export async function createScenario(options: ScenarioOptions = {}) {
       const target = deployment('podinfo');
       if (target === undefined) throw new Error('no target');
       history.clear();
-      store.update(deployments, withImage(target, image));
+      store.update(kind, withImage(target, image));
     },
     /** Changes fields of the Canary's spec. */
     edit(change: (spec: CanarySpec) => Partial<CanarySpec>): void {

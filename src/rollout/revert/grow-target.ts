@@ -9,7 +9,7 @@ export const growTarget: Step = {
   async run(context): Promise<StepResult> {
     const { workload, primary, canary } = context.world;
     const target = targetToRevert(context);
-    if (target === undefined) return 'continue';
+    if (target === undefined || workload.sizing === 'none') return 'continue';
     if (!(await resumeScaler(context))) return 'continue';
     const size = workload.replicas(target);
     const wanted = Math.max(1, primary === undefined ? 0 : workload.replicas(primary));

@@ -16,7 +16,7 @@ export const sizeTarget: Step = {
   name: 'size-target',
   async run(context): Promise<StepResult> {
     const { world, draft } = context;
-    if (world.target === undefined) return 'continue';
+    if (world.target === undefined || world.workload.sizing === 'none') return 'continue';
     const own = world.workload.replicas(world.target);
     if (own === 0 && mustRestart(draft.status)) return endRestart(context);
     const wanted = wantedSize(context);

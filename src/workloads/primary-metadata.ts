@@ -1,0 +1,30 @@
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import { asTextMap } from '../lib/json-read.ts';
+import type { PrimaryContext } from '../ports/workload.ts';
+import {
+  isToolkitKey,
+  lastAppliedAnnotation,
+  passesPrefixes,
+  revisionAnnotation,
+} from '../rules/object-keys.ts';
+
+export function primaryLabels(target: AnyKubeObject, context: PrimaryContext): Record<string, string> {
+  const labels = Object.entries(asTextMap(target.metadata.labels));
+  return Object.fromEntries(labels.filter(([key]) => passesPrefixes(key, context.includeLabelPrefixes)));
+}
+
+/** What Kubernetes' own controllers note: revisions of a Deployment, generations of a DaemonSet. */
+const controllerNotes = ['deployment.kubernetes.io/', 'deprecated.daemonset.template.'];
+
+/** What kubectl, Flux and the target's controller note about the target is not true of the primary. */
+export function primaryAnnotations(target: AnyKubeObject, context: PrimaryContext): Record<string, string> {
+  const annotations = Object.entries(asTextMap(target.metadata.annotations));
+  const passing = annotations.filter(
+    ([key]) =>
+      !isToolkitKey(key) &&
+      key !== lastAppliedAnnotation &&
+      !controllerNotes.some((prefix) => key.startsWith(prefix)) &&
+      !key.startsWith('sluice.dev/'),
+  );
+  return { ...Object.fromEntries(passing), [revisionAnnotation]: context.revision };
+}
