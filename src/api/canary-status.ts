@@ -192,6 +192,24 @@ export const deadLetterSchema = Type.Object(
 );
 export type DeadLetter = Static<typeof deadLetterSchema>;
 
+const adoptedNameSchema = Type.Object({
+  theirs: Type.String({ description: 'As it stands in the status.' }),
+  ours: Type.String({ description: 'What it stands for.' }),
+});
+
+export const adoptedSchema = Type.Object(
+  {
+    lastAppliedSpec: Type.Optional(adoptedNameSchema),
+    lastPromotedSpec: Type.Optional(adoptedNameSchema),
+    trackedConfigs: Type.Optional(Type.Record(Type.String(), adoptedNameSchema)),
+  },
+  {
+    description:
+      'Hashes of Flagger that stay in the status until what they name changes, so that it finds nothing changed when it takes over again.',
+  },
+);
+export type Adopted = Static<typeof adoptedSchema>;
+
 export const canaryStatusSchema = Type.Object({
   phase: Type.Enum([...phases], { description: 'Phase of the canary.' }),
   failedChecks: Type.Number({ description: 'Failed checks of the present or last run.' }),
@@ -205,6 +223,7 @@ export const canaryStatusSchema = Type.Object({
   previousSessionAffinityCookie: Type.Optional(Type.String()),
   primarySessionAffinityCookie: Type.Optional(Type.String()),
   conditions: Type.Optional(Type.Array(conditionSchema)),
+  adopted: Type.Optional(adoptedSchema),
   observedGeneration: Type.Optional(Type.Integer({ description: 'Generation of the Canary last acted on.' })),
   run: Type.Optional(runSchema),
   hooks: Type.Optional(

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { deployments } from '../../src/api/resources.ts';
+import { withoutAbsent } from '../../src/lib/merge.ts';
+import type { RoutePlan } from '../../src/ports/router.ts';
+import { findRouter } from '../../src/routers/index.ts';
 import { createScenario } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
-import { scenarioDeployment } from '../support/scenario-objects.ts';
+import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
 
 const flaggerStatus = {
   phase: 'Succeeded',
@@ -31,6 +34,16 @@ function flaggerPrimary(image: string): readonly [ResourceType, AnyKubeObject] {
   ];
 }
 
+/** The route of a run that stands at this weight. */
+function routeAt(canary: number): readonly [ResourceType, AnyKubeObject] {
+  const plan = { canary: scenarioCanary({}), weights: { canary, primary: 100 - canary }, mirror: false };
+  const router = findRouter('gatewayapi:v1');
+  const [rendered] = router?.render(plan as unknown as RoutePlan, () => undefined) ?? [];
+  if (rendered === undefined) throw new Error('no route');
+  const { ownerReferences: _, ...metadata } = rendered.object.metadata;
+  return [rendered.resource, withoutAbsent({ ...rendered.object, metadata }) as AnyKubeObject];
+}
+
 const adopted = async (image: string, status: Readonly<Record<string, unknown>> = {}): Promise<Scenario> => {
   const scenario = await createScenario({
     objects: [flaggerPrimary(image)],
@@ -47,7 +60,36 @@ describe('a canary that Flagger left', () => {
     expect(scenario.status().phase).toBe('Succeeded');
     expect(scenario.history.phases).toEqual(['Succeeded']);
     expect(scenario.deployment('podinfo-primary')?.metadata.generation).toBe(1);
+  });
+
+  it('keeps the hashes of Flagger until its target changes, so that Flagger finds nothing changed either', async () => {
+    const scenario = await adopted('podinfo:1');
+    const left = { lastAppliedSpec: '5f8fd9c8f4', lastPromotedSpec: '5f8fd9c8f4' };
+    expect(scenario.status()).toMatchObject(left);
+    expect(scenario.status().adopted?.lastAppliedSpec?.ours).toMatch(/^v1:/);
+    await scenario.restart();
+    await scenario.clock.advance('1m');
+    expect(scenario.status()).toMatchObject(left);
+    expect(scenario.events().filter((event) => event === 'Normal Adopted')).toHaveLength(1);
+
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
     expect(scenario.status().lastAppliedSpec).toMatch(/^v1:/);
+    expect(scenario.status().lastPromotedSpec).toMatch(/^v1:/);
+    expect(scenario.status().adopted).toBeUndefined();
+  });
+
+  it('keeps the hash of what was promoted through a run that fails', async () => {
+    const scenario = await adopted('podinfo:1');
+    scenario.kubelet.setHealthy('podinfo:2', false);
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Failed', 900_000);
+    expect(scenario.status().lastAppliedSpec).toMatch(/^v1:/);
+    expect(scenario.status().lastPromotedSpec).toBe('5f8fd9c8f4');
+    scenario.history.clear();
+    scenario.ship('podinfo:1');
+    await scenario.clock.advance('1m');
+    expect(scenario.history.phases).toEqual([]);
   });
 
   it('starts a run at the next change', async () => {
@@ -94,5 +136,24 @@ describe('a canary that Flagger left', () => {
     await scenario.reaches('Succeeded');
     expect(scenario.history.weights).toEqual([50, 0]);
     expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+  });
+
+  it('waiting for its promotion goes on from the weight of its routes, and is not prepared again', async () => {
+    const scenario = await createScenario({
+      objects: [flaggerPrimary('podinfo:0'), routeAt(50)],
+      status: { ...flaggerStatus, phase: 'WaitingPromotion', iterations: -1 },
+      hooks: [
+        ['pre-rollout', '/prepare'],
+        ['confirm-promotion', '/promote'],
+      ],
+      replies: { '/promote': 403 },
+    });
+    await scenario.clock.advance('15s');
+    expect(scenario.status()).toMatchObject({ phase: 'WaitingPromotion', canaryWeight: 50, iterations: 0 });
+    expect(scenario.weight()).toBe(50);
+    scenario.receiver.reply('/promote', 200);
+    await scenario.reaches('Succeeded');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+    expect(scenario.receiver.calls('/prepare')).toEqual([]);
   });
 });

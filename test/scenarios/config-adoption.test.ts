@@ -89,7 +89,10 @@ describe('a canary whose configuration Flagger tracked', () => {
     const scenario = await adopted(map, source);
     await scenario.clock.advance('1m');
     expect(scenario.history.phases).toEqual(['Succeeded']);
-    expect(scenario.status().trackedConfigs).toEqual({ 'configmap/settings': configChecksum(source) });
+    expect(scenario.status().trackedConfigs).toEqual(map);
+    expect(scenario.status().adopted?.trackedConfigs).toMatchObject({
+      'configmap/settings': { ours: configChecksum(source) },
+    });
   });
 
   it('starts a run where Flagger did not track and the primary has no copies yet', async () => {

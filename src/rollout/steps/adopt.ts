@@ -1,3 +1,4 @@
+import { adoptedNames } from '../../rules/adopted-names.ts';
 import { removeCondition, setCondition } from '../../rules/conditions.ts';
 import { isInitializing, isResting } from '../../rules/phases.ts';
 import { isOwnRevision } from '../../rules/revision.ts';
@@ -30,12 +31,12 @@ function adoptResting(context: PassContext): StepResult {
   const { revision, configs } = left(context);
   const same = isSame(context, configs);
   // What was seen is the baseline in any case: a change of the target from here on starts a run.
-  draft.status = {
-    ...draft.status,
+  const ours = {
     lastAppliedSpec: revision,
     lastPromotedSpec: same ? revision : 'adopted',
     trackedConfigs: configs,
   };
+  draft.status = { ...draft.status, ...ours, adopted: adoptedNames(draft.status, ours) };
   if (same || draft.status.phase === 'Failed')
     announce(
       context,
@@ -49,17 +50,20 @@ function adoptResting(context: PassContext): StepResult {
 
 function adoptRun(context: PassContext): StepResult {
   const { world, draft } = context;
+  const { status } = draft;
   const { revision, configs } = left(context);
-  const run = newRun(context, revision, draft.status.lastTransitionTime ?? '');
-  const step = draft.status.canaryWeight > 0 || draft.status.iterations > 0 ? 1 : 0;
-  // In A/B the route's weight is that of the picked requests, and follows from the iterations.
-  const routed = world.strategy === 'ab-testing' ? 0 : world.route?.weights.canary;
+  const run = newRun(context, revision, status.lastTransitionTime ?? '');
+  const { canaryWeight, iterations } = positionOf(context);
+  const step = canaryWeight > 0 || iterations > 0 ? 1 : 0;
+  // While it waits for confirm-rollout, Flagger has not noted what it would be about.
+  const noted = status.phase === 'Waiting' ? {} : { lastAppliedSpec: revision };
   draft.status = {
-    ...draft.status,
+    ...status,
     lastAppliedSpec: revision,
     trackedConfigs: configs,
-    canaryWeight: routed ?? draft.status.canaryWeight,
-    iterations: Math.max(0, draft.status.iterations),
+    adopted: adoptedNames(status, { ...noted, trackedConfigs: configs }),
+    canaryWeight,
+    iterations,
     run: {
       ...run,
       step,
@@ -72,9 +76,21 @@ function adoptRun(context: PassContext): StepResult {
     context,
     'Normal',
     'Adopted',
-    `Adopted ${world.canary.metadata.name}; its run goes on from weight ${draft.status.canaryWeight}`,
+    `Adopted ${world.canary.metadata.name}; its run goes on from weight ${canaryWeight}`,
   );
   return 'decided';
+}
+
+/** Where a run stands: the routes say it, for in WaitingPromotion Flagger puts the weight to 0 and the iterations back by one. */
+function positionOf({ world, draft }: PassContext): {
+  readonly canaryWeight: number;
+  readonly iterations: number;
+} {
+  const { phase, canaryWeight, iterations } = draft.status;
+  // In A/B the route's weight is that of the picked requests, and follows from the iterations.
+  const routed = world.strategy === 'ab-testing' ? 0 : world.route?.weights.canary;
+  const done = phase === 'WaitingPromotion' ? (world.canary.spec.analysis.iterations ?? 0) : iterations;
+  return { canaryWeight: routed ?? canaryWeight, iterations: Math.max(0, done) };
 }
 
 /** Beyond the last iteration of blue/green: its promotion was confirmed. */

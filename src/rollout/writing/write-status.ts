@@ -3,6 +3,7 @@ import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { canaries } from '../../api/resources.ts';
 import { isConflict } from '../../lib/kube-error.ts';
 import { diffPatch, sameJson } from '../../lib/merge.ts';
+import { asRecorded } from '../../rules/adopted-names.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
 import { noteStatus } from './own-status.ts';
@@ -19,7 +20,8 @@ export async function writeStatus(
   status: CanaryStatus,
   signal: AbortSignal,
 ): Promise<'written' | 'conflict'> {
-  const patch = diffPatch({ ...canary.status }, { ...status });
+  const recorded = canary.status && asRecorded(canary.status);
+  const patch = diffPatch({ ...recorded }, { ...asRecorded(status) });
   if (patch === undefined) return 'written';
   const ref = { namespace: canary.metadata.namespace ?? '', name: canary.metadata.name };
   const send = async (resourceVersion: string | undefined): Promise<void> => {
@@ -36,7 +38,7 @@ export async function writeStatus(
   }
   const fresh: AnyKubeObject = await deps.client.get(canaries, ref, signal);
   deps.cache.remember(canaries, fresh);
-  const untouched = sameJson(fresh['spec'], canary.spec) && sameJson(fresh['status'], canary.status);
+  const untouched = sameJson(fresh['spec'], canary.spec) && sameJson(fresh['status'], recorded);
   if (!untouched) return 'conflict';
   try {
     await send(fresh.metadata.resourceVersion);

@@ -1,0 +1,144 @@
+import { vi } from 'vitest';
+import type { CanaryStatus } from '../../../src/api/canary-status.ts';
+import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
+import { configMaps, secrets } from '../../../src/api/resources.ts';
+import { startFakePrometheus } from '../fake-prometheus.ts';
+import type { FakePrometheus } from '../fake-prometheus.ts';
+import { startReceiver } from '../receiver.ts';
+import type { KubeApiServerBinaries } from './kube-apiserver.ts';
+import { startPeer } from './peer.ts';
+import type { Peer } from './peer.ts';
+import { createPeerCase, shipTo } from './peer-canaries.ts';
+import type { PeerCase } from './peer-canaries.ts';
+import { startRealCluster } from './real-cluster.ts';
+import type { RealCluster } from './real-cluster.ts';
+
+/** A cluster whose Canaries Flagger runs, one in each namespace. */
+export interface PeerCluster {
+  readonly cluster: RealCluster;
+  readonly cases: Readonly<Record<string, PeerCase>>;
+  readonly metricsServer: string;
+  /** Paths that are answered with 200; all others with 403. */
+  readonly open: Set<string>;
+  startPeer(): Peer;
+  ship(namespace: string, image: string): Promise<void>;
+  /** Waits until the status of a namespace's Canary is so. */
+  until(
+    namespace: string,
+    holds: (status: Partial<CanaryStatus>) => boolean,
+    timeout?: number,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+type Parts = Omit<PeerCase, 'namespace' | 'receiver'>;
+
+export async function startPeerCluster(
+  binaries: KubeApiServerBinaries,
+  binary: string,
+  parts: Readonly<Record<string, Parts>>,
+): Promise<PeerCluster> {
+  const open = new Set<string>();
+  const receiver = await startReceiver(
+    (response, { path }) => void response.writeHead(open.has(path) ? 200 : 403).end(),
+  );
+  const prometheus: FakePrometheus = await startFakePrometheus();
+  const cluster = await startRealCluster(binaries, { namespaces: [] });
+  const cases = Object.fromEntries(
+    Object.entries(parts).map(([namespace, part]) => [
+      namespace,
+      { ...part, namespace, receiver: receiver.url },
+    ]),
+  );
+  for (const one of Object.values(cases)) await createPeerCase(cluster, one);
+  const peers: Peer[] = [];
+  return {
+    cluster,
+    cases,
+    open,
+    metricsServer: prometheus.url,
+    startPeer() {
+      const { kubeconfig } = cluster.plane;
+      const peer = startPeer({ binary, kubeconfig, metricsServer: prometheus.url });
+      peers.push(peer);
+      return peer;
+    },
+    async ship(namespace, image) {
+      const one = cases[namespace];
+      if (one === undefined) throw new Error(`no case ${namespace}`);
+      await shipTo(cluster, one, image);
+    },
+    async until(namespace, holds, timeout = 60_000) {
+      let last: Partial<CanaryStatus> = {};
+      await vi
+        .waitUntil(async () => holds((last = await cluster.status(namespace))), { timeout, interval: 200 })
+        .catch(() => {
+          throw new Error(`${namespace}: ${JSON.stringify(last)}`);
+        });
+    },
+    async close() {
+      for (const peer of peers) await peer.stop();
+      await cluster.close();
+      await receiver[Symbol.asyncDispose]();
+      await prometheus[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const named = (kind: string, name: string, data: Readonly<Record<string, string>>): AnyKubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name },
+  data,
+});
+
+const kubernetes = { spec: { provider: 'kubernetes' } } as const;
+
+/** A namespace each: where Flagger can leave a Canary. */
+export const leftCases = {
+  initialized: {},
+  unclear: {},
+  configs: {
+    objects: [
+      [configMaps, named('ConfigMap', 'settings', { color: 'blue' })],
+      [secrets, named('Secret', 'token', { key: 'dGVzdA==' })],
+    ],
+    container: { envFrom: [{ configMapRef: { name: 'settings' } }, { secretRef: { name: 'token' } }] },
+  },
+  scaled: { withScaler: true },
+  succeeded: { analysis: { stepWeight: 50, maxWeight: 50 } },
+  failed: { hooks: [['rollback', '/brake']] },
+  waiting: { hooks: [['confirm-rollout', '/start']] },
+  progressing: {
+    analysis: { stepWeight: 20, maxWeight: 60 },
+    hooks: [['confirm-traffic-increase', '/more']],
+  },
+  confirming: { analysis: { stepWeight: 50, maxWeight: 50 }, hooks: [['confirm-promotion', '/promote']] },
+  bluegreen: { ...kubernetes, analysis: { iterations: 12 } },
+  picked: {
+    analysis: { iterations: 12, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] },
+  },
+} as const satisfies Readonly<Record<string, Parts>>;
+
+/** Brings each to the state that its namespace is named after. */
+export async function leaveBehind(left: PeerCluster): Promise<void> {
+  const { open } = left;
+  const until: PeerCluster['until'] = (...args) => left.until(...args);
+  const all = Object.keys(left.cases);
+  await Promise.all(all.map((namespace) => until(namespace, ({ phase }) => phase === 'Initialized')));
+  open.add('/failed/brake');
+  open.add('/progressing/more');
+  const moving = ['succeeded', 'failed', 'waiting', 'progressing', 'confirming', 'bluegreen', 'picked'];
+  for (const namespace of moving) await left.ship(namespace, 'podinfo:2');
+  await Promise.all([
+    until('progressing', ({ canaryWeight }) => canaryWeight === 20).then(() =>
+      open.delete('/progressing/more'),
+    ),
+    until('succeeded', ({ phase }) => phase === 'Succeeded', 90_000),
+    until('failed', ({ phase }) => phase === 'Failed'),
+    until('waiting', ({ phase }) => phase === 'Waiting'),
+    until('confirming', ({ phase }) => phase === 'WaitingPromotion'),
+    until('bluegreen', ({ iterations = 0 }) => iterations > 2),
+    until('picked', ({ iterations = 0 }) => iterations > 2),
+  ]);
+}
