@@ -16,7 +16,7 @@ export function renderPermissionsPage(): string {
 }
 
 const introduction = `What the controller asks the API server for. The roles of the chart and of \`deploy/kustomize\` grant exactly this: a test runs rollouts of every kind
-under them on a real API server and compares them with its audit log, so none is missing and none is spare.`;
+under them on a real API server and compares them with what its authorizers were asked, so none is missing and none is spare.`;
 
 const sections: readonly (readonly [PermissionScope, string])[] = [
   ['work', 'Where the Canaries are'],

@@ -41,53 +41,52 @@ const work = (
   more: Partial<Permission> = {},
 ): Permission => ({ resource, verbs, why, scope: 'work', ...more });
 
+const routes = routers.flatMap(({ names, resources }) =>
+  resources.map((resource) => ({
+    resource,
+    why: `provider ${names.map((name) => `\`${name}\``).join(', ')}`,
+  })),
+);
+const tracking = { configTracking: true };
+const lease = (verbs: readonly Verb[], names?: readonly string[]): Permission => ({
+  resource: leases,
+  verbs,
+  ...(names === undefined ? {} : { names }),
+  scope: 'lease',
+  why: 'leader election',
+});
+
+/** The admission plugin OwnerReferencesPermissionEnforcement asks: to own, and to take an owner off, one must be allowed more. */
+const whereChecked = 'where owner references are checked, as on OpenShift';
+
 /**
  * What the controller asks the API server for. A kind of target, autoscaler or route comes by itself, by the index of its folder.
- * test/kube/permissions.test.ts holds this list against the audit log of a real API server: nothing is missing, nothing is spare.
+ * test/kube/permissions.test.ts holds this list against what a real API server was asked: nothing is missing, nothing is spare.
  */
 export const permissions: readonly Permission[] = [
   work(canaries, ['get', ...watched], 'reading Canaries'),
   work(canaries, ['patch'], 'the finalizer of `revertOnDeletion`'),
   work(canaries, ['patch'], 'writing status', { subresource: 'status' }),
-  work(
-    canaries,
-    ['update'],
-    'owning what is made for a Canary (asked for where owner references are checked)',
-    {
-      subresource: 'finalizers',
-    },
-  ),
+  work(canaries, ['update'], `owning what is made for a Canary, ${whereChecked}`, {
+    subresource: 'finalizers',
+  }),
   work(metricTemplates, watched, 'metrics of Canaries'),
   ...workloads.map(({ resource }) => work(resource, written, 'targets and their primaries')),
   ...scalers.map(({ resource }) => work(resource, [...written, 'delete'], '`autoscalerRef`')),
   work(services, written, 'apex, primary and canary services'),
   work(endpointSlices, watched, 'no traffic to a side without ready endpoints'),
-  ...routers.flatMap(({ names, resources }) =>
-    resources.map((resource) =>
-      work(resource, written, `provider ${names.map((name) => `\`${name}\``).join(', ')}`),
-    ),
-  ),
+  ...routes.map(({ resource, why }) => work(resource, written, why)),
+  ...leftBehind([
+    ...workloads.map(({ resource }) => resource),
+    services,
+    ...routes.map(({ resource }) => resource),
+  ]),
   work(events, ['create'], 'events of Canaries'),
-  work(configMaps, ['get', ...written, 'delete'], 'what targets read, and copies of it', {
-    configTracking: true,
-  }),
-  work(secrets, ['get', ...written, 'delete'], 'the same; credentials of MetricTemplates', {
-    configTracking: true,
-  }),
+  work(configMaps, ['get', ...written, 'delete'], 'what targets read, and copies of it', tracking),
+  work(secrets, ['get', ...written, 'delete'], 'the same; credentials of MetricTemplates', tracking),
   work(secrets, ['get'], 'credentials of MetricTemplates', { configTracking: false }),
-  {
-    resource: leases,
-    verbs: ['create'],
-    scope: 'lease',
-    why: 'leader election',
-  },
-  {
-    resource: leases,
-    verbs: ['get', 'patch'],
-    names: ['flagger-leader-election'],
-    scope: 'lease',
-    why: 'leader election',
-  },
+  lease(['create']),
+  lease(['get', 'patch'], ['flagger-leader-election']),
   {
     resource: customResourceDefinitions,
     verbs: ['get'],
@@ -96,3 +95,10 @@ export const permissions: readonly Permission[] = [
     why: 'whether the definitions keep our status (without it that check is left out)',
   },
 ];
+
+/** None of these is ever deleted by us. */
+function leftBehind(resources: readonly ResourceType[]): readonly Permission[] {
+  const once = new Map(resources.map((resource) => [`${resource.group}/${resource.plural}`, resource]));
+  const why = `leaving it behind when a Canary goes (\`revertOnDeletion\`), ${whereChecked}; nothing of it is deleted`;
+  return [...once.values()].map((resource) => work(resource, ['delete'], why));
+}

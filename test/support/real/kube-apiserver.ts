@@ -14,7 +14,7 @@ export interface KubeApiServerBinaries {
 export interface KubeApiServerOptions {
   /** Address that it listens on and advertises; loopback unless told. */
   readonly host?: string;
-  /** Flags beyond those that every test needs: an audit log, tokens of more users. */
+  /** Flags beyond those that every test needs, or in the place of one: an audit log, another authorizer. */
   readonly flags?: readonly string[];
   /** Lines of the token file beside the administrator's: `token,user,uid,"group"`. */
   readonly tokens?: readonly string[];
@@ -105,7 +105,9 @@ function apiServerFlags(folder: string, { etcdUrl, host, port, token, options }:
   const tokenFile = join(folder, 'tokens.csv');
   const tokens = [`${token},admin,admin,"system:masters"`, ...(options.tokens ?? [])];
   writeFileSync(tokenFile, `${tokens.join('\n')}\n`, { mode: 0o600 });
-  return [
+  const own = options.flags ?? [];
+  const isTaken = (flag: string): boolean => own.some((other) => other.split('=')[0] === flag.split('=')[0]);
+  const flags = [
     `--etcd-servers=${etcdUrl}`,
     `--secure-port=${port}`,
     `--bind-address=${host}`,
@@ -119,8 +121,9 @@ function apiServerFlags(folder: string, { etcdUrl, host, port, token, options }:
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${keyFile}`,
     `--service-account-signing-key-file=${keyFile}`,
-    ...(options.flags ?? []),
   ];
+  // A list that is given twice would be both.
+  return [...flags.filter((flag) => !isTaken(flag)), ...own];
 }
 
 async function untilReady(url: string, token: string, processes: readonly ChildProcess[]): Promise<void> {

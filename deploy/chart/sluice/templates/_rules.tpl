@@ -44,15 +44,27 @@
     - apps
   resources:
     - deployments
+    - daemonsets
   verbs:
     - list
     - watch
     - create
     - patch
+    - delete
 - apiGroups:
     - autoscaling
   resources:
     - horizontalpodautoscalers
+  verbs:
+    - list
+    - watch
+    - create
+    - patch
+    - delete
+- apiGroups:
+    - keda.sh
+  resources:
+    - scaledobjects
   verbs:
     - list
     - watch
@@ -68,6 +80,7 @@
     - watch
     - create
     - patch
+    - delete
 - apiGroups:
     - discovery.k8s.io
   resources:
@@ -84,6 +97,7 @@
     - watch
     - create
     - patch
+    - delete
 - apiGroups:
     - ''
   resources:
