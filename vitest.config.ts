@@ -36,6 +36,8 @@ export default defineConfig({
           // Each file has a control plane of its own.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+          // Concurrent tests of one file wait for a cluster more than they work.
+          maxConcurrency: 10,
           testTimeout: 60_000,
           hookTimeout: 90_000,
         },

@@ -1,8 +1,9 @@
 import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
 import { httpRoutes } from '../../../src/api/resources.ts';
 import { asList, asRecord } from '../../../src/lib/json-read.ts';
-import { KubeError } from '../../../src/lib/kube-error.ts';
+import { isNotFound } from '../../../src/lib/kube-error.ts';
 import type { KubeClient } from '../../../src/ports/kube.ts';
+import { followKind } from './follow-kind.ts';
 
 export interface StandInGateway {
   stop(): Promise<void>;
@@ -40,28 +41,19 @@ export function startStandInGateway(client: KubeClient): StandInGateway {
     seen.set(uid, generation);
   }
 
-  /** From one list to the end of its watch. A route that is gone, or a server that is away, is no failure. */
-  async function once(): Promise<void> {
-    try {
-      const { items, resourceVersion } = await client.list(httpRoutes, {}, signal);
-      for (const route of items) await see(route);
-      const events = client.watch(httpRoutes, { resourceVersion, timeoutSeconds: 300 }, signal);
-      for await (const { type, object } of events)
-        if (type === 'ADDED' || type === 'MODIFIED') await see(object);
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof KubeError)) throw error;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 100);
-      });
-    }
-  }
-
-  async function follow(): Promise<void> {
-    for (;;) await once();
-  }
-
-  const following = follow().catch((error: unknown) => {
+  const seeSafely = (route: AnyKubeObject): Promise<void> =>
+    see(route).catch((error: unknown) => {
+      if (!isNotFound(error)) throw error;
+    });
+  const following = followKind(
+    client,
+    httpRoutes,
+    {
+      onList: async (items) => void (await Promise.all(items.map(seeSafely))),
+      onChange: (type, route) => (type === 'DELETED' ? undefined : seeSafely(route)),
+    },
+    signal,
+  ).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
   return {

@@ -2,6 +2,7 @@ import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.t
 import { pods } from '../../../src/api/resources.ts';
 import { asList, asRecord } from '../../../src/lib/json-read.ts';
 import { KubeError } from '../../../src/lib/kube-error.ts';
+import { followKind } from './follow-kind.ts';
 import type { RealKube } from './real-kube.ts';
 
 export interface StandInKubelet {
@@ -99,35 +100,24 @@ export function startStandInKubelet(kube: RealKube, options: StandInKubeletOptio
       .catch((error: unknown) => {
         if (!(error instanceof KubeError) || error.code !== 409) throw error;
       });
-    for (;;) await once();
+    await followKind(kube.client, pods, { onList, onChange }, signal);
   }
 
-  /** From one list to the end of its watch. An API server that is away is asked again. */
-  async function once(): Promise<void> {
-    try {
-      const { items, resourceVersion } = await kube.client.list(pods, {}, signal);
-      known.clear();
-      for (const pod of items) known.set(pod.metadata.uid ?? '', pod);
-      await seeAll();
-      const events = kube.client.watch(pods, { resourceVersion, timeoutSeconds: 300 }, signal);
-      for await (const { type, object } of events) {
-        if (type === 'DELETED') known.delete(object.metadata.uid ?? '');
-        if (type !== 'ADDED' && type !== 'MODIFIED') continue;
-        known.set(object.metadata.uid ?? '', object);
-        void seeSafely(object).catch((error: unknown) => void (failure ??= error));
-      }
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!(error instanceof KubeError)) throw error;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 100);
-      });
-    }
-  }
+  const onList = (items: readonly AnyKubeObject[]): Promise<void> => {
+    known.clear();
+    for (const pod of items) known.set(pod.metadata.uid ?? '', pod);
+    return seeAll();
+  };
+  const onChange = (type: string, pod: AnyKubeObject): void => {
+    const { uid = '' } = pod.metadata;
+    if (type === 'DELETED') return void known.delete(uid);
+    known.set(uid, pod);
+    void seeSafely(pod).catch((error: unknown) => void (failure ??= asError(error)));
+  };
 
-  let failure: unknown;
+  let failure: Error | undefined;
   const following = follow().catch((error: unknown) => {
-    if (!signal.aborted) failure ??= error;
+    if (!signal.aborted) failure ??= asError(error);
   });
   return {
     async setHealthy(image, healthy, app) {
@@ -149,6 +139,9 @@ export function startStandInKubelet(kube: RealKube, options: StandInKubeletOptio
     },
   };
 }
+
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('the kubelet failed', { cause: error });
 
 function podAddresses(): () => string {
   let last = 1;
