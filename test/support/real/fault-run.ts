@@ -1,0 +1,189 @@
+import { vi } from 'vitest';
+import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
+import { canaries, deployments, httpRoutes } from '../../../src/api/resources.ts';
+import { asRecord } from '../../../src/lib/json-read.ts';
+import { within } from '../../contracts/kube-client/contract-space.ts';
+import { startReceiver } from '../receiver.ts';
+import type { Receiver } from '../receiver.ts';
+import {
+  everybodysShare,
+  imageOf,
+  replicasOf,
+  scenarioCanary,
+  scenarioDeployment,
+} from '../scenario-objects.ts';
+import { recordRun } from './fault-record.ts';
+import type { RunRecord } from './fault-record.ts';
+import type { RealCluster } from './real-cluster.ts';
+
+export interface FaultRunOptions {
+  /** Made for this run; its canary is called podinfo. */
+  readonly namespace: string;
+  /** Weights of a Gateway API route unless told. */
+  readonly provider?: 'gatewayapi:v1' | 'kubernetes';
+  readonly podSpec?: Readonly<Record<string, unknown>>;
+}
+
+/** One canary of two versions, whose rollout waits in its middle for a gate that the test opens. */
+export interface FaultRun {
+  readonly record: RunRecord;
+  readonly receiver: Receiver;
+  /** Resolves when the canary has its first primary. */
+  initialized(): Promise<void>;
+  /** Begins the rollout; resolves when it stands at its first step and the gate was asked. */
+  reachGate(): Promise<void>;
+  /** From now on the gate lets pass. */
+  openGate(): void;
+  /** Resolves when the run has ended with Succeeded and nothing is left to be told. */
+  succeeded(timeoutMs?: number): Promise<void>;
+  outcome(): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+/** What a run leaves behind, and what it did on its way: equal for two runs that went the same way. */
+export interface Outcome {
+  readonly phase: unknown;
+  readonly illegal: readonly string[];
+  /** Pod templates that the primary ever had. */
+  readonly templates: number;
+  readonly image: string | undefined;
+  readonly replicas: readonly number[];
+  readonly share: number | undefined;
+  /** Announcements by hook, each delivery once, in the order in which they first arrived. */
+  readonly told: Readonly<Record<string, readonly string[]>>;
+  /** Types of hooks that were asked. */
+  readonly asked: readonly string[];
+}
+
+const announcing = new Set(['event', 'post-rollout']);
+
+export async function startFaultRun(cluster: RealCluster, options: FaultRunOptions): Promise<FaultRun> {
+  const { namespace } = options;
+  const { client } = cluster.kube;
+  let isOpen = false;
+  const receiver = await startReceiver((response, { path, body }) => {
+    const waits = path === '/gate' && !isOpen && parse(body).weight !== 0;
+    response.writeHead(waits ? 403 : 200).end();
+  });
+  await cluster.createNamespace(namespace);
+  const record = recordRun(client, namespace);
+  await client.create(deployments, inNamespace(deploymentOf('podinfo:1', options), namespace), within());
+  await client.create(canaries, inNamespace(canaryOf(receiver, options), namespace), within());
+  const calls = (): readonly Call[] => receiver.received.map(({ path, body }) => ({ path, ...parse(body) }));
+  const hasPhase = async (phase: string): Promise<boolean> => {
+    const status = await cluster.status(namespace).catch(() => undefined);
+    return status?.phase === phase;
+  };
+
+  return {
+    record,
+    receiver,
+    initialized: () => until(() => hasPhase('Initialized')),
+    async reachGate() {
+      const { spec } = deploymentOf('podinfo:2', options);
+      const { template } = spec as { template: object };
+      await client.mergePatch(
+        deployments,
+        { namespace, name: 'podinfo' },
+        { spec: { template } },
+        {},
+        within(),
+      );
+      const isMidway = ({ path, weight }: Call): boolean => path === '/gate' && weight !== 0;
+      await until(() => Promise.resolve(calls().some(isMidway)));
+    },
+    openGate: () => void (isOpen = true),
+    async succeeded(timeoutMs = 40_000) {
+      await until(() => hasPhase('Succeeded'), timeoutMs);
+      await until(async () => ((await cluster.status(namespace)).outbox ?? []).length === 0, timeoutMs);
+    },
+    async outcome() {
+      const primary = await cluster.deployment(namespace, 'podinfo-primary');
+      const target = await cluster.deployment(namespace, 'podinfo');
+      return {
+        phase: (await cluster.status(namespace)).phase,
+        illegal: record.illegal,
+        templates: record.templates.length,
+        image: imageOf(primary),
+        replicas: [replicasOf(primary), replicasOf(target)],
+        share: everybodysShare(await cluster.get(httpRoutes, { namespace, name: 'podinfo' })),
+        told: announcements(calls()),
+        asked: [...new Set(calls().map(({ type }) => type))]
+          .filter((type) => !announcing.has(type))
+          .toSorted(),
+      };
+    },
+    async close() {
+      await record.stop();
+      await receiver[Symbol.asyncDispose]();
+    },
+  };
+}
+
+interface Call {
+  readonly path: string;
+  readonly type: string;
+  readonly deliveryId: string;
+  readonly text: string;
+  readonly weight: unknown;
+}
+
+function parse(body: string): Omit<Call, 'path'> {
+  const payload = asRecord(JSON.parse(body));
+  const { eventMessage } = asRecord(payload['metadata']);
+  const text = String(eventMessage ?? payload['phase']);
+  return {
+    type: String(payload['type']),
+    deliveryId: String(payload['deliveryId']),
+    // Of two runs these differ.
+    text: text.replaceAll(String(payload['namespace']), 'NAMESPACE').replace(/\b[0-9a-f]{10}\b/, 'REVISION'),
+    weight: payload['weight'],
+  };
+}
+
+function announcements(calls: readonly Call[]): Readonly<Record<string, readonly string[]>> {
+  const told = new Map<string, Call>();
+  for (const call of calls)
+    if (announcing.has(call.type) && !told.has(call.deliveryId)) told.set(call.deliveryId, call);
+  const byType = Object.groupBy([...told.values()], ({ type }) => type);
+  return Object.fromEntries(
+    Object.entries(byType).map(([type, list = []]) => [type, list.map(({ text }) => text)]),
+  );
+}
+
+function canaryOf({ url }: Receiver, { provider = 'gatewayapi:v1' }: FaultRunOptions): AnyKubeObject {
+  const steps = provider === 'kubernetes' ? { iterations: 2 } : { stepWeight: 25, maxWeight: 50 };
+  const hook = (type: string, path: string) => ({ type, name: path.slice(1), url: url + path });
+  const gate = provider === 'kubernetes' ? 'confirm-promotion' : 'confirm-traffic-increase';
+  const webhooks = [
+    hook('confirm-rollout', '/begin'),
+    hook('pre-rollout', '/before'),
+    hook('rollout', '/check'),
+    hook(gate, '/gate'),
+    hook('post-rollout', '/after'),
+    hook('event', '/event'),
+  ];
+  const analysis = { interval: '1s', threshold: 3, ...steps, webhooks };
+  const canary = scenarioCanary({ analysis, spec: { provider } });
+  const { stepWeight: _, maxWeight: __, ...rest } = { stepWeight: 0, maxWeight: 0, ...analysis };
+  return provider === 'kubernetes'
+    ? { ...canary, spec: { ...asRecord(canary['spec']), analysis: rest } }
+    : canary;
+}
+
+function deploymentOf(image: string, { podSpec = {} }: FaultRunOptions): AnyKubeObject {
+  const deployment = scenarioDeployment(image);
+  const spec = asRecord(deployment['spec']);
+  const template = asRecord(spec['template']);
+  const pods = { ...asRecord(template['spec']), ...podSpec };
+  return { ...deployment, spec: { ...spec, template: { ...template, spec: pods } } };
+}
+
+const inNamespace = (object: AnyKubeObject, namespace: string): AnyKubeObject => ({
+  ...object,
+  metadata: { ...object.metadata, namespace },
+});
+
+const until = async (met: () => Promise<boolean>, timeout = 40_000): Promise<void> => {
+  await vi.waitUntil(met, { timeout, interval: 50 });
+};
