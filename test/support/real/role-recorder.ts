@@ -54,7 +54,9 @@ export async function startRoleRecorder(): Promise<RoleRecorder> {
     askedPaths: (user) =>
       reviews(user)
         .map((spec) => asRecord(spec['nonResourceAttributes']))
-        .flatMap(({ verb, path }) => (path === undefined ? [] : [`${String(verb)} ${String(path)}`])),
+        .flatMap(({ verb, path }) =>
+          path === undefined ? [] : [`${asText(verb) ?? ''} ${asText(path) ?? ''}`],
+        ),
     [Symbol.asyncDispose]: () => receiver[Symbol.asyncDispose](),
   };
 }

@@ -52,6 +52,16 @@
     - patch
     - delete
 - apiGroups:
+    - ''
+  resources:
+    - services
+  verbs:
+    - list
+    - watch
+    - create
+    - patch
+    - delete
+- apiGroups:
     - autoscaling
   resources:
     - horizontalpodautoscalers
@@ -65,16 +75,6 @@
     - keda.sh
   resources:
     - scaledobjects
-  verbs:
-    - list
-    - watch
-    - create
-    - patch
-    - delete
-- apiGroups:
-    - ''
-  resources:
-    - services
   verbs:
     - list
     - watch
