@@ -8,6 +8,8 @@ const deliberate: Readonly<Record<string, string>> = {
   // Every alternative of its oneOf asks for these; said once, where it can be read as a type.
   'canaries spec.analysis': 'object, required interval|threshold, oneOf',
   'alertproviders spec': 'object, required type, oneOf',
+  // Let in, to be refused in status with a reason (src/rules/validation/check-target.ts).
+  'canaries spec.targetRef.kind': 'string, enum DaemonSet|Deployment|Service|StatefulSet',
   // There `required` stands on the list, where it means nothing.
   'canaries spec.service.mirror': 'array',
 };

@@ -39,11 +39,11 @@ test.each<[string, unknown, FieldProblem]>([
   ],
   [
     'a target of an unknown kind',
-    { ...goodSpec, targetRef: { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'podinfo' } },
+    { ...goodSpec, targetRef: { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'podinfo' } },
     {
       field: 'spec.targetRef.kind',
-      value: '"StatefulSet"',
-      message: 'write one of "DaemonSet", "Deployment", "Service"',
+      value: '"ReplicaSet"',
+      message: 'write one of "DaemonSet", "Deployment", "Service", "StatefulSet"',
     },
   ],
   [

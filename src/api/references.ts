@@ -5,7 +5,8 @@ import { choice, text, textMap } from './schema-parts.ts';
 const apiVersion = text('API group and version of the object, such as apps/v1.');
 const name = text('Name of the object, in the namespace of the Canary.');
 
-export const targetKinds = ['DaemonSet', 'Deployment', 'Service'] as const;
+/** A StatefulSet is let in to be refused with a sentence, in a place where people look: its status. */
+export const targetKinds = ['DaemonSet', 'Deployment', 'Service', 'StatefulSet'] as const;
 export const scalerKinds = ['HorizontalPodAutoscaler', 'ScaledObject'] as const;
 
 export const targetRefSchema = Type.Object(

@@ -1,5 +1,6 @@
 import type { Canary } from '../api/canary.ts';
 import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
+import type { ReadObject, RouteObject } from './router.ts';
 
 /**
  * One kind of target. Every method is pure: the pass reads objects from the caches and writes what comes
@@ -17,8 +18,13 @@ export interface Workload {
   readonly sizing: 'replicas' | 'switch' | 'none';
   /** What a revision is: the part of the target whose change starts a run, as plain JSON. */
   revisionInput(target: AnyKubeObject): unknown;
-  /** The label that tells primary and canary pods apart: the first of `selectorLabels` in the target's selector. */
-  selector(target: AnyKubeObject, selectorLabels: readonly string[]): SelectorLabel;
+  /**
+   * The label that tells primary and canary pods apart: the first of `selectorLabels` in the target's selector. Undefined for a
+   * kind without pods: then no Service is made by that label, but `ownServices`.
+   */
+  selector(target: AnyKubeObject, selectorLabels: readonly string[]): SelectorLabel | undefined;
+  /** Services of a kind without pods, beside its primary; to be compared with `patchTo` (lib/merge.ts). */
+  ownServices(target: AnyKubeObject, context: ServicesContext, read: ReadObject): readonly RouteObject[];
   /** Ports of the containers beside the service's own (`service.portDiscovery`). */
   discoverPorts(target: AnyKubeObject, canary: Canary): readonly DiscoveredPort[];
   /** `container=image`, in order; what payloads and people see of a revision. */
@@ -47,11 +53,14 @@ export interface Workload {
   scalePatch(workload: AnyKubeObject, replicas: number): Record<string, unknown>;
 }
 
-export interface PrimaryContext {
+export interface ServicesContext {
   readonly canary: Canary;
-  readonly selectorLabels: readonly string[];
   /** `-include-label-prefix`, split; `*` means all. */
   readonly includeLabelPrefixes: readonly string[];
+}
+
+export interface PrimaryContext extends ServicesContext {
+  readonly selectorLabels: readonly string[];
   /** Revision the primary will run; kept on it as annotation `sluice.dev/revision`. */
   readonly revision: string;
   /**

@@ -1,7 +1,7 @@
-import { endpointSlices } from '../api/resources.ts';
+import { endpointSlices, services } from '../api/resources.ts';
 import type { Readiness } from '../ports/workload.ts';
 import type { ReadySides } from '../rules/guard-routes.ts';
-import { countReadyEndpoints } from '../rules/ready-endpoints.ts';
+import { countReadyEndpoints, leadsOutside } from '../rules/ready-endpoints.ts';
 import type { CanaryNames } from '../rules/names.ts';
 import type { PassContext } from './context.ts';
 import type { RolloutDeps } from './deps.ts';
@@ -11,7 +11,7 @@ export function readReadySides(deps: RolloutDeps, namespace: string, names: Cana
   const serves = (service: string): boolean =>
     countReadyEndpoints(
       deps.cache.list(endpointSlices, namespace, { 'kubernetes.io/service-name': service }),
-    ) > 0;
+    ) > 0 || leadsOutside(deps.cache.get(services, { namespace, name: service }));
   return { primary: serves(names.primaryService), canary: serves(names.canaryService) };
 }
 

@@ -7,6 +7,7 @@ import type { KnownMetrics } from './validation/check-metrics.ts';
 import { checkReferences } from './validation/check-references.ts';
 import { checkRouting } from './validation/check-routing.ts';
 import { checkService } from './validation/check-service.ts';
+import { checkTarget } from './validation/check-target.ts';
 import { checkUrl } from './validation/check-url.ts';
 import { checkWebhooks } from './validation/check-webhooks.ts';
 import { checkWeights } from './validation/check-weights.ts';
@@ -82,9 +83,12 @@ function checkKinds(canary: Canary, provider: string, known: KnownParts): readon
     findings.push(problem('spec.provider', provider, `this provider is not supported: ${source}`));
   }
   const { kind } = canary.spec.targetRef;
-  if (!known.isWorkload(kind)) {
-    findings.push(problem('spec.targetRef.kind', kind, 'this kind of workload is not supported'));
-  }
+  findings.push(
+    ...checkTarget(canary.spec.targetRef, {
+      isWorkload: known.isWorkload(kind),
+      splitsTraffic: known.splitsTraffic?.(provider) ?? true,
+    }),
+  );
   const scaler = canary.spec.autoscalerRef?.kind;
   if (scaler !== undefined && known.isScaler?.(scaler) === false) {
     findings.push(problem('spec.autoscalerRef.kind', scaler, 'this kind of scaler is not supported'));

@@ -1,8 +1,9 @@
 import type { Workload } from '../ports/workload.ts';
 import { daemonSet } from './daemon-set.ts';
 import { deployment } from './deployment.ts';
+import { service } from './service.ts';
 
-export const workloads: readonly Workload[] = [deployment, daemonSet];
+export const workloads: readonly Workload[] = [deployment, daemonSet, service];
 
 /** By `spec.targetRef.kind`, exactly. Undefined: Sluice cannot run this kind. */
 export function findWorkload(kind: string): Workload | undefined {

@@ -8,7 +8,10 @@ import {
   revisionAnnotation,
 } from '../rules/object-keys.ts';
 
-export function primaryLabels(target: AnyKubeObject, context: PrimaryContext): Record<string, string> {
+export function primaryLabels(
+  target: AnyKubeObject,
+  context: Pick<PrimaryContext, 'includeLabelPrefixes'>,
+): Record<string, string> {
   const labels = Object.entries(asTextMap(target.metadata.labels));
   return Object.fromEntries(labels.filter(([key]) => passesPrefixes(key, context.includeLabelPrefixes)));
 }
@@ -17,7 +20,7 @@ export function primaryLabels(target: AnyKubeObject, context: PrimaryContext): R
 const controllerNotes = ['deployment.kubernetes.io/', 'deprecated.daemonset.template.'];
 
 /** What kubectl, Flux and the target's controller note about the target is not true of the primary. */
-export function primaryAnnotations(target: AnyKubeObject, context: PrimaryContext): Record<string, string> {
+export function primaryAnnotations(target: AnyKubeObject, revision: string): Record<string, string> {
   const annotations = Object.entries(asTextMap(target.metadata.annotations));
   const passing = annotations.filter(
     ([key]) =>
@@ -26,5 +29,5 @@ export function primaryAnnotations(target: AnyKubeObject, context: PrimaryContex
       !controllerNotes.some((prefix) => key.startsWith(prefix)) &&
       !key.startsWith('sluice.dev/'),
   );
-  return { ...Object.fromEntries(passing), [revisionAnnotation]: context.revision };
+  return { ...Object.fromEntries(passing), [revisionAnnotation]: revision };
 }

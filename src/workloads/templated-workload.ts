@@ -41,6 +41,7 @@ export function createTemplatedWorkload(kind: TemplatedKind): Workload {
     sizing: kind.sizing,
     revisionInput: (target) => kind.template(target),
     selector: select,
+    ownServices: () => [],
     discoverPorts: (target, canary) => discoverContainerPorts(asRecord(templateOf(target)['spec']), canary),
     images,
     configReferences: (target) => findConfigReferences(templateOf(target)['spec']),
@@ -94,7 +95,7 @@ function buildPrimary(kind: TemplatedKind, target: AnyKubeObject, context: Prima
       name: `${target.metadata.name}-primary`,
       ...(target.metadata.namespace === undefined ? {} : { namespace: target.metadata.namespace }),
       labels: { ...primaryLabels(target, context), [label.key]: label.primaryValue },
-      annotations: primaryAnnotations(target, context),
+      annotations: primaryAnnotations(target, context.revision),
       ownerReferences: [ownerReferenceTo(context.canary)],
     },
     spec: {
@@ -119,7 +120,10 @@ function promotionPatch(
   const fields = diffPatch(rolloutFields(kind, primary), rolloutFields(kind, target));
   const wantedLabels = { ...primaryLabels(target, context), [label.key]: label.primaryValue };
   const labels = diffPatch(asTextMap(primary.metadata.labels), wantedLabels);
-  const annotations = patchTo(asTextMap(primary.metadata.annotations), primaryAnnotations(target, context));
+  const annotations = patchTo(
+    asTextMap(primary.metadata.annotations),
+    primaryAnnotations(target, context.revision),
+  );
   const metadata = { ...(labels && { labels }), ...(annotations && { annotations }) };
   const spec = { ...fields, ...size, ...(template && { template }) };
   return { ...whenAny('metadata', metadata), ...whenAny('spec', spec) };

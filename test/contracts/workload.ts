@@ -6,7 +6,7 @@ import { SluiceError } from '../../src/lib/sluice-error.ts';
 import type { PrimaryContext, Workload } from '../../src/ports/workload.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
 
-export interface WorkloadFixture {
+export interface TargetFixture {
   readonly workload: Workload;
   /** A target as an API server returns it. */
   readonly target: AnyKubeObject;
@@ -14,17 +14,20 @@ export interface WorkloadFixture {
   readonly changed: AnyKubeObject;
   /** The same revision with other labels, annotations and size. */
   readonly relabelled: AnyKubeObject;
+  readonly context: PrimaryContext;
+}
+
+export interface WorkloadFixture extends TargetFixture {
   /** A target that no label of `context.selectorLabels` selects. */
   readonly unselectable: AnyKubeObject;
   /** `workload` in full health, and the same before its controller has seen the latest spec. */
   readonly healthy: AnyKubeObject;
   readonly unseen: AnyKubeObject;
-  readonly context: PrimaryContext;
 }
 
-/** What every kind of target keeps to. */
-export function describeWorkloadContract(name: string, create: () => WorkloadFixture): void {
-  describe(`${name} as a workload`, () => {
+/** What every kind of target keeps to, with pods or without. */
+export function describeTargetContract(name: string, create: () => TargetFixture): void {
+  describe(`${name} as a target`, () => {
     const fixture = deepFreeze(create());
     const { workload, target, changed, context } = fixture;
     const primary = deepFreeze(workload.buildPrimary(target, context));
@@ -42,24 +45,8 @@ export function describeWorkloadContract(name: string, create: () => WorkloadFix
       expect(primary.metadata.ownerReferences).toMatchObject([owner]);
     });
 
-    it('keeps the pods of primary and target apart', () => {
-      const label = workload.selector(target, context.selectorLabels);
-      expect(label.primaryValue).not.toBe(label.canaryValue);
-      expect(podLabels(primary)[label.key]).toBe(label.primaryValue);
-      expect(asRecord(asRecord(primary['spec'])['selector'])['matchLabels']).toEqual({
-        [label.key]: label.primaryValue,
-      });
-    });
-
     it('builds the same primary twice: nothing in it is random', () => {
       expect(workload.buildPrimary(target, context)).toEqual(primary);
-    });
-
-    it('says with a sentence which labels it looked for in a target it cannot select', () => {
-      const select = () => workload.selector(fixture.unselectable, context.selectorLabels);
-      expect(select).toThrow(SluiceError);
-      expect(select).toThrow(context.selectorLabels[0]);
-      expect(select).toThrow(fixture.unselectable.metadata.name);
     });
 
     it('sees that a new primary runs what the target runs, and that a changed target differs', () => {
@@ -84,6 +71,33 @@ export function describeWorkloadContract(name: string, create: () => WorkloadFix
       expect(workload.promotionPatch(target, primary, next)).toEqual({
         metadata: { annotations: { 'sluice.dev/revision': 'v1:next' } },
       });
+    });
+  });
+}
+
+/** What every kind of target with pods keeps to. */
+export function describeWorkloadContract(name: string, create: () => WorkloadFixture): void {
+  describeTargetContract(name, create);
+  describe(`${name} as a workload`, () => {
+    const fixture = deepFreeze(create());
+    const { workload, target, context } = fixture;
+    const primary = deepFreeze(workload.buildPrimary(target, context));
+
+    it('keeps the pods of primary and target apart', () => {
+      const label = workload.selector(target, context.selectorLabels);
+      if (label === undefined) throw new Error('no label');
+      expect(label.primaryValue).not.toBe(label.canaryValue);
+      expect(podLabels(primary)[label.key]).toBe(label.primaryValue);
+      expect(asRecord(asRecord(primary['spec'])['selector'])['matchLabels']).toEqual({
+        [label.key]: label.primaryValue,
+      });
+    });
+
+    it('says with a sentence which labels it looked for in a target it cannot select', () => {
+      const select = () => workload.selector(fixture.unselectable, context.selectorLabels);
+      expect(select).toThrow(SluiceError);
+      expect(select).toThrow(context.selectorLabels[0]);
+      expect(select).toThrow(fixture.unselectable.metadata.name);
     });
 
     it('sets the size it then reads, which is no revision', () => {

@@ -1,5 +1,5 @@
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { daemonSets, deployments } from '../../src/api/resources.ts';
+import { daemonSets, deployments, services } from '../../src/api/resources.ts';
 import type { ControllerDeps } from '../../src/controller/controller.ts';
 import type { Store } from '../../src/local/store/store.ts';
 import type { ApiFaults } from './api-faults.ts';
@@ -11,7 +11,7 @@ export type ControllerOptions = Partial<ControllerDeps['options']>;
 
 export interface ScenarioOptions extends CanaryParts {
   readonly provider?: string;
-  /** The target, a Deployment or DaemonSet; a Deployment of image podinfo:1 unless told. */
+  /** The target, a Deployment, DaemonSet or Service; a Deployment of image podinfo:1 unless told. */
   readonly target?: AnyKubeObject;
   /** Put into the cluster before the controller starts. */
   readonly objects?: readonly (readonly [ResourceType, AnyKubeObject])[];
@@ -30,6 +30,8 @@ export interface ScenarioOptions extends CanaryParts {
   readonly observe?: (store: Store) => ObserveWrite;
 }
 
+const targetResources = { DaemonSet: daemonSets, Service: services, Deployment: deployments } as const;
+
 /** The kind of the target, and of its primary. */
 export const targetResource = ({ target }: ScenarioOptions): ResourceType =>
-  target?.kind === 'DaemonSet' ? daemonSets : deployments;
+  Object.entries(targetResources).find(([kind]) => kind === target?.kind)?.[1] ?? deployments;

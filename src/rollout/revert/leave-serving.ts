@@ -62,7 +62,8 @@ type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
 function servingObjects({ world, deps }: PassContext): Found {
   const { names, namespace, workload, router, scaling } = world;
   const wanted: readonly (readonly [ResourceType, string])[] = [
-    [workload.resource, names.primary],
+    // Of a target that is a Service, the primary is one of the services.
+    ...(workload.resource === services ? [] : [[workload.resource, names.primary] as const]),
     ...[names.apex, names.primaryService, names.canaryService].map((name) => [services, name] as const),
     ...router.resources.map((resource) => [resource, names.apex] as const),
     ...(scaling?.primary === undefined

@@ -26,8 +26,9 @@ export const moveTraffic: Step = {
 async function releaseApex(context: PassContext, target: AnyKubeObject): Promise<void> {
   const { world, deps } = context;
   const service = deps.cache.get(services, { namespace: world.namespace, name: world.names.apex });
-  if (service === undefined) return;
   const label = world.workload.selector(target, deps.options.selectorLabels);
+  // A target that is a Service itself is the apex, and leads where it always led.
+  if (service === undefined || label === undefined) return;
   const patch = patchTo(service, releasedService(world.canary, service, label));
   if (patch !== undefined) await patchObject(context, services, service, patch);
 }

@@ -1,6 +1,6 @@
 import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
 import { KubeError } from '../../lib/kube-error.ts';
-import type { ReadObject } from '../../ports/router.ts';
+import type { ReadObject, RouteObject } from '../../ports/router.ts';
 import { isInitializing } from '../../rules/phases.ts';
 import { renderServices } from '../../rules/render-services.ts';
 import type { PassContext, Step, StepResult } from '../context.ts';
@@ -11,19 +11,26 @@ import { writeObject } from '../writing/write-object.ts';
 export const createServices: Step = {
   name: 'create-services',
   async run(context): Promise<StepResult> {
-    const { world, draft, deps } = context;
+    const { world, draft } = context;
     if (world.target === undefined) return 'continue';
-    const selector = world.workload.selector(world.target, deps.options.selectorLabels);
-    const ports = world.workload.discoverPorts(world.target, world.canary);
-    const read: ReadObject = (resource, ref) => deps.cache.get(resource, ref);
     const apexMayMove = !isInitializing(draft.status.phase) || isPrimaryReady(context);
-    for (const { resource, object } of renderServices(world.canary, selector, ports, read)) {
+    for (const { resource, object } of servicesOf(context, world.target)) {
       if (object.metadata.name === world.names.apex && !apexMayMove) continue;
       await writeOrPostpone(context, resource, object);
     }
     return 'continue';
   },
 };
+
+function servicesOf({ world, deps }: PassContext, target: AnyKubeObject): readonly RouteObject[] {
+  const { workload, canary } = world;
+  const { selectorLabels, includeLabelPrefixes } = deps.options;
+  const read: ReadObject = (resource, ref) => deps.cache.get(resource, ref);
+  const selector = workload.selector(target, selectorLabels);
+  return selector === undefined
+    ? workload.ownServices(target, { canary, includeLabelPrefixes }, read)
+    : renderServices(canary, selector, workload.discoverPorts(target, canary), read);
+}
 
 /** A Service that stands serves on as it is: that it cannot be brought up to date must not keep the routes unguarded. */
 async function writeOrPostpone(

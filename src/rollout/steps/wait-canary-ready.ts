@@ -17,6 +17,7 @@ export const waitCanaryReady: Step = {
     if (mustRestart(draft.status)) return waitForRestart(context);
     const { target } = world.names;
     const readiness = canaryReadiness(context);
+    if (readiness.ready && world.now < followedAt(context)) return waitForEndpoints(context);
     if (readiness.ready) {
       if (run.notReadySince !== undefined) {
         const { notReadySince: _, ...ready } = run;
@@ -27,6 +28,23 @@ export const waitCanaryReady: Step = {
     return waitOrFail(context, target, readiness.message, readiness.stuck);
   },
 };
+
+/** A Service has no generation that its endpoints could be said to have seen; Kubernetes needs a moment to follow a selector. */
+const followMs = 5_000;
+
+function followedAt({ world, draft }: PassContext): number {
+  return world.workload.sizing === 'none' ? Date.parse(draft.status.run?.startedAt ?? '') + followMs : 0;
+}
+
+function waitForEndpoints(context: PassContext): StepResult {
+  const until = followedAt(context);
+  context.wakeAt(until);
+  const { canaryService } = context.world.names;
+  return stop('workload', `the endpoints of ${canaryService} follow its new selector`, {
+    name: canaryService,
+    until,
+  });
+}
 
 /** The pods are stopped by size-target, once the primary has the traffic. */
 function waitForRestart(context: PassContext): StepResult {

@@ -4,15 +4,15 @@ import type { Finding } from './finding.ts';
 
 const largestPort = 65_535;
 
-/** Knative makes its own services; every other target needs a port, which the schema leaves out. */
+/** Every target needs a port, which the schema leaves out. */
 export function checkService(canary: Canary): readonly Finding[] {
   const { service, targetRef } = canary.spec;
-  if (service === undefined) {
-    return targetRef.kind === 'Service'
-      ? []
-      : [problem('spec.service.port', undefined, 'this field is required')];
-  }
+  if (service === undefined) return [problem('spec.service.port', undefined, 'this field is required')];
   const findings: Finding[] = [];
+  if (targetRef.kind === 'Service' && (service.name ?? targetRef.name) !== targetRef.name) {
+    const message = `a Service as target is called by its own name: leave this out, or write ${targetRef.name}`;
+    findings.push(problem('spec.service.name', service.name, message));
+  }
   if (service.port < 1 || service.port > largestPort) {
     findings.push(problem('spec.service.port', service.port, `write a port from 1 to ${largestPort}`));
   }

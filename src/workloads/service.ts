@@ -1,0 +1,98 @@
+import type { Canary } from '../api/canary.ts';
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import { services } from '../api/resources.ts';
+import { exactly } from '../lib/exactly.ts';
+import { asTextMap } from '../lib/json-read.ts';
+import type { JsonRecord } from '../lib/json-read.ts';
+import { diffPatch, patchTo, sameJson } from '../lib/merge.ts';
+import type { ReadObject, RouteObject } from '../ports/router.ts';
+import type { PrimaryContext, ServicesContext, Workload } from '../ports/workload.ts';
+import { namesOf } from '../rules/names.ts';
+import { revisionAnnotation } from '../rules/object-keys.ts';
+import { ownerReferenceTo, ownersOf } from '../rules/ownership.ts';
+import { copiedServiceSpec } from './copied-service-spec.ts';
+import { primaryAnnotations, primaryLabels } from './primary-metadata.ts';
+
+/**
+ * A core Service whose spec is what is rolled out: usually its selector, or the name of what is outside of the cluster.
+ * Its copies lead to the two sides; it has no pods that anybody could stop or count.
+ */
+export const service: Workload = {
+  kind: 'Service',
+  resource: services,
+  sizing: 'none',
+  revisionInput: copiedServiceSpec,
+  selector: () => undefined,
+  ownServices,
+  discoverPorts: () => [],
+  images: () => [],
+  configReferences: () => [],
+  replicas: () => 0,
+  readiness: () => ({ ready: true, stuck: false, message: 'a Service has no pods of its own' }),
+  buildPrimary,
+  promotionPatch,
+  runsSame: (target, primary, { canary }) => sameJson(copiedServiceSpec(primary), wantedSpec(target, canary)),
+  scalePatch: () => ({}),
+};
+
+/** The canary's copy follows at once: what of it takes traffic is the routes' business. */
+function ownServices(
+  target: AnyKubeObject,
+  context: ServicesContext,
+  read: ReadObject,
+): readonly RouteObject[] {
+  const { canary } = context;
+  const name = namesOf(canary).canaryService;
+  const existing = read(services, { ...namespaceOf(target), name });
+  const ownerReferences = ownersOf(canary, existing);
+  const { [revisionAnnotation]: _primarys, ...annotations } = primaryAnnotations(target, '');
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      ...namespaceOf(target),
+      name,
+      labels: primaryLabels(target, context),
+      annotations,
+      ...(ownerReferences && { ownerReferences }),
+    },
+    spec: exactly(existing && copiedServiceSpec(existing), wantedSpec(target, canary)),
+  };
+  return [{ resource: services, object }];
+}
+
+function buildPrimary(target: AnyKubeObject, context: PrimaryContext): AnyKubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      ...namespaceOf(target),
+      name: namesOf(context.canary).primary,
+      labels: primaryLabels(target, context),
+      annotations: primaryAnnotations(target, context.revision),
+      ownerReferences: [ownerReferenceTo(context.canary)],
+    },
+    spec: wantedSpec(target, context.canary),
+  };
+}
+
+function promotionPatch(
+  target: AnyKubeObject,
+  primary: AnyKubeObject,
+  context: PrimaryContext,
+): Record<string, unknown> {
+  const labels = diffPatch(asTextMap(primary.metadata.labels), primaryLabels(target, context));
+  const present = asTextMap(primary.metadata.annotations);
+  const annotations = patchTo(present, primaryAnnotations(target, context.revision));
+  const metadata = { ...(labels && { labels }), ...(annotations && { annotations }) };
+  const spec = diffPatch(copiedServiceSpec(primary), wantedSpec(target, context.canary));
+  return { ...(Object.keys(metadata).length > 0 && { metadata }), ...(spec && { spec }) };
+}
+
+function wantedSpec(target: AnyKubeObject, canary: Canary): JsonRecord {
+  const { trafficDistribution } = canary.spec.service ?? {};
+  return { ...copiedServiceSpec(target), ...(trafficDistribution ? { trafficDistribution } : {}) };
+}
+
+const namespaceOf = ({ metadata: { namespace } }: AnyKubeObject): { readonly namespace?: string } =>
+  namespace === undefined ? {} : { namespace };
