@@ -5,6 +5,7 @@ import { configMaps, secrets } from '../../../src/api/resources.ts';
 import { startFakePrometheus } from '../fake-prometheus.ts';
 import type { FakePrometheus } from '../fake-prometheus.ts';
 import { startReceiver } from '../receiver.ts';
+import type { ControllerProcess } from './controller-process.ts';
 import type { KubeApiServerBinaries } from './kube-apiserver.ts';
 import { startPeer } from './peer.ts';
 import type { Peer } from './peer.ts';
@@ -17,10 +18,11 @@ import type { RealCluster } from './real-cluster.ts';
 export interface PeerCluster {
   readonly cluster: RealCluster;
   readonly cases: Readonly<Record<string, PeerCase>>;
-  readonly metricsServer: string;
   /** Paths that are answered with 200; all others with 403. */
   readonly open: Set<string>;
   startPeer(): Peer;
+  /** Sluice, with the flags that Flagger has. */
+  startController(): ControllerProcess;
   ship(namespace: string, image: string): Promise<void>;
   /** Waits until the status of a namespace's Canary is so. */
   until(
@@ -56,13 +58,16 @@ export async function startPeerCluster(
     cluster,
     cases,
     open,
-    metricsServer: prometheus.url,
     startPeer() {
       const { kubeconfig } = cluster.plane;
       const peer = startPeer({ binary, kubeconfig, metricsServer: prometheus.url });
       peers.push(peer);
       return peer;
     },
+    startController: () =>
+      cluster.startController({
+        flags: ['-mesh-provider=gatewayapi:v1', `-metrics-server=${prometheus.url}`],
+      }),
     async ship(namespace, image) {
       const one = cases[namespace];
       if (one === undefined) throw new Error(`no case ${namespace}`);
@@ -115,6 +120,7 @@ export const leftCases = {
   },
   confirming: { analysis: { stepWeight: 50, maxWeight: 50 }, hooks: [['confirm-promotion', '/promote']] },
   bluegreen: { ...kubernetes, analysis: { iterations: 12 } },
+  promoting: { analysis: { stepWeight: 50, maxWeight: 50 } },
   picked: {
     analysis: { iterations: 12, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] },
   },
@@ -130,6 +136,8 @@ export async function leaveBehind(left: PeerCluster): Promise<void> {
   open.add('/progressing/more');
   const moving = ['succeeded', 'failed', 'waiting', 'progressing', 'confirming', 'bluegreen', 'picked'];
   for (const namespace of moving) await left.ship(namespace, 'podinfo:2');
+  await left.cluster.kubelet.setHealthy('podinfo:3', false, 'podinfo-primary');
+  await left.ship('promoting', 'podinfo:3');
   await Promise.all([
     until('progressing', ({ canaryWeight }) => canaryWeight === 20).then(() =>
       open.delete('/progressing/more'),
@@ -138,6 +146,7 @@ export async function leaveBehind(left: PeerCluster): Promise<void> {
     until('failed', ({ phase }) => phase === 'Failed'),
     until('waiting', ({ phase }) => phase === 'Waiting'),
     until('confirming', ({ phase }) => phase === 'WaitingPromotion'),
+    until('promoting', ({ phase }) => phase === 'Promoting', 90_000),
     until('bluegreen', ({ iterations = 0 }) => iterations > 2),
     until('picked', ({ iterations = 0 }) => iterations > 2),
   ]);

@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { deployments, events, httpRoutes } from '../../src/api/resources.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
+import { within } from '../contracts/kube-client/contract-space.ts';
+import type { ControllerProcess } from '../support/real/controller-process.ts';
+import { leaveBehind, leftCases, startPeerCluster } from '../support/real/peer-left-behind.ts';
+import type { PeerCluster } from '../support/real/peer-left-behind.ts';
+import { recordChanges, recordPhases, takeSnapshot } from '../support/real/peer-record.ts';
+import type { Changes } from '../support/real/peer-record.ts';
+import { withPeer } from '../support/real/peer.ts';
+import { everybodysShare, imageOf, replicasOf } from '../support/scenario-objects.ts';
+
+const minute = 60_000;
+const soon = { timeout: 40_000, interval: 100 };
+const atRest = ['initialized', 'configs', 'scaled', 'succeeded', 'failed'] as const;
+const inProgress = ['waiting', 'progressing', 'confirming', 'bluegreen', 'picked', 'promoting'] as const;
+
+withPeer('what Flagger left on', (binaries, binary) => {
+  describe('what Flagger left on a real control plane', () => {
+    let left: PeerCluster;
+    let controller: ControllerProcess;
+    let before: { readonly objects: Awaited<ReturnType<typeof takeSnapshot>>; readonly statuses: Statuses };
+    let shares: Changes;
+    let phases: Changes;
+
+    beforeAll(async () => {
+      left = await startPeerCluster(binaries, binary, leftCases);
+      const peer = left.startPeer();
+      await leaveBehind(left);
+      await peer.stop();
+      await left.ship('unclear', 'podinfo:2');
+      await deploymentsAtRest(left);
+      const { client } = left.cluster.kube;
+      before = { objects: await takeSnapshot(client), statuses: await statusesOf(left) };
+      shares = await recordChanges(client, httpRoutes, everybodysShare);
+      phases = await recordPhases(client);
+      controller = left.startController();
+      const adopted = async (): Promise<boolean> =>
+        Object.values(await statusesOf(left)).every(({ observedGeneration }) => observedGeneration === 1);
+      await vi.waitUntil(adopted, soon);
+    }, 4 * minute);
+    afterAll(async () => {
+      await shares?.stop();
+      await phases?.stop();
+      await left?.close();
+    });
+
+    it('is taken over without a write to anything but the status of Canaries: no pod restarts, no route moves', async () => {
+      expect(Object.keys(before.objects).length).toBeGreaterThan(60);
+      const now = await takeSnapshot(left.cluster.kube.client);
+      // A primary in the middle of its promotion gets the name of its revision, which rolls nothing.
+      const promoted = 'Deployment promoting/podinfo-primary';
+      expect({ ...now, [promoted]: before.objects[promoted] }).toEqual(before.objects);
+    });
+
+    it.each(atRest)('stays at rest: %s, its hashes as they were', async (namespace) => {
+      const was = before.statuses[namespace];
+      expect(await left.cluster.status(namespace)).toMatchObject({
+        phase: was?.phase,
+        lastAppliedSpec: was?.lastAppliedSpec,
+        lastPromotedSpec: was?.lastPromotedSpec,
+        adopted: { lastAppliedSpec: { theirs: was?.lastAppliedSpec } },
+      });
+      expect(phases.of(`${namespace}/podinfo`)).toEqual([was?.phase]);
+      expect(await adoptionEvents(left, namespace)).toEqual(['Normal Adopted']);
+    });
+
+    it('asks a person where target and primary differ and no run is recorded', async () => {
+      const { phase, conditions = [] } = await left.cluster.status('unclear');
+      expect(phase).toBe('Initialized');
+      expect(conditions.find(({ type }) => type === 'AdoptionUnclear')?.message).toContain('differ');
+      expect(await adoptionEvents(left, 'unclear')).toEqual(['Warning AdoptionUnclear']);
+      expect(imageOf(await left.cluster.deployment('unclear', 'podinfo-primary'))).toBe('podinfo:1');
+    });
+
+    it('goes on with what was in progress, and ends it', async () => {
+      await expect.poll(async () => (await left.cluster.status('confirming')).canaryWeight, soon).toBe(50);
+      for (const gate of ['/waiting/start', '/progressing/more', '/confirming/promote']) left.open.add(gate);
+      await left.cluster.kubelet.setHealthy('podinfo:3', true, 'podinfo-primary');
+      await Promise.all(
+        inProgress.map((namespace) => left.until(namespace, ({ phase }) => phase === 'Succeeded')),
+      );
+      for (const namespace of inProgress) {
+        const image = namespace === 'promoting' ? 'podinfo:3' : 'podinfo:2';
+        expect(imageOf(await left.cluster.deployment(namespace, 'podinfo-primary'))).toBe(image);
+        expect(replicasOf(await left.cluster.deployment(namespace, 'podinfo'))).toBe(0);
+      }
+    });
+
+    it('goes on from where it stood: no weight is left out, none is taken back', () => {
+      expect(shares.of('progressing/podinfo')).toEqual([20, 40, 60, 0]);
+      expect(shares.of('confirming/podinfo')).toEqual([50, 0]);
+      expect(shares.of('promoting/podinfo')).toEqual([50, 0]);
+      expect(shares.of('waiting/podinfo')).toEqual([0, 25, 50, 0]);
+      expect(phases.of('progressing/podinfo')).toEqual([
+        'Progressing',
+        'Promoting',
+        'Finalising',
+        'Succeeded',
+      ]);
+      expect(phases.of('confirming/podinfo').slice(0, 2)).toEqual(['WaitingPromotion', 'Promoting']);
+      expect(controller.log()).not.toMatch(/"level":"(warn|error)"/);
+    });
+
+    it(
+      'starts nothing when Flagger takes it back, but for what Sluice began: that is analysed once more',
+      { timeout: 2 * minute },
+      async () => {
+        await controller.stop();
+        const { client } = left.cluster.kube;
+        const own = 'waiting';
+        const given = { objects: await takeSnapshot(client), statuses: await statusesOf(left) };
+        const recorded = await recordPhases(client);
+        const peer = left.startPeer();
+        // Two of its beats: each canary has been looked at by then.
+        await left.until(own, ({ phase, canaryWeight }) => phase === 'Progressing' && canaryWeight === 25);
+        const now = await takeSnapshot(client);
+        await peer.stop();
+        await recorded.stop();
+        for (const namespace of [...atRest, ...inProgress].filter((name) => name !== own)) {
+          const { phase, lastAppliedSpec } = given.statuses[namespace] ?? {};
+          expect(lastAppliedSpec).toBe((await left.cluster.status(namespace)).lastAppliedSpec);
+          expect(recorded.of(`${namespace}/podinfo`)).toEqual([phase]);
+          expect(inNamespace(now, namespace)).toEqual(inNamespace(given.objects, namespace));
+        }
+        expect(given.statuses[own]?.lastAppliedSpec).toMatch(/^v1:/);
+      },
+    );
+  });
+});
+
+type Statuses = Readonly<Record<string, Awaited<ReturnType<PeerCluster['cluster']['status']>>>>;
+
+async function statusesOf({ cluster, cases }: PeerCluster): Promise<Statuses> {
+  const all = Object.keys(cases).map(
+    async (namespace) => [namespace, await cluster.status(namespace)] as const,
+  );
+  return Object.fromEntries(await Promise.all(all));
+}
+
+async function deploymentsAtRest({ cluster }: PeerCluster): Promise<void> {
+  const settled = async (): Promise<boolean> => {
+    const { items } = await cluster.kube.client.list(deployments, {}, within());
+    return items.every(
+      ({ metadata, status }) => asRecord(status)['observedGeneration'] === metadata.generation,
+    );
+  };
+  await vi.waitUntil(settled, soon);
+}
+
+async function adoptionEvents({ cluster }: PeerCluster, namespace: string): Promise<readonly string[]> {
+  const { items } = await cluster.kube.client.list(events, { namespace }, within());
+  return items
+    .filter((event) => event['reportingComponent'] === 'sluice')
+    .map((event) => `${String(event['type'])} ${String(event['reason'])}`);
+}
+
+const inNamespace = (snapshot: Readonly<Record<string, string>>, namespace: string): readonly string[] =>
+  Object.entries(snapshot)
+    .filter(([key]) => key.includes(` ${namespace}/`))
+    .map(([key, value]) => `${key}: ${value}`);
