@@ -3,6 +3,7 @@ import { describeScalerContract } from '../../test/contracts/scaler.ts';
 import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { asRecord } from '../lib/json-read.ts';
+import { patchTo } from '../lib/merge.ts';
 import { hpa } from './hpa.ts';
 import { findScaler } from './index.ts';
 
@@ -67,6 +68,69 @@ describeScalerContract('HorizontalPodAutoscaler', () => ({
     return { metrics, behavior };
   },
 }));
+
+/** As Kubernetes writes each kind of metric that there is. */
+const metricKinds: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  Resource: cpu(60),
+  ContainerResource: container,
+  Pods: requests({ selector: { matchLabels: { app: 'podinfo' } } }),
+  Object: {
+    type: 'Object',
+    object: {
+      describedObject: { apiVersion: 'v1', kind: 'Service', name: 'podinfo' },
+      metric: { name: 'requests_per_second' },
+      target: { type: 'Value', value: '10k' },
+    },
+  },
+  External: {
+    type: 'External',
+    external: {
+      metric: { name: 'queue_length', selector: { matchLabels: { queue: 'podinfo' } } },
+      target: { type: 'AverageValue', averageValue: '30' },
+    },
+  },
+};
+
+describe('a metric of a HorizontalPodAutoscaler', () => {
+  it.each(Object.keys(metricKinds))(
+    'of type %s measures for the primary what it measures for the target',
+    (kind) => {
+      const source = scaler({ maxReplicas: 4, metrics: [metricKinds[kind]] });
+      const rendered = hpa.render(source, undefined, { canary });
+      expect(asRecord(rendered['spec'])['metrics']).toEqual([metricKinds[kind]]);
+      const again = hpa.render(source, { ...source, spec: rendered['spec'] }, { canary });
+      expect(patchTo(asRecord(rendered['spec']), asRecord(again['spec']))).toBeUndefined();
+    },
+  );
+
+  it('of any type can take the place of another one, and nothing of that one stays', () => {
+    const kinds = Object.values(metricKinds);
+    for (const [index, metric] of kinds.entries()) {
+      const existing = scaler({ maxReplicas: 4, metrics: [kinds.at(index - 1), cpu(50)] });
+      const wanted = hpa.render(scaler({ maxReplicas: 4, metrics: [metric] }), existing, { canary });
+      const patch = patchTo(existing, { spec: wanted['spec'] });
+      expect(asRecord(patch?.['spec'])['metrics']).toEqual([metric]);
+    }
+  });
+});
+
+describe('the behavior of a HorizontalPodAutoscaler', () => {
+  it('is copied whole: windows, policies and tolerance', () => {
+    const behavior = {
+      scaleUp: {
+        stabilizationWindowSeconds: 0,
+        selectPolicy: 'Max',
+        policies: [
+          { type: 'Percent', value: 100, periodSeconds: 15 },
+          { type: 'Pods', value: 4, periodSeconds: 15 },
+        ],
+      },
+      scaleDown: { selectPolicy: 'Disabled', tolerance: '50m' },
+    };
+    const rendered = hpa.render(scaler({ maxReplicas: 4, behavior }), undefined, { canary });
+    expect(asRecord(rendered['spec'])['behavior']).toEqual(behavior);
+  });
+});
 
 describe('a HorizontalPodAutoscaler', () => {
   it('is found by its kind, exactly', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { configMaps, deployments, secrets } from '../../src/api/resources.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
 import { configRevisionAnnotation } from '../../src/rules/object-keys.ts';
 import {
   changeConfig,
@@ -12,6 +13,7 @@ import {
   templateAnnotation,
 } from '../support/scenario-configs.ts';
 import type { ConfigSource } from '../support/scenario-configs.ts';
+import { scenarioDeployment } from '../support/scenario-objects.ts';
 import { createScenario } from '../support/scenario.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
 
@@ -37,6 +39,7 @@ describe('a change of a ConfigMap or Secret that the target reads', () => {
     ['as a volume of a ConfigMap', 'volume configMap', configMaps, 'settings'],
     ['as a projected volume of a ConfigMap', 'projected configMap', configMaps, 'settings'],
     ['in an init container', 'init configMap', configMaps, 'settings'],
+    ['in an init container, a Secret', 'init secret', secrets, 'key'],
     ['by envFrom of a Secret', 'envFrom secret', secrets, 'key'],
     ['by one key of a Secret', 'env secret', secrets, 'key'],
     ['as a volume of a Secret', 'volume secret', secrets, 'key'],
@@ -210,6 +213,44 @@ describe('a ConfigMap that is not tracked', () => {
     });
     await scenario.reaches('Succeeded');
     expect(JSON.stringify(podSpecOf(scenario, 'podinfo-primary'))).not.toContain('settings-primary');
+  });
+});
+
+describe('a Secret that is not tracked', () => {
+  const pullType = 'kubernetes.io/dockerconfigjson';
+  const registry = { '.dockerconfigjson': 'e30=' };
+
+  it.each([
+    ['by its annotation', secret('key', { token: 'b25l' }, { 'flagger.app/config-tracking': 'disabled' })],
+    ['by its type', secret('key', registry, {}, pullType)],
+  ])('%s is not copied, and its changes start nothing', async (_why, object) => {
+    const scenario = await tracking(['envFrom secret'], [[secrets, object]]);
+    expect(copyOf(scenario, secrets, 'key')).toBeUndefined();
+    expect(JSON.stringify(podSpecOf(scenario, 'podinfo-primary'))).not.toContain('key-primary');
+    changeConfig(scenario, secrets, 'key', { ...registry, more: 'dHdv' });
+    await scenario.clock.advance('1m');
+    expect(scenario.status().phase).toBe('Initialized');
+    expect(scenario.status().trackedConfigs ?? null).toBeNull();
+  });
+
+  it('because only images are pulled with it is not read at all', async () => {
+    const target = scenarioDeployment('podinfo:1');
+    const spec = asRecord(target['spec']);
+    const template = asRecord(spec['template']);
+    const pod = { ...asRecord(template['spec']), imagePullSecrets: [{ name: 'registry' }] };
+    const scenario = await createScenario({
+      target: { ...target, spec: { ...spec, template: { ...template, spec: pod } } },
+      objects: [[secrets, secret('registry', { token: 'b25l' })]],
+    });
+    await scenario.reaches('Initialized');
+    expect(podSpecOf(scenario, 'podinfo-primary')).toMatchObject({
+      imagePullSecrets: [{ name: 'registry' }],
+    });
+    changeConfig(scenario, secrets, 'registry', { token: 'dHdv' });
+    await scenario.clock.advance('1m');
+    expect(scenario.status().phase).toBe('Initialized');
+    expect(copyOf(scenario, secrets, 'registry')).toBeUndefined();
+    expect(scenario.api.takeRequests().filter((request) => request.includes('secrets'))).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CanarySpec } from '../../src/api/canary.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { canaries, deployments, horizontalPodAutoscalers } from '../../src/api/resources.ts';
 import { asRecord } from '../../src/lib/json-read.ts';
 import { createScenario } from '../support/scenario.ts';
@@ -12,6 +12,13 @@ const autoscalerRef = {
   kind: 'HorizontalPodAutoscaler',
   name: 'podinfo',
 } as const satisfies CanarySpec['autoscalerRef'];
+const budgets: ResourceType = {
+  group: 'policy',
+  version: 'v1',
+  plural: 'poddisruptionbudgets',
+  kind: 'PodDisruptionBudget',
+  namespaced: true,
+};
 const ref = (name: string) => ({ namespace: 'test', name });
 
 async function scaled(options: ScenarioOptions = {}, source = hpa()): Promise<Scenario> {
@@ -261,5 +268,29 @@ describe('an API server that refuses the autoscaler', () => {
     await scenario.until(() => scenario.weight() === 25);
     expect(specOf(scenario, 'podinfo-primary')?.minReplicas).toBe(6);
     await scenario.reaches('Succeeded');
+  });
+});
+
+describe('a PodDisruptionBudget', () => {
+  it('is left alone: none is read, and none is written', async () => {
+    const budget = {
+      apiVersion: 'policy/v1',
+      kind: 'PodDisruptionBudget',
+      metadata: { name: 'podinfo', namespace: 'test' },
+      spec: { minAvailable: 1, selector: { matchLabels: { app: 'podinfo' } } },
+    };
+    const scenario = await scaled({
+      objects: [
+        [horizontalPodAutoscalers, hpa()],
+        [budgets, budget],
+      ],
+      // A list, a watch, a read or a write of one would break, and be counted.
+      faults: [[/poddisruptionbudgets/, 500, 1000]],
+    });
+    const before = scenario.store.get(budgets, ref('podinfo'));
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    expect(scenario.api.lastFaultAt()).toBe(Number.NEGATIVE_INFINITY);
+    expect(scenario.store.list(budgets)).toEqual([before]);
   });
 });

@@ -69,11 +69,16 @@ export const configMap = (name: string, data: Texts, annotations: Texts = {}): A
   data,
 });
 
-export const secret = (name: string, data: Texts): AnyKubeObject => ({
+export const secret = (
+  name: string,
+  data: Texts,
+  annotations: Texts = {},
+  type = 'Opaque',
+): AnyKubeObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  type: 'Opaque',
-  metadata: { name, namespace },
+  type,
+  metadata: { name, namespace, annotations },
   data,
 });
 
