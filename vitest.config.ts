@@ -17,6 +17,7 @@ export default defineConfig({
             'examples/**/*.test.ts',
             'test/*.test.ts',
             'test/scenarios/**/*.test.ts',
+            'test/deploy/**/*.test.ts',
           ],
           setupFiles: ['test/support/fast-check-seed.ts'],
           testTimeout: 20_000,

@@ -1,0 +1,51 @@
+# syntax=docker/dockerfile:1
+# Two images: `docker build .` makes the controller's, `docker build --target tester .` the tester's.
+
+# What is built is JavaScript without native parts: one build serves all platforms.
+FROM --platform=$BUILDPLATFORM node:24-trixie-slim AS build
+WORKDIR /sluice
+COPY package.json package-lock.json ./
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json tsconfig.examples.json ./
+COPY src src
+COPY examples examples
+RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+
+# Programs that tasks of the tester call, from source: the module proxy's checksums vouch for them.
+FROM --platform=$BUILDPLATFORM golang:1.26-trixie AS programs
+ARG TARGETOS
+ARG TARGETARCH
+ENV CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH
+RUN go install -trimpath helm.sh/helm/v3/cmd/helm@v3.19.0 \
+  && go install -trimpath github.com/rakyll/hey@v0.1.4 \
+  && mkdir /programs \
+  && find /go/bin -type f \( -name helm -o -name hey \) -exec cp {} /programs/ \;
+
+FROM node:24-trixie-slim AS tester
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends bash ca-certificates curl git jq \
+  && rm -rf /var/lib/apt/lists/*
+COPY --from=registry.k8s.io/kubectl:v1.36.3 /bin/kubectl /usr/local/bin/kubectl
+COPY --from=programs /programs/ /usr/local/bin/
+WORKDIR /sluice
+COPY LICENSE NOTICE ./
+COPY --from=build /sluice/package.json ./
+COPY --from=build /sluice/node_modules node_modules
+COPY --from=build /sluice/dist dist
+ENV NODE_ENV=production
+USER 1000:1000
+EXPOSE 8080
+ENTRYPOINT ["node", "/sluice/dist/cli/main.js"]
+CMD ["tester", "-port=8080"]
+
+FROM gcr.io/distroless/nodejs24-debian13:nonroot AS controller
+WORKDIR /sluice
+COPY LICENSE NOTICE ./
+COPY --from=build /sluice/package.json ./
+COPY --from=build /sluice/node_modules node_modules
+COPY --from=build /sluice/dist dist
+ENV NODE_ENV=production
+USER 65532:65532
+EXPOSE 8080
+ENTRYPOINT ["/nodejs/bin/node", "/sluice/dist/cli/main.js"]
+CMD ["controller"]

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+
+const dockerfile = readFileSync('Dockerfile', 'utf8');
+const allowed = readFileSync('.dockerignore', 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('!'))
+  .map((line) => line.slice(1));
+
+/** What `COPY` takes from the folder of the project; what comes from another stage does not. */
+const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, sources = '']) =>
+  sources.split(' '),
+);
+
+describe('the Dockerfile', () => {
+  it('copies what exists and is not ignored', () => {
+    expect(copied.length).toBeGreaterThan(6);
+    expect(copied.filter((path) => !existsSync(path))).toEqual([]);
+    expect(copied.filter((path) => !allowed.includes(path))).toEqual([]);
+  });
+
+  it('is given nothing that it does not copy', () => {
+    expect(allowed.filter((path) => !copied.includes(path))).toEqual([]);
+  });
+
+  it('runs as a user by number, which Kubernetes can tell from root', () => {
+    expect([...dockerfile.matchAll(/^USER (.+)$/gm)].map(([, user]) => user)).toEqual([
+      '1000:1000',
+      '65532:65532',
+    ]);
+  });
+
+  it('has the versions of Node and of kubectl and helm that the tests have', () => {
+    const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
+    const major = /\d+/.exec(engines.node)?.[0] ?? '?';
+    expect(dockerfile).toContain(`node:${major}-`);
+    expect(dockerfile).toContain(`distroless/nodejs${major}-`);
+    const clients = readFileSync('scripts/build-clients', 'utf8');
+    expect(clients).toContain(`kubectl_version=${/kubectl:v([\d.]+)/.exec(dockerfile)?.[1]}`);
+    expect(clients).toContain(`helm_version=${/helm@v([\d.]+)/.exec(dockerfile)?.[1]}`);
+  });
+});
+
+describe('the workflows', () => {
+  it.each(['test', 'image', 'release'])('%s grants nothing but what its jobs name', (name) => {
+    const text = readFileSync(`.github/workflows/${name}.yaml`, 'utf8');
+    expect(text).toMatch(/^permissions:\n {2}contents: read\n/m);
+    const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
+    expect(actions.length).toBeGreaterThan(3);
+    expect(actions.filter((action) => !/@v\d+$/.test(action) && !action.startsWith('./'))).toEqual([]);
+  });
+});
