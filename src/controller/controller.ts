@@ -22,7 +22,7 @@ import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
 import { createConfigReaders, isConfig } from './config-readers.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createCanaryWatches } from './watches.ts';
-import { isScaler, whoReads } from './who-reads.ts';
+import { createCanaryIndex, isScaler } from './who-reads.ts';
 
 export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'configs' | 'deliveries' | 'cache'> {
   readonly informers: InformerCache;
@@ -120,27 +120,22 @@ export function createController(deps: ControllerDeps): Controller {
     queue?.forget(key);
   };
 
-  const known = new Map<string, AnyKubeObject>();
+  const index = createCanaryIndex();
   const onChange = (resource: ResourceType, event: ChangeEvent): void => {
     if (!isNews(resource, event)) return;
     if (resource === canaries) note(event);
-    const all = [...known.values()];
+    const { object } = event;
     const readers = isConfig(resource)
-      ? configReaders.of(resource, event.object, all)
-      : whoReads(resource, event.object, all);
+      ? configReaders.of(resource, object, index.inNamespace(object.metadata.namespace ?? ''))
+      : index.readersOf(resource, object);
     for (const canary of readers) wake(keyOf(canary));
   };
-  const note = (event: ChangeEvent): void => {
-    if (event.type === 'DELETED') known.delete(keyOf(event.object));
-    else known.set(keyOf(event.object), event.object);
-    countNamespace(event.object.metadata.namespace ?? '');
-    if (event.type === 'DELETED') deps.onGone?.(event.object);
-  };
-  const countNamespace = (namespace: string): void => {
-    deps.onCount?.(
-      namespace,
-      [...known.values()].filter((canary) => canary.metadata.namespace === namespace).length,
-    );
+  const note = ({ type, object }: ChangeEvent): void => {
+    if (type === 'DELETED') index.remove(object);
+    else index.put(object);
+    const namespace = object.metadata.namespace ?? '';
+    if (type !== 'MODIFIED') deps.onCount?.(namespace, index.count(namespace));
+    if (type === 'DELETED') deps.onGone?.(object);
   };
 
   return {

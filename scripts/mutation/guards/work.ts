@@ -126,9 +126,8 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'only-readers-are-woken',
     file: 'src/controller/who-reads.ts',
-    text: 'canary.metadata.namespace === namespace && namesUsed(canary).has(subject));',
-    without:
-      'canary.metadata.namespace === namespace && namesUsed(canary).size > 0 && subject !== undefined);',
+    text: '  return [`name ${namespace}/${subject}`];\n',
+    without: '  return subject === undefined ? [] : [`namespace ${namespace}`];\n',
     held: ['quiet', 'is not looked at for what it does not read'],
   },
   {
