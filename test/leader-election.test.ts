@@ -13,14 +13,16 @@ import type { LocalKube } from './support/local-kube.ts';
 interface Candidate {
   readonly election: LeaderElection;
   readonly story: string[];
-  /** No request of it arrives any more. */
-  cutOff(): void;
+  /** Whether no request of it arrives. */
+  cut(off: boolean): void;
   stop(): Promise<void>;
 }
 
 describe('leader election', () => {
   let clock: FakeClock;
   let kube: LocalKube;
+  /** How far the wall clock went on while timers stood still. */
+  let asleepMs: number;
 
   const lease = () => kube.store.get(leases, { namespace: 'default', name: 'flagger-leader-election' });
 
@@ -33,6 +35,7 @@ describe('leader election', () => {
         cut ? Promise.reject(new HttpError('refused', 'connection refused')) : http.send(request, signal),
     });
     const election = createLeaderElection({
+      wallNow: () => clock.now() + asleepMs,
       client: kube.client(severed),
       clock,
       log: createFakeLog(),
@@ -40,21 +43,20 @@ describe('leader election', () => {
       identity,
       namespace: 'default',
       name: 'flagger-leader-election',
-      onStarted: (leading) => {
-        story.push('started');
-        leading.addEventListener('abort', () => story.push('signalled'));
-      },
-      onStopped: async () => {
+      onNewLeader: (leader) => void story.push(`leader is ${leader}`),
+    });
+    const running = election.run(stopped.signal, {
+      start: () => void story.push('started'),
+      stop: async (end) => {
+        story.push(end);
         await onStopped();
         story.push('stopped');
       },
-      onNewLeader: (leader) => void story.push(`leader is ${leader}`),
     });
-    const running = election.run(stopped.signal);
     return {
       election,
       story,
-      cutOff: () => void (cut = true),
+      cut: (off) => void (cut = off),
       async stop() {
         stopped.abort(new Error('shutdown'));
         await running;
@@ -64,6 +66,7 @@ describe('leader election', () => {
 
   beforeEach(() => {
     clock = createFakeClock();
+    asleepMs = 0;
     kube = createLocalKube(clock);
   });
 
@@ -78,7 +81,7 @@ describe('leader election', () => {
     expect(two.story).toEqual(['leader is one']);
     expect(lease()?.['spec']).toMatchObject({
       holderIdentity: 'one',
-      leaseDurationSeconds: 60,
+      leaseDurationSeconds: 15,
       leaseTransitions: 0,
       acquireTime: '2026-01-01T00:00:00.000000Z',
       renewTime: '2026-01-01T00:10:00.000000Z',
@@ -94,13 +97,14 @@ describe('leader election', () => {
     const two = stand('two');
     await clock.settle();
     const stopping = one.stop();
+    // Longer than the lease: it is renewed while the work ends.
     await clock.advance('30s');
-    expect(one.election.isLeader).toBe(false);
+    expect(one.election.isLeader).toBe(true);
     expect(two.election.isLeader).toBe(false);
     working.resolve();
     await stopping;
     await clock.advance('7s');
-    expect(one.story).toEqual(['leader is one', 'started', 'signalled', 'stopped']);
+    expect(one.story).toEqual(['leader is one', 'started', 'released', 'stopped']);
     expect(two.election.isLeader).toBe(true);
     expect(lease()?.['spec']).toMatchObject({ holderIdentity: 'two', leaseTransitions: 1 });
     await two.stop();
@@ -112,15 +116,56 @@ describe('leader election', () => {
     await clock.settle();
     const two = stand('two');
     await clock.settle();
-    one.cutOff();
-    await clock.advance('21s');
+    one.cut(true);
+    await clock.advance('11s');
     expect(one.election.isLeader).toBe(false);
-    expect(one.story).toContain('signalled');
+    expect(one.election.problem).toContain('connection refused');
     expect(two.election.isLeader).toBe(false);
-    await clock.advance('60s');
+    await clock.advance('15s');
     expect(two.election.isLeader).toBe(true);
+    expect(one.story.at(-1)).toBe('started');
+    one.cut(false);
+    await clock.advance('3s');
+    expect(one.election.isLeader).toBe(false);
+    expect(one.story.slice(-2)).toEqual(['lost', 'stopped']);
     await one.stop();
     await two.stop();
+  });
+
+  it('pauses while it cannot renew, and goes on when nobody else has led meanwhile', async () => {
+    const one = stand('one');
+    await clock.settle();
+    one.cut(true);
+    await clock.advance('1h');
+    expect(one.election.isLeader).toBe(false);
+    one.cut(false);
+    await clock.advance('3s');
+    expect(one.election.isLeader).toBe(true);
+    expect(one.election.problem).toBeUndefined();
+    expect(one.story).toEqual(['leader is one', 'started']);
+    await one.stop();
+  });
+
+  it('does not trust its lease after a sleep of the machine, until it has renewed it', async () => {
+    const one = stand('one');
+    await clock.settle();
+    asleepMs = 60_000;
+    expect(one.election.isLeader).toBe(false);
+    await clock.advance('3s');
+    expect(one.election.isLeader).toBe(true);
+    await one.stop();
+  });
+
+  it('lets a process that was restarted under the same identity lead at once', async () => {
+    const killed = stand('pod-1');
+    await clock.settle();
+    killed.cut(true);
+    const restarted = stand('pod-1');
+    await clock.settle();
+    expect(restarted.election.isLeader).toBe(true);
+    expect(lease()?.['spec']).toMatchObject({ leaseTransitions: 0 });
+    await killed.stop();
+    await restarted.stop();
   });
 
   it('waits for a full lease from when it saw the last renewal, whatever the clock in the lease says', async () => {
@@ -136,9 +181,9 @@ describe('leader election', () => {
       },
     });
     const one = stand('one');
-    await clock.advance('55s');
+    await clock.advance('59s');
     expect(one.election.isLeader).toBe(false);
-    await clock.advance('15s');
+    await clock.advance('4s');
     expect(one.election.isLeader).toBe(true);
     expect(lease()?.['spec']).toMatchObject({ leaseTransitions: 5 });
     await one.stop();

@@ -1,30 +1,29 @@
-import { hostname } from 'node:os';
 import { createController } from '../controller/controller.ts';
-import type { Controller } from '../controller/controller.ts';
 import { createEventRecorder } from '../controller/event-recorder.ts';
 import { createControllerApp } from '../controller/http-app.ts';
 import { installedCrdProblem } from '../controller/installed-crd.ts';
 import { createInformerCache } from '../kube/informer-cache.ts';
 import { createKubeClient } from '../kube/kube-client.ts';
-import { createLeaderElection } from '../kube/leader-election.ts';
+import { fenceWrites } from '../kube/fence-writes.ts';
 import { loadKubeConfig } from '../kube/load-kube-config.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetricsRegistry } from '../platform/metrics-registry.ts';
 import { serveHttp } from '../platform/serve-http.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
+import type { HttpClient } from '../ports/http.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import { createSendHook } from '../webhooks/send-hook.ts';
 import type { Environment } from './commands.ts';
 import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';
+import { electionOf, workWhileLeading } from './controller-lead.ts';
 import { createProviders } from './providers.ts';
-import { aborted, stopSignal } from './stop-signal.ts';
+import { stopSignal } from './stop-signal.ts';
 import { createTelemetry } from './telemetry.ts';
 import { version } from './version.ts';
 
-const graceMs = 20_000;
 const crdRetryMs = 5_000;
 
 /** `sluice controller`: works until SIGTERM or SIGINT; resolves to the exit code. */
@@ -50,6 +49,7 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
   const app = createControllerApp({
     problems: () => [
       ...(crdProblem === undefined ? [] : [crdProblem]),
+      ...(parts.election.problem === undefined ? [] : [parts.election.problem]),
       ...informers.problems().map((problem) => `${problem.resource.plural}: ${problem.reason}`),
     ],
     metrics: async () => ({ text: await registry.expose(), contentType: registry.contentType }),
@@ -60,9 +60,7 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
     crdProblem = await waitForCrd(parts.client, log, stopping, (problem) => {
       crdProblem = problem;
     });
-    const lostLead = !stopping.aborted && (await work(flags, parts.controller, parts.client, log, stopping));
-    await parts.events.flush();
-    return lostLead ? 1 : 0;
+    return stopping.aborted ? 0 : await workWhileLeading(flags, parts, stopping);
   } finally {
     await informers.stop();
     await http.close();
@@ -79,17 +77,22 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     clock,
   });
   const connection = await loadKubeConfig({ kubeconfig: flags.kubeconfig, master: flags.master, env, clock });
-  const apiHttp = createHttpClient(connection.http);
+  const [apiHttp, leaseHttp] = [createHttpClient(connection.http), createHttpClient(connection.http)];
   const hookHttp = createHttpClient({ proxyFromEnvironment: true, env });
   const random = (): number => Math.random();
-  const client = createKubeClient({
-    http: apiHttp,
-    server: connection.server,
-    authorize: (headers) => connection.authorize(headers),
-    clock,
-    fieldManager: 'sluice',
-    userAgent: `sluice/${version}`,
-  });
+  const clientOf = (http: HttpClient): KubeClient =>
+    createKubeClient({
+      http,
+      server: connection.server,
+      authorize: (headers) => connection.authorize(headers),
+      clock,
+      fieldManager: 'sluice',
+      userAgent: `sluice/${version}`,
+    });
+  // Connections of its own: a busy client must not keep the lease from being renewed.
+  const election = electionOf(flags, { client: clientOf(leaseHttp), clock, log, random, env });
+  const mayAct = (): boolean => election.isLeader;
+  const client = fenceWrites(clientOf(apiHttp), mayAct);
   const informers = createInformerCache({ client, clock, log, random });
   const registry = createMetricsRegistry({ processMetrics: true });
   registry.info(version, flags['mesh-provider']);
@@ -101,6 +104,7 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     log,
     random,
     events,
+    mayAct,
     send: createSendHook({ http: hookHttp, clock, random, log, version }),
     providers: createProviders(client, { http: hookHttp, clock }),
     concurrency: Math.max(1, flags.threadiness),
@@ -118,10 +122,9 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     },
   });
   const close = async (): Promise<void> => {
-    await apiHttp.close();
-    await hookHttp.close();
+    for (const http of [apiHttp, leaseHttp, hookHttp]) await http.close();
   };
-  return { log, client, informers, registry, events, controller, close };
+  return { clock, log, client, informers, registry, events, election, controller, close };
 }
 
 const list = (text: string): readonly string[] =>
@@ -156,41 +159,4 @@ async function waitForCrd(
     });
   }
   return undefined;
-}
-
-/**
- * Works until told to stop. True when it led and lost the lead: the process must end then, as Flagger's does,
- * because what it remembers belongs to a time that is over; its successor starts with nothing.
- */
-async function work(
-  flags: ControllerFlags,
-  controller: Controller,
-  client: KubeClient,
-  log: Log,
-  stopping: AbortSignal,
-): Promise<boolean> {
-  if (!flags['enable-leader-election']) {
-    await controller.start();
-    log.info('ready', { namespace: flags.namespace === '' ? 'all' : flags.namespace });
-    await aborted(stopping);
-    await controller.stop(Date.now() + graceMs);
-    return false;
-  }
-  const lost = new AbortController();
-  const election = createLeaderElection({
-    client,
-    clock: createSystemClock(),
-    log,
-    random: () => Math.random(),
-    identity: `${hostname()}_${crypto.randomUUID()}`,
-    namespace: flags.namespace === '' ? flags['leader-election-namespace'] : flags.namespace,
-    name: 'flagger-leader-election',
-    onStarted: () => void controller.start().catch((error: unknown) => log.error('cannot start', { error })),
-    onStopped: async () => {
-      await controller.stop(Date.now() + graceMs);
-      lost.abort();
-    },
-  });
-  await election.run(AbortSignal.any([stopping, lost.signal]));
-  return !stopping.aborted;
 }

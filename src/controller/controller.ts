@@ -22,6 +22,7 @@ import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
 import { createConfigReaders, isConfig } from './config-readers.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createCanaryWatches } from './watches.ts';
+import { sendWhile } from './send-while.ts';
 import { createCanaryIndex, isScaler } from './who-reads.ts';
 
 export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'configs' | 'deliveries' | 'cache'> {
@@ -30,6 +31,8 @@ export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'configs
   readonly deliveryLimits?: Partial<DeliveryLimits>;
   /** Canaries worked on at once. */
   readonly concurrency: number;
+  /** False while another may lead: nothing is decided, asked or told then. Always true unless told. */
+  readonly mayAct?: () => boolean;
   /** Absent: all namespaces. */
   readonly namespace?: string;
   /** A canary is gone: its series go with it. */
@@ -48,7 +51,8 @@ export interface Controller {
 
 /** Watch, queue, pass: a change of anything a canary reads runs one pass over that canary. */
 export function createController(deps: ControllerDeps): Controller {
-  const { informers, log, clock } = deps;
+  const { informers, log, clock, mayAct = () => true } = deps;
+  const send = sendWhile(mayAct, deps.send, clock);
   const memories = new Map<string, CanaryMemory>();
   const { configTracking } = deps.options;
   const configReaders = createConfigReaders({ cache: informers, providers: deps.providers, configTracking });
@@ -65,7 +69,7 @@ export function createController(deps: ControllerDeps): Controller {
   const configs = createConfigReads({ client: deps.client, now, random: deps.random, wake });
   const { worker, deliveries, endFarewells } = createDeliveries(clock, (acknowledge) =>
     createDeliveryWorker({
-      send: deps.send,
+      send,
       clock,
       random: deps.random,
       log,
@@ -75,9 +79,10 @@ export function createController(deps: ControllerDeps): Controller {
       },
     }),
   );
-  const rollout: RolloutDeps = { ...deps, cache: informers, inquiries, configs, deliveries };
+  const rollout: RolloutDeps = { ...deps, send, cache: informers, inquiries, configs, deliveries };
 
   const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
+    if (!mayAct()) return { ...idle, wakeAt: clock.now() + pausedMs };
     const ref = refOf(key);
     const canary = informers.get(canaries, ref);
     // An API server that has just begun answers 404 for a moment: nobody can tell, and nobody is told of an end.
@@ -168,6 +173,8 @@ export function createController(deps: ControllerDeps): Controller {
 /** Of an informer whose first answer is still on its way (kube/informer.ts). */
 const notListedYet = 'not listed yet';
 const cacheRetryMs = 10_000;
+/** Between two looks whether we lead again. */
+const pausedMs = 1000;
 
 const idle: WorkResult = { again: false, wakeAt: undefined, failure: undefined };
 

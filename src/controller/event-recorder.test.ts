@@ -30,13 +30,30 @@ function createWith(send: (event: AnyKubeObject, signal: AbortSignal) => Promise
   };
 }
 
+const farAway = Date.parse('2100-01-01T00:00:00Z');
+
 describe('Events of a canary', () => {
+  it('that nobody takes are let go at the deadline of a shutdown', async () => {
+    const { clock, recorder } = createWith(
+      (_, signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted')));
+        }),
+    );
+    for (const reason of ['One', 'Two', 'Three'])
+      recorder.record(podinfoCanary(), { type: 'Normal', reason, message: reason });
+    const flushed = recorder.flush(clock.now() + 5000).then(() => true);
+    await clock.advance('5s');
+    expect(await flushed).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
   it('have names that sort as they happened, within one millisecond, too', async () => {
     const { recorder, store } = create();
     const reasons = ['RunStarted', 'AnalysisStarted', 'WeightChanged', 'Promoting'];
     for (const reason of reasons)
       recorder.record(podinfoCanary(), { type: 'Normal', reason, message: reason });
-    await recorder.flush();
+    await recorder.flush(farAway);
 
     const byName = [...store.list(events, { namespace: 'test' })].sort((a, b) =>
       a.metadata.name < b.metadata.name ? -1 : 1,
@@ -47,7 +64,7 @@ describe('Events of a canary', () => {
   it('name the canary they are about, and who says so', async () => {
     const { recorder, store } = create();
     recorder.record(podinfoCanary(), { type: 'Warning', reason: 'RolledBack', message: 'why' });
-    await recorder.flush();
+    await recorder.flush(farAway);
 
     expect(store.list(events, { namespace: 'test' })[0]).toMatchObject({
       type: 'Warning',
@@ -67,7 +84,7 @@ describe('Events of a canary', () => {
     for (let index = 0; index < 600; index += 1)
       recorder.record(podinfoCanary(), { type: 'Normal', reason: `R${index}`, message: '' });
     gate.resolve();
-    await recorder.flush();
+    await recorder.flush(farAway);
     expect(sent).toHaveLength(501);
     expect(sent.at(-1)).toBe('R599');
   });

@@ -11,8 +11,8 @@ const queueLimit = 500;
 const deadlineMs = 10_000;
 
 export interface ClosableEventRecorder extends EventRecorder {
-  /** Resolves when nothing is left to send. */
-  flush(): Promise<void>;
+  /** Resolves when nothing is left to send; after `deadline` (milliseconds since the epoch) the rest is let go. */
+  flush(deadline: number): Promise<void>;
 }
 
 /** Writes core/v1 Events one after the other, off the pass. An Event that cannot be written is logged and let go. */
@@ -26,11 +26,15 @@ export function createEventRecorder(deps: {
   const queue: AnyKubeObject[] = [];
   let sending: Promise<void> | undefined;
   let sequence = 0;
+  let isOver = false;
+  let abort = (): void => undefined;
 
   const drain = async (): Promise<void> => {
     for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
+      if (isOver) continue;
       const controller = new AbortController();
-      const cancel = deps.clock.setTimer(deadlineMs, () => controller.abort());
+      abort = () => controller.abort();
+      const cancel = deps.clock.setTimer(deadlineMs, abort);
       try {
         await deps.client.create(events, event, controller.signal);
       } catch (error) {
@@ -75,8 +79,13 @@ export function createEventRecorder(deps: {
       if (queue.length > queueLimit) queue.shift();
       sending ??= drain();
     },
-    async flush() {
+    async flush(deadline) {
+      const cancel = deps.clock.setTimer(Math.max(0, deadline - deps.clock.now()), () => {
+        isOver = true;
+        abort();
+      });
       await sending;
+      cancel();
     },
   };
 }

@@ -1,136 +1,191 @@
+import { tieAbort } from '../lib/tied-abort.ts';
 import { describeError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import { createLeaseHold } from './lease-hold.ts';
-import type { LeaseHold } from './lease-hold.ts';
 import { sleep } from './sleep.ts';
 
 export interface LeaderElectionOptions {
   readonly client: KubeClient;
+  /** Must not follow a wall clock that jumps. */
   readonly clock: Clock;
+  /** Milliseconds of a second clock that goes on where `clock` does not: while the machine sleeps. `clock`'s unless told. */
+  readonly wallNow?: () => number;
   readonly log: Log;
   /** 0 up to 1; spreads the attempts of several candidates. */
   readonly random: () => number;
-  /** Unlike any other candidate's: host name and a UUID. */
+  /** Unlike that of any other process that lives; the same after a restart means that nobody waits for it. */
   readonly identity: string;
   readonly namespace: string;
   readonly name: string;
-  /** Others wait this long after the last renewal they saw; 60 s unless told. */
+  /** Others wait this long after the last renewal they saw; 15 s unless told. */
   readonly leaseDurationMs?: number;
-  /** A leader that could not renew for this long steps down; 15 s unless told, and well below the lease's duration. */
+  /** A leader that could not renew for this long does nothing until it can; 10 s unless told, well below the lease's duration. */
   readonly renewDeadlineMs?: number;
-  /** Between attempts, to get the lease and to renew it; 5 s unless told. */
+  /** Between attempts, to get the lease and to renew it; 2 s unless told. */
   readonly retryMs?: number;
-  /** We lead. The signal aborts when we do no longer. Not awaited. */
-  readonly onStarted: (leading: AbortSignal) => void;
-  /** We lead no longer. Awaited before the lease is given back, so that no two lead at once. */
-  readonly onStopped: () => Promise<void>;
   readonly onNewLeader?: (identity: string) => void;
 }
 
+/** What only one of several does. */
+export interface LeaderWork {
+  /** We lead. Not awaited. */
+  start(): void;
+  /**
+   * The lead ends: `released` on our own wish, and then it is ours, and renewed, until this resolves; `lost` to
+   * another, and then nothing may be done any more.
+   */
+  stop(end: LeadEnd): Promise<void>;
+}
+
+export type LeadEnd = 'released' | 'lost';
+
 export interface LeaderElection {
+  /** The lease is ours and was renewed lately enough that no other can have it. False in between, as long as it cannot be renewed. */
   readonly isLeader: boolean;
   /** Who leads, as last seen. */
   readonly leader: string | undefined;
-  /** Takes part until `signal` aborts, then gives the lease back. Never rejects. */
-  run(signal: AbortSignal): Promise<void>;
+  /** Why the lease can be neither read nor written; undefined when it can. */
+  readonly problem: string | undefined;
+  /** Takes part until `signal` aborts, then gives the lease back; or until another took the lead. Never rejects. */
+  run(signal: AbortSignal, work: LeaderWork): Promise<LeadEnd>;
 }
 
 /**
  * One of several controllers works, the others wait, by a `coordination.k8s.io` Lease, as client-go does it: any
  * program of that kind may be the other candidate. Expiry is counted from when this process saw the lease change,
  * never from the times written in it, so clocks may differ. Each write carries the version read.
+ *
+ * Unlike client-go, a leader that cannot renew does not end: it pauses (`isLeader` is false) and goes on when the
+ * lease turns out to be still its own, for then nobody else has led. An API server that is away for a minute ends no process.
  */
 export function createLeaderElection(options: LeaderElectionOptions): LeaderElection {
-  const { clock, log, random } = options;
-  const renewDeadlineMs = options.renewDeadlineMs ?? 15_000;
-  const retryMs = options.retryMs ?? 5000;
-  const hold = createLeaseHold({ ...options, leaseDurationMs: options.leaseDurationMs ?? 60_000 });
-  let leading = false;
+  const { clock, log, random, identity } = options;
+  const { leaseDurationMs = 15_000, renewDeadlineMs = 10_000, retryMs = 2000 } = options;
+  const wallNow = options.wallNow ?? (() => clock.now());
+  const hold = createLeaseHold({ ...options, leaseDurationMs });
+  let renewedAt: { readonly steady: number; readonly wall: number } | undefined;
   let announced: string | undefined;
+  let problem: string | undefined;
+
+  const isLeader = (): boolean =>
+    renewedAt !== undefined &&
+    Math.max(clock.now() - renewedAt.steady, wallNow() - renewedAt.wall) < renewDeadlineMs;
 
   /** True when the lease is ours now. A failure counts as not ours, and is told once. */
   const attempt = async (signal: AbortSignal): Promise<boolean> => {
-    const ours = await tryHold(hold, log, signal);
+    // Counted from before the request: others may count from the moment the server has it.
+    const at = { steady: clock.now(), wall: wallNow() };
+    const ours = await hold.take(signal).then(
+      (taken) => {
+        problem = undefined;
+        return taken;
+      },
+      (error: unknown) => {
+        if (problem === undefined && !signal.aborted)
+          log.warn('the leader lease cannot be read or written', { error: describeError(error) });
+        problem = `the Lease ${options.namespace}/${options.name} cannot be had: ${describeError(error, 200)}`;
+        return false;
+      },
+    );
+    if (ours) renewedAt = at;
     if (hold.holder !== undefined && hold.holder !== '' && hold.holder !== announced) {
       announced = hold.holder;
       options.onNewLeader?.(announced);
     }
     return ours;
   };
+  const boundedAttempt = (signal: AbortSignal): Promise<boolean> =>
+    within(clock, renewDeadlineMs / 2, signal, attempt);
 
-  const lead = async (signal: AbortSignal): Promise<void> => {
-    const lost = new AbortController();
-    leading = true;
-    log.info('leading', { identity: options.identity });
-    options.onStarted(AbortSignal.any([signal, lost.signal]));
-    let renewedAt = clock.now();
-    while (!signal.aborted && clock.now() - renewedAt < renewDeadlineMs) {
+  /** Until `signal` aborts or another holds the lease, of which `onLost` is told. */
+  const renew = async (signal: AbortSignal, onLost: () => void): Promise<void> => {
+    while (!signal.aborted) {
       await sleep(clock, retryMs, signal);
-      if (signal.aborted) break;
-      const bounded = boundedBy(clock, renewedAt + renewDeadlineMs - clock.now(), signal);
-      if (await attempt(bounded.signal)) renewedAt = clock.now();
-      bounded.end();
-      // Somebody else holds it: no use in waiting for the deadline.
-      if (hold.holder !== undefined && hold.holder !== options.identity) break;
+      if (signal.aborted) return;
+      const wasLeader = isLeader();
+      const ours = await boundedAttempt(signal);
+      if (ours && !wasLeader) log.info('the lease was renewed late, nobody else has led', { identity });
+      if (!ours && problem === undefined && hold.holder !== identity) return onLost();
     }
-    leading = false;
-    lost.abort(new Error('this process does not lead any more'));
-    if (!signal.aborted) log.warn('lost the lead: the lease could not be renewed', { leader: hold.holder });
-    await options.onStopped().catch((error: unknown) => {
+  };
+
+  const lead = async (signal: AbortSignal, work: LeaderWork): Promise<LeadEnd> => {
+    const ended = new AbortController();
+    const lost = new AbortController();
+    log.info('leading', { identity });
+    work.start();
+    const renewing = renew(ended.signal, () => {
+      renewedAt = undefined;
+      log.warn('another took the lead', { leader: hold.holder });
+      lost.abort();
+    });
+    await aborted(AbortSignal.any([signal, lost.signal]));
+    const end = lost.signal.aborted ? 'lost' : 'released';
+    await work.stop(end).catch((error: unknown) => {
       log.error('the work of a leader did not stop cleanly', { error });
     });
+    ended.abort();
+    await renewing;
+    renewedAt = undefined;
+    return end;
+  };
+
+  const giveBack = async (): Promise<void> => {
+    try {
+      await within(clock, renewDeadlineMs / 2, new AbortController().signal, (bounded) =>
+        hold.release(bounded),
+      );
+    } catch (error) {
+      log.warn('the leader lease could not be given back; others wait until it expires', {
+        error: describeError(error),
+      });
+    }
   };
 
   return {
     get isLeader() {
-      return leading;
+      return isLeader();
     },
     get leader() {
       return hold.holder === '' ? undefined : hold.holder;
     },
-    async run(signal) {
-      while (!signal.aborted) {
-        if (await attempt(signal)) await lead(signal);
+    get problem() {
+      return problem;
+    },
+    async run(signal, work) {
+      let end: LeadEnd | undefined;
+      while (!signal.aborted && end === undefined) {
+        if (await boundedAttempt(signal)) end = await lead(signal, work);
         else await sleep(clock, retryMs * (1 + 0.2 * random()), signal);
       }
-      await giveBack(hold, options, renewDeadlineMs);
+      await giveBack();
+      return end ?? 'released';
     },
   };
 }
 
-async function tryHold(hold: LeaseHold, log: Log, signal: AbortSignal): Promise<boolean> {
-  try {
-    return await hold.take(signal);
-  } catch (error) {
-    if (!signal.aborted)
-      log.warn('the leader lease cannot be read or written', { error: describeError(error) });
-    return false;
-  }
-}
-
-async function giveBack(
-  hold: LeaseHold,
-  { clock, log }: LeaderElectionOptions,
+async function within<Result>(
+  clock: Clock,
   limitMs: number,
-): Promise<void> {
-  const bounded = boundedBy(clock, limitMs, new AbortController().signal);
+  signal: AbortSignal,
+  attempt: (bounded: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const bounded = tieAbort(signal);
+  const cancel = clock.setTimer(limitMs, () => {
+    bounded.abort(new Error(`not done within ${limitMs / 1000} s`));
+  });
   try {
-    await hold.release(bounded.signal);
-  } catch (error) {
-    log.warn('the leader lease could not be given back; others wait until it expires', {
-      error: describeError(error),
-    });
+    return await attempt(bounded.signal);
   } finally {
-    bounded.end();
+    cancel();
+    bounded.untie();
   }
 }
 
-function boundedBy(clock: Clock, limitMs: number, signal: AbortSignal): { signal: AbortSignal; end(): void } {
-  const late = new AbortController();
-  const end = clock.setTimer(limitMs, () => {
-    late.abort(new Error(`not done within ${limitMs / 1000} s`));
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  return { signal: AbortSignal.any([signal, late.signal]), end };
-}

@@ -35,12 +35,12 @@ describe('a lease', () => {
     let silent = false;
     const mute: KubeClient = {
       ...client,
-      get: (resource, ref, signal) =>
+      mergePatch: (resource, ref, patch, options, signal) =>
         silent
           ? new Promise((_, reject) => {
               signal.addEventListener('abort', () => reject(new Error('aborted')));
             })
-          : client.get(resource, ref, signal),
+          : client.mergePatch(resource, ref, patch, options, signal),
     };
     const ended = new AbortController();
     const election = createLeaderElection({
@@ -50,10 +50,8 @@ describe('a lease', () => {
       random: () => 0.5,
       identity: 'a',
       ...lease,
-      onStarted: () => undefined,
-      onStopped: () => Promise.resolve(),
     });
-    const running = election.run(ended.signal);
+    const running = election.run(ended.signal, { start: () => undefined, stop: () => Promise.resolve() });
     await clock.advance('1s');
     expect(election.isLeader).toBe(true);
     silent = true;

@@ -58,11 +58,23 @@ export function createLeaseHold(options: LeaseHoldOptions): LeaseHold {
     note(await client.create(leases, lease, signal));
   };
 
+  /** One request while nobody else touches the lease; false: it has to be read first. */
+  const renew = async (own: Seen, signal: AbortSignal): Promise<boolean> => {
+    try {
+      await write(newRecord(options, own.record), own.version, signal);
+      return true;
+    } catch (error) {
+      if (isConflict(error) || isNotFound(error)) return false;
+      throw error;
+    }
+  };
+
   return {
     get holder() {
       return seen?.record.holder;
     },
     async take(signal) {
+      if (seen?.record.holder === identity && (await renew(seen, signal))) return true;
       try {
         const now = note(await client.get(leases, ref, signal));
         const { holder, durationMs } = now.record;

@@ -11,6 +11,8 @@ export interface ControllerProcess {
   url(): Promise<string>;
   /** SIGTERM; resolves to the exit code, null when it had to be killed. */
   stop(): Promise<number | null>;
+  /** Resolves to the exit code when it ends by itself. */
+  ended(): Promise<number | null>;
   /** SIGKILL. */
   kill(): Promise<void>;
   /** SIGSTOP and SIGCONT: a process that hangs, and wakes up later. */
@@ -50,6 +52,10 @@ export function startControllerProcess(options: ControllerProcessOptions): Contr
     async stop() {
       killGroup(pid, 'SIGCONT');
       await endProcess(child);
+      return child.exitCode;
+    },
+    async ended() {
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
       return child.exitCode;
     },
     async kill() {

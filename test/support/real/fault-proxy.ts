@@ -93,8 +93,9 @@ export async function startFaultProxy(upstream: string): Promise<FaultProxy> {
       case 'reset':
         reset(request.socket);
         break;
-      default:
-        forward(request, response, fate?.kind === 'lose-answer');
+      case 'lose-answer':
+      case undefined:
+        forward(request, response, fate !== undefined);
     }
   };
 

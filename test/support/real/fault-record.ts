@@ -71,26 +71,40 @@ interface Following {
 }
 
 /** List, then every change; from the version last seen when the server was away, so that nothing is missed but by compaction. */
-async function followKind({ client, resource, namespace, see, signal }: Following): Promise<void> {
+async function followKind(following: Following): Promise<void> {
+  const { signal } = following;
   let version: string | undefined;
+  const seen = (next: string | undefined): void => void (version = next ?? version);
   while (!signal.aborted) {
     try {
-      if (version === undefined) {
-        const listed = await client.list(resource, { namespace }, signal);
-        for (const item of listed.items) see(item, true);
-        version = listed.resourceVersion;
-      }
-      const watch = { namespace, resourceVersion: version, timeoutSeconds: 300 };
-      for await (const { type, object } of client.watch(resource, watch, signal)) {
-        version = object.metadata.resourceVersion ?? version;
-        if (type === 'ADDED' || type === 'MODIFIED') see(object, false);
-      }
+      if (version === undefined) seen(await listKind(following));
+      await watchKind(following, version ?? '', seen);
     } catch (error) {
       if (isExpired(error)) version = undefined;
-      if (!signal.aborted)
-        await new Promise((resolve) => {
-          setTimeout(resolve, 50);
-        });
+      if (!signal.aborted) await shortly();
     }
   }
 }
+
+async function listKind({ client, resource, namespace, see, signal }: Following): Promise<string> {
+  const listed = await client.list(resource, { namespace }, signal);
+  for (const item of listed.items) see(item, true);
+  return listed.resourceVersion;
+}
+
+async function watchKind(
+  { client, resource, namespace, see, signal }: Following,
+  resourceVersion: string,
+  seen: (version: string | undefined) => void,
+): Promise<void> {
+  const options = { namespace, resourceVersion, timeoutSeconds: 300 };
+  for await (const { type, object } of client.watch(resource, options, signal)) {
+    seen(object.metadata.resourceVersion);
+    if (type === 'ADDED' || type === 'MODIFIED') see(object, false);
+  }
+}
+
+const shortly = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, 50);
+  });

@@ -1,4 +1,6 @@
 import { vi } from 'vitest';
+import type { CanaryAnalysis } from '../../../src/api/canary.ts';
+import type { WebhookType } from '../../../src/api/canary-webhook.ts';
 import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
 import { canaries, deployments, httpRoutes } from '../../../src/api/resources.ts';
 import { asRecord } from '../../../src/lib/json-read.ts';
@@ -152,8 +154,8 @@ function announcements(calls: readonly Call[]): Readonly<Record<string, readonly
 }
 
 function canaryOf({ url }: Receiver, { provider = 'gatewayapi:v1' }: FaultRunOptions): AnyKubeObject {
-  const steps = provider === 'kubernetes' ? { iterations: 2 } : { stepWeight: 25, maxWeight: 50 };
-  const hook = (type: string, path: string) => ({ type, name: path.slice(1), url: url + path });
+  const steps: Partial<CanaryAnalysis> = provider === 'kubernetes' ? { iterations: 2 } : {};
+  const hook = (type: WebhookType, path: string) => ({ type, name: path.slice(1), url: url + path });
   const gate = provider === 'kubernetes' ? 'confirm-promotion' : 'confirm-traffic-increase';
   const webhooks = [
     hook('confirm-rollout', '/begin'),
@@ -163,12 +165,8 @@ function canaryOf({ url }: Receiver, { provider = 'gatewayapi:v1' }: FaultRunOpt
     hook('post-rollout', '/after'),
     hook('event', '/event'),
   ];
-  const analysis = { interval: '1s', threshold: 3, ...steps, webhooks };
-  const canary = scenarioCanary({ analysis, spec: { provider } });
-  const { stepWeight: _, maxWeight: __, ...rest } = { stepWeight: 0, maxWeight: 0, ...analysis };
-  return provider === 'kubernetes'
-    ? { ...canary, spec: { ...asRecord(canary['spec']), analysis: rest } }
-    : canary;
+  const analysis: Partial<CanaryAnalysis> = { interval: '1s', threshold: 3, webhooks };
+  return scenarioCanary({ analysis: { ...analysis, ...steps }, spec: { provider } });
 }
 
 function deploymentOf(image: string, { podSpec = {} }: FaultRunOptions): AnyKubeObject {

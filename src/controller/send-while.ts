@@ -1,0 +1,13 @@
+import { sleep } from '../kube/sleep.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SendHook } from '../ports/hooks.ts';
+
+const lookMs = 250;
+
+/** Hooks wait while `mayAct` is false: an answer would be an invented one, and its successor asks the same. */
+export function sendWhile(mayAct: () => boolean, send: SendHook, clock: Clock): SendHook {
+  return async (call, signal) => {
+    while (!mayAct() && !signal.aborted) await sleep(clock, lookMs, signal);
+    return send(call, signal);
+  };
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canaries, deployments, events, httpRoutes, leases, services } from '../../src/api/resources.ts';
+import { asRecord } from '../../src/lib/json-read.ts';
+import { within } from '../contracts/kube-client/contract-space.ts';
+import type { ControllerProcess } from '../support/real/controller-process.ts';
+import { startFaultRun } from '../support/real/fault-run.ts';
+import type { FaultRun, Outcome } from '../support/real/fault-run.ts';
+import { startRealCluster } from '../support/real/real-cluster.ts';
+import type { RealCluster } from '../support/real/real-cluster.ts';
+import { withRealKube } from '../support/real/real-kube.ts';
+
+const soon = { timeout: 30_000, interval: 50 };
+
+withRealKube('two controllers on', (binaries) => {
+  describe('two controllers on a real control plane', () => {
+    let cluster: RealCluster;
+    let undisturbed: Outcome;
+
+    beforeAll(async () => {
+      cluster = await startRealCluster(binaries, { namespaces: [] });
+      undisturbed = await withRun('alone', [], async ({ run, start }) => {
+        const controller = start();
+        await run.initialized();
+        await run.reachGate();
+        run.openGate();
+        await run.succeeded();
+        return controller.stop();
+      });
+    });
+    afterAll(async () => cluster?.close());
+
+    interface Parts {
+      readonly run: FaultRun;
+      /** A replica of the same scope, with the same flags. */
+      readonly start: (env?: Readonly<Record<string, string>>) => ControllerProcess;
+    }
+
+    async function withRun(
+      namespace: string,
+      flags: readonly string[],
+      story: (parts: Parts) => Promise<unknown>,
+    ): Promise<Outcome> {
+      const run = await startFaultRun(cluster, { namespace });
+      const controllers: ControllerProcess[] = [];
+      const start = (env: Readonly<Record<string, string>> = {}): ControllerProcess => {
+        const controller = cluster.startController({ env, flags: [`-namespace=${namespace}`, ...flags] });
+        controllers.push(controller);
+        return controller;
+      };
+      try {
+        await story({ run, start });
+        return await run.outcome();
+      } catch (cause) {
+        throw new Error(controllers.map((controller) => controller.log()).join('\n---\n'), { cause });
+      } finally {
+        await Promise.all(controllers.map((controller) => controller.stop()));
+        await run.close();
+      }
+    }
+
+    const holder = async (namespace: string): Promise<unknown> => {
+      const lease = await cluster.get(leases, { namespace, name: 'flagger-leader-election' });
+      return asRecord(lease?.['spec'])['holderIdentity'];
+    };
+    /** Of all that a controller may write, but its lease. */
+    const versionsIn = async (namespace: string): Promise<readonly unknown[]> => {
+      const kinds = [canaries, deployments, services, httpRoutes, events];
+      const lists = await Promise.all(
+        kinds.map((kind) => cluster.kube.client.list(kind, { namespace }, within())),
+      );
+      return lists.flatMap(({ items }) =>
+        items.map(({ metadata }) => [metadata.name, metadata.resourceVersion]),
+      );
+    };
+    const leads = (controller: ControllerProcess): boolean => controller.log().includes('"msg":"leading"');
+
+    it.concurrent.each([
+      ['with', ['-enable-leader-election']],
+      ['without', []],
+    ] as const)(
+      'never both act, %s the flag: when the leader is killed, the other goes on within the lease',
+      async (title, flags) => {
+        const namespace = `killed-${title}`;
+        const outcome = await withRun(namespace, flags, async ({ run, start }) => {
+          const first = start();
+          await run.initialized();
+          const second = start();
+          await expect.poll(() => second.log(), soon).toContain('another controller leads');
+          await run.reachGate();
+          const before = await holder(namespace);
+          await first.kill();
+          const killedAt = Date.now();
+          expect(leads(second)).toBe(false);
+          await expect.poll(() => leads(second), soon).toBe(true);
+          // The lease of 15 s counts from the last renewal that was seen; then one attempt each 2 s.
+          expect(Date.now() - killedAt).toBeLessThan(20_000);
+          expect(await holder(namespace)).not.toBe(before);
+          run.openGate();
+          await run.succeeded();
+        });
+        expect(outcome).toEqual(undisturbed);
+      },
+    );
+
+    it.concurrent(
+      'do no harm when a leader that was frozen past its lease wakes up: it writes nothing, and ends with 1',
+      async () => {
+        const outcome = await withRun('frozen', [], async ({ run, start }) => {
+          const first = start();
+          await run.initialized();
+          const second = start();
+          await run.reachGate();
+          first.freeze();
+          await expect.poll(() => leads(second), soon).toBe(true);
+          run.openGate();
+          await run.succeeded();
+          const before = await versionsIn('frozen');
+          const calls = run.receiver.received.length;
+          first.thaw();
+          expect(await first.ended()).toBe(1);
+          expect(await versionsIn('frozen')).toEqual(before);
+          expect(run.receiver.received).toHaveLength(calls);
+        });
+        expect(outcome).toEqual(undisturbed);
+      },
+    );
+  });
+});
