@@ -9,14 +9,10 @@ import type { CanaryNames } from '../rules/names.ts';
 type GatewayRef = NonNullable<CanaryService['gatewayRefs']>[number];
 
 /** What an HTTPRoute says now: its weights, its mirror, and whether its gateways took it. */
-export function observeRoute(
-  canary: Canary,
-  route: AnyKubeObject,
-  checksAcceptance: boolean,
-): RouteObservation {
+export function observeRoute(canary: Canary, route: AnyKubeObject): RouteObservation {
   const names = namesOf(canary);
   const rules = asList(asRecord(route['spec'])['rules']).map(asRecord);
-  const notAccepted = checksAcceptance ? findRefusal(canary, route) : undefined;
+  const notAccepted = findRefusal(canary, route);
   return {
     weights: readWeights(rules, names),
     mirrored: rules.some((rule) => mirrorsTo(rule, names.canaryService, canary.metadata.namespace)),
@@ -94,6 +90,7 @@ function describeRefusal(accepted: JsonRecord, generation: number): string | und
     return `does not accept the route (${reason}: ${asText(accepted['message']) ?? ''})`;
   }
   const observed = asNumber(accepted['observedGeneration']);
-  if (observed !== undefined && observed >= generation) return undefined;
-  return `has accepted generation ${observed ?? 0} of the route, not yet ${generation}`;
+  // A gateway that counts no generations cannot lag behind one: waiting for it would be for ever.
+  if (observed === undefined || observed >= generation) return undefined;
+  return `has accepted generation ${observed} of the route, not yet ${generation}`;
 }

@@ -5,5 +5,4 @@ export const gatewayApiV1 = createGatewayApiRouter({
   name: 'gatewayapi:v1',
   resource: httpRoutes,
   extended: true,
-  checksAcceptance: true,
 });

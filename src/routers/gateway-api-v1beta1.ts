@@ -5,5 +5,4 @@ export const gatewayApiV1beta1 = createGatewayApiRouter({
   name: 'gatewayapi:v1beta1',
   resource: httpRoutesV1beta1,
   extended: false,
-  checksAcceptance: false,
 });

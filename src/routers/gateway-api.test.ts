@@ -199,7 +199,11 @@ describe('an A/B test on the Gateway API', () => {
 });
 
 describe('acceptance of the route', () => {
-  const observeWith = (accepted: Readonly<Record<string, unknown>>, parent = {}, router = gatewayApiV1) => {
+  const observeWith = (
+    accepted: Readonly<Record<string, unknown>>,
+    parent: object = {},
+    router: Router = gatewayApiV1,
+  ) => {
     const { table, route } = render(podinfoCanary(), 10, false, router);
     const parentRef = { name: 'gateway', namespace: 'istio-ingress', ...parent };
     const condition = { type: 'Accepted', status: 'True', observedGeneration: 4, ...accepted };
@@ -214,17 +218,29 @@ describe('acceptance of the route', () => {
     expect(observeWith({})).toBeUndefined();
   });
 
-  it('is missing when the gateway refused or lags behind', () => {
-    const refused = observeWith({ status: 'False', reason: 'NotAllowedByListeners', message: 'no' });
+  it.each([
+    ['v1', gatewayApiV1],
+    ['v1beta1', gatewayApiV1beta1],
+  ])('is missing when the gateway refused or lags behind: %s', (_, router) => {
+    const refused = observeWith(
+      { status: 'False', reason: 'NotAllowedByListeners', message: 'no' },
+      {},
+      router,
+    );
     expect(refused).toBe('Gateway gateway: does not accept the route (NotAllowedByListeners: no)');
-    expect(observeWith({ observedGeneration: 3 })).toContain('generation 3 of the route, not yet 4');
+    expect(observeWith({ observedGeneration: 3 }, {}, router)).toContain(
+      'generation 3 of the route, not yet 4',
+    );
   });
 
-  it('is not asked of gateways that are not ours, nor by v1beta1', () => {
+  it('is believed when the gateway counts no generations', () => {
+    expect(observeWith({ observedGeneration: undefined })).toBeUndefined();
+  });
+
+  it('is not asked of gateways that are not ours', () => {
     for (const parent of [{ name: 'other' }, { namespace: 'other' }, { sectionName: 'web' }, { port: 80 }]) {
       expect(observeWith({ status: 'False' }, parent)).toBeUndefined();
     }
-    expect(observeWith({ status: 'False' }, {}, gatewayApiV1beta1)).toBeUndefined();
   });
 });
 

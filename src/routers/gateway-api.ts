@@ -17,8 +17,6 @@ export interface GatewayApiVersion {
   readonly resource: ResourceType;
   /** CORS filters, timeouts, and the cookie of session affinity for the primary. */
   readonly extended: boolean;
-  /** Whether a gateway's refusal of the route holds the rollout. */
-  readonly checksAcceptance: boolean;
 }
 
 /** The router of one version: one HTTPRoute, named like the apex service. */
@@ -37,7 +35,7 @@ export function createGatewayApiRouter(version: GatewayApiVersion): Router {
     },
     observe: (canary, read) => {
       const route = read(version.resource, routeRef(canary));
-      return route && observeRoute(canary, route, version.checksAcceptance);
+      return route && observeRoute(canary, route);
     },
   };
 }

@@ -1,0 +1,179 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:http';
+import { promisify } from 'node:util';
+import { request } from 'undici';
+import type { CanaryAnalysis } from '../../../src/api/canary.ts';
+import type { CanaryStatus } from '../../../src/api/canary-status.ts';
+import { canaries, deployments, pods } from '../../../src/api/resources.ts';
+import { asRecord } from '../../../src/lib/json-read.ts';
+import { within } from '../../contracts/kube-client/contract-space.ts';
+import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../scenario-objects.ts';
+import type { ControllerProcess } from './controller-process.ts';
+import { contourDefinitions, dataPlaneBinaries, gatewayRef, startDataPlane } from './data-plane.ts';
+import { kubeApiServerBinaries } from './kube-apiserver.ts';
+import { answerCalls } from './network-namespace.ts';
+import { createPodServers } from './pod-servers.ts';
+import { startRealCluster } from './real-cluster.ts';
+import type { RealCluster } from './real-cluster.ts';
+import { startTrafficLoad } from './traffic-load.ts';
+import type { TrafficLoad, TrafficWindow } from './traffic-load.ts';
+import { until } from './until.ts';
+
+/** One canary `podinfo` behind a real gateway, under steady load. Its pods answer with their label `app`. */
+export type TrafficWorld = typeof world;
+
+const host = 'podinfo.example';
+const port = 9898;
+const podinfo = { namespace, name: 'podinfo' };
+
+/** What was started, last first. */
+const ends: (() => Promise<unknown>)[] = [];
+let isRefusing = false;
+let cluster: RealCluster;
+let controller: ControllerProcess | undefined;
+let load: TrafficLoad | undefined;
+
+const world = {
+  /** Brings up everything but a controller and load. */
+  async open(): Promise<void> {
+    const binaries = kubeApiServerBinaries(process.env);
+    const dataPlane = dataPlaneBinaries(process.env);
+    if (binaries === undefined || dataPlane === undefined)
+      throw new Error('needs KUBEBUILDER_ASSETS and SLUICE_DATA_PLANE');
+    cluster = await startRealCluster(binaries, {
+      namespaces: [namespace, gatewayRef.namespace],
+      definitions: contourDefinitions(dataPlane),
+      kubelet: { run: createPodServers({ port, answerMs: 20, lingerMs: 2000 }) },
+      startGateway: ({ client }, { kubeconfig }) => startDataPlane(dataPlane, client, kubeconfig),
+    });
+    ends.unshift(() => cluster.close());
+    const checks = await startChecks();
+    const { client } = cluster.kube;
+    await client.create(deployments, scenarioDeployment('podinfo:1'), within());
+    const service = { port, hosts: [host], gatewayRefs: [gatewayRef] };
+    const webhooks = [{ name: 'check', type: 'rollout' as const, url: checks }];
+    const canary = scenarioCanary({
+      spec: { service },
+      analysis: { threshold: 1, stepWeights: [20, 40, 60], webhooks },
+    });
+    await client.create(canaries, canary, within());
+  },
+
+  startController(flags: readonly string[]): Promise<void> {
+    controller = cluster.startController({ flags });
+    return Promise.resolve();
+  },
+
+  /** SIGKILL. */
+  async killController(): Promise<void> {
+    await controller?.kill();
+  },
+
+  /** SIGTERM. */
+  async stopController(): Promise<number | null> {
+    return (await controller?.stop()) ?? null;
+  },
+
+  log: (): Promise<string> => Promise.resolve(controller?.log() ?? ''),
+
+  status: (): Promise<Partial<CanaryStatus>> => cluster.status(namespace),
+
+  /** Pods with this label `app` that are there, terminating ones too. */
+  async podsOf(app: string): Promise<number> {
+    const { client } = cluster.kube;
+    return (await client.list(pods, { namespace, labelSelector: `app=${app}` }, within())).items.length;
+  },
+
+  /** Starts the load as soon as the gateway answers. */
+  async startLoad(perSecond: number): Promise<void> {
+    const url = 'http://127.0.0.1:8080';
+    await until('the gateway answers', () => isServing(url), { timeoutMs: 30_000 });
+    const started = startTrafficLoad({ url, host, perSecond });
+    load = started;
+    ends.unshift(() => started.stop());
+    const following = followStatus(started);
+    ends.unshift(() => following.stop());
+  },
+
+  async setAnalysis(analysis: Partial<CanaryAnalysis>): Promise<void> {
+    await cluster.kube.client.mergePatch(canaries, podinfo, { spec: { analysis } }, {}, within());
+  },
+
+  async ship(image: string): Promise<void> {
+    const { spec } = withImage(scenarioDeployment(image), image) as { spec?: unknown };
+    const patch = { spec: { template: asRecord(spec)['template'] } };
+    await cluster.kube.client.mergePatch(deployments, podinfo, patch, {}, within());
+  },
+
+  /** From now on the `rollout` hook passes or denies. */
+  refuse(refusing: boolean): Promise<void> {
+    isRefusing = refusing;
+    return Promise.resolve();
+  },
+
+  /** `sluice abort`; resolves to what it says. */
+  async abort(): Promise<string> {
+    const args = ['src/cli/main.ts', 'abort', 'podinfo', '-n', namespace];
+    const { kubeconfig } = cluster.plane;
+    const run = promisify(execFile)(process.execPath, [...args, '--kubeconfig', kubeconfig]);
+    return (await run).stdout;
+  },
+
+  /** Windows since the last call. */
+  traffic: (): Promise<readonly TrafficWindow[]> => load?.take() ?? Promise.resolve([]),
+};
+
+/** Not by `fetch`, which keeps the header Host to itself. */
+const isServing = (url: string): Promise<boolean> =>
+  request(url, { headers: { host }, headersTimeout: 2000 }).then(
+    async ({ statusCode, body }) => {
+      await body.dump();
+      return statusCode === 200;
+    },
+    () => false,
+  );
+
+/** What the `rollout` hook asks; answers its URL. */
+async function startChecks(): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(isRefusing ? 500 : 200).end();
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('no address');
+  ends.unshift(() => Promise.resolve(server.close()));
+  return `http://127.0.0.1:${address.port}/`;
+}
+
+/** Tells the load what the canary's status says, as soon as it says so. */
+function followStatus(of: TrafficLoad): { stop(): Promise<void> } {
+  const ending = new AbortController();
+  const { client } = cluster.kube;
+  const enter = (status: Partial<CanaryStatus>): void =>
+    of.enter(status.phase ?? '', status.canaryWeight ?? 0);
+  const follow = async (): Promise<void> => {
+    for (;;) {
+      const { items, resourceVersion } = await client.list(canaries, { namespace }, ending.signal);
+      for (const canary of items) enter(asRecord(canary['status']));
+      const options = { namespace, resourceVersion, timeoutSeconds: 300 };
+      for await (const { object } of client.watch(canaries, options, ending.signal))
+        enter(asRecord(object['status']));
+    }
+  };
+  const following = follow().catch((error: unknown) => {
+    if (!ending.signal.aborted) throw error;
+  });
+  return {
+    async stop() {
+      ending.abort();
+      await following;
+    },
+  };
+}
+
+answerCalls(world, async () => {
+  for (const end of ends.splice(0)) await end();
+});
