@@ -20,7 +20,7 @@ under them on a real API server and compares them with what its authorizers were
 
 const sections: readonly (readonly [PermissionScope, string])[] = [
   ['work', 'Where the Canaries are'],
-  ['lease', 'Where the Lease stands, with leader election'],
+  ['lease', 'Where the Lease stands'],
   ['cluster', 'At the cluster'],
 ];
 

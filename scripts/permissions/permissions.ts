@@ -53,7 +53,7 @@ const lease = (verbs: readonly Verb[], names?: readonly string[]): Permission =>
   verbs,
   ...(names === undefined ? {} : { names }),
   scope: 'lease',
-  why: 'leader election',
+  why: 'one of several controllers acts',
 });
 
 /** The admission plugin OwnerReferencesPermissionEnforcement asks: to own, and to take an owner off, one must be allowed more. */

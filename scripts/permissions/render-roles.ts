@@ -26,7 +26,7 @@ export function renderChartRules(): string {
   ].join('\n');
 }
 
-/** deploy/kustomize/roles.yaml: the same for the whole cluster, with leader election in the namespace of the controller. */
+/** deploy/kustomize/roles.yaml: the same for the whole cluster, with the Lease in the namespace of the controller. */
 export function renderKustomizeRoles(): string {
   const rules = [...roleRules('cluster'), ...roleRules('work'), ...roleRules('work', true)];
   const objects = [

@@ -58,6 +58,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- default .Release.Namespace .Values.namespace -}}
 {{- end }}
 
+{{- define "sluice.electsLeader" -}}
+{{- if or .Values.leaderElection.enabled (gt (int .Values.leaderElection.replicaCount) 1) -}}true{{- end -}}
+{{- end }}
+
 {{- define "sluice.containerSecurity" -}}
 {{- $restricted := dict
   "runAsNonRoot" true
@@ -74,9 +78,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- $values := .Values -}}
 {{- if contains "fluxcd/flagger" $values.image.repository -}}
 {{- fail "image.repository is Flagger's image; leave `image` out of a values file that comes from Flagger, or name the image of Sluice" -}}
-{{- end -}}
-{{- if and (gt (int $values.leaderElection.replicaCount) 1) (not $values.leaderElection.enabled) -}}
-{{- fail "leaderElection.replicaCount is more than 1; set leaderElection.enabled=true, or two controllers work on the same Canaries" -}}
 {{- end -}}
 {{- if (default dict $values.prometheus).install -}}
 {{- fail "prometheus.install: this chart installs no Prometheus; install one and name it in metricsServer" -}}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import { parseControllerFlags } from '../../src/cli/controller-flags.ts';
+import { asList, asRecord, asText } from '../../src/lib/json-read.ts';
+import { helmFor, helmPath } from '../support/real/role-helm.ts';
+
+const controller = 'deploy/chart/sluice';
+const tester = 'deploy/chart/sluice-tester';
+const fixtures = 'test/deploy/__fixtures__';
+
+const template = (chart: string, ...args: readonly string[]) =>
+  // A helm that was built without a version takes the cluster for an old one.
+  helmFor().run(['template', 'sluice', chart, '-n', 'sluice-system', '--kube-version', '1.36.3', ...args]);
+
+async function objectsOf(chart: string, ...args: readonly string[]): Promise<readonly AnyKubeObject[]> {
+  const { code, stdout, stderr } = await template(chart, ...args);
+  expect(code, stderr).toBe(0);
+  return parseAllDocuments(stdout)
+    .map((document) => document.toJS() as AnyKubeObject | null)
+    .filter((object) => object !== null);
+}
+
+const podOf = (objects: readonly AnyKubeObject[]) =>
+  asRecord(
+    asRecord(asRecord(objects.find(({ kind }) => kind === 'Deployment')?.['spec'])['template'])['spec'],
+  );
+
+const containerOf = (objects: readonly AnyKubeObject[]) => asRecord(asList(podOf(objects)['containers'])[0]);
+
+const flagsOf = (objects: readonly AnyKubeObject[]): readonly string[] =>
+  asList(containerOf(objects)['args'])
+    .map((arg) => asText(arg) ?? '')
+    .slice(1);
+
+describe.skipIf(helmPath === undefined)(
+  'the charts under helm (needs it on PATH or in $SLUICE_TEST_BIN)',
+  () => {
+    it.each([controller, tester])('%s passes helm lint', async (chart) => {
+      const { code, stdout } = await helmFor().run(['lint', '--strict', chart]);
+      expect(code, stdout).toBe(0);
+    });
+
+    it("takes a values file of Flagger's, and each value arrives", async () => {
+      const objects = await objectsOf(controller, '-f', `${fixtures}/flagger-values.yaml`);
+      const parsed = parseControllerFlags(flagsOf(objects));
+      if (parsed === 'help') throw new Error('the flags ask for help');
+      expect(parsed.values).toMatchObject({
+        'log-level': 'warn',
+        'metrics-server': 'http://prometheus.monitoring:9090',
+        'mesh-provider': 'gatewayapi:v1',
+        'selector-labels': 'app,name',
+        'include-label-prefix': 'app.kubernetes.io/',
+        'event-webhook': 'http://events.monitoring/canaries?token=a&b=c',
+        'cluster-name': 'production',
+        'slack-channel': 'releases',
+        threadiness: 4,
+        'no-cross-namespace-refs': true,
+        'enable-leader-election': true,
+        'leader-election-namespace': 'sluice-system',
+      });
+      expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(
+        expect.arrayContaining([
+          'Deployment flagger',
+          'PodDisruptionBudget flagger',
+          'PodMonitor flagger',
+          'ServiceMonitor flagger',
+        ]),
+      );
+      expect(containerOf(objects)['securityContext']).toMatchObject({ runAsUser: 10001, runAsNonRoot: true });
+    });
+
+    it("takes a values file of Flagger's load tester", async () => {
+      const objects = await objectsOf(tester, '-f', `${fixtures}/loadtester-values.yaml`);
+      expect(flagsOf(objects)).toEqual(
+        expect.arrayContaining(['-timeout=30m', '-namespace-regexp=^(test|stage)$']),
+      );
+      expect(objects.map(({ kind }) => kind)).toContain('Role');
+    });
+
+    it.each([
+      [controller, 'logLevel=loud', "at '/logLevel'"],
+      [controller, 'metricServer=http://prometheus:9090', "'metricServer' not allowed"],
+      [controller, 'metricsServer=prometheus:9090', "at '/metricsServer'"],
+      [controller, 'leaderElection.replicaCount=two', "at '/leaderElection/replicaCount'"],
+      [controller, 'image.repository=ghcr.io/fluxcd/flagger', "image.repository is Flagger's image"],
+      [controller, 'prometheus.install=true', 'this chart installs no Prometheus'],
+      [controller, 'linkerdAuthPolicy.create=true', 'makes no policy for Linkerd'],
+      [controller, 'rbac.pspEnabled=true', 'no PodSecurityPolicy any more'],
+      [controller, 'controlplane.kubeconfig.secretName=mesh', 'second cluster'],
+      [tester, 'replicaCount=2', "at '/replicaCount'"],
+      [tester, 'image.repository=ghcr.io/fluxcd/flagger-loadtester', "image.repository is Flagger's image"],
+      [tester, 'istio.enabled=true', 'makes no objects of a mesh'],
+      [tester, 'meshName=global', 'makes no objects of a mesh'],
+    ])('%s refuses %s with a sentence', async (chart, value, sentence) => {
+      const { code, stderr } = await template(chart, '--set', value);
+      expect(code).not.toBe(0);
+      expect(stderr).toContain(sentence);
+    });
+
+    it('gives the controller of one namespace a Role there, and of the cluster only the definitions', async () => {
+      const objects = await objectsOf(controller, '--set', 'namespace=apps,configTracking.enabled=false');
+      const rulesOf = (kind: string) =>
+        asList(objects.find((object) => object.kind === kind)?.['rules'])
+          .map(asRecord)
+          .flatMap(({ resources }) => asList(resources));
+      expect(rulesOf('ClusterRole')).toEqual(['customresourcedefinitions']);
+      expect(rulesOf('Role')).toEqual(expect.arrayContaining(['canaries', 'leases', 'secrets']));
+      expect(rulesOf('Role')).not.toContain('configmaps');
+      expect(objects.find(({ kind }) => kind === 'Role')?.metadata.namespace).toBe('apps');
+    });
+
+    it('names an image by digest when there is one', async () => {
+      const digest = `sha256:${'a'.repeat(64)}`;
+      const objects = await objectsOf(
+        controller,
+        '--set',
+        `image.repository=registry/sluice,image.digest=${digest}`,
+      );
+      expect(containerOf(objects)['image']).toBe(`registry/sluice@${digest}`);
+    });
+
+    it('mounts a token into the tester only when it has an account', async () => {
+      const names = (objects: readonly AnyKubeObject[]) =>
+        asList(podOf(objects)['volumes']).map((volume) => asRecord(volume)['name']);
+      expect(names(await objectsOf(tester))).toEqual(['gates', 'tmp']);
+      expect(names(await objectsOf(tester, '--set', 'rbac.create=true'))).toContain('account');
+    });
+
+    it('renders the definitions as part of the release when asked, and keeps them on uninstall', async () => {
+      const objects = await objectsOf(controller, '--set', 'crd.create=true');
+      const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
+      expect(definitions.map(({ metadata }) => metadata.name).toSorted()).toEqual([
+        'alertproviders.flagger.app',
+        'canaries.flagger.app',
+        'metrictemplates.flagger.app',
+      ]);
+      for (const { metadata } of definitions)
+        expect(metadata.annotations).toMatchObject({ 'helm.sh/resource-policy': 'keep' });
+    });
+  },
+);
