@@ -100,6 +100,8 @@ export function startStandInKubelet(kube: RealKube, options: StandInKubeletOptio
       .catch((error: unknown) => {
         if (!(error instanceof KubeError) || error.code !== 409) throw error;
       });
+    // It is born with a taint that a kubelet's first report takes away, and until then no DaemonSet comes.
+    await kube.client.mergePatch(nodes, { name: standInNode }, { spec: { taints: null } }, {}, signal);
     await followKind(kube.client, pods, { onList, onChange }, signal);
   }
 
