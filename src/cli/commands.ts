@@ -37,6 +37,11 @@ export const commands: readonly CliCommand[] = [
     load: async () => (await import('./abort.ts')).runAbort,
   },
   {
+    name: 'adopt',
+    summary: 'say what the controller would make of canaries that Flagger left (--dry-run)',
+    load: async () => (await import('./adopt.ts')).runAdopt,
+  },
+  {
     name: 'version',
     summary: 'the version of this program',
     load: async () => (await import('./version.ts')).runVersion,

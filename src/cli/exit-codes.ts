@@ -4,6 +4,8 @@ export const exitCodes = {
   /** API, network, a defect of ours. */
   failed: 1,
   usage: 2,
+  /** A person should look first. */
+  needsPerson: 5,
   notFound: 6,
   /** By the API server's access rules, or because it makes no sense now. */
   refused: 7,

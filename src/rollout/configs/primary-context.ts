@@ -4,7 +4,10 @@ import { copyNames } from '../../rules/tracked-configs.ts';
 import type { PassContext } from '../context.ts';
 
 /** What a primary of this revision reads: copies of what is tracked now. */
-export function primaryContext(context: PassContext, revision: string): PrimaryContext {
+export function primaryContext(
+  context: Pick<PassContext, 'world' | 'deps'>,
+  revision: string,
+): PrimaryContext {
   const { configs } = context.world;
   const named = configs.state === 'known' ? configRevision(configs.checksums) : undefined;
   return {

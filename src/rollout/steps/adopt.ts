@@ -1,3 +1,4 @@
+import type { PrimaryContext } from '../../ports/workload.ts';
 import { adoptedNames } from '../../rules/adopted-names.ts';
 import { removeCondition, setCondition } from '../../rules/conditions.ts';
 import { isInitializing, isResting } from '../../rules/phases.ts';
@@ -110,12 +111,21 @@ function left({ draft, world }: PassContext): {
 }
 
 /** By the copies that `configs` says there are: Flagger need not have made those that we would. */
+export function adoptionContext(
+  context: Pick<PassContext, 'world' | 'deps'>,
+  configs: Readonly<Record<string, string>>,
+): PrimaryContext {
+  const now = primaryContext(context, context.world.revision ?? '');
+  return {
+    ...now,
+    configNames: new Map([...now.configNames].filter(([key]) => Object.hasOwn(configs, key))),
+  };
+}
+
 function isSame(context: PassContext, configs: Readonly<Record<string, string>>): boolean {
   const { target, primary, revision, workload } = context.world;
   if (target === undefined || primary === undefined || revision === undefined) return false;
-  const now = primaryContext(context, revision);
-  const configNames = new Map([...now.configNames].filter(([key]) => Object.hasOwn(configs, key)));
-  return workload.runsSame(target, primary, { ...now, configNames });
+  return workload.runsSame(target, primary, adoptionContext(context, configs));
 }
 
 function askPerson(context: PassContext): void {

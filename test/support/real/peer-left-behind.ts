@@ -97,19 +97,22 @@ const named = (kind: string, name: string, data: Readonly<Record<string, string>
   data,
 });
 
+const readsSettings = {
+  objects: [
+    [configMaps, named('ConfigMap', 'settings', { color: 'blue' })],
+    [secrets, named('Secret', 'token', { key: 'dGVzdA==' })],
+  ],
+  container: { envFrom: [{ configMapRef: { name: 'settings' } }, { secretRef: { name: 'token' } }] },
+} as const;
+
 const kubernetes = { spec: { provider: 'kubernetes' } } as const;
 
 /** A namespace each: where Flagger can leave a Canary. */
 export const leftCases = {
   initialized: {},
   unclear: {},
-  configs: {
-    objects: [
-      [configMaps, named('ConfigMap', 'settings', { color: 'blue' })],
-      [secrets, named('Secret', 'token', { key: 'dGVzdA==' })],
-    ],
-    container: { envFrom: [{ configMapRef: { name: 'settings' } }, { secretRef: { name: 'token' } }] },
-  },
+  configs: readsSettings,
+  changed: readsSettings,
   scaled: { withScaler: true },
   succeeded: { analysis: { stepWeight: 50, maxWeight: 50 } },
   failed: { hooks: [['rollback', '/brake']] },

@@ -15,9 +15,12 @@ import { within } from '../../contracts/kube-client/contract-space.ts';
 const kinds = [deployments, services, httpRoutes, pods, horizontalPodAutoscalers, configMaps, secrets];
 
 /** Every object of the cluster that two controllers could write, but Canaries: `Deployment test/podinfo` to what it is at. */
-export async function takeSnapshot(client: KubeClient): Promise<Readonly<Record<string, string>>> {
+export async function takeSnapshot(
+  client: KubeClient,
+  more: readonly ResourceType[] = [],
+): Promise<Readonly<Record<string, string>>> {
   const lists = await Promise.all(
-    kinds.map(async (kind) => [kind, (await client.list(kind, {}, within())).items] as const),
+    [...kinds, ...more].map(async (kind) => [kind, (await client.list(kind, {}, within())).items] as const),
   );
   return Object.fromEntries(
     lists.flatMap(([kind, items]) =>

@@ -1,0 +1,104 @@
+import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { canaries } from '../../api/resources.ts';
+import { createConfigReaders } from '../../controller/config-readers.ts';
+import { createCanaryWatches } from '../../controller/watches.ts';
+import type { CanaryWatches } from '../../controller/watches.ts';
+import type { InformerCache } from '../../kube/informer-cache.ts';
+import { SluiceError } from '../../lib/sluice-error.ts';
+import type { KubeClient } from '../../ports/kube.ts';
+import type { Providers, RolloutOptions } from '../../rollout/deps.ts';
+import { keyOf } from '../../rules/names.ts';
+import { aborted } from '../stop-signal.ts';
+
+export interface ReadCluster {
+  readonly canaries: readonly AnyKubeObject[];
+  /** Why what a canary reads cannot be read; undefined when all of it is in the cache. */
+  readonly problemOf: (canary: AnyKubeObject) => string | undefined;
+}
+
+/** Longest time until all that canaries read is in the cache; what is not by then has a problem. */
+const patienceMs = 20_000;
+
+/** Fills the cache with what the controller would read, by the watches that it would hold. */
+export async function readCluster(
+  deps: {
+    readonly client: KubeClient;
+    readonly informers: InformerCache;
+    readonly providers: Providers;
+    readonly options: RolloutOptions;
+    readonly namespace: string | undefined;
+  },
+  signal: AbortSignal,
+): Promise<ReadCluster> {
+  const { informers, providers, options } = deps;
+  const scope = deps.namespace === undefined ? {} : { namespace: deps.namespace };
+  // A server that refuses is asked here, once: a watch would go on asking.
+  await deps.client.list(canaries, { ...scope, limit: 1 }, signal);
+  await Promise.race([informers.watchKind(canaries, scope).synced, aborted(signal)]);
+  signal.throwIfAborted();
+  const readers = createConfigReaders({
+    cache: informers,
+    providers,
+    configTracking: options.configTracking,
+  });
+  const watches = createCanaryWatches({
+    informers,
+    providers,
+    meshProvider: options.meshProvider,
+    configReferences: (canary) => readers.referencesOf(canary),
+  });
+  const found = await listCanaries(deps.client, scope, signal);
+  const waiting = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+  const synced = await Promise.all(found.map((canary) => untilSynced(watches, canary, waiting)));
+  signal.throwIfAborted();
+  const unread = new Map(
+    found.flatMap((canary, index) =>
+      synced[index] === true ? [] : [[keyOf(canary), problemIn(watches, canary)]],
+    ),
+  );
+  return { canaries: found, problemOf: (canary) => unread.get(keyOf(canary)) };
+}
+
+async function listCanaries(
+  client: KubeClient,
+  scope: { readonly namespace?: string },
+  signal: AbortSignal,
+): Promise<readonly AnyKubeObject[]> {
+  const found: AnyKubeObject[] = [];
+  let next: string | undefined;
+  do {
+    const page = await client.list(
+      canaries,
+      { ...scope, limit: 500, ...(next === undefined ? {} : { continue: next }) },
+      signal,
+    );
+    found.push(...page.items);
+    next = page.continue;
+  } while (next !== undefined);
+  return found.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** What a canary reads is known bit by bit: its target says which ConfigMaps there are. */
+async function untilSynced(
+  watches: CanaryWatches,
+  canary: AnyKubeObject,
+  signal: AbortSignal,
+): Promise<boolean> {
+  while (!signal.aborted) {
+    const news = Promise.withResolvers<void>();
+    if (watches.ensure(keyOf(canary), canary, () => news.resolve())) return true;
+    if (watches.problems(canary).some(({ message }) => !message.endsWith('not listed yet'))) return false;
+    await Promise.race([news.promise, aborted(signal), pause()]);
+  }
+  return false;
+}
+
+const lookAgainMs = 100;
+const pause = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, lookAgainMs));
+
+function problemIn(watches: CanaryWatches, canary: AnyKubeObject): string {
+  const [problem] = watches.problems(canary);
+  if (problem === undefined)
+    throw new SluiceError(`what ${keyOf(canary)} reads could not be listed in time; try again`);
+  return `${problem.field} is ${problem.value}: ${problem.message}`;
+}

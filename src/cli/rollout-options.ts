@@ -1,0 +1,21 @@
+import type { RolloutOptions } from '../rollout/deps.ts';
+import type { ControllerFlags } from './controller-flags.ts';
+import type { Environment } from './commands.ts';
+
+/** What the flags of the controller mean to a pass. */
+export const rolloutOptions = (flags: ControllerFlags, env: Environment): RolloutOptions => ({
+  meshProvider: flags['mesh-provider'],
+  metricsServer: flags['metrics-server'],
+  selectorLabels: list(flags['selector-labels']),
+  includeLabelPrefixes: list(flags['include-label-prefix']),
+  configTracking: flags['enable-config-tracking'],
+  minimumIntervalMs: flags['min-interval'],
+  eventWebhook: env['EVENT_WEBHOOK_URL'] ?? flags['event-webhook'],
+  noCrossNamespaceRefs: flags['no-cross-namespace-refs'],
+});
+
+const list = (text: string): string[] =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
