@@ -84,7 +84,7 @@ describe('the informer cache on the local API server', () => {
     }));
     const idle = createInformerCache({ client: counting, clock, log: createFakeLog(), random: () => 0.5 });
     await idle.watchKind(deployments).synced;
-    await clock.advance('2m');
+    await clock.advance('80s');
     expect(requests).toBe(2);
     await idle.stop();
   });

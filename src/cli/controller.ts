@@ -5,6 +5,7 @@ import { installedCrdProblem } from '../controller/installed-crd.ts';
 import { createInformerCache } from '../kube/informer-cache.ts';
 import { createKubeClient } from '../kube/kube-client.ts';
 import { fenceWrites } from '../kube/fence-writes.ts';
+import { createRotatingHttp } from '../kube/rotating-http.ts';
 import { loadKubeConfig } from '../kube/load-kube-config.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { createLog } from '../platform/log.ts';
@@ -77,7 +78,8 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     clock,
   });
   const connection = await loadKubeConfig({ kubeconfig: flags.kubeconfig, master: flags.master, env, clock });
-  const [apiHttp, leaseHttp] = [createHttpClient(connection.http), createHttpClient(connection.http)];
+  const httpOf = () => createRotatingHttp({ connection, clock, create: createHttpClient });
+  const [apiHttp, leaseHttp] = [httpOf(), httpOf()];
   const hookHttp = createHttpClient({ proxyFromEnvironment: true, env });
   const random = (): number => Math.random();
   const clientOf = (http: HttpClient): KubeClient =>

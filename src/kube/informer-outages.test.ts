@@ -15,7 +15,7 @@ describe('the informer cache, when its watch breaks,', () => {
   it('goes on from the last version seen, without a list, when the server ends it', async () => {
     await bench.watchAll();
     const { metadata } = bench.server.put(config('a'));
-    await bench.clock.advance('2m');
+    await bench.clock.advance('80s');
     bench.server.endWatches();
     await bench.clock.settle();
     expect(bench.server.lists).toBe(1);
@@ -53,7 +53,7 @@ describe('the informer cache, when its watch breaks,', () => {
   it('notices a connection that went silent, and what it missed', async () => {
     await bench.watchAll();
     bench.server.silently(() => bench.server.put(config('a')));
-    await bench.clock.advance('2m');
+    await bench.clock.advance('85s');
     expect(bench.read('a')).toBeUndefined();
     await bench.clock.advance('1m');
     expect(bench.read('a')).toBe('1');

@@ -27,6 +27,8 @@ export interface KubeConnection {
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly tls: TlsOptions;
   };
+  /** The certificates as they are now: others rotate their files, and exec plugins hand out new ones. Rejects while they cannot be had. */
+  readTls(): Promise<TlsOptions>;
   /** Adds the credentials; exec plugins, OIDC and rotated tokens are looked after here. */
   authorize(headers: Readonly<Record<string, string>>): Promise<Record<string, string>>;
 }

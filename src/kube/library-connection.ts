@@ -9,7 +9,7 @@ import { readConfigFile, serviceAccountFolder } from './kube-connection.ts';
 import type { ConfigSource, KubeConfigOptions, KubeConnection } from './kube-connection.ts';
 
 /** The library reads certificate files at every question; tokens are valid far longer than this. */
-const headersLastMs = 10_000;
+const credentialsLastMs = 10_000;
 
 interface Credentials {
   readonly headers: Readonly<Record<string, string>>;
@@ -33,6 +33,11 @@ export async function connectWithLibrary(
 
   const first = await readCredentials(config);
   let known = { at: options.clock.now(), credentials: first };
+  const refresh = async (): Promise<Credentials> => {
+    const now = options.clock.now();
+    if (now - known.at > credentialsLastMs) known = { at: now, credentials: await readCredentials(config) };
+    return known.credentials;
+  };
   return {
     server: cluster.server,
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
@@ -42,11 +47,8 @@ export async function connectWithLibrary(
       env: connectionEnvironment(options.env, cluster.proxyUrl),
       tls: first.tls,
     },
-    async authorize(headers) {
-      const now = options.clock.now();
-      if (now - known.at > headersLastMs) known = { at: now, credentials: await readCredentials(config) };
-      return { ...headers, ...known.credentials.headers };
-    },
+    readTls: async () => (await refresh()).tls,
+    authorize: async (headers) => ({ ...headers, ...(await refresh()).headers }),
   };
 }
 

@@ -99,6 +99,25 @@ describe('loading a kubeconfig', () => {
     expect(await connection.authorize({})).toEqual({ authorization: 'Bearer second' });
   });
 
+  it('goes on with the token it has while a rotation leaves its file empty or away', async () => {
+    const path = write('token', 'first\n');
+    const connection = await loadParts({ user: { tokenFile: 'token' } });
+    await connection.authorize({});
+    for (const disturb of [() => write('token', ''), () => rmSync(path)]) {
+      disturb();
+      await clock.advance('11s');
+      expect(await connection.authorize({})).toEqual({ authorization: 'Bearer first' });
+    }
+  });
+
+  it('reads certificate files again after they were rotated', async () => {
+    write('client.crt', 'FIRST');
+    const connection = await loadParts({ user: { 'client-certificate': 'client.crt' } });
+    expect(String(connection.http.tls.cert)).toBe('FIRST');
+    write('client.crt', 'SECOND');
+    expect(String((await connection.readTls()).cert)).toBe('SECOND');
+  });
+
   it('asks an exec plugin for the token, and tells it of its protocol', async () => {
     const script = `printf '{"status":{"token":"%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | tr -dc 'a-zA-Z')"`;
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args: ['-c', script] };

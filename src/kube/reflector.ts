@@ -40,8 +40,8 @@ export interface ReflectorSink {
 const firstBackoffMs = 500;
 const longestBackoffMs = 30_000;
 const notInstalledRetryMs = 30_000;
-/** API servers send a bookmark about once a minute; longer silence than this is a dead connection. */
-export const stallMs = 150_000;
+/** API servers send a bookmark once a minute; silence for half as long again is a dead connection. */
+export const stallMs = 90_000;
 /** A watch that ends sooner than this, without a word, counts as a failure, or it would be reopened in a tight loop. */
 const shortWatchMs = 1000;
 /** A watch may be silent for a minute; one that was not refused within this time stands. */

@@ -76,6 +76,7 @@ export function connectStatically(
       env: connectionEnvironment(options.env, cluster['proxy-url']),
       tls: tlsOf(cluster, user, folder),
     },
+    readTls: async () => tlsOf(cluster, user, folder),
     authorize(headers) {
       // As kubectl: no token over plain http.
       const proof = cluster.server.startsWith('http:') ? undefined : authorization();
@@ -111,11 +112,22 @@ function createTokenReader(path: string, clock: Clock): () => string {
   let header = '';
   return () => {
     if (clock.now() - readAt > tokenLastsMs) {
-      header = `Bearer ${readConfigFile(path).toString('utf8').trim()}`;
+      header = readToken(path, header);
       readAt = clock.now();
     }
     return header;
   };
+}
+
+/** In the middle of a rotation there may be no file, or an empty one: what was known is better than nothing. */
+function readToken(path: string, known: string): string {
+  try {
+    const token = readConfigFile(path).toString('utf8').trim();
+    return token === '' && known !== '' ? known : `Bearer ${token}`;
+  } catch (error) {
+    if (known === '') throw error;
+    return known;
+  }
 }
 
 function tlsOf(cluster: Cluster, user: User, folder: string): TlsOptions {

@@ -1,11 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
+import { createSteadyTime } from './steady-time.ts';
 
 /** setTimeout fires at once above this, so longer waits are made of several. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
-/** The machine's own time. Timers keep the process alive: whoever sets one cancels it at shutdown. */
+/** The machine's own time, without its jumps. Timers keep the process alive: whoever sets one cancels it at shutdown. */
 export function createSystemClock(): Clock {
-  const now = (): number => Date.now();
+  const now = createSteadyTime({ wall: () => Date.now(), steady: () => performance.now() });
   return {
     now,
     setTimer(delayMs, action) {

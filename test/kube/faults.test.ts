@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeTestKubeconfig } from '../support/real/control-plane.ts';
-import { startFaultProxy } from '../support/real/fault-proxy.ts';
 import type { Fate, FaultProxy, PassingRequest } from '../support/real/fault-proxy.ts';
-import { startFaultRun } from '../support/real/fault-run.ts';
 import type { Outcome } from '../support/real/fault-run.ts';
+import { tellRun } from '../support/real/fault-story.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
@@ -15,31 +13,9 @@ withRealKube('a rollout under faults of', (binaries) => {
 
     beforeAll(async () => {
       cluster = await startRealCluster(binaries, { namespaces: [] });
-      undisturbed = await runUnder('undisturbed', () => undefined);
+      undisturbed = await tellRun(cluster, { namespace: 'undisturbed' });
     });
     afterAll(async () => cluster?.close());
-
-    async function runUnder(namespace: string, disturb: (proxy: FaultProxy) => void): Promise<Outcome> {
-      const proxy = await startFaultProxy(cluster.plane.url);
-      const kubeconfig = writeTestKubeconfig(proxy.url, { token: cluster.plane.token });
-      const run = await startFaultRun(cluster, { namespace });
-      const controller = cluster.startController({ kubeconfig, flags: [`-namespace=${namespace}`] });
-      try {
-        await run.initialized();
-        await run.reachGate();
-        disturb(proxy);
-        run.openGate();
-        await run.succeeded();
-        return await run.outcome();
-      } catch (cause) {
-        throw new Error(`${namespace}: ${controller.log()}`, { cause });
-      } finally {
-        proxy.onRequest(() => undefined);
-        await controller.stop();
-        await run.close();
-        await proxy.close();
-      }
-    }
 
     it('goes its way when nothing is wrong', () => {
       expect(undisturbed).toMatchObject({
@@ -62,7 +38,7 @@ withRealKube('a rollout under faults of', (binaries) => {
       ['the server breaks for a while, 500, also what it watches', 'broken', refusing(500)],
       ['the server takes 1.5 s for each answer', 'slow', slowing],
     ] as const)('goes the same way although %s', async (_, namespace, disturb) => {
-      expect(await runUnder(namespace, disturb)).toEqual(undisturbed);
+      expect(await tellRun(cluster, { namespace }, ({ proxy }) => disturb(proxy))).toEqual(undisturbed);
     });
   });
 });

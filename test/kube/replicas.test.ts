@@ -3,8 +3,8 @@ import { canaries, deployments, events, httpRoutes, leases, services } from '../
 import { asRecord } from '../../src/lib/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ControllerProcess } from '../support/real/controller-process.ts';
-import { startFaultRun } from '../support/real/fault-run.ts';
-import type { FaultRun, Outcome } from '../support/real/fault-run.ts';
+import type { Outcome } from '../support/real/fault-run.ts';
+import { tellRun, tellStory } from '../support/real/fault-story.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
@@ -18,45 +18,9 @@ withRealKube('two controllers on', (binaries) => {
 
     beforeAll(async () => {
       cluster = await startRealCluster(binaries, { namespaces: [] });
-      undisturbed = await withRun('alone', [], async ({ run, start }) => {
-        const controller = start();
-        await run.initialized();
-        await run.reachGate();
-        run.openGate();
-        await run.succeeded();
-        return controller.stop();
-      });
+      undisturbed = await tellRun(cluster, { namespace: 'alone' });
     });
     afterAll(async () => cluster?.close());
-
-    interface Parts {
-      readonly run: FaultRun;
-      /** A replica of the same scope, with the same flags. */
-      readonly start: (env?: Readonly<Record<string, string>>) => ControllerProcess;
-    }
-
-    async function withRun(
-      namespace: string,
-      flags: readonly string[],
-      story: (parts: Parts) => Promise<unknown>,
-    ): Promise<Outcome> {
-      const run = await startFaultRun(cluster, { namespace });
-      const controllers: ControllerProcess[] = [];
-      const start = (env: Readonly<Record<string, string>> = {}): ControllerProcess => {
-        const controller = cluster.startController({ env, flags: [`-namespace=${namespace}`, ...flags] });
-        controllers.push(controller);
-        return controller;
-      };
-      try {
-        await story({ run, start });
-        return await run.outcome();
-      } catch (cause) {
-        throw new Error(controllers.map((controller) => controller.log()).join('\n---\n'), { cause });
-      } finally {
-        await Promise.all(controllers.map((controller) => controller.stop()));
-        await run.close();
-      }
-    }
 
     const holder = async (namespace: string): Promise<unknown> => {
       const lease = await cluster.get(leases, { namespace, name: 'flagger-leader-election' });
@@ -81,10 +45,10 @@ withRealKube('two controllers on', (binaries) => {
       'never both act, %s the flag: when the leader is killed, the other goes on within the lease',
       async (title, flags) => {
         const namespace = `killed-${title}`;
-        const outcome = await withRun(namespace, flags, async ({ run, start }) => {
-          const first = start();
+        const outcome = await tellStory(cluster, { namespace }, async ({ run, start }) => {
+          const first = start({ flags });
           await run.initialized();
-          const second = start();
+          const second = start({ flags });
           await expect.poll(() => second.log(), soon).toContain('another controller leads');
           await run.reachGate();
           const before = await holder(namespace);
@@ -105,7 +69,7 @@ withRealKube('two controllers on', (binaries) => {
     it.concurrent(
       'do no harm when a leader that was frozen past its lease wakes up: it writes nothing, and ends with 1',
       async () => {
-        const outcome = await withRun('frozen', [], async ({ run, start }) => {
+        const outcome = await tellStory(cluster, { namespace: 'frozen' }, async ({ run, start }) => {
           const first = start();
           await run.initialized();
           const second = start();
