@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { asRecord } from '../../../src/lib/json-read.ts';
+import { asRecord, asText } from '../../../src/lib/json-read.ts';
 
 /** Methods that a program in a namespace offers to the one that started it: arguments and answers are plain data. */
 export type Offer<T> = { readonly [K in keyof T]: (...args: never[]) => Promise<unknown> };
@@ -45,11 +45,11 @@ export function startInNetworkNamespace<T extends Offer<T>>(
     const call = open.get(Number(id));
     open.delete(Number(id));
     if (error === undefined) call?.resolve(answer);
-    else call?.reject(new Error(String(error)));
+    else call?.reject(new Error(asText(error) ?? 'no reason given'));
   });
   const ended = endOf(child).then((how) => {
     isOver = true;
-    for (const { reject } of open.values()) reject(new Error(`${program} has ended: ${how}`));
+    for (const call of open.values()) call.reject(new Error(`${program} has ended: ${how}`));
     open.clear();
   });
   return {

@@ -10,6 +10,7 @@ import { within } from '../../contracts/kube-client/contract-space.ts';
 import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../scenario-objects.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import { contourDefinitions, dataPlaneBinaries, gatewayRef, startDataPlane } from './data-plane.ts';
+import { endProcess, guardedSpawn } from './guarded-spawn.ts';
 import { kubeApiServerBinaries } from './kube-apiserver.ts';
 import { answerCalls } from './network-namespace.ts';
 import { createPodServers } from './pod-servers.ts';
@@ -61,6 +62,13 @@ const world = {
 
   startController(flags: readonly string[]): Promise<void> {
     controller = cluster.startController({ flags });
+    return Promise.resolve();
+  },
+
+  /** Another controller of Canaries in our place. */
+  startOther(program: string, flags: readonly string[]): Promise<void> {
+    const child = guardedSpawn(program, [`-kubeconfig=${cluster.plane.kubeconfig}`, ...flags]);
+    ends.unshift(() => endProcess(child));
     return Promise.resolve();
   },
 
