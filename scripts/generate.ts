@@ -14,7 +14,8 @@ import { renderPhasePage } from './phase-page.ts';
  * differs from what it would write.
  */
 const root = join(import.meta.dirname, '..');
-const header = '# Generated from src/api by `npm run generate`. Do not edit.\n';
+// `helm show crds` puts nothing between the files.
+const header = '---\n# Generated from src/api by `npm run generate`. Do not edit.\n';
 
 function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();

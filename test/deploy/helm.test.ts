@@ -127,6 +127,15 @@ describe.skipIf(helmPath === undefined)(
       expect(names(await objectsOf(tester, '--set', 'rbac.create=true'))).toContain('account');
     });
 
+    it('shows its definitions so that kubectl can apply them', async () => {
+      const { stdout } = await helmFor().run(['show', 'crds', controller]);
+      const names = parseAllDocuments(stdout).map(
+        (document) => (document.toJS() as AnyKubeObject).metadata.name,
+      );
+      expect(names).toHaveLength(3);
+      expect(names).toContain('canaries.flagger.app');
+    });
+
     it('renders the definitions as part of the release when asked, and keeps them on uninstall', async () => {
       const objects = await objectsOf(controller, '--set', 'crd.create=true');
       const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
