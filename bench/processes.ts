@@ -37,7 +37,8 @@ const nameOf = (environment: readonly string[]): string =>
     .slice('POD_NAME='.length)
     .replace(/-[a-z0-9]{10}-[a-z0-9]{5}$/, '');
 
-function figuresOf(pid: number): { residentMb: number; cpuSeconds: number } {
+/** Of one process, now. */
+export function figuresOf(pid: number): { residentMb: number; cpuSeconds: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

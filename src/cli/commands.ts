@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type RunCommand = (args: readonly string[], env: Environment) => Promise<number>;
 
@@ -19,7 +20,11 @@ export const commands: readonly CliCommand[] = [
   {
     name: 'controller',
     summary: "the controller, with Flagger's flags",
-    load: async () => (await import('./controller.ts')).runController,
+    load: async () => {
+      // It runs for months and works little: 16 MB less at the start, for code that is a little slower when hot.
+      setFlagsFromString('--optimize-for-size');
+      return (await import('./controller.ts')).runController;
+    },
   },
   {
     name: 'tester',

@@ -37,7 +37,8 @@ export interface MetricsRegistryOptions {
 /** Flagger's series by Flagger's names and labels, so that dashboards and alerts go on working. */
 export function createMetricsRegistry(options: MetricsRegistryOptions = {}): MetricsRegistry {
   const register = new Registry();
-  if (options.processMetrics === true) collectDefaultMetrics({ register });
+  // Every 10 ms, its default, is two thirds of the CPU time of a controller at rest.
+  if (options.processMetrics === true) collectDefaultMetrics({ register, eventLoopMonitoringPrecision: 100 });
   const series = createCanarySeries(register);
   const removals = createRemovals();
 
