@@ -4,19 +4,23 @@ import {
   canaries,
   customResourceDefinitions,
   deployments,
+  metricTemplates,
   namespaces,
   pods,
   replicaSets,
+  secrets,
 } from '../../src/api/resources.ts';
 import { asList, asRecord, asText } from '../../src/lib/json-read.ts';
 import { conditionsOf } from '../../src/rules/conditions.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ClientProgram } from '../support/client-program.ts';
+import { startFakePrometheus } from '../support/fake-prometheus.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
 import { roleAccount } from '../support/real/role-account.ts';
 import { helmFor, helmPath } from '../support/real/role-helm.ts';
+import { secret } from '../support/scenario-configs.ts';
 import { scenarioCanary, scenarioDeployment, withImage } from '../support/scenario-objects.ts';
 
 const soon = { timeout: 40_000, interval: 100 };
@@ -151,13 +155,31 @@ withRealKube('the charts on', (binaries) => {
       const { client } = cluster.kube;
       const target = inApps(scenarioDeployment('podinfo:1'));
       await client.create(deployments, target, within());
-      const canary = scenarioCanary({ analysis: { interval: '1s', iterations: 1 } });
+      await using prometheus = await startFakePrometheus();
+      const provider = { type: 'prometheus', address: prometheus.url, secretRef: { name: 'login' } };
+      const template = {
+        apiVersion: 'flagger.app/v1beta1',
+        kind: 'MetricTemplate',
+        metadata: { name: 'errors', namespace: 'apps' },
+        spec: { provider, query: 'errors' },
+      };
+      await client.create(metricTemplates, template, within());
+      await client.create(
+        secrets,
+        inApps(secret('login', { username: 'bWU=', password: 'bWluZQ==' })),
+        within(),
+      );
+      const metrics = [
+        { name: 'errors', interval: '1s', templateRef: { name: 'errors' }, thresholdRange: { max: 5 } },
+      ];
+      const canary = scenarioCanary({ analysis: { interval: '1s', iterations: 1, metrics } });
       await client.create(canaries, inApps(canary), within());
       const phase = async (): Promise<unknown> => (await cluster.status('apps')).phase;
       await expect.poll(phase, soon).toBe('Initialized');
       const { spec } = withImage(target, 'podinfo:2');
       await client.mergePatch(deployments, { namespace: 'apps', name: 'podinfo' }, { spec }, {}, within());
       await expect.poll(phase, soon).toBe('Succeeded');
+      expect(prometheus.received[0]?.headers.authorization).toMatch(/^Basic /);
       expect(await controller.stop()).toBe(0);
       const { text } = await cluster.kube.request({ method: 'GET', path: '/metrics' });
       const requests = text.split('\n').filter((line) => line.startsWith('apiserver_request_total{'));
