@@ -16,8 +16,12 @@ export function primaryLabels(
   return Object.fromEntries(labels.filter(([key]) => passesPrefixes(key, context.includeLabelPrefixes)));
 }
 
-/** What Kubernetes' own controllers note: revisions of a Deployment, generations of a DaemonSet. */
-const controllerNotes = ['deployment.kubernetes.io/', 'deprecated.daemonset.template.'];
+/** What Kubernetes' own controllers note, revisions of a Deployment and generations of a DaemonSet, and by what Argo CD knows its own. */
+const controllerNotes = [
+  'deployment.kubernetes.io/',
+  'deprecated.daemonset.template.',
+  'argocd.argoproj.io/',
+];
 
 /** What kubectl, Flux and the target's controller note about the target is not true of the primary. */
 export function primaryAnnotations(target: AnyKubeObject, revision: string): Record<string, string> {

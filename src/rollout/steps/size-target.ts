@@ -41,6 +41,7 @@ export const sizeTarget: Step = {
       return isDecisionDue(context) || mustRestart(draft.status) ? 'continue' : refusal;
     calm(context, 'ScaleDownHeld');
     if (!(await pauseScaler(context))) return 'continue';
+    sayScaledUp(context);
     await patchObject(
       context,
       world.workload.resource,
@@ -50,6 +51,15 @@ export const sizeTarget: Step = {
     return 'continue';
   },
 };
+
+/** A target that was at zero is not: who applies it with its size does so again and again, and each time pods come and go. */
+function sayScaledUp(context: PassContext): void {
+  const { world, draft } = context;
+  const { phase } = draft.status;
+  if (phase !== 'Initialized' && phase !== 'Succeeded') return;
+  const message = `${world.names.target} was scaled up while no run is on, and is stopped again; whoever applies it should leave its replicas out`;
+  warnOnce(context, 'TargetScaledUp', message);
+}
 
 /** A GitOps tool takes away the annotations that it does not know, and the scaler would wake what rests. */
 async function keepPaused(context: PassContext): Promise<StepResult> {
