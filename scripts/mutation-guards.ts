@@ -13,11 +13,13 @@ import { questionsGuards } from './mutation/guards/questions.ts';
 import { recordGuards } from './mutation/guards/record.ts';
 import { revisionsGuards } from './mutation/guards/revisions.ts';
 import { routesGuards } from './mutation/guards/routes.ts';
+import { sizesGuards } from './mutation/guards/sizes.ts';
 import { workGuards } from './mutation/guards/work.ts';
 
 export const guards: readonly Guard[] = [
   ...routesGuards,
   ...copiesGuards,
+  ...sizesGuards,
   ...revisionsGuards,
   ...checksGuards,
   ...gatesGuards,
