@@ -1,7 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Fate, FaultProxy, PassingRequest } from '../support/real/fault-proxy.ts';
 import type { Outcome } from '../support/real/fault-run.ts';
-import { tellRun } from '../support/real/fault-story.ts';
+import { tellRun, tellStory } from '../support/real/fault-story.ts';
+import { guardedFolder } from '../support/real/guarded-spawn.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
@@ -27,7 +30,46 @@ withRealKube('a rollout under faults of', (binaries) => {
         share: 0,
         asked: ['confirm-rollout', 'confirm-traffic-increase', 'pre-rollout', 'rollout'],
       });
-      expect(undisturbed.told['event']).toHaveLength(13);
+      expect(undisturbed.told).toHaveLength(13);
+      expect(undisturbed.warned).toEqual([expect.stringContaining('hook "gate" is closed')]);
+    });
+
+    // Begins first and goes on beside all others: nobody may be told sooner that silence is none.
+    it.concurrent(
+      'goes the same way although its watches go silent, which is noticed after 90 s',
+      async () => {
+        const namespace = 'silent';
+        const outcome = await tellStory(cluster, { namespace }, async ({ run, proxy, start }) => {
+          start();
+          await run.initialized();
+          await run.reachGate();
+          proxy.silenceWatches();
+          run.openGate();
+          await run.succeeded(150_000);
+        });
+        expect(outcome).toEqual(undisturbed);
+      },
+      200_000,
+    );
+
+    it.concurrent.each([
+      ['forward', 3_600_000],
+      ['back', -3_600_000],
+    ])('goes the same way although the clock is set %s by an hour', async (direction, ms) => {
+      const file = join(guardedFolder('clock'), 'ahead');
+      writeFileSync(file, '0');
+      const preload = join(import.meta.dirname, '../support/real/fault-clock.ts');
+      const env = { SLUICE_TEST_CLOCK: file, NODE_OPTIONS: `--import=${preload}` };
+      const namespace = `clock-${direction}`;
+      const outcome = await tellStory(cluster, { namespace }, async ({ run, start }) => {
+        start({ env });
+        await run.initialized();
+        await run.reachGate();
+        writeFileSync(file, String(ms));
+        run.openGate();
+        await run.succeeded();
+      });
+      expect(outcome).toEqual(undisturbed);
     });
 
     it.concurrent.each([

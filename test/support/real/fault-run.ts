@@ -51,8 +51,9 @@ export interface Outcome {
   readonly image: string | undefined;
   readonly replicas: readonly number[];
   readonly share: number | undefined;
-  /** Announcements by hook, each delivery once, in the order in which they first arrived. */
-  readonly told: Readonly<Record<string, readonly string[]>>;
+  /** Announcements, each delivery once, in the order in which they first arrived; warnings apart. */
+  readonly told: readonly string[];
+  readonly warned: readonly string[];
   /** Types of hooks that were asked. */
   readonly asked: readonly string[];
 }
@@ -64,7 +65,7 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
   const { client } = cluster.kube;
   let isOpen = false;
   const receiver = await startReceiver((response, { path, body }) => {
-    const waits = path === '/gate' && !isOpen && parse(body).weight !== 0;
+    const waits = path === '/gate' && !isOpen && isMidway(parse(body));
     response.writeHead(waits ? 403 : 200).end();
   });
   await cluster.createNamespace(namespace);
@@ -91,8 +92,7 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
         {},
         within(),
       );
-      const isMidway = ({ path, weight }: Call): boolean => path === '/gate' && weight !== 0;
-      await until(() => Promise.resolve(calls().some(isMidway)));
+      await until(() => Promise.resolve(calls().some((call) => call.path === '/gate' && isMidway(call))));
     },
     openGate: () => void (isOpen = true),
     async succeeded(timeoutMs = 40_000) {
@@ -109,7 +109,8 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
         image: imageOf(primary),
         replicas: [replicasOf(primary), replicasOf(target)],
         share: everybodysShare(await cluster.get(httpRoutes, { namespace, name: 'podinfo' })),
-        told: announcements(calls()),
+        told: announcements(calls(), 'Normal'),
+        warned: announcements(calls(), 'Warning'),
         asked: [...new Set(calls().map(({ type }) => type))]
           .filter((type) => !announcing.has(type))
           .toSorted(),
@@ -128,11 +129,16 @@ interface Call {
   readonly deliveryId: string;
   readonly text: string;
   readonly weight: unknown;
+  readonly eventType: 'Normal' | 'Warning';
 }
+
+/** Of weights the first is let in: the run is to wait with both sides in traffic. */
+const isMidway = ({ type, weight }: Omit<Call, 'path'>): boolean =>
+  type !== 'confirm-traffic-increase' || weight !== 0;
 
 function parse(body: string): Omit<Call, 'path'> {
   const payload = asRecord(JSON.parse(body));
-  const { eventMessage } = asRecord(payload['metadata']);
+  const { eventMessage, eventType } = asRecord(payload['metadata']);
   const text = String(eventMessage ?? payload['phase']);
   return {
     type: String(payload['type']),
@@ -140,17 +146,19 @@ function parse(body: string): Omit<Call, 'path'> {
     // Of two runs these differ.
     text: text.replaceAll(String(payload['namespace']), 'NAMESPACE').replace(/\b[0-9a-f]{10}\b/, 'REVISION'),
     weight: payload['weight'],
+    eventType: eventType === 'Warning' ? 'Warning' : 'Normal',
   };
 }
 
-function announcements(calls: readonly Call[]): Readonly<Record<string, readonly string[]>> {
+function announcements(calls: readonly Call[], eventType: Call['eventType']): readonly string[] {
   const told = new Map<string, Call>();
   for (const call of calls)
     if (announcing.has(call.type) && !told.has(call.deliveryId)) told.set(call.deliveryId, call);
-  const byType = Object.groupBy([...told.values()], ({ type }) => type);
-  return Object.fromEntries(
-    Object.entries(byType).map(([type, list = []]) => [type, list.map(({ text }) => text)]),
-  );
+  // Two hooks are told side by side: only the order within each counts.
+  return [...told.values()]
+    .filter((call) => call.eventType === eventType)
+    .toSorted((a, b) => a.type.localeCompare(b.type))
+    .map(({ type, text }) => `${type}: ${text}`);
 }
 
 function canaryOf({ url }: Receiver, { provider = 'gatewayapi:v1' }: FaultRunOptions): AnyKubeObject {
