@@ -45,7 +45,8 @@ function listen(server: Server, { host, port }: ServeOptions): Promise<AddressIn
     server.once('error', (cause) => {
       reject(new SluiceError(`Cannot listen on ${host}:${port}: ${adviceFor(cause)}`, { cause }));
     });
-    server.listen({ host, port }, () => {
+    // `::` by name fails where the kernel has no IPv6; without a name Node takes 0.0.0.0 there.
+    server.listen(host === '::' ? { port } : { host, port }, () => {
       const address = server.address();
       if (typeof address === 'object' && address !== null) resolve(address);
       else reject(new SluiceError(`Cannot listen on ${host}:${port}: no address was given`));
