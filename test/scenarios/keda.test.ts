@@ -123,6 +123,34 @@ describe("the primary's ScaledObject", () => {
   });
 });
 
+describe('a target that KEDA may take to zero', () => {
+  const idle = scenarioScaledObject({ minReplicaCount: 0 });
+
+  it('is woken with one pod, which is no sign that all traffic needs many', async () => {
+    const scenario = await scaled({ analysis: { stepWeights: [5] } }, idle);
+    const before = scenario.replicas('podinfo-primary');
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 5);
+    expect(scenario.replicas('podinfo')).toBe(1);
+    await scenario.reaches('Succeeded');
+    expect(scenario.replicas('podinfo-primary')).toBe(before);
+  });
+
+  it('is started again when KEDA stops it in the middle of a run, and its traffic waits for it', async () => {
+    const scenario = await scaled(
+      { hooks: [['confirm-promotion', '/gate']], replies: { '/gate': 403 } },
+      idle,
+    );
+    scenario.ship('podinfo:2');
+    await scenario.reaches('WaitingPromotion');
+    const target = scenario.deployment('podinfo') as AnyKubeObject;
+    scenario.store.update(deployments, { ...target, spec: { ...asRecord(target['spec']), replicas: 0 } });
+    await scenario.until(() => scenario.replicas('podinfo') === 1 && scenario.weight() === 50);
+    scenario.receiver.reply('/gate', 200);
+    await scenario.reaches('Succeeded');
+  });
+});
+
 describe('KEDA, which wakes a workload at zero,', () => {
   it('is paused while the target rests, and works while it runs', async () => {
     const scenario = await scaled();

@@ -16,7 +16,8 @@ export function requiredReplicas(context: PassContext): number | undefined {
     primary: workload.replicas(primary),
     target: target === undefined ? 0 : workload.replicas(target),
     canaryShare: judgedShare(context),
-    targetMin: source === undefined ? 1 : scaler.minReplicas(source),
+    // One that may go to zero is woken with one pod all the same.
+    targetMin: source === undefined ? 1 : Math.max(1, scaler.minReplicas(source)),
     primaryMax: override?.maxReplicas ?? (source === undefined ? 0 : scaler.maxReplicas(source)),
   });
 }
