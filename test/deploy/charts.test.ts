@@ -64,6 +64,21 @@ describe('the charts', () => {
   });
 });
 
+describe('the guides', () => {
+  it('name values that the charts have', async () => {
+    const values = await Promise.all(charts.map((chart) => read(`deploy/chart/${chart}/values.yaml`)));
+    const known = values.flatMap((text) => namesOf(parse(text)));
+    const guides = ['README.md', 'docs/guides/install.md', 'docs/guides/switch-over.md'];
+    const texts = (await Promise.all(guides.map(read))).join('\n');
+    const named = [...texts.matchAll(/--set ([A-Za-z.]+)=|^\| `([A-Za-z.]+)` +\|/gm)]
+      .map(([, set, cell]) => set ?? cell ?? '')
+      // Conditions of a Canary stand in a table, too.
+      .filter((name) => !/^[A-Z]/.test(name));
+    expect(named.length).toBeGreaterThan(10);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
 describe('the kustomize base', () => {
   it('names the version of the project', async () => {
     expect(await read('deploy/kustomize/kustomization.yaml')).toContain(`newTag: ${version}`);
