@@ -49,12 +49,14 @@ describe('a closed gate', () => {
     },
   );
 
-  it('is warned about once', async () => {
+  it('is warned about once, also by a controller that was restarted while it waits', async () => {
     const scenario = await progressing({
       hooks: [['confirm-traffic-increase', '/gate', { pollInterval: '1s' }]],
     });
     scenario.receiver.reply('/gate', 403);
-    await scenario.clock.advance('65s');
+    await scenario.clock.advance('35s');
+    await scenario.restart();
+    await scenario.clock.advance('35s');
     expect(scenario.events().filter((event) => event === 'Warning WaitingForTrafficIncrease')).toHaveLength(
       1,
     );

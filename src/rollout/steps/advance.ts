@@ -145,7 +145,14 @@ function warnClosedGate(context: PassContext, text: string): void {
   const reason = 'WaitingForTrafficIncrease';
   const step = stepKey(context);
   const { warned } = context.memory;
-  if (warned.get(reason) === step) return;
+  if (warned.get(reason) === step || wasWarned(context)) return;
   context.draft.onRecorded.push(() => void warned.set(reason, step));
   announce(context, 'Warning', reason, `Halt ${context.world.canary.metadata.name} advancement: ${text}`);
 }
+
+/** The write that recorded a closed gate of this step told of it, also when its answer was lost or the process has ended since. */
+const wasWarned = ({ world }: PassContext): boolean =>
+  (world.canary.status?.hooks ?? []).some(
+    ({ type, step, outcome }) =>
+      type === 'confirm-traffic-increase' && outcome !== 'passed' && step === world.canary.status?.run?.step,
+  );
