@@ -3,7 +3,7 @@ import { asRecord, asText } from '../lib/json-read.ts';
 import type { ControllerDeps } from '../controller/controller.ts';
 import type { MetricsRegistry } from '../platform/metrics-registry.ts';
 
-type Hooks = Pick<ControllerDeps, 'telemetry' | 'onGone' | 'onCount' | 'onPass'>;
+type Hooks = Pick<ControllerDeps, 'telemetry' | 'onGone' | 'onCount' | 'onStart' | 'onPass'>;
 
 /** Joins the pass to Flagger's series. Their label `name` is the target's name (facts 10.1). */
 export function createTelemetry(registry: MetricsRegistry): Hooks {
@@ -20,6 +20,7 @@ export function createTelemetry(registry: MetricsRegistry): Hooks {
       },
     },
     onGone: (canary) => registry.remove(labelsOf(canary)),
+    onStart: (lateSeconds) => registry.passBegan(lateSeconds),
     onPass(canary, _stoppedAt, seconds) {
       const phase = asText(asRecord(canary['status'])['phase']);
       if (phase === 'Progressing' || phase === 'WaitingPromotion')

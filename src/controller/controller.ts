@@ -38,6 +38,8 @@ export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'configs
   /** A canary is gone: its series go with it. */
   readonly onGone?: (canary: AnyKubeObject) => void;
   readonly onCount?: (namespace: string, count: number) => void;
+  /** A pass begins, so many seconds after it was due. */
+  readonly onStart?: (lateSeconds: number) => void;
   /** A pass over this canary, as it was before, ended after so many seconds. */
   readonly onPass?: (canary: AnyKubeObject, stoppedAt: string, seconds: number) => void;
 }
@@ -150,6 +152,7 @@ export function createController(deps: ControllerDeps): Controller {
         random: deps.random,
         concurrency: deps.concurrency,
         work: guarded(work, log),
+        onStart: (lateMs) => deps.onStart?.(lateMs / 1000),
       });
       informers.onChange(onChange);
       const watch = informers.watchKind(

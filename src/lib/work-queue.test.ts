@@ -38,6 +38,21 @@ describe('a queue of keys', () => {
     expect(worked).toEqual(['a', 'b', 'c']);
   });
 
+  it('says how long work waited since it was due', async () => {
+    const late: number[] = [];
+    const held = heldWork();
+    const { clock, queue } = bench(held.work, { concurrency: 1, onStart: (ms) => void late.push(ms) });
+    queue.add('a');
+    queue.add('b');
+    await clock.advance('3s');
+    held.end('a', { ...done, wakeAt: clock.now() + 1_000 });
+    await clock.advance('2s');
+    held.end('b');
+    await clock.settle();
+    expect(held.started).toEqual(['a', 'b', 'a']);
+    expect(late).toEqual([0, 3_000, 1_000]);
+  });
+
   it('folds what comes while a key waits into one run', async () => {
     const held = heldWork();
     const { clock, queue } = bench(held.work, { concurrency: 1 });

@@ -29,6 +29,8 @@ export interface WorkQueueOptions {
   /** Keys worked on at once. */
   readonly concurrency: number;
   readonly work: (key: string, signal: AbortSignal) => Promise<WorkResult>;
+  /** Work begins, so many milliseconds after it was due: because a place was missing, or the process was busy. */
+  readonly onStart?: (lateMs: number) => void;
   readonly firstBackoffMs?: number;
   readonly longestBackoffMs?: number;
 }
@@ -36,6 +38,8 @@ export interface WorkQueueOptions {
 interface KeyState {
   running: boolean;
   dirty: boolean;
+  /** Since when it is dirty (milliseconds since the epoch). */
+  dueAt: number;
   /** Asked for while it ran: nothing of its end counts, and it goes when nothing new was added. */
   forgotten: boolean;
   failures: number;
@@ -57,6 +61,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     const state = states.get(key) ?? {
       running: false,
       dirty: false,
+      dueAt: 0,
       forgotten: false,
       failures: 0,
       cancelTimer: undefined,
@@ -65,11 +70,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     return state;
   };
 
-  const add = (key: string): void => {
+  const add = (key: string, dueAt: number = clock.now()): void => {
     if (controller.signal.aborted) return;
     const state = stateOf(key);
     if (state.dirty) return;
     state.dirty = true;
+    state.dueAt = dueAt;
     if (state.running) return;
     ready.push(key);
     pump();
@@ -81,7 +87,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     if (at === undefined || controller.signal.aborted) return;
     state.cancelTimer = clock.setTimer(Math.max(0, at - clock.now()), () => {
       state.cancelTimer = undefined;
-      add(key);
+      add(key, at);
     });
   };
 
@@ -101,6 +107,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     const state = stateOf(key);
     state.dirty = false;
     state.running = true;
+    options.onStart?.(Math.max(0, clock.now() - state.dueAt));
     const result = await workSafely(key);
     state.running = false;
     if (state.forgotten) {
@@ -127,7 +134,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   };
 
   return {
-    add,
+    add: (key) => add(key),
     forget(key) {
       const state = states.get(key);
       state?.cancelTimer?.();

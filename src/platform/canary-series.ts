@@ -43,6 +43,13 @@ export function createCanarySeries(register: Registry) {
       labelNames: canary,
       registers,
     }),
+    late: new Histogram({
+      name: 'workqueue_queue_duration_seconds',
+      help: 'Seconds between the moment a pass was due and its start',
+      labelNames: ['name'],
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    }),
     successes: new Counter({
       name: 'flagger_canary_successes_total',
       help: 'Analyses that ended in promotion',

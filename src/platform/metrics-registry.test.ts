@@ -9,7 +9,7 @@ async function samples(registry: ReturnType<typeof createMetricsRegistry>): Prom
 }
 
 describe('the metrics registry', () => {
-  it('exposes Flagger’s series under their names and labels', async () => {
+  it('exposes Flagger’s series under their names and labels, and the delay of passes', async () => {
     const registry = createMetricsRegistry();
     registry.info('0.1.0', 'kubernetes');
     registry.canaryTotal('test', 2);
@@ -17,6 +17,7 @@ describe('the metrics registry', () => {
     registry.canaryWeight(podinfo, { primary: 90, canary: 10 });
     registry.metricAnalysis(podinfo, 'request-success-rate', 99.5);
     registry.passDuration(podinfo, 0.25);
+    registry.passBegan(0.5);
     registry.successes(podinfo, 'canary', 'completed');
     registry.failures(podinfo, 'blue-green');
     expect(await samples(registry)).toEqual([
@@ -28,6 +29,8 @@ describe('the metrics registry', () => {
       'flagger_canary_metric_analysis{name="podinfo",namespace="test",metric="request-success-rate"} 99.5',
       'flagger_canary_duration_seconds_sum{name="podinfo",namespace="test"} 0.25',
       'flagger_canary_duration_seconds_count{name="podinfo",namespace="test"} 1',
+      'workqueue_queue_duration_seconds_sum{name="canaries"} 0.5',
+      'workqueue_queue_duration_seconds_count{name="canaries"} 1',
       'flagger_canary_successes_total{name="podinfo",namespace="test",deployment_strategy="canary",analysis_status="completed"} 1',
       'flagger_canary_failures_total{name="podinfo",namespace="test",deployment_strategy="blue-green",analysis_status="completed"} 1',
     ]);

@@ -18,6 +18,8 @@ export interface MetricsRegistry {
   /** Last value of a metric check; seconds for durations. */
   metricAnalysis(canary: CanaryLabels, metric: string, value: number): void;
   passDuration(canary: CanaryLabels, seconds: number): void;
+  /** A pass began, so many seconds after it was due; by the name that Kubernetes' controllers have for it. */
+  passBegan(lateSeconds: number): void;
   successes(canary: CanaryLabels, strategy: AnalysisStrategy, status: 'completed' | 'skipped'): void;
   failures(canary: CanaryLabels, strategy: AnalysisStrategy): void;
   /** Canaries in a namespace; 0 removes the series. */
@@ -70,6 +72,7 @@ export function createMetricsRegistry(options: MetricsRegistryOptions = {}): Met
       series.duration.observe(labelsOf(canary), seconds);
       removals.note(canary, 'duration', () => series.duration.remove(labelsOf(canary)));
     },
+    passBegan: (lateSeconds) => series.late.observe({ name: 'canaries' }, lateSeconds),
     successes(canary, strategy, status) {
       const labels = { ...labelsOf(canary), deployment_strategy: strategy, analysis_status: status };
       series.successes.inc(labels);

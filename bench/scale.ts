@@ -1,0 +1,91 @@
+import { mkdtempSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startScaleWorld } from './scale/scale-world.ts';
+import { linearSlope } from './scale/linear-slope.ts';
+import { startMeasuredController } from './scale/measured-controller.ts';
+
+/**
+ * How the controller behaves with many canaries, 1 % of them in a rollout at any time: the delay of passes that are due,
+ * memory, whether memory grows with passes, and how soon a restarted one works. `-- 50 1300` for other sizes.
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { seconds: { type: 'string', default: '60' }, passes: { type: 'string', default: '100000' } },
+});
+const sizes = positionals.length > 0 ? positionals.map(Number) : [50, 1_300, 10_000];
+const folder = mkdtempSync(join(tmpdir(), 'sluice-scale-'));
+console.log(
+  `${cpus()[0]?.model ?? 'unknown CPU'} x ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}; the API server is the local cluster, on the same machine`,
+);
+for (const size of sizes) await measure(size);
+process.exit(0);
+
+async function measure(size: number): Promise<void> {
+  const world = await startScaleWorld(folder);
+  let controller = await startMeasuredController(world.kubeconfig);
+  const begun = performance.now();
+  await world.createCanaries(size);
+  await world.reachRest(1_800_000);
+  const initialized = (performance.now() - begun) / 1000;
+  await seconds(5);
+  const before = await controller.figures();
+  const rollouts = await rollOut(world, size);
+  const after = await controller.figures();
+  print(size, 'initialized, s', initialized);
+  print(size, `rollouts that ended in ${values.seconds} s`, rollouts);
+  print(size, 'delay of a due pass, p99, s (upper bound of its bucket)', after.lateP99(before));
+  print(size, 'passes', after.passes - before.passes);
+  print(size, 'CPU seconds a minute', ((after.cpuSeconds - before.cpuSeconds) / Number(values.seconds)) * 60);
+  print(size, 'resident memory, MB', after.residentMb);
+  print(size, 'heap in use, MB', after.heapMb);
+  if (size === Math.max(...sizes)) await slope();
+  await controller.stop();
+  const restarted = performance.now();
+  controller = await startMeasuredController(world.kubeconfig);
+  await controller.passesReach(1);
+  print(size, 'restart to the first pass, s', (performance.now() - restarted) / 1000);
+  await controller.passesReach(size);
+  print(size, 'restart to a pass of each canary, s', (performance.now() - restarted) / 1000);
+  await controller.stop();
+  await world.stop();
+
+  /** Touches canaries until so many passes are done: the heap after them should be as it was. */
+  async function slope(): Promise<void> {
+    const goal = after.passes + Number(values.passes);
+    const samples: { x: number; y: number }[] = [];
+    for (let round = 0; ; round += 1) {
+      await world.touchAll(round);
+      const { passes, heapMb } = await controller.settled();
+      samples.push({ x: passes / 100_000, y: heapMb });
+      if (passes >= goal) break;
+    }
+    print(size, 'heap in use at the first and the last sample, MB', samples[0]?.y ?? NaN, samples.at(-1)?.y);
+    print(size, 'growth of the heap in 100,000 passes, MB', linearSlope(samples));
+  }
+}
+
+/** Keeps 1 % of them in a rollout; resolves to how many ended. */
+async function rollOut(world: Awaited<ReturnType<typeof startScaleWorld>>, size: number): Promise<number> {
+  const lanes = Math.max(1, Math.round(size / 100));
+  const until = performance.now() + Number(values.seconds) * 1000;
+  let ended = 0;
+  const lane = async (first: number): Promise<void> => {
+    for (let index = first; performance.now() < until; index = (index + lanes) % size) {
+      await world.rollOut(index, until);
+      if (performance.now() < until) ended += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: lanes }, (_, index) => lane(index)));
+  return ended;
+}
+
+function print(size: number, name: string, ...figures: readonly (number | undefined)[]): void {
+  const cells = figures.map((figure) => (figure ?? NaN).toFixed(2).padStart(12));
+  console.log(`${String(size).padStart(6)} canaries  ${name.padEnd(60)}${cells.join('')}`);
+}
+
+function seconds(count: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, count * 1000));
+}
