@@ -85,7 +85,7 @@ withRealKube('another field manager on', (binaries) => {
       await vi.waitUntil(async () => replicasOf(await live(deployments, 'podinfo')) === 0, soon);
       await apply(deployments, targetInGit('podinfo:1', { replicas: 2 }), argo);
       await vi.waitUntil(async () => replicasOf(await live(deployments, 'podinfo')) === 0, soon);
-      expect(sizes.of(key)).toEqual([2, 0, 2, 0, 2, 0]);
+      await expect.poll(() => sizes.of(key), soon).toEqual([2, 0, 2, 0, 2, 0]);
       expect(sizes.of(`${key}-primary`)).toEqual([2]);
       expect(phases.of(key).at(-1)).toBe('Initialized');
       const warned = async (): Promise<readonly AnyKubeObject[]> =>
@@ -104,7 +104,7 @@ withRealKube('another field manager on', (binaries) => {
       const again = await apply(deployments, targetInGit('podinfo:2'), argo);
       expect(replicasOf(again)).toBe(2);
       await until('Succeeded');
-      expect(sizes.of(key).slice(5)).toEqual([0, 2, 0]);
+      await expect.poll(() => sizes.of(key).slice(5), soon).toEqual([0, 2, 0]);
       expect(imageOf(await cluster.deployment(namespace, 'podinfo-primary'))).toBe('podinfo:2');
     });
 
@@ -142,8 +142,8 @@ withRealKube('another field manager on', (binaries) => {
       await vi.waitUntil(() => shares.of(key).at(-1) === 50, soon);
       await apply(httpRoutes, await routeToPrimary(), flux);
       await until('Succeeded');
+      await expect.poll(() => shares.of(key), soon).toEqual([0, 25, 50, 0, 50, 0]);
       await shares.stop();
-      expect(shares.of(key)).toEqual([0, 25, 50, 0, 50, 0]);
       expect(imageOf(await cluster.deployment(namespace, 'podinfo-primary'))).toBe('podinfo:3');
     });
 

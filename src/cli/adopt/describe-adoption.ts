@@ -54,6 +54,8 @@ export function describeAdoption(seen: Foreseen): AdoptionForecast {
   if (before.adopted !== undefined || isOwnRevision(before.lastAppliedSpec))
     return of('already-adopted', 'nothing is left to adopt');
   if (!isResting(before.phase)) return of('goes-on', positionOf(after, seen));
+  const { configs } = seen.world;
+  if (configs.state !== 'known') return of('stuck', configs.message);
   if (!restingSteps.has(seen.stoppedAt) && isResting(after.phase) && stops)
     return of('stuck', `it would stop at ${seen.stoppedAt}`);
   if (isResting(after.phase) && seen.stoppedAt !== 'ask-confirm-rollout')

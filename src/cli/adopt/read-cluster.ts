@@ -6,6 +6,7 @@ import type { CanaryWatches } from '../../controller/watches.ts';
 import type { InformerCache } from '../../kube/informer-cache.ts';
 import { SluiceError } from '../../lib/sluice-error.ts';
 import type { KubeClient } from '../../ports/kube.ts';
+import { configResource } from '../../rollout/configs/gather-configs.ts';
 import type { Providers, RolloutOptions } from '../../rollout/deps.ts';
 import { keyOf } from '../../rules/names.ts';
 import { aborted } from '../stop-signal.ts';
@@ -47,9 +48,13 @@ export async function readCluster(
     meshProvider: options.meshProvider,
     configReferences: (canary) => readers.referencesOf(canary),
   });
+  const configsRead = (canary: AnyKubeObject): boolean =>
+    readers
+      .referencesOf(canary)
+      .every(({ kind }) => informers.isSynced(configResource(kind), canary.metadata.namespace));
   const found = await listCanaries(deps.client, scope, signal);
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const synced = await Promise.all(found.map((canary) => untilSynced(watches, canary, waiting)));
+  const synced = await Promise.all(found.map((canary) => untilSynced(watches, configsRead, canary, waiting)));
   signal.throwIfAborted();
   const unread = new Map(
     found.flatMap((canary, index) =>
@@ -81,16 +86,20 @@ async function listCanaries(
 /** What a canary reads is known bit by bit: its target says which ConfigMaps there are. */
 async function untilSynced(
   watches: CanaryWatches,
+  configsRead: (canary: AnyKubeObject) => boolean,
   canary: AnyKubeObject,
   signal: AbortSignal,
 ): Promise<boolean> {
+  let isReadable = false;
   while (!signal.aborted) {
     const news = Promise.withResolvers<void>();
-    if (watches.ensure(keyOf(canary), canary, () => news.resolve())) return true;
+    isReadable = watches.ensure(keyOf(canary), canary, () => news.resolve());
+    // The controller would not wait for its configuration; it would look again when it is there.
+    if (isReadable && configsRead(canary)) return true;
     if (watches.problems(canary).some(({ message }) => !message.endsWith('not listed yet'))) return false;
     await Promise.race([news.promise, aborted(signal), pause()]);
   }
-  return false;
+  return isReadable;
 }
 
 const lookAgainMs = 100;
