@@ -200,6 +200,7 @@ describe('a DaemonSet', () => {
     await scenario.clock.advance('1m');
     expect(scenario.status().phase).toBe('Succeeded');
     expect(scenario.condition('AdoptionUnclear')).toBeUndefined();
+    expect(scenario.messages()).toContain('Adopted podinfo as it is; no run is started');
     expect(runs(scenario, 'podinfo')).toBe(false);
     expect(find(scenario, 'podinfo-primary').metadata.generation).toBe(1);
   });

@@ -263,6 +263,38 @@ describe('KEDA, which wakes a workload at zero,', () => {
   });
 });
 
+describe('what Flagger left of KEDA', () => {
+  /** As Flagger would have left it: without owners that are gone, nor a word of ours. */
+  const bare = (object: AnyKubeObject | undefined, annotations = {}): AnyKubeObject => {
+    if (object === undefined) throw new Error('nothing to leave');
+    const { name, labels } = object.metadata;
+    return { ...object, metadata: { name, namespace: 'test', labels: labels ?? {}, annotations } };
+  };
+
+  it('is taken over: the target stays paused, and a primary that was paused with it is set free', async () => {
+    const pause = { 'autoscaling.keda.sh/paused-replicas': '0' };
+    const before = await scaled();
+    const scenario = await createScenario({
+      spec: { autoscalerRef },
+      target: bare(before.deployment('podinfo')),
+      objects: [
+        [customResourceDefinitions, scaledObjectDefinition],
+        [deployments, bare(before.deployment('podinfo-primary'))],
+        [scaledObjects, bare(find(before), pause)],
+        [scaledObjects, bare(find(before, 'podinfo-primary'), pause)],
+      ],
+      status: { phase: 'Succeeded', lastAppliedSpec: '7b9f5d8c', lastPromotedSpec: '7b9f5d8c' },
+    });
+    scenario.api.break(/(PATCH|POST|PUT|DELETE) .*scaledobjects\/podinfo$/, 500, 1000);
+    await scenario.clock.advance('1m');
+    expect(scenario.messages()).toContain('Adopted podinfo as it is; no run is started');
+    expect(scenario.api.lastFaultAt()).toBe(Number.NEGATIVE_INFINITY);
+    expect(scenario.replicas('podinfo')).toBe(0);
+    expect(pausedAt(find(scenario, 'podinfo-primary'))).toBeUndefined();
+    expect(scenario.deployment('podinfo-primary')?.metadata.generation).toBe(1);
+  });
+});
+
 describe('a crash between the pause and the size', () => {
   it.each([
     ['the target is stopped', /PATCH .*scaledobjects\/podinfo$/, 'podinfo:3', 'Failed'],

@@ -180,6 +180,49 @@ describe('a Service as target', () => {
   });
 });
 
+describe('a Service that Flagger rolled out', () => {
+  const left = {
+    canaryWeight: 0,
+    failedChecks: 0,
+    iterations: 0,
+    lastAppliedSpec: '7b9f5d8c',
+    lastPromotedSpec: '7b9f5d8c',
+  };
+  /** Flagger copies the whole spec, and all labels. */
+  const copy = (name: string, app: string): AnyKubeObject => ({
+    ...target({ selector: { app } }),
+    metadata: { name, namespace: 'test', labels: { team: 'x' } },
+  });
+  const adopted = (app: string): Promise<Scenario> =>
+    created({
+      status: { phase: 'Succeeded', ...left },
+      objects: [
+        ...['one', 'two'].map((name) => [deployments, version(name)] as const),
+        [services, copy('podinfo-primary', app)],
+        [services, copy('podinfo-canary', 'one')],
+      ],
+    });
+
+  it('is taken over as it is: no run starts', async () => {
+    const scenario = await adopted('one');
+    await scenario.clock.advance('1m');
+    expect(scenario.status().phase).toBe('Succeeded');
+    expect(scenario.condition('AdoptionUnclear')).toBeUndefined();
+    expect(scenario.messages()).toContain('Adopted podinfo as it is; no run is started');
+    ship(scenario, 'two');
+    await scenario.until(() => scenario.weight() === 25);
+    await scenario.reaches('Succeeded');
+    expect(leadsTo(scenario, 'podinfo-primary')).toBe('two');
+  });
+
+  it('is asked about where its primary leads elsewhere', async () => {
+    const scenario = await adopted('two');
+    await scenario.clock.advance('1m');
+    expect(scenario.condition('AdoptionUnclear')?.message).toContain('differ');
+    expect(leadsTo(scenario, 'podinfo-primary')).toBe('two');
+  });
+});
+
 describe('a Canary of a Service', () => {
   it('is told that a provider that splits nothing analyses what is live already', async () => {
     const scenario = await initialized({ provider: 'kubernetes', analysis: { iterations: 2 } });

@@ -17,7 +17,9 @@ export const wakePrimary: Step = {
     const size = workload.replicas(target);
     if (workload.replicas(primary) > 0 || size === 0) return 'continue';
     await patchObject(context, workload.resource, primary, workload.scalePatch(primary, size));
-    announce(context, 'Warning', 'PrimaryWoken', `${names.primary} was at zero and is scaled to ${size}`);
+    const now =
+      workload.sizing === 'replicas' ? `was at zero and is scaled to ${size}` : 'was stopped, and runs again';
+    announce(context, 'Warning', 'PrimaryWoken', `${names.primary} ${now}`);
     return 'continue';
   },
 };
