@@ -119,7 +119,7 @@ withRealKube('access to', (binaries) => {
       async () => {
         const namespace = 'limited';
         const provider = 'kubernetes';
-        const plain = tellRun(cluster, { namespace: 'plain', provider });
+        const plain = await tellRun(cluster, { namespace: 'plain', provider });
         const outcome = await tellStory(cluster, { namespace, provider }, async ({ run, proxy, start }) => {
           await grantAllBut(cluster, namespace, 'limited', 'httproutes');
           await createRouted(cluster, namespace);

@@ -88,5 +88,46 @@ withRealKube('two controllers on', (binaries) => {
         expect(outcome).toEqual(undisturbed);
       },
     );
+
+    it.concurrent(
+      'of which one is killed and started again in its pod need not wait for its own lease',
+      async () => {
+        const outcome = await tellStory(cluster, { namespace: 'same-pod' }, async ({ run, start }) => {
+          const env = { POD_UID: 'f1b4a0a8-6a1e-4d0c-9d0e-0d5c1c1f7a11' };
+          const first = start({ env });
+          await run.initialized();
+          await run.reachGate();
+          await first.kill();
+          const killedAt = Date.now();
+          const second = start({ env });
+          await expect.poll(() => leads(second), soon).toBe(true);
+          expect(Date.now() - killedAt).toBeLessThan(10_000);
+          run.openGate();
+          await run.succeeded();
+        });
+        expect(outcome).toEqual(undisturbed);
+      },
+    );
+
+    it.concurrent(
+      'of disjoint namespaces work side by side, and neither asks for anything of the other',
+      async () => {
+        const beside = async (namespace: string): Promise<Outcome> =>
+          tellStory(cluster, { namespace }, async ({ run, proxy, start }) => {
+            start();
+            await run.initialized();
+            await run.reachGate();
+            run.openGate();
+            await run.succeeded();
+            const elsewhere = proxy.requests.filter(
+              ({ path }) => !path.includes(`/namespaces/${namespace}/`),
+            );
+            expect([...new Set(elsewhere.map(({ method, path }) => `${method} ${path}`))]).toEqual([
+              'GET /apis/apiextensions.k8s.io/v1/customresourcedefinitions/canaries.flagger.app',
+            ]);
+          });
+        expect(await Promise.all([beside('team-a'), beside('team-b')])).toEqual([undisturbed, undisturbed]);
+      },
+    );
   });
 });

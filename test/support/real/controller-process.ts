@@ -11,6 +11,8 @@ export interface ControllerProcess {
   url(): Promise<string>;
   /** SIGTERM; resolves to the exit code, null when it had to be killed. */
   stop(): Promise<number | null>;
+  /** SIGTERM, and as much time as it takes; resolves to the exit code. */
+  terminate(): Promise<number | null>;
   /** Resolves to the exit code when it ends by itself. */
   ended(): Promise<number | null>;
   /** SIGKILL. */
@@ -42,6 +44,10 @@ export function startControllerProcess(options: ControllerProcessOptions): Contr
   });
   child.stderr?.on('data', (chunk: Buffer) => void (log += chunk.toString()));
   const pid = child.pid ?? 0;
+  const ended = async (): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child.exitCode;
+  };
   return {
     pid,
     log: () => log,
@@ -54,9 +60,10 @@ export function startControllerProcess(options: ControllerProcessOptions): Contr
       await endProcess(child);
       return child.exitCode;
     },
-    async ended() {
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-      return child.exitCode;
+    ended,
+    terminate() {
+      killGroup(pid, 'SIGTERM');
+      return ended();
     },
     async kill() {
       const isRunning = child.exitCode === null && child.signalCode === null;

@@ -11,11 +11,10 @@ const rbac = (plural: string, kind: string): ResourceType => ({
 });
 
 /** What a controller may need within a namespace. */
-const everything = [
-  ...['canaries', 'canaries/status', 'canaries/finalizers', 'metrictemplates', 'deployments', 'daemonsets'],
-  ...['horizontalpodautoscalers', 'scaledobjects', 'services', 'endpointslices', 'httproutes', 'events'],
-  ...['configmaps', 'secrets', 'leases'],
-];
+const everything =
+  'canaries canaries/status canaries/finalizers metrictemplates deployments daemonsets horizontalpodautoscalers scaledobjects services endpointslices httproutes events configmaps secrets leases'.split(
+    ' ',
+  );
 
 /** In one namespace, to one user. */
 export const grantAllBut = (cluster: RealCluster, namespace: string, user: string, resource: string) =>

@@ -9,7 +9,7 @@ import type { KubeClient } from '../../../src/ports/kube.ts';
 import { mayFollow } from '../../../src/rules/phase-table.ts';
 import { everybodysShare } from '../scenario-objects.ts';
 
-/** What the API server showed of one namespace's canary, its primary and its route, by a watch of a client that no fault meets. */
+/** What the API server showed of the canary `podinfo` of one namespace, its primary and its route, by a watch of a client that no fault meets. */
 export interface RunRecord {
   readonly phases: readonly string[];
   /** Changes of phase that the phase table does not know. */
@@ -26,7 +26,8 @@ export function recordRun(client: KubeClient, namespace: string): RunRecord {
   const seen = { phases: [] as string[], illegal: [] as string[], templates: [] as string[] };
   const shares: number[] = [];
 
-  function seeCanary({ status }: AnyKubeObject, gap: boolean): void {
+  function seeCanary({ metadata, status }: AnyKubeObject, gap: boolean): void {
+    if (metadata.name !== 'podinfo') return;
     const phase = phases.find((known) => known === asRecord(status)['phase']);
     const before = seen.phases.at(-1) as Phase | undefined;
     if (phase === undefined || phase === before) return;
@@ -39,6 +40,7 @@ export function recordRun(client: KubeClient, namespace: string): RunRecord {
     if (seen.templates.at(-1) !== template) seen.templates.push(template);
   }
   function seeRoute(route: AnyKubeObject): void {
+    if (route.metadata.name !== 'podinfo') return;
     const share = everybodysShare(route) ?? -1;
     if (shares.at(-1) !== share) shares.push(share);
   }

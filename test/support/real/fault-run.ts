@@ -1,5 +1,6 @@
 import { vi } from 'vitest';
 import type { CanaryAnalysis } from '../../../src/api/canary.ts';
+import type { HookResult } from '../../../src/api/canary-status.ts';
 import type { WebhookType } from '../../../src/api/canary-webhook.ts';
 import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
 import { canaries, deployments, httpRoutes } from '../../../src/api/resources.ts';
@@ -34,6 +35,8 @@ export interface FaultRun {
   initialized(): Promise<void>;
   /** Begins the rollout; resolves when it stands at its first step and the gate was asked. */
   reachGate(): Promise<void>;
+  /** The receiver takes so long for answers at this path from now on. */
+  delay(path: string, ms: number): void;
   /** From now on the gate lets pass. */
   openGate(): void;
   /** Resolves when the run has ended with Succeeded and nothing is left to be told. */
@@ -64,9 +67,10 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
   const { namespace } = options;
   const { client } = cluster.kube;
   let isOpen = false;
+  const delays = new Map<string, number>();
   const receiver = await startReceiver((response, { path, body }) => {
     const waits = path === '/gate' && !isOpen && isMidway(parse(body));
-    response.writeHead(waits ? 403 : 200).end();
+    setTimeout(() => response.writeHead(waits ? 403 : 200).end(), delays.get(path) ?? 0);
   });
   await cluster.createNamespace(namespace);
   const record = recordRun(client, namespace);
@@ -92,8 +96,10 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
         {},
         within(),
       );
-      await until(() => Promise.resolve(calls().some((call) => call.path === '/gate' && isMidway(call))));
+      // Recorded, and so said: from here on all runs are alike.
+      await until(async () => (await cluster.status(namespace)).hooks?.some(isClosedGate) ?? false);
     },
+    delay: (path, ms) => void delays.set(path, ms),
     openGate: () => void (isOpen = true),
     async succeeded(timeoutMs = 40_000) {
       await until(() => hasPhase('Succeeded'), timeoutMs);
@@ -131,6 +137,8 @@ interface Call {
   readonly weight: unknown;
   readonly eventType: 'Normal' | 'Warning';
 }
+
+const isClosedGate = ({ name, outcome }: HookResult): boolean => name === 'gate' && outcome !== 'passed';
 
 /** Of weights the first is let in: the run is to wait with both sides in traffic. */
 const isMidway = ({ type, weight }: Omit<Call, 'path'>): boolean =>
