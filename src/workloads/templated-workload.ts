@@ -86,7 +86,6 @@ function images(workload: AnyKubeObject): readonly string[] {
 
 function buildPrimary(kind: TemplatedKind, target: AnyKubeObject, context: PrimaryContext): AnyKubeObject {
   kind.refuse?.(target);
-  kind.refuse?.(target);
   const label = selector(kind.resource.kind, target, context.selectorLabels);
   return {
     apiVersion: apiVersionOf(kind.resource),

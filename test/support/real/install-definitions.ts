@@ -23,11 +23,14 @@ export function gatewayApiDefinitions({ apiServer }: KubeApiServerBinaries): rea
 }
 
 export function readDefinitions(folder: string): readonly AnyKubeObject[] {
-  return readdirSync(folder).flatMap((file) =>
-    parseAllDocuments(readFileSync(join(folder, file), 'utf8'))
-      .map((document) => document.toJS() as AnyKubeObject | null)
-      .filter((object) => object !== null),
-  );
+  return readdirSync(folder).flatMap((file) => readManifests(join(folder, file)));
+}
+
+/** The objects of one file, in its order. */
+export function readManifests(file: string): readonly AnyKubeObject[] {
+  return parseAllDocuments(readFileSync(file, 'utf8'))
+    .map((document) => document.toJS() as AnyKubeObject | null)
+    .filter((object) => object !== null);
 }
 
 export async function conditionsOf(
