@@ -9,6 +9,7 @@ import { writeTestKubeconfig } from '../support/real/control-plane.ts';
 import { makeClientCertificate } from '../support/real/fault-certificates.ts';
 import type { Outcome } from '../support/real/fault-run.ts';
 import { tellRun, tellStory } from '../support/real/fault-story.ts';
+import { until } from '../support/real/fault-until.ts';
 import { guardedFolder } from '../support/real/guarded-spawn.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
@@ -16,7 +17,6 @@ import { withRealKube } from '../support/real/real-kube.ts';
 import { grantAllBut, grantRoutes } from '../support/real/fault-access.ts';
 import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
 
-const soon = { timeout: 50_000, interval: 100 };
 const [nextToken, limitedToken] = [randomUUID(), randomUUID()];
 
 withRealKube('access to', (binaries) => {
@@ -46,9 +46,7 @@ withRealKube('access to', (binaries) => {
         await run.reachGate();
         writeFileSync(tokenFile, nextToken);
         const next = `Bearer ${nextToken}`;
-        await expect
-          .poll(() => proxy.requests.some(({ authorization }) => authorization === next), soon)
-          .toBe(true);
+        await until(() => proxy.requests.some(({ authorization }) => authorization === next));
         proxy.onRequest(({ authorization }) =>
           authorization === next ? undefined : { kind: 'answer', status: 401 },
         );
@@ -76,7 +74,7 @@ withRealKube('access to', (binaries) => {
           await run.reachGate();
           install(second);
           writeFileSync(authorities, second.cert);
-          await expect.poll(() => statusWith(first), soon).toBe(401);
+          await until(async () => (await statusWith(first)) === 401);
           expect(await statusWith(second)).toBe(200);
           run.openGate();
           await run.succeeded();
@@ -132,9 +130,10 @@ withRealKube('access to', (binaries) => {
           expect(routed.phase).not.toBe('Initialized');
           expect(JSON.stringify(routed)).toMatch(/needs HTTPRoute .*403 Forbidden.*limited/);
           await grantRoutes(cluster, namespace, 'limited');
-          await expect
-            .poll(async () => (await cluster.status(namespace, 'routed')).phase, soon)
-            .toBe('Initialized');
+          await until(
+            async () => (await cluster.status(namespace, 'routed')).phase === 'Initialized',
+            60_000,
+          );
         });
         expect(outcome).toEqual(plain);
       },

@@ -5,11 +5,10 @@ import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ControllerProcess } from '../support/real/controller-process.ts';
 import type { Outcome } from '../support/real/fault-run.ts';
 import { tellRun, tellStory } from '../support/real/fault-story.ts';
+import { until } from '../support/real/fault-until.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
-
-const soon = { timeout: 30_000, interval: 50 };
 
 withRealKube('two controllers on', (binaries) => {
   describe('two controllers on a real control plane', () => {
@@ -49,13 +48,13 @@ withRealKube('two controllers on', (binaries) => {
           const first = start({ flags });
           await run.initialized();
           const second = start({ flags });
-          await expect.poll(() => second.log(), soon).toContain('another controller leads');
+          await until(() => second.log().includes('another controller leads'));
           await run.reachGate();
           const before = await holder(namespace);
           await first.kill();
           const killedAt = Date.now();
           expect(leads(second)).toBe(false);
-          await expect.poll(() => leads(second), soon).toBe(true);
+          await until(() => leads(second));
           // The lease of 15 s counts from the last renewal that was seen; then one attempt each 2 s.
           expect(Date.now() - killedAt).toBeLessThan(20_000);
           expect(await holder(namespace)).not.toBe(before);
@@ -75,7 +74,7 @@ withRealKube('two controllers on', (binaries) => {
           const second = start();
           await run.reachGate();
           first.freeze();
-          await expect.poll(() => leads(second), soon).toBe(true);
+          await until(() => leads(second));
           run.openGate();
           await run.succeeded();
           const before = await versionsIn('frozen');
@@ -100,7 +99,7 @@ withRealKube('two controllers on', (binaries) => {
           await first.kill();
           const killedAt = Date.now();
           const second = start({ env });
-          await expect.poll(() => leads(second), soon).toBe(true);
+          await until(() => leads(second));
           expect(Date.now() - killedAt).toBeLessThan(10_000);
           run.openGate();
           await run.succeeded();

@@ -3,6 +3,7 @@ import { leases } from '../../src/api/resources.ts';
 import { asRecord } from '../../src/lib/json-read.ts';
 import type { Outcome } from '../support/real/fault-run.ts';
 import { tellRun, tellStory } from '../support/real/fault-story.ts';
+import { until } from '../support/real/fault-until.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
@@ -35,9 +36,7 @@ withRealKube('the end of a controller on', (binaries) => {
           run.delay('/event', 500);
           await run.reachGate();
           run.delay('/check', 60_000);
-          await expect
-            .poll(async () => (await cluster.status(namespace)).outbox?.length ?? 0)
-            .toBeGreaterThan(2);
+          await until(async () => ((await cluster.status(namespace)).outbox?.length ?? 0) > 2);
           const { outbox = [] } = await cluster.status(namespace);
           const askedAt = Date.now();
           expect(await first.terminate()).toBe(0);

@@ -1,4 +1,3 @@
-import { vi } from 'vitest';
 import type { CanaryAnalysis } from '../../../src/api/canary.ts';
 import type { HookResult } from '../../../src/api/canary-status.ts';
 import type { WebhookType } from '../../../src/api/canary-webhook.ts';
@@ -15,6 +14,7 @@ import {
   scenarioCanary,
   scenarioDeployment,
 } from '../scenario-objects.ts';
+import { until } from './fault-until.ts';
 import { recordRun } from './fault-record.ts';
 import type { RunRecord } from './fault-record.ts';
 import type { RealCluster } from './real-cluster.ts';
@@ -197,7 +197,3 @@ const inNamespace = (object: AnyKubeObject, namespace: string): AnyKubeObject =>
   ...object,
   metadata: { ...object.metadata, namespace },
 });
-
-const until = async (met: () => Promise<boolean>, timeout = 40_000): Promise<void> => {
-  await vi.waitUntil(met, { timeout, interval: 50 });
-};
