@@ -46,6 +46,7 @@ async function measure(contestant: Contestant): Promise<void> {
   const world = startInNetworkNamespace<TrafficWorld>('test/support/real/traffic-world.ts');
   try {
     await world.call('open');
+    await world.call('createCanary');
     await contestant.start(world);
     await reach(world, 'Initialized');
     await world.call('startLoad', perSecond);

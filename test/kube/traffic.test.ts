@@ -47,6 +47,7 @@ withRealKube('traffic on', () => {
     beforeAll(async () => {
       world = startInNetworkNamespace<TrafficWorld>('test/support/real/traffic-world.ts');
       await world.call('open');
+      await world.call('createCanary');
     }, 90_000);
     beforeEach(({ onTestFailed }) =>
       onTestFailed(async () => {
@@ -89,8 +90,18 @@ withRealKube('traffic on', () => {
       await expectNoLoss();
     });
 
+    it('loses no request by an abort while the gateway hangs: the canary serves until it has followed', async () => {
+      await begin('podinfo:5', 40);
+      await world.call('freezeGateway', true);
+      expect(await world.call('abort')).toContain('rolling back');
+      await expect.poll(async () => (await world.call('status')).waiting?.for, soon).toBe('routes');
+      expect(await canaryPods()).toBe(2);
+      await world.call('freezeGateway', false);
+      await expectNoLoss();
+    });
+
     it('loses no request when the controller is killed in the middle of a run, and goes on with it', async () => {
-      await begin('podinfo:5');
+      await begin('podinfo:6');
       await world.call('killController');
       await startController();
       await expect.poll(weight, soon).toBe(40);
@@ -103,7 +114,7 @@ withRealKube('traffic on', () => {
     it('loses no request by an abort with gatewayapi:v1beta1', async () => {
       await world.call('stopController');
       await startController('gatewayapi:v1beta1');
-      await begin('podinfo:6', 60);
+      await begin('podinfo:7', 60);
       expect(await world.call('abort')).toContain('rolling back');
       await expectNoLoss();
     });

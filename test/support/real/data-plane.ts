@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
@@ -17,6 +18,8 @@ export interface DataPlaneBinaries {
 export interface DataPlane {
   /** Where the gateway listens. */
   readonly url: string;
+  /** Whether Contour hangs: Envoy then goes on as it was told last. */
+  freeze(frozen: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -76,7 +79,7 @@ export async function startDataPlane(
   const folder = guardedFolder('data-plane');
   const config = join(folder, 'contour.yaml');
   writeFileSync(config, JSON.stringify({ gateway: { gatewayRef } }));
-  const contour = guardedSpawn(binaries.contour, [
+  const contour = keepRunning(binaries.contour, [
     'serve',
     '--insecure',
     '--xds-address=127.0.0.1',
@@ -93,12 +96,32 @@ export async function startDataPlane(
   const node = ['--service-cluster', 'gateway', '--service-node', 'gateway'];
   // Hot restarts would share memory with other Envoys of this machine.
   const own = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'off'];
-  const envoy = guardedSpawn(binaries.envoy, ['-c', bootstrap, ...node, ...own]);
+  const envoy = keepRunning(binaries.envoy, ['-c', bootstrap, ...node, ...own]);
   return {
     url: `http://127.0.0.1:${envoyPort}`,
+    freeze: (frozen) => contour.signal(frozen ? 'SIGSTOP' : 'SIGCONT'),
     async stop() {
-      await endProcess(envoy, 'SIGKILL');
-      await endProcess(contour);
+      await envoy.stop();
+      await contour.stop();
+    },
+  };
+}
+
+/** Starts a program again when it ends, as a kubelet does: Contour gives up when the API server does not speak of its kinds yet. */
+function keepRunning(program: string, args: readonly string[]) {
+  let isOver = false;
+  let child: ChildProcess;
+  const start = (): void => {
+    if (isOver) return;
+    child = guardedSpawn(program, args);
+    child.once('exit', () => setTimeout(start, 500));
+  };
+  start();
+  return {
+    signal: (signal: NodeJS.Signals): void => void child.kill(signal),
+    async stop(): Promise<void> {
+      isOver = true;
+      await endProcess(child, 'SIGKILL');
     },
   };
 }

@@ -4,15 +4,17 @@ import { promisify } from 'node:util';
 import { request } from 'undici';
 import type { CanaryAnalysis } from '../../../src/api/canary.ts';
 import type { CanaryStatus } from '../../../src/api/canary-status.ts';
-import { canaries, deployments, pods } from '../../../src/api/resources.ts';
+import { canaries, deployments, httpRoutes, pods, services } from '../../../src/api/resources.ts';
 import { asRecord } from '../../../src/lib/json-read.ts';
 import { within } from '../../contracts/kube-client/contract-space.ts';
 import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../scenario-objects.ts';
 import type { ControllerProcess } from './controller-process.ts';
 import { contourDefinitions, dataPlaneBinaries, gatewayRef, startDataPlane } from './data-plane.ts';
+import type { DataPlane } from './data-plane.ts';
 import { endProcess, guardedSpawn } from './guarded-spawn.ts';
 import { kubeApiServerBinaries } from './kube-apiserver.ts';
 import { answerCalls } from './network-namespace.ts';
+import { startObjectMirror } from './object-mirror.ts';
 import { createPodServers } from './pod-servers.ts';
 import { startRealCluster } from './real-cluster.ts';
 import type { RealCluster } from './real-cluster.ts';
@@ -32,33 +34,60 @@ const ends: (() => Promise<unknown>)[] = [];
 let isRefusing = false;
 let cluster: RealCluster;
 let controller: ControllerProcess | undefined;
+let dataPlane: DataPlane | undefined;
 let load: TrafficLoad | undefined;
 
 const world = {
   /** Brings up everything but a controller and load. */
   async open(): Promise<void> {
     const binaries = kubeApiServerBinaries(process.env);
-    const dataPlane = dataPlaneBinaries(process.env);
-    if (binaries === undefined || dataPlane === undefined)
+    const gateway = dataPlaneBinaries(process.env);
+    if (binaries === undefined || gateway === undefined)
       throw new Error('needs KUBEBUILDER_ASSETS and SLUICE_DATA_PLANE');
     cluster = await startRealCluster(binaries, {
       namespaces: [namespace, gatewayRef.namespace],
-      definitions: contourDefinitions(dataPlane),
+      definitions: contourDefinitions(gateway),
       kubelet: { run: createPodServers({ port, answerMs: 20, lingerMs: 2000 }) },
-      startGateway: ({ client }, { kubeconfig }) => startDataPlane(dataPlane, client, kubeconfig),
+      startGateway: async ({ client }, { kubeconfig }) =>
+        (dataPlane = await startDataPlane(gateway, client, kubeconfig)),
     });
     ends.unshift(() => cluster.close());
-    const checks = await startChecks();
+    await cluster.kube.client.create(deployments, scenarioDeployment('podinfo:1'), within());
+  },
+
+  /** A Service and a route of this name, as people have them before they think of canaries. */
+  async expose(routeName: string): Promise<void> {
     const { client } = cluster.kube;
-    await client.create(deployments, scenarioDeployment('podinfo:1'), within());
+    const spec = { selector: { app: 'podinfo' }, ports: [{ name: 'http', port, targetPort: 'http' }] };
+    await client.create(services, { apiVersion: 'v1', kind: 'Service', metadata: podinfo, spec }, within());
+    const rules = [{ backendRefs: [{ name: 'podinfo', port }] }];
+    const route = {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { namespace, name: routeName },
+      spec: { parentRefs: [gatewayRef], hostnames: [host], rules },
+    };
+    await client.create(httpRoutes, route, within());
+  },
+
+  /** With `revertOnDeletion`. Three steps of 10 s unless `setAnalysis` says more; one failed check ends a run. */
+  async createCanary(): Promise<void> {
+    const checks = await startChecks();
     const service = { port, hosts: [host], gatewayRefs: [gatewayRef] };
     const webhooks = [{ name: 'check', type: 'rollout' as const, url: checks }];
     const canary = scenarioCanary({
-      spec: { service },
+      spec: { service, revertOnDeletion: true },
       analysis: { threshold: 1, stepWeights: [20, 40, 60], webhooks },
     });
-    await client.create(canaries, canary, within());
+    await cluster.kube.client.create(canaries, canary, within());
   },
+
+  async deleteCanary(): Promise<void> {
+    await cluster.kube.client.delete(canaries, podinfo, {}, within());
+  },
+
+  /** The gateway takes no more changes; Envoy goes on as it was told. */
+  freezeGateway: (frozen: boolean): Promise<void> => Promise.resolve(dataPlane?.freeze(frozen)),
 
   startController(flags: readonly string[]): Promise<void> {
     controller = cluster.startController({ flags });
@@ -99,8 +128,12 @@ const world = {
     const started = startTrafficLoad({ url, host, perSecond });
     load = started;
     ends.unshift(() => started.stop());
-    const following = followStatus(started);
-    ends.unshift(() => following.stop());
+    const mirror = startObjectMirror(cluster.kube.client, [canaries]);
+    ends.unshift(() => mirror.stop());
+    mirror.onChange((_, canary) => {
+      const { phase = '', canaryWeight = 0 }: Partial<CanaryStatus> = asRecord(canary['status']);
+      started.enter(phase, canaryWeight);
+    });
   },
 
   async setAnalysis(analysis: Partial<CanaryAnalysis>): Promise<void> {
@@ -154,32 +187,6 @@ async function startChecks(): Promise<string> {
   if (typeof address !== 'object' || address === null) throw new Error('no address');
   ends.unshift(() => Promise.resolve(server.close()));
   return `http://127.0.0.1:${address.port}/`;
-}
-
-/** Tells the load what the canary's status says, as soon as it says so. */
-function followStatus(of: TrafficLoad): { stop(): Promise<void> } {
-  const ending = new AbortController();
-  const { client } = cluster.kube;
-  const enter = (status: Partial<CanaryStatus>): void =>
-    of.enter(status.phase ?? '', status.canaryWeight ?? 0);
-  const follow = async (): Promise<void> => {
-    for (;;) {
-      const { items, resourceVersion } = await client.list(canaries, { namespace }, ending.signal);
-      for (const canary of items) enter(asRecord(canary['status']));
-      const options = { namespace, resourceVersion, timeoutSeconds: 300 };
-      for await (const { object } of client.watch(canaries, options, ending.signal))
-        enter(asRecord(object['status']));
-    }
-  };
-  const following = follow().catch((error: unknown) => {
-    if (!ending.signal.aborted) throw error;
-  });
-  return {
-    async stop() {
-      ending.abort();
-      await following;
-    },
-  };
 }
 
 answerCalls(world, async () => {
