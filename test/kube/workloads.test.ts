@@ -4,6 +4,7 @@ import {
   canaries,
   daemonSets,
   deployments,
+  events,
   httpRoutes,
   pods,
   scaledObjects,
@@ -16,6 +17,7 @@ import type { ControllerProcess } from '../support/real/controller-process.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
+import { standInNode } from '../support/real/stand-in-kubelet.ts';
 import { pausedAt, scaledObjectDefinition, scenarioScaledObject } from '../support/scenario-keda.ts';
 import {
   everybodysShare,
@@ -28,6 +30,7 @@ import {
 } from '../support/scenario-objects.ts';
 import type { CanaryParts } from '../support/scenario-objects.ts';
 
+const nodes: ResourceType = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
 const soon = { timeout: 40_000, interval: 50 };
 const analysis = { interval: '1s', threshold: 2, stepWeights: [25, 50] } as const;
 const namespaces = ['daemon', 'keda', 'service', 'stateful'] as const;
@@ -123,13 +126,50 @@ withRealKube('targets of other kinds, and scalers, on', (binaries) => {
         expect(after?.metadata.generation).toBe(before?.metadata.generation);
       });
 
+      it('that is applied with a node selector of its own is stopped again, and shipped by its template alone', async () => {
+        const labels = { 'kubernetes.io/os': 'linux' };
+        await cluster.kube.client.mergePatch(
+          nodes,
+          { name: standInNode },
+          { metadata: { labels } },
+          {},
+          within(),
+        );
+        const apply = async (image: string): Promise<AnyKubeObject> => {
+          const { spec, ...object } = scenarioDaemonSet(image);
+          const template = templateOf({ ...object, spec });
+          const pod = { ...asRecord(template['spec']), nodeSelector: labels };
+          const applied = { ...asRecord(spec), template: { ...template, spec: pod } };
+          const metadata = { ...object.metadata, namespace: 'daemon' };
+          const { status, text } = await cluster.kube.request({
+            method: 'PATCH',
+            path: '/apis/apps/v1/namespaces/daemon/daemonsets/podinfo?fieldManager=kustomize-controller&force=true',
+            headers: { 'content-type': 'application/apply-patch+yaml' },
+            body: JSON.stringify({ ...object, metadata, spec: applied }),
+          });
+          expect(status, text).toBeLessThan(300);
+          return JSON.parse(text) as AnyKubeObject;
+        };
+        // A node selector is one field to server-side apply: whoever sets any of it sets all of it.
+        expect(isStopped(await apply('podinfo:4'))).toBe(false);
+        await expect.poll(async () => (await images('podinfo-primary')).at(0), soon).toBe('podinfo:4');
+        await expect.poll(phase('daemon'), soon).toBe('Succeeded');
+        await expect.poll(stopped, soon).toBe(true);
+        expect(isStopped(await apply('podinfo:4'))).toBe(false);
+        await expect.poll(stopped, soon).toBe(true);
+        expect(await phase('daemon')()).toBe('Succeeded');
+        const { items } = await cluster.kube.client.list(events, { namespace: 'daemon' }, within());
+        const told = items.filter(({ reason }) => reason === 'TargetScaledUp').map(({ message }) => message);
+        expect(told).toContainEqual(expect.stringContaining('should leave its nodeSelector out'));
+      });
+
       it('fails when its pods do not come up, and is stopped', async () => {
         await patch('daemon', canaries, { spec: { progressDeadlineSeconds: 3 } });
         await cluster.kubelet.setHealthy('podinfo:3', false);
         await ship('podinfo:3');
         await expect.poll(phase('daemon'), soon).toBe('Failed');
         await expect.poll(stopped, soon).toBe(true);
-        expect(await images('podinfo-primary')).toEqual(['podinfo:2']);
+        expect(await images('podinfo-primary')).toEqual(['podinfo:4']);
       });
     });
 

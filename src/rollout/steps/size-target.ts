@@ -57,7 +57,8 @@ function sayScaledUp(context: PassContext): void {
   const { world, draft } = context;
   const { phase } = draft.status;
   if (phase !== 'Initialized' && phase !== 'Succeeded') return;
-  const message = `${world.names.target} was scaled up while no run is on, and is stopped again; whoever applies it should leave its replicas out`;
+  const field = world.workload.sizing === 'replicas' ? 'replicas' : 'nodeSelector';
+  const message = `${world.names.target} was scaled up while no run is on, and is stopped again; whoever applies it should leave its ${field} out`;
   warnOnce(context, 'TargetScaledUp', message);
 }
 
