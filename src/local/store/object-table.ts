@@ -24,44 +24,66 @@ export const refOf = (object: AnyKubeObject): ObjectRef => {
   return namespace === undefined ? { name } : { namespace, name };
 };
 
-const slot = (ref: ObjectRef): string => `${ref.namespace ?? ''}/${ref.name}`;
+type Names = Map<string, Entry>;
 
 export function createObjectTable(): ObjectTable {
-  const tables = new Map<string, Map<string, Entry>>();
+  /** By kind, by namespace (`` for those without), by name: a list of one namespace looks at no other. */
+  const tables = new Map<string, Map<string, Names>>();
   const uids = new Map<string, Entry>();
-  const tableOf = (kind: ServedKind): Map<string, Entry> => {
-    const key = kindKey(kind.resource);
-    const found = tables.get(key) ?? new Map<string, Entry>();
-    tables.set(key, found);
-    return found;
+  /** Uids of what an owner's uid owns. */
+  const owned = new Map<string, Set<string>>();
+
+  const tableOf = (kind: ServedKind): Map<string, Names> =>
+    obtain(tables, kindKey(kind.resource), () => new Map<string, Names>());
+  const forget = (object: AnyKubeObject): void => {
+    const { uid, ownerReferences = [] } = object.metadata;
+    if (uid === undefined) return;
+    uids.delete(uid);
+    for (const owner of ownerReferences) {
+      owned.get(owner.uid)?.delete(uid);
+      if (owned.get(owner.uid)?.size === 0) owned.delete(owner.uid);
+    }
   };
+
   return {
-    get: (kind, ref) => tableOf(kind).get(slot(ref))?.object,
+    get: (kind, ref) =>
+      tableOf(kind)
+        .get(ref.namespace ?? '')
+        ?.get(ref.name)?.object,
     list(kind, namespace) {
-      const objects = [...tableOf(kind).values()].map((entry) => entry.object);
-      const wanted =
-        namespace === undefined
-          ? objects
-          : objects.filter((object) => object.metadata.namespace === namespace);
-      return wanted.toSorted(byPlace);
+      const table = tableOf(kind);
+      const places = namespace === undefined ? [...table.values()] : [table.get(namespace) ?? new Map()];
+      return places
+        .flatMap((names: Names) => [...names.values()].map((entry) => entry.object))
+        .toSorted(byPlace);
     },
     put(kind, object) {
+      const { name, namespace = '', uid, ownerReferences = [] } = object.metadata;
+      const names = obtain(tableOf(kind), namespace, () => new Map<string, Entry>());
+      const before = names.get(name);
+      if (before !== undefined) forget(before.object);
       const entry = { kind, object };
-      tableOf(kind).set(slot(refOf(object)), entry);
-      if (object.metadata.uid !== undefined) uids.set(object.metadata.uid, entry);
+      names.set(name, entry);
+      if (uid === undefined) return;
+      uids.set(uid, entry);
+      for (const owner of ownerReferences) obtain(owned, owner.uid, () => new Set<string>()).add(uid);
     },
     remove(kind, object) {
-      tableOf(kind).delete(slot(refOf(object)));
-      if (object.metadata.uid !== undefined) uids.delete(object.metadata.uid);
+      const { name, namespace = '' } = object.metadata;
+      tableOf(kind).get(namespace)?.delete(name);
+      forget(object);
     },
     inNamespace: (namespace) =>
-      [...uids.values()].filter((entry) => entry.object.metadata.namespace === namespace),
+      [...tables.values()].flatMap((table) => [...(table.get(namespace)?.values() ?? [])]),
     byUid: (uid) => uids.get(uid),
-    ownedBy: (uid) =>
-      [...uids.values()].filter((entry) =>
-        entry.object.metadata.ownerReferences?.some((owner) => owner.uid === uid),
-      ),
+    ownedBy: (uid) => [...(owned.get(uid) ?? [])].flatMap((each) => uids.get(each) ?? []),
   };
+}
+
+function obtain<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = map.get(key) ?? make();
+  map.set(key, found);
+  return found;
 }
 
 function byPlace(left: AnyKubeObject, right: AnyKubeObject): number {
