@@ -23,6 +23,8 @@ export interface ScenarioOptions extends CanaryParts {
   readonly manager?: string;
   /** What breaks of the API from the start. */
   readonly faults?: readonly Parameters<ApiFaults['break']>[];
+  /** Whether the controller holds its lease; always unless told. */
+  readonly mayAct?: () => boolean;
   /** 0.5 unless told. */
   readonly random?: () => number;
   readonly controllerOptions?: ControllerOptions;

@@ -55,6 +55,7 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
       send: createSendHook({ http: hooks, clock, random, log }),
       providers: createProviders(client, { http: hooks, clock }),
       concurrency: 4,
+      ...(options.mayAct === undefined ? {} : { mayAct: options.mayAct }),
       onPass: () => void (passes += 1),
       telemetry: {
         canaryStatus() {},

@@ -147,7 +147,7 @@ export const workGuards: readonly Guard[] = [
   {
     name: 'events-have-a-deadline',
     file: 'src/controller/event-recorder.ts',
-    text: 'const cancel = deps.clock.setTimer(deadlineMs, () => controller.abort());',
+    text: 'const cancel = deps.clock.setTimer(deadlineMs, abort);',
     without: 'const cancel = deps.clock.setTimer(deadlineMs, () => undefined);',
     held: ['src/controller/event-recorder.test.ts', 'that get no answer are let go after ten seconds'],
   },
