@@ -111,10 +111,20 @@ withRealKube('traffic on', () => {
       await expectNoLoss();
     });
 
+    it('loses no request by a blue/green rollout, which moves all of it at once', async () => {
+      await world.call('setAnalysis', { stepWeights: null, iterations: 1 });
+      await world.call('traffic');
+      await world.call('ship', 'podinfo:7');
+      await expect.poll(weight, soon).toBe(100);
+      await expect.poll(phase, soon).toBe('Succeeded');
+      await expectNoLoss();
+      await world.call('setAnalysis', { stepWeights: [20, 40, 60], iterations: null });
+    });
+
     it('loses no request by an abort with gatewayapi:v1beta1', async () => {
       await world.call('stopController');
       await startController('gatewayapi:v1beta1');
-      await begin('podinfo:7', 60);
+      await begin('podinfo:8', 60);
       expect(await world.call('abort')).toContain('rolling back');
       await expectNoLoss();
     });

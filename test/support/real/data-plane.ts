@@ -94,6 +94,7 @@ export async function startDataPlane(
   const admin = `--admin-address=${join(folder, 'admin.sock')}`;
   execFileSync(binaries.contour, ['bootstrap', bootstrap, ...xds, admin], { stdio: 'ignore' });
   const node = ['--service-cluster', 'gateway', '--service-node', 'gateway'];
+  // Its access log goes to /dev/stdout, which a pipe of Node's, being a socket, is not: it then takes no listener.
   // Hot restarts would share memory with other Envoys of this machine.
   const own = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'off'];
   const envoy = keepRunning(binaries.envoy, ['-c', bootstrap, ...node, ...own]);
