@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CanaryAnalysis } from '../api/canary.ts';
-import { nextSessionCookies, routeCookies } from './session-cookies.ts';
+import { nextSessionCookies, routeCookies, sessionCookies } from './session-cookies.ts';
 import type { SessionCookies } from './session-cookies.ts';
 
 const names = { cookieName: 'side', primaryCookieName: 'home' };
@@ -161,6 +161,15 @@ describe('session cookies', () => {
         expect(end).toEqual({ previousSessionAffinityCookie: canary });
       }),
     );
+  });
+});
+
+describe('a status that Flagger left', () => {
+  it('holds no cookie of the primary where it has no name', () => {
+    const counters = { phase: 'Progressing', canaryWeight: 20, failedChecks: 0, iterations: 0 } as const;
+    const sessionAffinityCookie = 'canary=prKDKkDNsy';
+    const left = { ...counters, sessionAffinityCookie, primarySessionAffinityCookie: '=TOaLfcSloK' };
+    expect(sessionCookies(left)).toEqual({ sessionAffinityCookie });
   });
 });
 

@@ -17,10 +17,14 @@ export function sessionCookies(status: CanaryStatus): SessionCookies {
   return {
     ...(sessionAffinityCookie && { sessionAffinityCookie }),
     ...(previousSessionAffinityCookie && { previousSessionAffinityCookie }),
-    ...(primarySessionAffinityCookie && { primarySessionAffinityCookie }),
+    ...(hasName(primarySessionAffinityCookie) && { primarySessionAffinityCookie }),
     ...(run?.redraw && { redraw: run.redraw }),
   };
 }
+
+/** Flagger notes one without a name, `=value`, for a Canary without `primaryCookieName`, and puts it nowhere. */
+const hasName = (cookie: string | undefined): cookie is string =>
+  cookie !== undefined && cookie !== '' && !cookie.startsWith('=');
 
 /** The status that holds these and no others. */
 export function withSessionCookies(status: CanaryStatus, cookies: SessionCookies): CanaryStatus {

@@ -156,4 +156,24 @@ describe('a canary that Flagger left', () => {
     expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
     expect(scenario.receiver.calls('/prepare')).toEqual([]);
   });
+
+  it('with session affinity keeps its callers, and gives none a cookie without a name', async () => {
+    const scenario = await createScenario({
+      objects: [flaggerPrimary('podinfo:0'), routeAt(25)],
+      analysis: { sessionAffinity: { cookieName: 'canary', maxAge: 3600 } },
+      status: {
+        ...flaggerStatus,
+        phase: 'Progressing',
+        canaryWeight: 25,
+        sessionAffinityCookie: 'canary=prKDKkDNsy',
+        primarySessionAffinityCookie: '=TOaLfcSloK',
+      },
+    });
+    await scenario.clock.advance('3s');
+    expect(scenario.weight()).toBe(25);
+    expect(JSON.stringify(scenario.route())).toContain('canary=prKDKkDNsy');
+    expect(JSON.stringify(scenario.route())).not.toContain('TOaLfcSloK');
+    expect(scenario.status().primarySessionAffinityCookie).toBeUndefined();
+    await scenario.reaches('Succeeded');
+  });
 });
