@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { asRecord, asText } from '../../../src/lib/json-read.ts';
+import { guardedFolder } from './guarded-spawn.ts';
 
 /** Methods that a program in a namespace offers to the one that started it: arguments and answers are plain data. */
 export type Offer<T> = { readonly [K in keyof T]: (...args: never[]) => Promise<unknown> };
@@ -36,7 +37,12 @@ export function startInNetworkNamespace<T extends Offer<T>>(
   args: readonly string[] = [],
 ): Inside<T> {
   const command = ['sh', '-c', `${setUp} && exec "$@"`, 'sh', process.execPath, program, ...args];
-  const child = spawn('unshare', [...flags, ...command], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  // With the first process of a namespace all others end at once: nobody in there could clear up after them.
+  const env = { ...process.env, TMPDIR: guardedFolder('namespace') };
+  const child = spawn('unshare', [...flags, ...command], {
+    env,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const open = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
   let isOver = false;
   let lastId = 0;
