@@ -14,8 +14,17 @@ import { everybodysShare, imageOf, replicasOf, scenarioCanary } from '../support
 
 const minute = 60_000;
 const soon = { timeout: 40_000, interval: 100 };
-const atRest = ['initialized', 'configs', 'scaled', 'succeeded', 'failed'] as const;
-const inProgress = ['waiting', 'progressing', 'confirming', 'bluegreen', 'picked', 'promoting'] as const;
+const atRest = ['initialized', 'detailed', 'configs', 'scaled', 'succeeded', 'kept', 'failed'] as const;
+const inProgress = [
+  'waiting',
+  'progressing',
+  'affinity',
+  'confirming',
+  'bluegreen',
+  'mirrored',
+  'picked',
+  'promoting',
+] as const;
 
 withPeer('what Flagger left on', (binaries, binary) => {
   describe('what Flagger left on a real control plane', () => {
@@ -78,8 +87,22 @@ withPeer('what Flagger left on', (binaries, binary) => {
       const now = await takeSnapshot(left.cluster.kube.client);
       // A primary in the middle of its promotion gets the name of its revision, which rolls nothing.
       const promoted = 'Deployment promoting/podinfo-primary';
-      const expected = { ...before.objects, [promoted]: now[promoted] ?? '' };
+      // Flagger takes any cookie that has the value somewhere for its own: the routes of session affinity are made exact.
+      const exact = ['HTTPRoute affinity/podinfo', 'HTTPRoute kept/podinfo'];
+      const expected: Record<string, string> = { ...before.objects };
+      for (const key of [promoted, ...exact]) expected[key] = now[key] ?? '';
       expect(without('changed', now)).toEqual(without('changed', expected));
+    });
+
+    it('keeps callers at the side where session affinity has put them', async () => {
+      const was = before.statuses['affinity']?.sessionAffinityCookie;
+      const route = await left.cluster.get(httpRoutes, { namespace: 'affinity', name: 'podinfo' });
+      expect(was).toMatch(/^canary=\w+$/);
+      expect(JSON.stringify(route)).toContain(`^(.*; ?)?${was}(;.*)?$`);
+      // Flagger notes a cookie without a name for the primary; nobody is given it.
+      const primary = before.statuses['affinity']?.primarySessionAffinityCookie ?? '';
+      expect(primary).toMatch(/^=\w+$/);
+      expect(JSON.stringify(route)).not.toContain(primary);
     });
 
     it.each(atRest)('stays at rest: %s, its hashes as they were', async (namespace) => {
@@ -111,7 +134,8 @@ withPeer('what Flagger left on', (binaries, binary) => {
 
     it('goes on with what was in progress, and ends it', async () => {
       await expect.poll(async () => (await left.cluster.status('confirming')).canaryWeight, soon).toBe(50);
-      for (const gate of ['/waiting/start', '/progressing/more', '/confirming/promote']) left.open.add(gate);
+      for (const gate of ['/waiting/start', '/progressing/more', '/affinity/more', '/confirming/promote'])
+        left.open.add(gate);
       await left.cluster.kubelet.setHealthy('podinfo:3', true, 'podinfo-primary');
       await Promise.all(
         inProgress.map((namespace) => left.until(namespace, ({ phase }) => phase === 'Succeeded')),
@@ -124,7 +148,8 @@ withPeer('what Flagger left on', (binaries, binary) => {
     });
 
     it('goes on from where it stood: no weight is left out, none is taken back', () => {
-      expect(shares.of('progressing/podinfo')).toEqual([20, 40, 60, 0]);
+      for (const namespace of ['progressing', 'affinity'])
+        expect(shares.of(`${namespace}/podinfo`)).toEqual([20, 40, 60, 0]);
       expect(shares.of('confirming/podinfo')).toEqual([50, 0]);
       expect(shares.of('promoting/podinfo')).toEqual([50, 0]);
       expect(shares.of('waiting/podinfo')).toEqual([0, 25, 50, 0]);

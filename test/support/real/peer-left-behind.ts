@@ -78,7 +78,13 @@ export async function startPeerCluster(
       await vi
         .waitUntil(async () => holds((last = await cluster.status(namespace))), { timeout, interval: 200 })
         .catch(() => {
-          throw new Error(`${namespace}: ${JSON.stringify(last)}`);
+          const said = peers.flatMap((peer) =>
+            peer
+              .log()
+              .split('\n')
+              .filter((line) => line.includes(namespace)),
+          );
+          throw new Error(`${namespace}: ${JSON.stringify(last)}\n${said.slice(-2).join('\n')}`);
         });
     },
     async close() {
@@ -107,6 +113,25 @@ const readsSettings = {
 
 const kubernetes = { spec: { provider: 'kubernetes' } } as const;
 
+/** All that an HTTPRoute and three Services can be told. */
+const detailedService = {
+  port: 80,
+  portName: 'web',
+  targetPort: 'http',
+  appProtocol: 'http',
+  portDiscovery: true,
+  gatewayRefs: [{ name: 'gateway', namespace: 'edge', sectionName: 'https' }],
+  hosts: ['shop.example'],
+  match: [{ uri: { prefix: '/api' }, method: { exact: 'GET' }, headers: { 'x-team': { exact: 'shop' } } }],
+  rewrite: { uri: '/v1', type: 'ReplacePrefixMatch' },
+  headers: { request: { add: { 'x-a': '1' }, set: { 'x-b': '2' } }, response: { remove: ['server'] } },
+  timeout: '15s',
+  backendTimeout: '5s',
+  apex: { labels: { team: 'shop' }, annotations: { note: 'apex' } },
+  primary: { labels: { side: 'primary' } },
+  canary: { annotations: { side: 'canary' } },
+} as const;
+
 /** A namespace each: where Flagger can leave a Canary. */
 export const leftCases = {
   initialized: {},
@@ -123,6 +148,23 @@ export const leftCases = {
   },
   confirming: { analysis: { stepWeight: 50, maxWeight: 50 }, hooks: [['confirm-promotion', '/promote']] },
   bluegreen: { ...kubernetes, analysis: { iterations: 12 } },
+  affinity: {
+    analysis: { stepWeight: 20, maxWeight: 60, sessionAffinity: { cookieName: 'canary', maxAge: 3600 } },
+    hooks: [['confirm-traffic-increase', '/more']],
+  },
+  kept: {
+    analysis: { stepWeight: 50, maxWeight: 50, sessionAffinity: { cookieName: 'canary', maxAge: 3600 } },
+  },
+  mirrored: { analysis: { iterations: 12, mirror: true } },
+  detailed: {
+    spec: { service: detailedService },
+    container: {
+      ports: [
+        { containerPort: 9898, name: 'http' },
+        { containerPort: 9797, name: 'metrics' },
+      ],
+    },
+  },
   promoting: { analysis: { stepWeight: 50, maxWeight: 50 } },
   picked: {
     analysis: { iterations: 12, match: [{ headers: { 'x-canary': { exact: 'insider' } } }] },
@@ -136,8 +178,9 @@ export async function leaveBehind(left: PeerCluster): Promise<void> {
   const all = Object.keys(left.cases);
   await Promise.all(all.map((namespace) => until(namespace, ({ phase }) => phase === 'Initialized')));
   open.add('/failed/brake');
-  open.add('/progressing/more');
-  const moving = ['succeeded', 'failed', 'waiting', 'progressing', 'confirming', 'bluegreen', 'picked'];
+  open.add('/progressing/more').add('/affinity/more');
+  const moving = ['succeeded', 'kept', 'failed', 'waiting', 'progressing', 'affinity', 'confirming'];
+  moving.push('bluegreen', 'mirrored', 'picked');
   for (const namespace of moving) await left.ship(namespace, 'podinfo:2');
   await left.cluster.kubelet.setHealthy('podinfo:3', false, 'podinfo-primary');
   await left.ship('promoting', 'podinfo:3');
@@ -145,6 +188,9 @@ export async function leaveBehind(left: PeerCluster): Promise<void> {
     until('progressing', ({ canaryWeight }) => canaryWeight === 20).then(() =>
       open.delete('/progressing/more'),
     ),
+    until('affinity', ({ canaryWeight }) => canaryWeight === 20).then(() => open.delete('/affinity/more')),
+    until('mirrored', ({ iterations = 0 }) => iterations > 2),
+    until('kept', ({ phase }) => phase === 'Succeeded', 90_000),
     until('succeeded', ({ phase }) => phase === 'Succeeded', 90_000),
     until('failed', ({ phase }) => phase === 'Failed'),
     until('waiting', ({ phase }) => phase === 'Waiting'),
