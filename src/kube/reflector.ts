@@ -39,7 +39,9 @@ export interface ReflectorSink {
 
 const firstBackoffMs = 500;
 const longestBackoffMs = 30_000;
-const notInstalledRetryMs = 30_000;
+/** A definition that is put back is found soon; one that stays away is looked for twice a minute. */
+const firstMissingMs = 2000;
+const longestMissingMs = 60_000;
 /** API servers send a bookmark once a minute; silence for half as long again is a dead connection. */
 export const stallMs = 90_000;
 /** A watch that ends sooner than this, without a word, counts as a failure, or it would be reopened in a tight loop. */
@@ -59,11 +61,13 @@ export async function runReflector(
   signal: AbortSignal,
 ): Promise<void> {
   const backoff = createBackoff(firstBackoffMs, longestBackoffMs, deps.random);
+  const missing = createBackoff(firstMissingMs, longestMissingMs, deps.random);
   let relist = true;
   while (!signal.aborted) {
     try {
       if (relist) await list(deps, resource, scope, sink, signal);
       relist = false;
+      missing.reset();
       await watch(deps, resource, scope, sink, signal, () => {
         if (backoff.failures > 0) deps.log.info('watch is back', { resource: nameOf(resource, scope) });
         backoff.reset();
@@ -72,8 +76,9 @@ export async function runReflector(
     } catch (error) {
       if (signal.aborted) return;
       relist ||= needsList(error);
-      const delayMs = isNotFound(error) ? missing(deps, sink) : failed(error);
-      await sleep(deps.clock, delayMs, signal);
+      const isMissing = isNotFound(error);
+      if (isMissing) sink.notInstalled();
+      await sleep(deps.clock, isMissing ? missing.next() : failed(error), signal);
     }
   }
 
@@ -87,11 +92,6 @@ export async function runReflector(
     const told = error instanceof KubeError ? (error.retryAfterMs ?? 0) : 0;
     return Math.max(told, backoff.next());
   }
-}
-
-function missing(deps: ReflectorDeps, sink: ReflectorSink): number {
-  sink.notInstalled();
-  return notInstalledRetryMs * (0.75 + 0.5 * deps.random());
 }
 
 async function list(

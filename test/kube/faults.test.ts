@@ -1,21 +1,39 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canaries, configMaps, deployments } from '../../src/api/resources.ts';
+import { createHttpClient } from '../../src/platform/http-client.ts';
+import { within } from '../contracts/kube-client/contract-space.ts';
+import { writeTestKubeconfig } from '../support/real/control-plane.ts';
+import { grantAllBut, grantRoutes } from '../support/real/fault-access.ts';
+import { makeClientCertificate } from '../support/real/fault-certificates.ts';
 import type { Fate, FaultProxy, PassingRequest } from '../support/real/fault-proxy.ts';
 import type { Outcome } from '../support/real/fault-run.ts';
 import { tellRun, tellStory } from '../support/real/fault-story.ts';
+import { until } from '../support/real/fault-until.ts';
 import { guardedFolder } from '../support/real/guarded-spawn.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
+import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
+
+const [nextToken, limitedToken] = [randomUUID(), randomUUID()];
 
 withRealKube('a rollout under faults of', (binaries) => {
   describe('a rollout on a real control plane', () => {
+    const authorities = join(guardedFolder('authorities'), 'clients.pem');
+    const [first, second] = [makeClientCertificate('first'), makeClientCertificate('second')];
     let cluster: RealCluster;
     let undisturbed: Outcome;
 
     beforeAll(async () => {
-      cluster = await startRealCluster(binaries, { namespaces: [] });
+      writeFileSync(authorities, first.cert + second.cert);
+      cluster = await startRealCluster(binaries, {
+        namespaces: [],
+        flags: [`--client-ca-file=${authorities}`],
+        tokens: [`${nextToken},next,next,"system:masters"`, `${limitedToken},limited,limited`],
+      });
       undisturbed = await tellRun(cluster, { namespace: 'undisturbed' });
     });
     afterAll(async () => cluster?.close());
@@ -82,6 +100,109 @@ withRealKube('a rollout under faults of', (binaries) => {
     ] as const)('goes the same way although %s', async (_, namespace, disturb) => {
       expect(await tellRun(cluster, { namespace }, ({ proxy }) => disturb(proxy))).toEqual(undisturbed);
     });
+
+    it.concurrent('goes the same way although its token is rotated and the old one is refused', async () => {
+      const outcome = await tellStory(cluster, { namespace: 'token' }, async ({ run, proxy, start }) => {
+        const tokenFile = join(guardedFolder('token'), 'token');
+        writeFileSync(tokenFile, cluster.plane.token);
+        start({ kubeconfig: writeTestKubeconfig(proxy.url, { tokenFile }) });
+        await run.initialized();
+        await run.reachGate();
+        writeFileSync(tokenFile, nextToken);
+        const next = `Bearer ${nextToken}`;
+        await until(() => proxy.requests.some(({ authorization }) => authorization === next));
+        proxy.onRequest(({ authorization }) =>
+          authorization === next ? undefined : { kind: 'answer', status: 401 },
+        );
+        proxy.resetAll();
+        run.openGate();
+        await run.succeeded();
+      });
+      expect(outcome).toEqual(undisturbed);
+    });
+
+    it.concurrent(
+      'goes the same way although its certificate is rotated and the old one is refused',
+      async () => {
+        const outcome = await tellStory(cluster, { namespace: 'certificate' }, async ({ run, start }) => {
+          const folder = guardedFolder('client');
+          const files = { cert: join(folder, 'client.crt'), key: join(folder, 'client.key') };
+          const install = ({ cert, key }: typeof first): void => {
+            writeFileSync(files.cert, cert);
+            writeFileSync(files.key, key);
+          };
+          install(first);
+          const user = { 'client-certificate': files.cert, 'client-key': files.key };
+          start({ kubeconfig: writeTestKubeconfig(cluster.plane.url, user) });
+          await run.initialized();
+          await run.reachGate();
+          install(second);
+          writeFileSync(authorities, second.cert);
+          await until(async () => (await statusWith(first)) === 401);
+          expect(await statusWith(second)).toBe(200);
+          run.openGate();
+          await run.succeeded();
+        });
+        expect(outcome).toEqual({ ...undisturbed, warned: outcome.warned });
+      },
+    );
+
+    async function statusWith({ cert, key }: typeof first): Promise<number> {
+      const tls = { cert, key, rejectUnauthorized: false };
+      const http = createHttpClient({ proxyFromEnvironment: false, env: {}, tls });
+      const url = `${cluster.plane.url}/api/v1/namespaces`;
+      const response = await http.send({ method: 'GET', url }, AbortSignal.timeout(5000));
+      await response.discard();
+      await http.close();
+      return response.status;
+    }
+
+    it.concurrent('goes the same way beside 5,000 ConfigMaps, which are listed in pages', async () => {
+      const namespace = 'many';
+      const podSpec = { volumes: [{ name: 'settings', configMap: { name: 'settings-4999' } }] };
+      const outcome = await tellStory(cluster, { namespace, podSpec }, async ({ run, proxy, start }) => {
+        await createConfigMaps(cluster, namespace, 5000);
+        start();
+        await run.initialized();
+        await run.reachGate();
+        run.openGate();
+        await run.succeeded();
+        const pages = proxy.requests.filter(({ path }) => path.includes('/configmaps?limit=500'));
+        expect(pages).toHaveLength(10);
+        expect(pages.filter(({ path }) => path.includes('continue='))).toHaveLength(9);
+        const copy = { namespace, name: 'settings-4999-primary' };
+        expect(await cluster.get(configMaps, copy)).toBeDefined();
+      });
+      expect(outcome).toEqual(undisturbed);
+    });
+
+    it.concurrent(
+      'goes the same way where routes are forbidden; only a canary that needs one says so, and goes on once they are allowed',
+      async () => {
+        const namespace = 'limited';
+        const provider = 'kubernetes';
+        const plain = await tellRun(cluster, { namespace: 'plain', provider });
+        const outcome = await tellStory(cluster, { namespace, provider }, async ({ run, proxy, start }) => {
+          await grantAllBut(cluster, namespace, 'limited', 'httproutes');
+          await createRouted(cluster, namespace);
+          start({ kubeconfig: writeTestKubeconfig(proxy.url, { token: limitedToken }) });
+          await run.initialized();
+          await run.reachGate();
+          run.openGate();
+          await run.succeeded();
+          const routed = await cluster.status(namespace, 'routed');
+          expect(routed.phase).not.toBe('Initialized');
+          expect(JSON.stringify(routed)).toMatch(/needs HTTPRoute .*403 Forbidden.*limited/);
+          await grantRoutes(cluster, namespace, 'limited');
+          await until(
+            async () => (await cluster.status(namespace, 'routed')).phase === 'Initialized',
+            60_000,
+          );
+        });
+        expect(outcome).toEqual(plain);
+      },
+      120_000,
+    );
   });
 });
 
@@ -115,4 +236,29 @@ const refusing =
 
 function slowing(proxy: FaultProxy): void {
   proxy.onRequest(() => ({ kind: 'delay', ms: 1500 }));
+}
+
+async function createConfigMaps({ kube }: RealCluster, namespace: string, count: number): Promise<void> {
+  const names = Array.from({ length: count }, (_, index) => `settings-${index}`).values();
+  const lane = async (): Promise<void> => {
+    for (const name of names) {
+      const metadata = { name, namespace };
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { some: 'thing' } };
+      await kube.client.create(configMaps, object, within());
+    }
+  };
+  await Promise.all(Array.from({ length: 50 }, lane));
+}
+
+/** A second canary, of a target of its own, by a Gateway API route. */
+async function createRouted({ kube }: RealCluster, namespace: string): Promise<void> {
+  const text = JSON.stringify([
+    scenarioDeployment('podinfo:1'),
+    scenarioCanary({ spec: { provider: 'gatewayapi:v1' } }),
+  ]);
+  const [deployment, canary] = JSON.parse(text.replaceAll('"podinfo"', '"routed"'));
+  deployment.metadata.namespace = namespace;
+  canary.metadata.namespace = namespace;
+  await kube.client.create(deployments, deployment, within());
+  await kube.client.create(canaries, canary, within());
 }

@@ -11,7 +11,7 @@ import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
 
 withRealKube('two controllers on', (binaries) => {
-  describe('two controllers on a real control plane', () => {
+  describe('on a real control plane', () => {
     let cluster: RealCluster;
     let undisturbed: Outcome;
 
@@ -37,37 +37,36 @@ withRealKube('two controllers on', (binaries) => {
     };
     const leads = (controller: ControllerProcess): boolean => controller.log().includes('"msg":"leading"');
 
-    it.concurrent.each([
-      ['with', ['-enable-leader-election']],
-      ['without', []],
-    ] as const)(
-      'never both act, %s the flag: when the leader is killed, the other goes on within the lease',
-      async (title, flags) => {
-        const namespace = `killed-${title}`;
-        const outcome = await tellStory(cluster, { namespace }, async ({ run, start }) => {
-          const first = start({ flags });
-          await run.initialized();
-          const second = start({ flags });
-          await until(() => second.log().includes('another controller leads'));
-          await run.reachGate();
-          const before = await holder(namespace);
-          await first.kill();
-          const killedAt = Date.now();
-          expect(leads(second)).toBe(false);
-          await until(() => leads(second));
-          // The lease of 15 s counts from the last renewal that was seen; then one attempt each 2 s.
-          expect(Date.now() - killedAt).toBeLessThan(20_000);
-          expect(await holder(namespace)).not.toBe(before);
-          run.openGate();
-          await run.succeeded();
-        });
-        expect(outcome).toEqual(undisturbed);
-      },
-    );
+    describe.concurrent('two controllers of one scope', () => {
+      it.each([
+        ['with', ['-enable-leader-election']],
+        ['without', []],
+      ] as const)(
+        'never both act, %s the flag: when the leader is killed, the other goes on within the lease',
+        async (title, flags) => {
+          const namespace = `killed-${title}`;
+          const outcome = await tellStory(cluster, { namespace }, async ({ run, start }) => {
+            const first = start({ flags });
+            await run.initialized();
+            const second = start({ flags });
+            await until(() => second.log().includes('another controller leads'));
+            await run.reachGate();
+            const before = await holder(namespace);
+            await first.kill();
+            const killedAt = Date.now();
+            expect(leads(second)).toBe(false);
+            await until(() => leads(second));
+            // The lease of 15 s counts from the last renewal that was seen; then one attempt each 2 s.
+            expect(Date.now() - killedAt).toBeLessThan(20_000);
+            expect(await holder(namespace)).not.toBe(before);
+            run.openGate();
+            await run.succeeded();
+          });
+          expect(outcome).toEqual(undisturbed);
+        },
+      );
 
-    it.concurrent(
-      'do no harm when a leader that was frozen past its lease wakes up: it writes nothing, and ends with 1',
-      async () => {
+      it('do no harm when a leader that was frozen past its lease wakes up: it writes nothing, and ends with 1', async () => {
         const outcome = await tellStory(cluster, { namespace: 'frozen' }, async ({ run, start }) => {
           const first = start();
           await run.initialized();
@@ -85,12 +84,9 @@ withRealKube('two controllers on', (binaries) => {
           expect(run.receiver.received).toHaveLength(calls);
         });
         expect(outcome).toEqual(undisturbed);
-      },
-    );
+      });
 
-    it.concurrent(
-      'of which one is killed and started again in its pod need not wait for its own lease',
-      async () => {
+      it('of which one is killed and started again in its pod need not wait for its own lease', async () => {
         const outcome = await tellStory(cluster, { namespace: 'same-pod' }, async ({ run, start }) => {
           const env = { POD_UID: 'f1b4a0a8-6a1e-4d0c-9d0e-0d5c1c1f7a11' };
           const first = start({ env });
@@ -105,12 +101,9 @@ withRealKube('two controllers on', (binaries) => {
           await run.succeeded();
         });
         expect(outcome).toEqual(undisturbed);
-      },
-    );
+      });
 
-    it.concurrent(
-      'of disjoint namespaces work side by side, and neither asks for anything of the other',
-      async () => {
+      it('of disjoint namespaces work side by side, and neither asks for anything of the other', async () => {
         const beside = async (namespace: string): Promise<Outcome> =>
           tellStory(cluster, { namespace }, async ({ run, proxy, start }) => {
             start();
@@ -126,7 +119,60 @@ withRealKube('two controllers on', (binaries) => {
             ]);
           });
         expect(await Promise.all([beside('team-a'), beside('team-b')])).toEqual([undisturbed, undisturbed]);
-      },
-    );
+      });
+    });
+
+    describe.concurrent('a controller that is told to end, SIGTERM,', () => {
+      const idsOf = (bodies: readonly { readonly body: string }[]): readonly unknown[] =>
+        bodies.map(({ body }) => asRecord(JSON.parse(body))['deliveryId']);
+
+      it('tells a slow receiver all that is to be told, asks nothing more, gives its lease back and ends with 0', async () => {
+        const namespace = 'slow';
+        const outcome = await tellStory(cluster, { namespace }, async ({ run, start }) => {
+          const first = start();
+          await run.initialized();
+          run.delay('/event', Infinity);
+          await run.reachGate();
+          run.delay('/check', 60_000);
+          await until(async () => ((await cluster.status(namespace)).outbox?.length ?? 0) > 2);
+          const { outbox = [] } = await cluster.status(namespace);
+          const askedAt = Date.now();
+          const ended = first.terminate();
+          run.delay('/event', 500);
+          expect(await ended).toBe(0);
+          expect(Date.now() - askedAt).toBeLessThan(20_000);
+          expect(await holder(namespace)).toBe('');
+          const told = idsOf(run.receiver.received);
+          expect(outbox.map(({ id }) => id).filter((id) => !told.includes(id))).toEqual([]);
+
+          run.delay('/event', 0);
+          run.delay('/check', 0);
+          start();
+          run.openGate();
+          await run.succeeded();
+        });
+        expect(outcome).toEqual(undisturbed);
+      });
+
+      it('gives up a receiver that never answers, within the 30 s of Kubernetes, and its successor tells it', async () => {
+        const namespace = 'mute';
+        const outcome = await tellStory(cluster, { namespace }, async ({ run, start }) => {
+          const first = start();
+          await run.initialized();
+          run.delay('/event', Infinity);
+          await run.reachGate();
+          const askedAt = Date.now();
+          expect(await first.terminate()).toBe(0);
+          expect(Date.now() - askedAt).toBeLessThan(27_000);
+          expect(await holder(namespace)).toBe('');
+
+          run.delay('/event', 0);
+          start();
+          run.openGate();
+          await run.succeeded(90_000);
+        });
+        expect(outcome).toEqual(undisturbed);
+      }, 150_000);
+    });
   });
 });

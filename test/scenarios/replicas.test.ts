@@ -17,12 +17,15 @@ describe('a controller whose lease is not its own for a while', () => {
     isLeader = false;
     await scenario.clock.advance('2s');
     const asked = scenario.receiver.received.length;
+    const before = scenario.status();
     scenario.receiver.reply('/gate', 200);
+    scenario.ship('podinfo:3');
     await scenario.clock.advance('10m');
     expect(scenario.receiver.received).toHaveLength(asked);
-    expect(scenario.status().phase).toBe('Waiting');
+    expect(scenario.status()).toEqual(before);
     isLeader = true;
     await scenario.reaches('Succeeded');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
     expect(scenario.history.illegal).toEqual([]);
   });
 

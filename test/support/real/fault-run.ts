@@ -35,7 +35,7 @@ export interface FaultRun {
   initialized(): Promise<void>;
   /** Begins the rollout; resolves when it stands at its first step and the gate was asked. */
   reachGate(): Promise<void>;
-  /** The receiver takes so long for answers at this path from now on. */
+  /** The receiver takes so long for answers at this path from now on; Infinity: until the next call of this. */
   delay(path: string, ms: number): void;
   /** From now on the gate lets pass. */
   openGate(): void;
@@ -68,9 +68,15 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
   const { client } = cluster.kube;
   let isOpen = false;
   const delays = new Map<string, number>();
+  const held: (() => void)[] = [];
   const receiver = await startReceiver((response, { path, body }) => {
     const waits = path === '/gate' && !isOpen && isMidway(parse(body));
-    setTimeout(() => response.writeHead(waits ? 403 : 200).end(), delays.get(path) ?? 0);
+    const answer = (): void => {
+      const ms = delays.get(path) ?? 0;
+      if (ms === Infinity) held.push(answer);
+      else setTimeout(() => response.writeHead(waits ? 403 : 200).end(), ms);
+    };
+    answer();
   });
   await cluster.createNamespace(namespace);
   const record = recordRun(client, namespace);
@@ -99,7 +105,10 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
       // Recorded, and so said: from here on all runs are alike.
       await until(async () => (await cluster.status(namespace)).hooks?.some(isClosedGate) ?? false);
     },
-    delay: (path, ms) => void delays.set(path, ms),
+    delay(path, ms) {
+      delays.set(path, ms);
+      for (const answer of held.splice(0)) answer();
+    },
     openGate: () => void (isOpen = true),
     async succeeded(timeoutMs = 40_000) {
       await until(() => hasPhase('Succeeded'), timeoutMs);
@@ -179,7 +188,8 @@ function canaryOf({ url }: Receiver, { provider = 'gatewayapi:v1' }: FaultRunOpt
     hook('rollout', '/check'),
     hook(gate, '/gate'),
     hook('post-rollout', '/after'),
-    hook('event', '/event'),
+    // So long that an answer which a test holds back is no failure.
+    { ...hook('event', '/event'), timeout: '60s' },
   ];
   const analysis: Partial<CanaryAnalysis> = { interval: '1s', threshold: 3, webhooks };
   return scenarioCanary({ analysis: { ...analysis, ...steps }, spec: { provider } });
