@@ -1,5 +1,6 @@
 import type { Guard } from './mutation/guard.ts';
 import { abortsGuards } from './mutation/guards/aborts.ts';
+import { adoptionGuards } from './mutation/guards/adoption.ts';
 import { cacheGuards } from './mutation/guards/cache.ts';
 import { checksGuards } from './mutation/guards/checks.ts';
 import { configurationGuards } from './mutation/guards/configuration.ts';
@@ -25,6 +26,7 @@ export const guards: readonly Guard[] = [
   ...gatesGuards,
   ...promotionGuards,
   ...configurationGuards,
+  ...adoptionGuards,
   ...abortsGuards,
   ...deletionsGuards,
   ...recordGuards,

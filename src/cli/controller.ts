@@ -21,6 +21,7 @@ import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 import { electionOf, workWhileLeading } from './controller-lead.ts';
 import { createProviders } from './providers.ts';
+import { rolloutOptions } from './rollout-options.ts';
 import { stopSignal } from './stop-signal.ts';
 import { createTelemetry } from './telemetry.ts';
 import { version } from './version.ts';
@@ -112,28 +113,13 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     concurrency: Math.max(1, flags.threadiness),
     ...(flags.namespace === '' ? {} : { namespace: flags.namespace }),
     ...createTelemetry(registry),
-    options: {
-      meshProvider: flags['mesh-provider'],
-      metricsServer: flags['metrics-server'],
-      selectorLabels: list(flags['selector-labels']),
-      includeLabelPrefixes: list(flags['include-label-prefix']),
-      configTracking: flags['enable-config-tracking'],
-      minimumIntervalMs: flags['min-interval'],
-      eventWebhook: env['EVENT_WEBHOOK_URL'] ?? flags['event-webhook'],
-      noCrossNamespaceRefs: flags['no-cross-namespace-refs'],
-    },
+    options: rolloutOptions(flags, env),
   });
   const close = async (): Promise<void> => {
     for (const http of [apiHttp, leaseHttp, hookHttp]) await http.close();
   };
   return { clock, log, client, informers, registry, events, election, controller, close };
 }
-
-const list = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
 
 /** Resolves when the installed CRD keeps our status; says the problem at each look until then. */
 async function waitForCrd(

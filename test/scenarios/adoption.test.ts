@@ -176,4 +176,19 @@ describe('a canary that Flagger left', () => {
     expect(scenario.status().primarySessionAffinityCookie).toBeUndefined();
     await scenario.reaches('Succeeded');
   });
+
+  it('waiting for its first approval does not go by the hash of the revision before', async () => {
+    const scenario = await createScenario({
+      objects: [flaggerPrimary('podinfo:0'), routeAt(0)],
+      status: { ...flaggerStatus, phase: 'Waiting' },
+      hooks: [['confirm-rollout', '/start']],
+      replies: { '/start': 403 },
+    });
+    await scenario.clock.advance('15s');
+    expect(scenario.status()).toMatchObject({ phase: 'Waiting', lastPromotedSpec: '5f8fd9c8f4' });
+    expect(scenario.status().lastAppliedSpec).toMatch(/^v1:/);
+    scenario.receiver.reply('/start', 200);
+    await scenario.reaches('Succeeded');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+  });
 });

@@ -88,27 +88,6 @@ export const configurationGuards: readonly Guard[] = [
     held: ['exits', 'is replaced by the next one, for nobody was ever served by it'],
   },
   {
-    name: 'adopted-hashes-are-no-change',
-    file: 'src/rollout/steps/adopt.ts',
-    text: 'if (isOwnRevision(status.lastAppliedSpec)) return clearWhenEqual(context);',
-    without: "if (status.phase !== '') return clearWhenEqual(context);",
-    held: ['adoption', 'at rest starts no run, and rolls no pod of its primary'],
-  },
-  {
-    name: 'adoption-that-differs-asks-a-person',
-    file: 'src/rollout/steps/adopt.ts',
-    text: "if (same || draft.status.phase === 'Failed')",
-    without: 'if (same || draft !== undefined)',
-    held: ['adoption', 'whose target and primary differ asks a person'],
-  },
-  {
-    name: 'an-adopted-run-goes-on-from-its-weight',
-    file: 'src/rollout/steps/adopt.ts',
-    text: 'canaryWeight: routed ?? draft.status.canaryWeight,',
-    without: 'canaryWeight: 0,',
-    held: ['adoption', 'in the middle of a run goes on with it'],
-  },
-  {
     name: 'scaler-floor-stands-in-a-run',
     file: 'src/rollout/steps/follow-scaler.ts',
     text: '...(floor === undefined ? {} : { atLeast: floor }),',
