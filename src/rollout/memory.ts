@@ -23,6 +23,8 @@ export interface CanaryMemory {
   readonly released: Set<string>;
   /** The status as we read it first or wrote it last; undefined when we cannot know. */
   known: { readonly resourceVersion: string | undefined; readonly status: unknown } | undefined;
+  /** Statuses that we tried to write since: one of them may stand there although its answer was lost. */
+  attempted: readonly unknown[];
   /** The target as last read. */
   target: SeenTarget | undefined;
   /** The world and the status as they were recorded last: what is known of a canary once it is gone. */
@@ -52,6 +54,7 @@ export const createMemory = (): CanaryMemory => ({
   warned: new Map(),
   released: new Set(),
   known: undefined,
+  attempted: [],
   target: undefined,
   last: undefined,
   unreadSince: undefined,

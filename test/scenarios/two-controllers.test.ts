@@ -67,6 +67,20 @@ describe('another controller that writes the status of a canary', () => {
   });
 });
 
+describe('an own write whose answer was lost', () => {
+  it('is no second controller, also when it is seen only after another pass', async () => {
+    const scenario = await progressing({ analysis: { interval: '2m', stepWeight: 25, maxWeight: 100 } });
+    for (let lost = 0; lost < 4; lost += 1) {
+      scenario.api.watches.break(/\/canaries/, 'silent');
+      scenario.api.break(/PATCH .*podinfo\/status/, 'lost', 1);
+      await scenario.clock.advance('2m10s');
+      expect(scenario.condition('TwoControllers')).toBeUndefined();
+    }
+    expect(scenario.log.messages('warn')).not.toContain('status was written by another program');
+    await scenario.reaches('Succeeded', 1_200_000);
+  });
+});
+
 describe('a person who edits the status', () => {
   it('is no second controller, however often', async () => {
     const scenario = await progressing({ manager: 'kubectl-edit' });

@@ -10,7 +10,7 @@ import { toTime } from '../../rules/timing.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
 import type { PassResult } from '../pass-result.ts';
-import { forgetStatus, noteStatus } from './own-status.ts';
+import { forgetStatus, noteAttempt, noteWritten } from './own-status.ts';
 
 const problemsShown = 5;
 
@@ -44,10 +44,11 @@ export async function reportInvalid(
   };
   const ref = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
   const patch = { metadata: { resourceVersion: object.metadata.resourceVersion }, status };
+  noteAttempt(memory, { ...asRecord(object['status']), ...status });
   try {
     const written = await deps.client.mergePatch(canaries, ref, patch, { subresource: 'status' }, signal);
     deps.cache.remember(canaries, written);
-    noteStatus(memory, written);
+    noteWritten(memory, written);
   } catch (error) {
     if (!isConflict(error)) forgetStatus(memory);
     if (isConflict(error)) return { again: true };

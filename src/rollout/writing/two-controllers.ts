@@ -5,7 +5,7 @@ import { conditionsOf } from '../../rules/conditions.ts';
 import { toTime } from '../../rules/timing.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
-import { forgetStatus, isForeignStatus, noteStatus } from './own-status.ts';
+import { forgetStatus, isForeignStatus, noteAttempt, noteStatus, noteWritten } from './own-status.ts';
 
 const type = 'TwoControllers';
 /** A program that we cannot tell from a person, or from our own predecessor, is taken for a rival at its second write. */
@@ -104,10 +104,11 @@ async function sayTwo(
     metadata: { resourceVersion: canary.metadata.resourceVersion },
     status: { conditions: [...others, condition] },
   };
+  noteAttempt(memory, { ...asRecord(canary['status']), ...patch.status });
   try {
     const written = await deps.client.mergePatch(canaries, ref, patch, { subresource: 'status' }, signal);
     deps.cache.remember(canaries, written);
-    noteStatus(memory, written);
+    noteWritten(memory, written);
   } catch (error) {
     // The Warning and the log have said it; to fight over the status is what this is to end.
     forgetStatus(memory);

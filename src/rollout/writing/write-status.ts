@@ -6,7 +6,7 @@ import { diffPatch, sameJson } from '../../lib/merge.ts';
 import { asRecorded } from '../../rules/adopted-names.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
-import { noteStatus } from './own-status.ts';
+import { noteAttempt, noteWritten } from './own-status.ts';
 
 /**
  * Writes what changed of a status, in one patch that carries the resourceVersion read. When only something
@@ -26,9 +26,10 @@ export async function writeStatus(
   const ref = { namespace: canary.metadata.namespace ?? '', name: canary.metadata.name };
   const send = async (resourceVersion: string | undefined): Promise<void> => {
     const body = { metadata: { resourceVersion }, status: patch };
+    noteAttempt(memory, asRecorded(status));
     const written = await deps.client.mergePatch(canaries, ref, body, { subresource: 'status' }, signal);
     deps.cache.remember(canaries, written);
-    noteStatus(memory, written);
+    noteWritten(memory, written);
   };
   try {
     await send(canary.metadata.resourceVersion);
