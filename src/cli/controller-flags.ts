@@ -60,7 +60,11 @@ export const controllerFlags = {
     help: 'Prefix of ingress annotations',
   },
   'ingress-class': { type: 'string', default: '', help: 'Ingress class of HTTPProxy objects' },
-  'enable-leader-election': { type: 'bool', default: false, help: 'A second controller is expected; the lease is held in any case' },
+  'enable-leader-election': {
+    type: 'bool',
+    default: false,
+    help: 'A second controller is expected; the lease is held in any case',
+  },
   'leader-election-namespace': { type: 'string', default: 'kube-system', help: 'Namespace of the lease' },
   'enable-config-tracking': {
     type: 'bool',

@@ -190,9 +190,9 @@ withRealKube('a rollout under faults of', (binaries) => {
           await run.reachGate();
           run.openGate();
           await run.succeeded();
-          const routed = await cluster.status(namespace, 'routed');
-          expect(routed.phase).not.toBe('Initialized');
-          expect(JSON.stringify(routed)).toMatch(/needs HTTPRoute .*403 Forbidden.*limited/);
+          const said = async (): Promise<string> => JSON.stringify(await cluster.status(namespace, 'routed'));
+          await until(async () => /needs HTTPRoute .*403 Forbidden.*limited/.test(await said()));
+          expect(await said()).not.toContain('Initialized');
           await grantRoutes(cluster, namespace, 'limited');
           await until(
             async () => (await cluster.status(namespace, 'routed')).phase === 'Initialized',
