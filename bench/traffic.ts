@@ -1,10 +1,13 @@
 import { join } from 'node:path';
-import { dataPlaneBinaries } from '../test/support/real/data-plane.ts';
+import { dataPlaneBinaries } from '../test/support/real/traffic/data-plane.ts';
 import { kubeApiServerBinaries } from '../test/support/real/kube-apiserver.ts';
-import { lackOfNetworkNamespace, startInNetworkNamespace } from '../test/support/real/network-namespace.ts';
-import type { Inside } from '../test/support/real/network-namespace.ts';
-import { answersOf, failuresOf, sharesOf } from '../test/support/real/traffic-tally.ts';
-import type { TrafficWorld } from '../test/support/real/traffic-world.ts';
+import {
+  lackOfNetworkNamespace,
+  startInNetworkNamespace,
+} from '../test/support/real/traffic/network-namespace.ts';
+import type { Inside } from '../test/support/real/traffic/network-namespace.ts';
+import { answersOf, failuresOf, sharesOf } from '../test/support/real/traffic/tally.ts';
+import type { TrafficWorld } from '../test/support/real/traffic/world.ts';
 import { until } from '../test/support/real/until.ts';
 
 /**
@@ -43,7 +46,7 @@ console.log('controller     run         seconds  answered  lost  share of the ca
 for (const contestant of [sluice, ...(peer === '' ? [] : [flagger(peer)])]) await measure(contestant);
 
 async function measure(contestant: Contestant): Promise<void> {
-  const world = startInNetworkNamespace<TrafficWorld>('test/support/real/traffic-world.ts');
+  const world = startInNetworkNamespace<TrafficWorld>('test/support/real/traffic/world.ts');
   try {
     await world.call('open');
     await world.call('createCanary');

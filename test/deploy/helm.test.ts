@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import type { AnyKubeObject } from '../../src/api/kube-object.ts';
 import { parseControllerFlags } from '../../src/cli/controller-flags.ts';
 import { asList, asRecord, asText } from '../../src/lib/json-read.ts';
-import { helmFor, helmPath } from '../support/real/role-helm.ts';
+import { helmFor, helmPath } from '../support/real/role/helm.ts';
 
 const controller = 'deploy/chart/sluice';
 const tester = 'deploy/chart/sluice-tester';

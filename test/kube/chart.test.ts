@@ -18,8 +18,8 @@ import { startFakePrometheus } from '../support/fake-prometheus.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
-import { roleAccount } from '../support/real/role-account.ts';
-import { helmFor, helmPath } from '../support/real/role-helm.ts';
+import { roleAccount } from '../support/real/role/account.ts';
+import { helmFor, helmPath } from '../support/real/role/helm.ts';
 import { secret } from '../support/scenario-configs.ts';
 import { scenarioCanary, scenarioDeployment, withImage } from '../support/scenario-objects.ts';
 

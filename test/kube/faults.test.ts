@@ -6,18 +6,19 @@ import { canaries, configMaps, deployments } from '../../src/api/resources.ts';
 import { createHttpClient } from '../../src/platform/http-client.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { writeTestKubeconfig } from '../support/real/control-plane.ts';
-import { grantAllBut, grantRoutes } from '../support/real/fault-access.ts';
-import { makeClientCertificate } from '../support/real/fault-certificates.ts';
-import type { Fate, FaultProxy, PassingRequest } from '../support/real/fault-proxy.ts';
-import type { Outcome } from '../support/real/fault-run.ts';
-import { tellRun, tellStory } from '../support/real/fault-story.ts';
-import { until } from '../support/real/fault-until.ts';
+import { grantAllBut, grantRoutes } from '../support/real/faults/access.ts';
+import { makeClientCertificate } from '../support/real/faults/certificates.ts';
+import type { Fate, FaultProxy, PassingRequest } from '../support/real/faults/proxy.ts';
+import type { Outcome } from '../support/real/faults/run.ts';
+import { tellRun, tellStory } from '../support/real/faults/story.ts';
+import { until } from '../support/real/until.ts';
 import { guardedFolder } from '../support/real/guarded-spawn.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
 import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
 
+const soon = { timeoutMs: 40_000 };
 const [nextToken, limitedToken] = [randomUUID(), randomUUID()];
 
 withRealKube('a rollout under faults of', (binaries) => {
@@ -76,7 +77,7 @@ withRealKube('a rollout under faults of', (binaries) => {
     ])('goes the same way although the clock is set %s by an hour', async (direction, ms) => {
       const file = join(guardedFolder('clock'), 'ahead');
       writeFileSync(file, '0');
-      const preload = join(import.meta.dirname, '../support/real/fault-clock.ts');
+      const preload = join(import.meta.dirname, '../support/real/faults/clock.ts');
       const env = { SLUICE_TEST_CLOCK: file, NODE_OPTIONS: `--import=${preload}` };
       const namespace = `clock-${direction}`;
       const outcome = await tellStory(cluster, { namespace }, async ({ run, start }) => {
@@ -110,7 +111,11 @@ withRealKube('a rollout under faults of', (binaries) => {
         await run.reachGate();
         writeFileSync(tokenFile, nextToken);
         const next = `Bearer ${nextToken}`;
-        await until(() => proxy.requests.some(({ authorization }) => authorization === next));
+        await until(
+          'the new token is used',
+          () => proxy.requests.some(({ authorization }) => authorization === next),
+          soon,
+        );
         proxy.onRequest(({ authorization }) =>
           authorization === next ? undefined : { kind: 'answer', status: 401 },
         );
@@ -138,7 +143,7 @@ withRealKube('a rollout under faults of', (binaries) => {
           await run.reachGate();
           install(second);
           writeFileSync(authorities, second.cert);
-          await until(async () => (await statusWith(first)) === 401);
+          await until('the old certificate is refused', async () => (await statusWith(first)) === 401, soon);
           expect(await statusWith(second)).toBe(200);
           run.openGate();
           await run.succeeded();
@@ -191,12 +196,17 @@ withRealKube('a rollout under faults of', (binaries) => {
           run.openGate();
           await run.succeeded();
           const said = async (): Promise<string> => JSON.stringify(await cluster.status(namespace, 'routed'));
-          await until(async () => /needs HTTPRoute .*403 Forbidden.*limited/.test(await said()));
+          await until(
+            'the missing right is said',
+            async () => /needs HTTPRoute .*403 Forbidden.*limited/.test(await said()),
+            soon,
+          );
           expect(await said()).not.toContain('Initialized');
           await grantRoutes(cluster, namespace, 'limited');
           await until(
+            'the canary works once it may',
             async () => (await cluster.status(namespace, 'routed')).phase === 'Initialized',
-            60_000,
+            { timeoutMs: 60_000 },
           );
         });
         expect(outcome).toEqual(plain);

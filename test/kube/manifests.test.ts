@@ -10,7 +10,7 @@ import type { ClientProgram } from '../support/client-program.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
-import { kubectlPath } from '../support/real/role-helm.ts';
+import { kubectlPath } from '../support/real/role/helm.ts';
 
 const example = 'examples/podinfo';
 const manifests = readdirSync(example).filter((file) => file.endsWith('.yaml'));

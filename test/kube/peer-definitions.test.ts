@@ -4,7 +4,7 @@ import { customResourceDefinitions } from '../../src/api/resources.ts';
 import { installedCrdProblem } from '../../src/controller/installed-crd.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { definitions, readManifests } from '../support/real/install-definitions.ts';
-import { withPeer } from '../support/real/peer.ts';
+import { withPeer } from '../support/real/peer/peer.ts';
 import { describeOnRealKube } from '../support/real/real-kube.ts';
 
 withPeer("Flagger's own definitions with", (_binaries, binary) => {

@@ -3,12 +3,14 @@ import { canaries, deployments, events, httpRoutes, leases, services } from '../
 import { asRecord } from '../../src/lib/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ControllerProcess } from '../support/real/controller-process.ts';
-import type { Outcome } from '../support/real/fault-run.ts';
-import { tellRun, tellStory } from '../support/real/fault-story.ts';
-import { until } from '../support/real/fault-until.ts';
+import type { Outcome } from '../support/real/faults/run.ts';
+import { tellRun, tellStory } from '../support/real/faults/story.ts';
+import { until } from '../support/real/until.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
+
+const soon = { timeoutMs: 40_000 };
 
 withRealKube('two controllers on', (binaries) => {
   describe('on a real control plane', () => {
@@ -49,13 +51,13 @@ withRealKube('two controllers on', (binaries) => {
             const first = start({ flags });
             await run.initialized();
             const second = start({ flags });
-            await until(() => second.log().includes('another controller leads'));
+            await until('the second waits', () => second.log().includes('another controller leads'), soon);
             await run.reachGate();
             const before = await holder(namespace);
             await first.kill();
             const killedAt = Date.now();
             expect(leads(second)).toBe(false);
-            await until(() => leads(second));
+            await until('the second leads', () => leads(second), soon);
             // The lease of 15 s counts from the last renewal that was seen; then one attempt each 2 s.
             expect(Date.now() - killedAt).toBeLessThan(20_000);
             expect(await holder(namespace)).not.toBe(before);
@@ -73,7 +75,7 @@ withRealKube('two controllers on', (binaries) => {
           const second = start();
           await run.reachGate();
           first.freeze();
-          await until(() => leads(second));
+          await until('the second leads', () => leads(second), soon);
           run.openGate();
           await run.succeeded();
           const before = await versionsIn('frozen');
@@ -95,7 +97,7 @@ withRealKube('two controllers on', (binaries) => {
           await first.kill();
           const killedAt = Date.now();
           const second = start({ env });
-          await until(() => leads(second));
+          await until('the second leads', () => leads(second), soon);
           expect(Date.now() - killedAt).toBeLessThan(10_000);
           run.openGate();
           await run.succeeded();
@@ -134,7 +136,11 @@ withRealKube('two controllers on', (binaries) => {
           run.delay('/event', Infinity);
           await run.reachGate();
           run.delay('/check', 60_000);
-          await until(async () => ((await cluster.status(namespace)).outbox?.length ?? 0) > 2);
+          await until(
+            'there is something to tell',
+            async () => ((await cluster.status(namespace)).outbox?.length ?? 0) > 2,
+            soon,
+          );
           const { outbox = [] } = await cluster.status(namespace);
           const askedAt = Date.now();
           const ended = first.terminate();

@@ -5,11 +5,11 @@ import { asList, asRecord } from '../../src/lib/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ControllerProcess } from '../support/real/controller-process.ts';
 import { guardedSpawn } from '../support/real/guarded-spawn.ts';
-import { leaveBehind, leftCases, startPeerCluster } from '../support/real/peer-left-behind.ts';
-import type { PeerCluster } from '../support/real/peer-left-behind.ts';
-import { recordChanges, recordPhases, takeSnapshot } from '../support/real/peer-record.ts';
-import type { Changes } from '../support/real/peer-record.ts';
-import { withPeer } from '../support/real/peer.ts';
+import { leaveBehind, leftCases, startPeerCluster } from '../support/real/peer/left-behind.ts';
+import type { PeerCluster } from '../support/real/peer/left-behind.ts';
+import { recordChanges, recordPhases, takeSnapshot } from '../support/real/peer/record.ts';
+import type { Changes } from '../support/real/peer/record.ts';
+import { withPeer } from '../support/real/peer/peer.ts';
 import { everybodysShare, imageOf, replicasOf, scenarioCanary } from '../support/scenario-objects.ts';
 
 const minute = 60_000;

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { dataPlaneBinaries } from '../support/real/data-plane.ts';
-import { lackOfNetworkNamespace, startInNetworkNamespace } from '../support/real/network-namespace.ts';
-import type { Inside } from '../support/real/network-namespace.ts';
+import { dataPlaneBinaries } from '../support/real/traffic/data-plane.ts';
+import {
+  lackOfNetworkNamespace,
+  startInNetworkNamespace,
+} from '../support/real/traffic/network-namespace.ts';
+import type { Inside } from '../support/real/traffic/network-namespace.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
-import type { TrafficWindow } from '../support/real/traffic-load.ts';
-import { answersOf, failuresOf, sharesOf } from '../support/real/traffic-tally.ts';
-import type { TrafficWorld } from '../support/real/traffic-world.ts';
+import type { TrafficWindow } from '../support/real/traffic/load.ts';
+import { answersOf, failuresOf, sharesOf } from '../support/real/traffic/tally.ts';
+import type { TrafficWorld } from '../support/real/traffic/world.ts';
 
 const soon = { timeout: 50_000, interval: 50 };
 const perSecond = 150;
@@ -45,7 +48,7 @@ withRealKube('traffic on', () => {
     }
 
     beforeAll(async () => {
-      world = startInNetworkNamespace<TrafficWorld>('test/support/real/traffic-world.ts');
+      world = startInNetworkNamespace<TrafficWorld>('test/support/real/traffic/world.ts');
       await world.call('open');
       await world.call('createCanary');
     }, 90_000);

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'vitest';
-import { endProcess, guardedSpawn } from './guarded-spawn.ts';
-import type { KubeApiServerBinaries } from './kube-apiserver.ts';
-import { withRealKube } from './real-kube.ts';
+import { endProcess, guardedSpawn } from '../guarded-spawn.ts';
+import type { KubeApiServerBinaries } from '../kube-apiserver.ts';
+import { withRealKube } from '../real-kube.ts';
 
 /** Flagger as a process: what Canaries are taken over from, and given back to. */
 export interface Peer {

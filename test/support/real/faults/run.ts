@@ -1,23 +1,23 @@
-import type { CanaryAnalysis } from '../../../src/api/canary.ts';
-import type { HookResult } from '../../../src/api/canary-status.ts';
-import type { WebhookType } from '../../../src/api/canary-webhook.ts';
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { canaries, deployments, httpRoutes } from '../../../src/api/resources.ts';
-import { asRecord } from '../../../src/lib/json-read.ts';
-import { within } from '../../contracts/kube-client/contract-space.ts';
-import { startReceiver } from '../receiver.ts';
-import type { Receiver } from '../receiver.ts';
+import type { CanaryAnalysis } from '../../../../src/api/canary.ts';
+import type { HookResult } from '../../../../src/api/canary-status.ts';
+import type { WebhookType } from '../../../../src/api/canary-webhook.ts';
+import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
+import { canaries, deployments, httpRoutes } from '../../../../src/api/resources.ts';
+import { asRecord } from '../../../../src/lib/json-read.ts';
+import { within } from '../../../contracts/kube-client/contract-space.ts';
+import { startReceiver } from '../../receiver.ts';
+import type { Receiver } from '../../receiver.ts';
 import {
   everybodysShare,
   imageOf,
   replicasOf,
   scenarioCanary,
   scenarioDeployment,
-} from '../scenario-objects.ts';
-import { until } from './fault-until.ts';
-import { recordRun } from './fault-record.ts';
-import type { RunRecord } from './fault-record.ts';
-import type { RealCluster } from './real-cluster.ts';
+} from '../../scenario-objects.ts';
+import { until } from '../until.ts';
+import { recordRun } from './record.ts';
+import type { RunRecord } from './record.ts';
+import type { RealCluster } from '../real-cluster.ts';
 
 export interface FaultRunOptions {
   /** Made for this run; its canary is called podinfo. */
@@ -91,7 +91,9 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
   return {
     record,
     receiver,
-    initialized: () => until(() => hasPhase('Initialized')),
+    async initialized() {
+      await until(`${namespace} is Initialized`, () => hasPhase('Initialized'), { timeoutMs: 40_000 });
+    },
     async reachGate() {
       const { spec } = deploymentOf('podinfo:2', options);
       const { template } = spec as { template: object };
@@ -103,7 +105,9 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
         within(),
       );
       // Recorded, and so said: from here on all runs are alike.
-      await until(async () => (await cluster.status(namespace)).hooks?.some(isClosedGate) ?? false);
+      const isHeld = async (): Promise<boolean> =>
+        (await cluster.status(namespace)).hooks?.some(isClosedGate) ?? false;
+      await until(`${namespace} waits for its gate`, isHeld, { timeoutMs: 40_000 });
     },
     delay(path, ms) {
       delays.set(path, ms);
@@ -111,8 +115,10 @@ export async function startFaultRun(cluster: RealCluster, options: FaultRunOptio
     },
     openGate: () => void (isOpen = true),
     async succeeded(timeoutMs = 40_000) {
-      await until(() => hasPhase('Succeeded'), timeoutMs);
-      await until(async () => ((await cluster.status(namespace)).outbox ?? []).length === 0, timeoutMs);
+      await until(`${namespace} has Succeeded`, () => hasPhase('Succeeded'), { timeoutMs });
+      const isTold = async (): Promise<boolean> =>
+        ((await cluster.status(namespace)).outbox ?? []).length === 0;
+      await until(`${namespace} has told all`, isTold, { timeoutMs });
     },
     async outcome() {
       const primary = await cluster.deployment(namespace, 'podinfo-primary');

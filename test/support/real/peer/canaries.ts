@@ -1,10 +1,10 @@
-import type { CanarySpec } from '../../../src/api/canary.ts';
-import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
-import { canaries, deployments, horizontalPodAutoscalers } from '../../../src/api/resources.ts';
-import { scenarioCanary, scenarioDeployment, scenarioHpa } from '../scenario-objects.ts';
-import type { CanaryParts } from '../scenario-objects.ts';
-import { within } from '../../contracts/kube-client/contract-space.ts';
-import type { RealCluster } from './real-cluster.ts';
+import type { CanarySpec } from '../../../../src/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '../../../../src/api/kube-object.ts';
+import { canaries, deployments, horizontalPodAutoscalers } from '../../../../src/api/resources.ts';
+import { scenarioCanary, scenarioDeployment, scenarioHpa } from '../../scenario-objects.ts';
+import type { CanaryParts } from '../../scenario-objects.ts';
+import { within } from '../../../contracts/kube-client/contract-space.ts';
+import type { RealCluster } from '../real-cluster.ts';
 
 /** What one namespace of a cluster that Flagger runs holds. */
 export interface PeerCase extends CanaryParts {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardedFolder } from './guarded-spawn.ts';
+import { guardedFolder } from '../guarded-spawn.ts';
 
 export interface ClientCertificate {
   /** PEM; also its own authority. */

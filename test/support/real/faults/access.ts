@@ -1,6 +1,6 @@
-import type { ResourceType } from '../../../src/api/kube-object.ts';
-import { within } from '../../contracts/kube-client/contract-space.ts';
-import type { RealCluster } from './real-cluster.ts';
+import type { ResourceType } from '../../../../src/api/kube-object.ts';
+import { within } from '../../../contracts/kube-client/contract-space.ts';
+import type { RealCluster } from '../real-cluster.ts';
 
 const rbac = (plural: string, kind: string): ResourceType => ({
   group: 'rbac.authorization.k8s.io',

@@ -1,4 +1,4 @@
-import type { TrafficWindow } from './traffic-load.ts';
+import type { TrafficWindow } from './load.ts';
 
 export const failuresOf = (windows: readonly TrafficWindow[]): readonly string[] =>
   windows.flatMap(({ phase, weight, failures }) => failures.map((what) => `${phase} ${weight}: ${what}`));

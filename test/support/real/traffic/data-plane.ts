@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
-import type { KubeClient } from '../../../src/ports/kube.ts';
-import { within } from '../../contracts/kube-client/contract-space.ts';
-import { endProcess, guardedFolder, guardedSpawn } from './guarded-spawn.ts';
-import { readDefinitions } from './install-definitions.ts';
+import type { AnyKubeObject, ResourceType } from '../../../../src/api/kube-object.ts';
+import type { KubeClient } from '../../../../src/ports/kube.ts';
+import { within } from '../../../contracts/kube-client/contract-space.ts';
+import { endProcess, guardedFolder, guardedSpawn } from '../guarded-spawn.ts';
+import { readDefinitions } from '../install-definitions.ts';
 
 export interface DataPlaneBinaries {
   readonly contour: string;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asRecord, asText } from '../../../src/lib/json-read.ts';
-import { startReceiver } from '../receiver.ts';
-import { guardedFolder } from './guarded-spawn.ts';
+import { asRecord, asText } from '../../../../src/lib/json-read.ts';
+import { startReceiver } from '../../receiver.ts';
+import { guardedFolder } from '../guarded-spawn.ts';
 
 /** One question to the API server's authorizers, as RBAC's rules put it. */
 export interface AskedPermission {

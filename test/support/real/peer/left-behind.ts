@@ -1,18 +1,18 @@
-import { vi } from 'vitest';
-import type { CanaryStatus } from '../../../src/api/canary-status.ts';
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { configMaps, secrets } from '../../../src/api/resources.ts';
-import { startFakePrometheus } from '../fake-prometheus.ts';
-import type { FakePrometheus } from '../fake-prometheus.ts';
-import { startReceiver } from '../receiver.ts';
-import type { ControllerProcess } from './controller-process.ts';
-import type { KubeApiServerBinaries } from './kube-apiserver.ts';
+import type { CanaryStatus } from '../../../../src/api/canary-status.ts';
+import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
+import { configMaps, secrets } from '../../../../src/api/resources.ts';
+import { startFakePrometheus } from '../../fake-prometheus.ts';
+import type { FakePrometheus } from '../../fake-prometheus.ts';
+import { startReceiver } from '../../receiver.ts';
+import type { ControllerProcess } from '../controller-process.ts';
+import type { KubeApiServerBinaries } from '../kube-apiserver.ts';
 import { startPeer } from './peer.ts';
 import type { Peer } from './peer.ts';
-import { createPeerCase, shipTo } from './peer-canaries.ts';
-import type { PeerCase } from './peer-canaries.ts';
-import { startRealCluster } from './real-cluster.ts';
-import type { RealCluster } from './real-cluster.ts';
+import { createPeerCase, shipTo } from './canaries.ts';
+import type { PeerCase } from './canaries.ts';
+import { startRealCluster } from '../real-cluster.ts';
+import type { RealCluster } from '../real-cluster.ts';
+import { until } from '../until.ts';
 
 /** A cluster whose Canaries Flagger runs, one in each namespace. */
 export interface PeerCluster {
@@ -73,19 +73,18 @@ export async function startPeerCluster(
       if (one === undefined) throw new Error(`no case ${namespace}`);
       await shipTo(cluster, one, image);
     },
-    async until(namespace, holds, timeout = 60_000) {
+    async until(namespace, holds, timeoutMs = 60_000) {
       let last: Partial<CanaryStatus> = {};
-      await vi
-        .waitUntil(async () => holds((last = await cluster.status(namespace))), { timeout, interval: 200 })
-        .catch(() => {
-          const said = peers.flatMap((peer) =>
-            peer
-              .log()
-              .split('\n')
-              .filter((line) => line.includes(namespace)),
-          );
-          throw new Error(`${namespace}: ${JSON.stringify(last)}\n${said.slice(-2).join('\n')}`);
-        });
+      const isSo = async (): Promise<boolean> => holds((last = await cluster.status(namespace)));
+      await until(namespace, isSo, { timeoutMs, everyMs: 200 }).catch(() => {
+        const said = peers.flatMap((peer) =>
+          peer
+            .log()
+            .split('\n')
+            .filter((line) => line.includes(namespace)),
+        );
+        throw new Error(`${namespace}: ${JSON.stringify(last)}\n${said.slice(-2).join('\n')}`);
+      });
     },
     async close() {
       for (const peer of peers) await peer.stop();
@@ -174,9 +173,9 @@ export const leftCases = {
 /** Brings each to the state that its namespace is named after. */
 export async function leaveBehind(left: PeerCluster): Promise<void> {
   const { open } = left;
-  const until: PeerCluster['until'] = (...args) => left.until(...args);
+  const reach: PeerCluster['until'] = (...args) => left.until(...args);
   const all = Object.keys(left.cases);
-  await Promise.all(all.map((namespace) => until(namespace, ({ phase }) => phase === 'Initialized')));
+  await Promise.all(all.map((namespace) => reach(namespace, ({ phase }) => phase === 'Initialized')));
   open.add('/failed/brake');
   open.add('/progressing/more').add('/affinity/more');
   const moving = ['succeeded', 'kept', 'failed', 'waiting', 'progressing', 'affinity', 'confirming'];
@@ -185,18 +184,18 @@ export async function leaveBehind(left: PeerCluster): Promise<void> {
   await left.cluster.kubelet.setHealthy('podinfo:3', false, 'podinfo-primary');
   await left.ship('promoting', 'podinfo:3');
   await Promise.all([
-    until('progressing', ({ canaryWeight }) => canaryWeight === 20).then(() =>
+    reach('progressing', ({ canaryWeight }) => canaryWeight === 20).then(() =>
       open.delete('/progressing/more'),
     ),
-    until('affinity', ({ canaryWeight }) => canaryWeight === 20).then(() => open.delete('/affinity/more')),
-    until('mirrored', ({ iterations = 0 }) => iterations > 2),
-    until('kept', ({ phase }) => phase === 'Succeeded', 90_000),
-    until('succeeded', ({ phase }) => phase === 'Succeeded', 90_000),
-    until('failed', ({ phase }) => phase === 'Failed'),
-    until('waiting', ({ phase }) => phase === 'Waiting'),
-    until('confirming', ({ phase }) => phase === 'WaitingPromotion'),
-    until('promoting', ({ phase }) => phase === 'Promoting', 90_000),
-    until('bluegreen', ({ iterations = 0 }) => iterations > 2),
-    until('picked', ({ iterations = 0 }) => iterations > 2),
+    reach('affinity', ({ canaryWeight }) => canaryWeight === 20).then(() => open.delete('/affinity/more')),
+    reach('mirrored', ({ iterations = 0 }) => iterations > 2),
+    reach('kept', ({ phase }) => phase === 'Succeeded', 90_000),
+    reach('succeeded', ({ phase }) => phase === 'Succeeded', 90_000),
+    reach('failed', ({ phase }) => phase === 'Failed'),
+    reach('waiting', ({ phase }) => phase === 'Waiting'),
+    reach('confirming', ({ phase }) => phase === 'WaitingPromotion'),
+    reach('promoting', ({ phase }) => phase === 'Promoting', 90_000),
+    reach('bluegreen', ({ iterations = 0 }) => iterations > 2),
+    reach('picked', ({ iterations = 0 }) => iterations > 2),
   ]);
 }

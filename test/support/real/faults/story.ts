@@ -1,10 +1,10 @@
-import { writeTestKubeconfig } from './control-plane.ts';
-import type { ControllerProcess, ControllerProcessOptions } from './controller-process.ts';
-import { startFaultProxy } from './fault-proxy.ts';
-import type { FaultProxy } from './fault-proxy.ts';
-import { startFaultRun } from './fault-run.ts';
-import type { FaultRun, FaultRunOptions, Outcome } from './fault-run.ts';
-import type { RealCluster } from './real-cluster.ts';
+import { writeTestKubeconfig } from '../control-plane.ts';
+import type { ControllerProcess, ControllerProcessOptions } from '../controller-process.ts';
+import { startFaultProxy } from './proxy.ts';
+import type { FaultProxy } from './proxy.ts';
+import { startFaultRun } from './run.ts';
+import type { FaultRun, FaultRunOptions, Outcome } from './run.ts';
+import type { RealCluster } from '../real-cluster.ts';
 
 export interface StoryParts {
   readonly run: FaultRun;

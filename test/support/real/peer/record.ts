@@ -1,4 +1,4 @@
-import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
+import type { AnyKubeObject, ResourceType } from '../../../../src/api/kube-object.ts';
 import {
   canaries,
   configMaps,
@@ -8,9 +8,9 @@ import {
   pods,
   secrets,
   services,
-} from '../../../src/api/resources.ts';
-import type { KubeClient } from '../../../src/ports/kube.ts';
-import { within } from '../../contracts/kube-client/contract-space.ts';
+} from '../../../../src/api/resources.ts';
+import type { KubeClient } from '../../../../src/ports/kube.ts';
+import { within } from '../../../contracts/kube-client/contract-space.ts';
 
 const kinds = [deployments, services, httpRoutes, pods, horizontalPodAutoscalers, configMaps, secrets];
 

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { asRecord, asText } from '../../../src/lib/json-read.ts';
-import { guardedFolder } from './guarded-spawn.ts';
+import { asRecord, asText } from '../../../../src/lib/json-read.ts';
+import { guardedFolder } from '../guarded-spawn.ts';
 
 /** Methods that a program in a namespace offers to the one that started it: arguments and answers are plain data. */
 export type Offer<T> = { readonly [K in keyof T]: (...args: never[]) => Promise<unknown> };
