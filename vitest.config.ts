@@ -34,8 +34,8 @@ export default defineConfig({
         test: {
           name: 'kube',
           include: ['test/kube/**/*.test.ts'],
-          // Each file has a control plane of its own.
-          fileParallelism: false,
+          // Each file has a control plane of its own, and waits for it more than it works.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           // Concurrent tests of one file wait for a cluster more than they work.
           maxConcurrency: 10,

@@ -37,6 +37,11 @@ withRealKube('two controllers on', (binaries) => {
         items.map(({ metadata }) => [metadata.name, metadata.resourceVersion]),
       );
     };
+    /** Events are written beside the pass: what is on its way to the server when a process is frozen arrives when it wakes up. */
+    const isRecorded = (namespace: string, reason: string) => async (): Promise<boolean> => {
+      const { items } = await cluster.kube.client.list(events, { namespace }, within());
+      return items.some((event) => event['reason'] === reason);
+    };
     const leads = (controller: ControllerProcess): boolean => controller.log().includes('"msg":"leading"');
 
     describe.concurrent('two controllers of one scope', () => {
@@ -74,10 +79,12 @@ withRealKube('two controllers on', (binaries) => {
           await run.initialized();
           const second = start();
           await run.reachGate();
+          await until('its last word', isRecorded('frozen', 'WaitingForTrafficIncrease'), soon);
           first.freeze();
           await until('the second leads', () => leads(second), soon);
           run.openGate();
           await run.succeeded();
+          await until('the last word of the second', isRecorded('frozen', 'Promoted'), soon);
           const before = await versionsIn('frozen');
           const calls = run.receiver.received.length;
           first.thaw();
