@@ -12,9 +12,14 @@ import { startMeasuredController } from './scale/measured-controller.ts';
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string', default: '60' }, passes: { type: 'string', default: '100000' } },
+  options: {
+    seconds: { type: 'string', default: '60' },
+    passes: { type: 'string', default: '100000' },
+    threadiness: { type: 'string' },
+  },
 });
 const sizes = positionals.length > 0 ? positionals.map(Number) : [50, 1_300, 10_000];
+const flags = values.threadiness === undefined ? [] : [`-threadiness=${values.threadiness}`];
 const folder = mkdtempSync(join(tmpdir(), 'sluice-scale-'));
 console.log(
   `${cpus()[0]?.model ?? 'unknown CPU'} x ${cpus().length}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}; the API server is the local cluster, on the same machine`,
@@ -24,7 +29,7 @@ process.exit(0);
 
 async function measure(size: number): Promise<void> {
   const world = await startScaleWorld(folder);
-  let controller = await startMeasuredController(world.kubeconfig);
+  let controller = await startMeasuredController(world.kubeconfig, flags);
   const begun = performance.now();
   await world.createCanaries(size);
   await world.reachRest(1_800_000);
@@ -43,7 +48,7 @@ async function measure(size: number): Promise<void> {
   if (size === Math.max(...sizes)) await slope();
   await controller.stop();
   const restarted = performance.now();
-  controller = await startMeasuredController(world.kubeconfig);
+  controller = await startMeasuredController(world.kubeconfig, flags);
   await controller.passesReach(1);
   print(size, 'restart to the first pass, s', (performance.now() - restarted) / 1000);
   await controller.passesReach(size);

@@ -22,8 +22,17 @@ export interface MeasuredController {
 }
 
 /** The built controller as a process; what it does is read from its own /metrics. */
-export async function startMeasuredController(kubeconfig: string): Promise<MeasuredController> {
-  const args = ['controller', `-kubeconfig=${kubeconfig}`, '-port=0', '-mesh-provider=gatewayapi:v1'];
+export async function startMeasuredController(
+  kubeconfig: string,
+  more: readonly string[] = [],
+): Promise<MeasuredController> {
+  const args = [
+    'controller',
+    `-kubeconfig=${kubeconfig}`,
+    '-port=0',
+    '-mesh-provider=gatewayapi:v1',
+    ...more,
+  ];
   // SIGUSR2 collects garbage: what is left of the heap afterwards is what the program holds on to.
   const collect = `process.on('SIGUSR2', () => globalThis.gc())`;
   const child = guardedSpawn(
