@@ -6,7 +6,7 @@ import type { ConfigReference } from '../ports/workload.ts';
 import type { Providers } from '../rollout/deps.ts';
 
 export interface ConfigReaders {
-  /** The ConfigMaps and Secrets that the pods of the canary's target read, as far as its target is known. */
+  /** The ConfigMaps and Secrets that the pods of the canary's target read, as far as its target is known; the same list while nothing changes. */
   referencesOf(canary: AnyKubeObject): readonly ConfigReference[];
   /** Which of `known` read this ConfigMap or Secret. */
   of(
@@ -20,19 +20,21 @@ export interface ConfigReaders {
 export const isConfig = (resource: ResourceType): boolean =>
   resource.group === '' && (resource.plural === configMaps.plural || resource.plural === secrets.plural);
 
+const none: readonly ConfigReference[] = [];
+
 export function createConfigReaders(deps: {
   readonly cache: Pick<KubeCache, 'get'>;
   readonly providers: Pick<Providers, 'findWorkload'>;
   readonly configTracking: boolean;
 }): ConfigReaders {
   const referencesOf = (canary: AnyKubeObject): readonly ConfigReference[] => {
-    if (!deps.configTracking) return [];
+    if (!deps.configTracking) return none;
     const ref = asRecord(asRecord(canary['spec'])['targetRef']);
     const workload = deps.providers.findWorkload(asText(ref['kind']) ?? '');
-    if (workload === undefined) return [];
+    if (workload === undefined) return none;
     const at = { namespace: canary.metadata.namespace ?? '', name: asText(ref['name']) ?? '' };
     const target = deps.cache.get(workload.resource, at);
-    return target === undefined ? [] : workload.configReferences(target);
+    return target === undefined ? none : workload.configReferences(target);
   };
   return {
     referencesOf,

@@ -131,11 +131,21 @@ export function createController(deps: ControllerDeps): Controller {
   const onChange = (resource: ResourceType, event: ChangeEvent): void => {
     if (!isNews(resource, event)) return;
     if (resource === canaries) note(event);
+    if (resource === canaries && isOurs(event)) return;
     const { object } = event;
     const readers = isConfig(resource)
       ? configReaders.of(resource, object, index.inNamespace(object.metadata.namespace ?? ''))
       : index.readersOf(resource, object);
-    for (const canary of readers) wake(keyOf(canary));
+    for (const canary of readers) queue?.addFolded(keyOf(canary));
+  };
+  /** A status that a pass wrote tells that pass nothing; what it decided is taken up by the one after it anyway. */
+  const isOurs = ({ type, object }: ChangeEvent): boolean => {
+    const { resourceVersion } = object.metadata;
+    return (
+      type === 'MODIFIED' &&
+      resourceVersion !== undefined &&
+      memories.get(keyOf(object))?.written === resourceVersion
+    );
   };
   const note = ({ type, object }: ChangeEvent): void => {
     if (type === 'DELETED') index.remove(object);
@@ -151,6 +161,7 @@ export function createController(deps: ControllerDeps): Controller {
         clock,
         random: deps.random,
         concurrency: deps.concurrency,
+        foldMs,
         work: guarded(work, log),
         onStart: (lateMs) => deps.onStart?.(lateMs / 1000),
       });
@@ -173,6 +184,8 @@ export function createController(deps: ControllerDeps): Controller {
   };
 }
 
+/** What Kubernetes does in answer to one write comes in bursts: a handful of events, a few milliseconds apart. */
+const foldMs = 25;
 /** Of an informer whose first answer is still on its way (kube/informer.ts). */
 const notListedYet = 'not listed yet';
 const cacheRetryMs = 10_000;

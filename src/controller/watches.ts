@@ -31,6 +31,15 @@ interface Need {
   readonly metadataOnly?: boolean;
 }
 
+/** What a canary needs follows from its spec and from its target's references: looked at anew when one of them changes. */
+interface Held {
+  readonly uid: string | undefined;
+  readonly generation: number | undefined;
+  readonly references: readonly ConfigReference[];
+  readonly needs: readonly Need[];
+  readonly watches: Map<string, KindWatch>;
+}
+
 export function createCanaryWatches(deps: {
   readonly informers: InformerCache;
   readonly providers: Providers;
@@ -38,9 +47,9 @@ export function createCanaryWatches(deps: {
   /** What the pods of its target read, as far as the target is known. */
   readonly configReferences: (canary: AnyKubeObject) => readonly ConfigReference[];
 }): CanaryWatches {
-  const held = new Map<string, Map<string, KindWatch>>();
+  const held = new Map<string, Held>();
 
-  const needsOf = (canary: AnyKubeObject): readonly Need[] => {
+  const needsOf = (canary: AnyKubeObject, references: readonly ConfigReference[]): readonly Need[] => {
     const spec = asRecord(canary['spec']);
     const namespace = canary.metadata.namespace ?? '';
     const kind = asText(asRecord(spec['targetRef'])['kind']) ?? '';
@@ -59,57 +68,70 @@ export function createCanaryWatches(deps: {
       ...routes.map(need('spec.provider', provider)),
       ...templateNeeds(spec, namespace),
       ...scalerNeeds(spec, namespace, deps.providers),
-      ...configNeeds(deps.configReferences(canary), namespace),
+      ...configNeeds(references, namespace),
     ];
+  };
+
+  /** Begins and ends watches until they are those that are needed. */
+  const align = (watches: Map<string, KindWatch>, needs: readonly Need[], onSynced: () => void): void => {
+    const wanted = new Map(needs.map((need) => [needKey(need), need]));
+    for (const [id, need] of wanted) {
+      if (watches.has(id)) continue;
+      const { resource, namespace, metadataOnly = false } = need;
+      const watch = deps.informers.watchKind(resource, { namespace, metadataOnly });
+      watches.set(id, watch);
+      watch.synced.then(onSynced, onSynced);
+      if (need.mayBeAbsent === true)
+        watch.synced.then(
+          (isThere) => isThere || watch.stop(),
+          () => watch.stop(),
+        );
+    }
+    for (const [id, watch] of watches) {
+      if (wanted.has(id)) continue;
+      watches.delete(id);
+      watch.stop();
+    }
   };
 
   return {
     ensure(key, canary, onSynced) {
-      const mine = held.get(key) ?? new Map<string, KindWatch>();
-      held.set(key, mine);
-      const needs = needsOf(canary);
-      const wanted = new Map(needs.map((need) => [needKey(need), need]));
-      for (const [id, need] of wanted) {
-        if (mine.has(id)) continue;
-        const { resource, namespace, metadataOnly = false } = need;
-        const watch = deps.informers.watchKind(resource, { namespace, metadataOnly });
-        mine.set(id, watch);
-        watch.synced.then(onSynced, onSynced);
-        if (need.mayBeAbsent === true)
-          watch.synced.then(
-            (isThere) => isThere || watch.stop(),
-            () => watch.stop(),
-          );
+      const { uid, generation } = canary.metadata;
+      const references = deps.configReferences(canary);
+      let mine = held.get(key);
+      const isSame = mine?.uid === uid && mine?.generation === generation && mine?.references === references;
+      if (mine === undefined || generation === undefined || !isSame) {
+        const watches = mine?.watches ?? new Map<string, KindWatch>();
+        mine = { uid, generation, references, watches, needs: needsOf(canary, references) };
+        held.set(key, mine);
+        align(watches, mine.needs, onSynced);
       }
-      for (const [id, watch] of mine) {
-        if (wanted.has(id)) continue;
-        mine.delete(id);
-        watch.stop();
-      }
-      return needs.every(
+      return mine.needs.every(
         ({ resource, namespace, optional }) =>
           optional === true || deps.informers.isSynced(resource, namespace),
       );
     },
     problems(canary) {
       const known = deps.informers.problems();
-      return needsOf(canary).flatMap(({ resource, namespace, field, value, optional }) => {
-        const found = known.find(
-          (problem) => problem.resource === resource && problem.namespace === namespace,
-        );
-        if (found === undefined || optional === true || deps.informers.isSynced(resource, namespace))
-          return [];
-        return [
-          {
-            field,
-            value,
-            message: `needs ${resource.kind} of ${resource.group || 'core'}/${resource.version}: ${found.reason}`,
-          },
-        ];
-      });
+      return needsOf(canary, deps.configReferences(canary)).flatMap(
+        ({ resource, namespace, field, value, optional }) => {
+          const found = known.find(
+            (problem) => problem.resource === resource && problem.namespace === namespace,
+          );
+          if (found === undefined || optional === true || deps.informers.isSynced(resource, namespace))
+            return [];
+          return [
+            {
+              field,
+              value,
+              message: `needs ${resource.kind} of ${resource.group || 'core'}/${resource.version}: ${found.reason}`,
+            },
+          ];
+        },
+      );
     },
     release(key) {
-      for (const watch of held.get(key)?.values() ?? []) watch.stop();
+      for (const watch of held.get(key)?.watches.values() ?? []) watch.stop();
       held.delete(key);
     },
   };

@@ -13,6 +13,8 @@ export interface ChangeEvent {
 export interface CachedCollection {
   get(ref: ObjectRef): AnyKubeObject | undefined;
   inNamespace(namespace: string): Iterable<AnyKubeObject>;
+  /** Those of a namespace whose `indexedLabel` has this value. */
+  labelled(namespace: string, value: string): Iterable<AnyKubeObject>;
   /** How far list and watch have come; undefined before the first list. */
   readonly resourceVersion: string | undefined;
   /** Call before a list is asked for: own writes from here on survive it. */
@@ -33,25 +35,46 @@ interface Entry {
 
 type Bucket = Map<string, Entry>;
 
+/** Of one value of the indexed label in one namespace: names. */
+type Labelled = Map<string, Set<string>>;
+
 /**
  * Pure book-keeping, no request. Versions only go forward, except in `replace`: a fresh list is the truth even
  * when its versions are lower, because a server restored from a backup counts from there.
  */
-export function createCachedCollection(): CachedCollection {
+export function createCachedCollection(indexedLabel?: string): CachedCollection {
   const buckets = new Map<string, Bucket>();
+  const labelled: Labelled = new Map();
   let resourceVersion: string | undefined;
   let rememberedSinceList = new Set<string>();
 
+  const labelKeyOf = ({ metadata: { namespace = '', labels } }: AnyKubeObject): string | undefined => {
+    const value = indexedLabel === undefined ? undefined : labels?.[indexedLabel];
+    return value === undefined ? undefined : `${namespace}/${value}`;
+  };
+  const unlabel = (object: AnyKubeObject): void => {
+    const key = labelKeyOf(object);
+    if (key === undefined) return;
+    const names = labelled.get(key);
+    names?.delete(object.metadata.name);
+    if (names?.size === 0) labelled.delete(key);
+  };
   const entryOf = (ref: ObjectRef): Entry | undefined => buckets.get(ref.namespace ?? '')?.get(ref.name);
   const put = (object: AnyKubeObject, entry: Entry): void => {
     const namespace = object.metadata.namespace ?? '';
     const bucket = buckets.get(namespace) ?? new Map<string, Entry>();
+    const before = bucket.get(object.metadata.name);
+    if (before !== undefined) unlabel(before.current);
     bucket.set(object.metadata.name, entry);
     buckets.set(namespace, bucket);
+    const key = labelKeyOf(entry.current);
+    if (key !== undefined) labelled.set(key, (labelled.get(key) ?? new Set()).add(object.metadata.name));
   };
   const drop = (object: AnyKubeObject): void => {
     const namespace = object.metadata.namespace ?? '';
     const bucket = buckets.get(namespace);
+    const before = bucket?.get(object.metadata.name);
+    if (before !== undefined) unlabel(before.current);
     bucket?.delete(object.metadata.name);
     if (bucket?.size === 0) buckets.delete(namespace);
   };
@@ -73,6 +96,12 @@ export function createCachedCollection(): CachedCollection {
     get: (ref) => entryOf(ref)?.current,
     *inNamespace(namespace) {
       for (const { current } of buckets.get(namespace)?.values() ?? []) yield current;
+    },
+    *labelled(namespace, value) {
+      for (const name of labelled.get(`${namespace}/${value}`) ?? []) {
+        const object = entryOf({ namespace, name })?.current;
+        if (object !== undefined) yield object;
+      }
     },
     get resourceVersion() {
       return resourceVersion;
@@ -122,6 +151,7 @@ export function createCachedCollection(): CachedCollection {
         confirmed === undefined ? [] : [{ type: 'DELETED', object: current, previous: confirmed }],
       );
       buckets.clear();
+      labelled.clear();
       resourceVersion = undefined;
       return changes;
     },

@@ -1,4 +1,5 @@
 import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
+import { byObject } from '../lib/by-object.ts';
 import type { KubeCache } from '../ports/kube-cache.ts';
 import type { ChangeEvent } from './cached-collection.ts';
 import { createInformer } from './informer.ts';
@@ -46,6 +47,8 @@ export function createInformerCache(deps: ReflectorDeps): InformerCache {
   const shared = new Map<string, Shared>();
   /** Of each kind, the watch that knows most first. */
   const byKind = new Map<string, readonly Informer[]>();
+  /** Of those, the ones that cover a namespace: each pass asks some fifty times, and there may be a watch for each namespace. */
+  const byPlace = new Map<string, Map<string | undefined, readonly Informer[]>>();
   const listeners = new Set<ChangeListener>();
   const ending = new Set<Promise<void>>();
 
@@ -62,9 +65,17 @@ export function createInformerCache(deps: ReflectorDeps): InformerCache {
       }
     }
   };
-  const of = (resource: ResourceType, namespace?: string): Informer[] =>
-    (byKind.get(kindKey(resource)) ?? []).filter((informer) => covers(informer.scope, namespace));
+  const of = (resource: ResourceType, namespace?: string): readonly Informer[] => {
+    const kind = kindKey(resource);
+    const known = byPlace.get(kind)?.get(namespace);
+    if (known !== undefined) return known;
+    const found = (byKind.get(kind) ?? []).filter((informer) => covers(informer.scope, namespace));
+    const places = byPlace.get(kind) ?? new Map<string | undefined, readonly Informer[]>();
+    byPlace.set(kind, places.set(namespace, found));
+    return found;
+  };
   const index = (kind: string): void => {
+    byPlace.delete(kind);
     const informers = [...shared.values()].map(({ informer }) => informer);
     const same = informers.filter((informer) => kindKey(informer.resource) === kind);
     byKind.set(
@@ -86,7 +97,7 @@ export function createInformerCache(deps: ReflectorDeps): InformerCache {
   return {
     get: (resource, ref) => first(of(resource, ref.namespace), (informer) => informer.get(ref)),
     list(resource, namespace, labels = {}) {
-      const objects = of(resource, namespace)[0]?.inNamespace(namespace) ?? [];
+      const objects = of(resource, namespace)[0]?.candidates(namespace, labels) ?? [];
       const wanted = Object.entries(labels);
       return [...objects].filter(({ metadata }) =>
         wanted.every(([name, value]) => metadata.labels?.[name] === value),
@@ -134,12 +145,13 @@ export function createInformerCache(deps: ReflectorDeps): InformerCache {
       for (const { informer } of shared.values()) ending.add(informer.stop());
       shared.clear();
       byKind.clear();
+      byPlace.clear();
       await Promise.all(ending);
     },
   };
 }
 
-const kindKey = ({ group, version, plural }: ResourceType): string => `${group}/${version}/${plural}`;
+const kindKey = byObject(({ group, version, plural }: ResourceType) => `${group}/${version}/${plural}`);
 
 /** A cluster-scoped object, or a question about the whole kind, has no namespace. */
 const covers = (scope: ReflectorScope, namespace: string | undefined): boolean =>

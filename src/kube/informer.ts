@@ -1,4 +1,5 @@
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
+import { endpointSlices } from '../api/resources.ts';
 import { createCachedCollection } from './cached-collection.ts';
 import type { ChangeEvent } from './cached-collection.ts';
 import { runReflector } from './reflector.ts';
@@ -12,10 +13,16 @@ export interface Informer {
   readonly problem: string | undefined;
   readonly synced: Promise<boolean>;
   get(ref: ObjectRef): AnyKubeObject | undefined;
-  inNamespace(namespace: string): Iterable<AnyKubeObject>;
+  /** Those that may have all of `labels`: fewer than there are where one of them is indexed. */
+  candidates(namespace: string, labels: Readonly<Record<string, string>>): Iterable<AnyKubeObject>;
   remember(object: AnyKubeObject): void;
   stop(): Promise<void>;
 }
+
+/** What is asked for by one label in every pass, of a kind that has many objects in a namespace. */
+const indexedLabels: Readonly<Record<string, string>> = {
+  [endpointSlices.plural]: 'kubernetes.io/service-name',
+};
 
 export function createInformer(
   deps: ReflectorDeps,
@@ -23,7 +30,8 @@ export function createInformer(
   scope: ReflectorScope,
   emit: (resource: ResourceType, event: ChangeEvent) => void,
 ): Informer {
-  const collection = createCachedCollection();
+  const indexedLabel = indexedLabels[resource.plural];
+  const collection = createCachedCollection(indexedLabel);
   const stopped = new AbortController();
   const firstAnswer = Promise.withResolvers<boolean>();
   let isSynced = false;
@@ -73,7 +81,10 @@ export function createInformer(
       return problem;
     },
     get: (ref) => collection.get(ref),
-    inNamespace: (namespace) => collection.inNamespace(namespace),
+    candidates(namespace, labels) {
+      const value = indexedLabel === undefined ? undefined : labels[indexedLabel];
+      return value === undefined ? collection.inNamespace(namespace) : collection.labelled(namespace, value);
+    },
     remember(object) {
       const { apiVersion, kind, metadata } = object;
       collection.remember(scope.metadataOnly === true ? { apiVersion, kind, metadata } : object);

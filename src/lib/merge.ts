@@ -18,7 +18,7 @@ export function covers(current: unknown, desired: unknown): boolean {
   // Where there is no record at all, nothing is there of what must not be; an empty one is still wanted.
   const present = isAbsent(current) && Object.keys(desired).length > 0 ? {} : current;
   if (!isRecord(present)) return false;
-  return Object.entries(desired).every(([key, value]) => covers(own(present, key), value));
+  return Object.keys(desired).every((key) => covers(own(present, key), desired[key]));
 }
 
 /** The smallest merge patch after which `current` covers `desired`; undefined when it already does. */
@@ -60,12 +60,14 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
 
 /** Equality of JSON; a key with `null` or `undefined` is the same as no key, and order of keys is none. */
 export function sameJson(left: unknown, right: unknown): boolean {
+  if (left === right) return true;
   if (isAbsent(left) || isAbsent(right)) return isAbsent(left) && isAbsent(right);
   if (Array.isArray(left)) return Array.isArray(right) && sameList(left, right);
-  if (!isRecord(left)) return left === right;
-  if (!isRecord(right)) return false;
-  const keys = new Set([...Object.keys(left), ...Object.keys(right)]);
-  return [...keys].every((key) => sameJson(own(left, key), own(right, key)));
+  if (!isRecord(left) || !isRecord(right)) return false;
+  return (
+    Object.keys(left).every((key) => sameJson(left[key], own(right, key))) &&
+    Object.keys(right).every((key) => Object.hasOwn(left, key) || isAbsent(right[key]))
+  );
 }
 
 /** A copy without the keys that hold `null` or `undefined`: what may be sent in a create or inside a list. */

@@ -64,6 +64,45 @@ describe('a queue of keys', () => {
     expect(held.started).toEqual(['a', 'b']);
   });
 
+  it('folds news that follows a run closely into one more, and takes the first at once', async () => {
+    const late: number[] = [];
+    const times: number[] = [];
+    const { clock, queue } = bench(
+      () => {
+        times.push(clock.now());
+        return Promise.resolve(done);
+      },
+      { foldMs: 25, onStart: (ms) => void late.push(ms) },
+    );
+    const began = clock.now();
+    queue.addFolded('a');
+    for (let turn = 0; turn < 6; turn += 1) {
+      queue.addFolded('a');
+      queue.addFolded('a');
+      await clock.advance(10);
+    }
+    await clock.advance('1s');
+    queue.addFolded('a');
+    await clock.settle();
+    expect(times.map((time) => time - began)).toEqual([0, 25, 50, 75, 1_060]);
+    expect(late).toEqual([0, 0, 0, 0, 0]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does not let news that may wait hold up what may not', async () => {
+    const held = heldWork();
+    const { clock, queue } = bench(held.work, { foldMs: 25 });
+    queue.addFolded('a');
+    queue.addFolded('a');
+    queue.add('a');
+    held.end('a');
+    await clock.settle();
+    expect(held.started).toEqual(['a', 'a']);
+    held.end('a');
+    await clock.advance('1s');
+    expect(held.started).toEqual(['a', 'a']);
+  });
+
   it('runs a key once more when it was added while it ran', async () => {
     const held = heldWork();
     const { clock, queue } = bench(held.work);
@@ -198,13 +237,13 @@ describe('a queue of keys', () => {
   it('whatever happens: never one key twice at once, and nothing that was added is lost', async () => {
     const action = fc.record({
       key: fc.constantFrom('a', 'b', 'c'),
-      act: fc.constantFrom('add', 'end', 'forget'),
+      act: fc.constantFrom('add', 'addFolded', 'end', 'forget', 'wait'),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 30 }), async (actions) => {
         const running = new Map<string, () => void>();
         const owed = new Set<string>();
-        const { clock, queue } = bench((key) => {
+        const work = (key: string): Promise<WorkResult> => {
           expect(running.has(key)).toBe(false);
           owed.delete(key);
           return new Promise((resolve) => {
@@ -213,21 +252,24 @@ describe('a queue of keys', () => {
               resolve(done);
             });
           });
-        });
+        };
+        const { clock, queue } = bench(work, { foldMs: 25 });
         for (const { key, act } of actions) {
-          if (act === 'add') owed.add(key);
-          if (act === 'add') queue.add(key);
+          if (act === 'add' || act === 'addFolded') owed.add(key);
+          if (act === 'add' || act === 'addFolded') queue[act](key);
+          if (act === 'wait') await clock.advance(10);
           if (act === 'end') running.get(key)?.();
           if (act === 'forget') queue.forget(key);
           await clock.settle();
         }
+        await clock.advance('1s');
         while (running.size > 0) {
           for (const end of running.values()) end();
-          await clock.settle();
+          await clock.advance('1s');
         }
         expect([...owed]).toEqual([]);
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 });

@@ -10,6 +10,8 @@ export interface WorkResult {
 export interface WorkQueue {
   /** Work on `key` as soon as a place is free; a key that is being worked on runs once more afterwards. */
   add(key: string): void;
+  /** The same for news of which more may follow: not before `foldMs` have passed since the key's last run began. */
+  addFolded(key: string): void;
   /** Drops a key's timers and failures. */
   forget(key: string): void;
   /** Takes nothing new and resolves when what runs has ended; `signal` of the running work is aborted. */
@@ -31,6 +33,8 @@ export interface WorkQueueOptions {
   readonly work: (key: string, signal: AbortSignal) => Promise<WorkResult>;
   /** Work begins, so many milliseconds after it was due: because a place was missing, or the process was busy. */
   readonly onStart?: (lateMs: number) => void;
+  /** Milliseconds in which what comes by `addFolded` leads to one run at most; 0 unless told. */
+  readonly foldMs?: number;
   readonly firstBackoffMs?: number;
   readonly longestBackoffMs?: number;
 }
@@ -40,6 +44,9 @@ interface KeyState {
   dirty: boolean;
   /** Since when it is dirty (milliseconds since the epoch). */
   dueAt: number;
+  /** When its last run began; undefined when there was none. */
+  startedAt: number | undefined;
+  cancelFold: (() => void) | undefined;
   /** Asked for while it ran: nothing of its end counts, and it goes when nothing new was added. */
   forgotten: boolean;
   failures: number;
@@ -47,11 +54,11 @@ interface KeyState {
 }
 
 /**
- * A queue of keys, never two workers on one key. Events that come while a key waits or runs fold into one
+ * A queue of keys, never two workers on one key. What comes while a key waits or runs folds into one
  * more run. A failure backs off per key with jitter, so one bad object hurts only itself.
  */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { clock, concurrency } = options;
+  const { clock, concurrency, foldMs = 0 } = options;
   const states = new Map<string, KeyState>();
   const ready: string[] = [];
   const controller = new AbortController();
@@ -62,6 +69,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       running: false,
       dirty: false,
       dueAt: 0,
+      startedAt: undefined,
+      cancelFold: undefined,
       forgotten: false,
       failures: 0,
       cancelTimer: undefined,
@@ -73,12 +82,28 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   const add = (key: string, dueAt: number = clock.now()): void => {
     if (controller.signal.aborted) return;
     const state = stateOf(key);
+    state.cancelFold?.();
+    state.cancelFold = undefined;
     if (state.dirty) return;
     state.dirty = true;
     state.dueAt = dueAt;
     if (state.running) return;
     ready.push(key);
     pump();
+  };
+
+  const addFolded = (key: string): void => {
+    if (controller.signal.aborted) return;
+    const state = stateOf(key);
+    if (state.dirty || state.cancelFold !== undefined) return;
+    const at = (state.startedAt ?? -Infinity) + foldMs;
+    if (at <= clock.now()) return add(key);
+    state.cancelFold = clock.setTimer(at - clock.now(), () => add(key, at));
+  };
+
+  /** News that is still to come keeps its place. */
+  const letGo = (key: string, state: KeyState): void => {
+    if (state.cancelFold === undefined) states.delete(key);
   };
 
   const schedule = (key: string, state: KeyState, at: number | undefined): void => {
@@ -107,14 +132,15 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     const state = stateOf(key);
     state.dirty = false;
     state.running = true;
-    options.onStart?.(Math.max(0, clock.now() - state.dueAt));
+    state.startedAt = clock.now();
+    options.onStart?.(Math.max(0, state.startedAt - state.dueAt));
     const result = await workSafely(key);
     state.running = false;
     if (state.forgotten) {
       state.forgotten = false;
       state.failures = 0;
       if (state.dirty) ready.push(key);
-      else states.delete(key);
+      else letGo(key, state);
       return;
     }
     state.failures = result.failure === undefined ? 0 : state.failures + 1;
@@ -135,6 +161,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 
   return {
     add: (key) => add(key),
+    addFolded,
     forget(key) {
       const state = states.get(key);
       state?.cancelTimer?.();
@@ -142,11 +169,14 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
       state.cancelTimer = undefined;
       // While it runs its state must stay: a key that comes back may not run twice at once.
       if (state.running) state.forgotten = true;
-      else if (!state.dirty) states.delete(key);
+      else if (!state.dirty) letGo(key, state);
     },
     async stop() {
       controller.abort();
-      for (const state of states.values()) state.cancelTimer?.();
+      for (const state of states.values()) {
+        state.cancelTimer?.();
+        state.cancelFold?.();
+      }
       ready.length = 0;
       await Promise.all(running);
     },

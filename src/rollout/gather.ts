@@ -2,8 +2,8 @@ import type { Canary } from '../api/canary.ts';
 import type { FieldProblem } from '../api/field-problem.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
 import { parseCanary } from '../api/parse-canary.ts';
-import type { ParsedCanary } from '../api/parse-canary.ts';
 import { canaries, metricTemplates } from '../api/resources.ts';
+import { byObject } from '../lib/by-object.ts';
 import { sameJson } from '../lib/merge.ts';
 import type { Router } from '../ports/router.ts';
 import type { Workload } from '../ports/workload.ts';
@@ -32,13 +32,7 @@ export type Gathered =
   | { readonly kind: 'world'; readonly world: World };
 
 /** Most passes meet the very object that the one before read; what the cache hands out is never changed. */
-const parsedBefore = new WeakMap<AnyKubeObject, ParsedCanary>();
-
-function parsedOf(object: AnyKubeObject): ParsedCanary {
-  const parsed = parsedBefore.get(object) ?? parseCanary(object);
-  parsedBefore.set(object, parsed);
-  return parsed;
-}
+const parsedOf = byObject(parseCanary);
 
 /** Reads the canary and all that belongs to it from the caches, once. No request. */
 export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: CanaryMemory): Gathered {

@@ -1,6 +1,7 @@
 import type { Canary } from '../api/canary.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { apiVersionOf } from '../api/resources.ts';
+import { byObject } from '../lib/by-object.ts';
 import { asList, asRecord, asText, asTextMap } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
 import { diffPatch, patchTo, sameJson, withoutAbsent } from '../lib/merge.ts';
@@ -44,7 +45,7 @@ export function createTemplatedWorkload(kind: TemplatedKind): Workload {
     ownServices: () => [],
     discoverPorts: (target, canary) => discoverContainerPorts(asRecord(templateOf(target)['spec']), canary),
     images,
-    configReferences: (target) => findConfigReferences(templateOf(target)['spec']),
+    configReferences: byObject((target) => findConfigReferences(templateOf(target)['spec'])),
     replicas: (workload) => kind.replicas(workload),
     readiness: (workload, readyPercent) => kind.readiness(workload, readyPercent),
     buildPrimary: (target, context) => buildPrimary(kind, target, context),

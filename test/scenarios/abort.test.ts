@@ -170,7 +170,7 @@ describe('an abort', () => {
     const scenario = await progressing();
     const first = scenario.status().run?.id ?? '';
     scenario.ship('podinfo:3');
-    await scenario.until(() => scenario.weight() === 25);
+    await scenario.until(() => scenario.status().run?.id !== first && scenario.weight() === 25);
     annotate(scenario, abortValue(first, 'for the run before'));
     await scenario.until(() => scenario.status().abort?.result === 'stale');
     expect(scenario.status().phase).toBe('Progressing');

@@ -8,8 +8,9 @@ describe('a new revision in the middle of a run', () => {
     const scenario = await progressing({ ...load, analysis: { threshold: 3 } });
     scenario.receiver.reply('/load', 500);
     await scenario.until(() => scenario.status().failedChecks === 2);
+    const before = scenario.status().run?.id;
     scenario.ship('podinfo:3');
-    await scenario.until(() => scenario.weight() === 25);
+    await scenario.until(() => scenario.status().run?.id !== before && scenario.weight() === 25);
     expect(scenario.status().failedChecks).toBe(0);
     await scenario.until(() => scenario.status().failedChecks === 1);
     scenario.receiver.reply('/load', 200);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResourceType } from '../../src/api/kube-object.ts';
-import { configMaps, secrets } from '../../src/api/resources.ts';
+import { configMaps, endpointSlices, secrets } from '../../src/api/resources.ts';
 import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario-configs.ts';
 import { initialized } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
@@ -67,19 +67,33 @@ describe('configuration that is copied to the primary', () => {
 });
 
 describe('pods that are started anew for their configuration', () => {
-  it('are started when the last of the old ones is gone, not before', async () => {
+  it('are started when the last of the old ones takes no more requests, not before', async () => {
     const scenario = await initialized({
       target: reading('envFrom configMap'),
       objects: [[configMaps, configMap('settings', { color: 'blue' })]],
+      hooks: [['confirm-promotion', '/gate', { pollInterval: '1s' }]],
+      replies: { '/gate': 403 },
     });
     scenario.ship('podinfo:2');
-    await scenario.until(() => scenario.weight() === 25);
-    scenario.kubelet.holdTerminating();
+    await scenario.reaches('WaitingPromotion');
+    // A pod of which the endpoints say nothing new: its node is slow.
+    const labels = { 'kubernetes.io/service-name': 'podinfo-canary' };
+    const endpoints = [{ addresses: ['127.9.9.9'], conditions: { ready: true } }];
+    const metadata = { name: 'left', namespace: 'test', labels };
+    scenario.store.create(endpointSlices, {
+      apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      metadata,
+      endpoints,
+    });
     changeConfig(scenario, configMaps, 'settings', { color: 'red' });
     await scenario.until(() => scenario.replicas('podinfo') === 0, 5_000);
     await scenario.clock.advance('20s');
     expect(scenario.replicas('podinfo')).toBe(0);
-    scenario.kubelet.endTerminating();
+    expect(scenario.status().run?.stalePods).toBe(true);
+    scenario.store.delete(endpointSlices, { namespace: 'test', name: 'left' });
+    await scenario.until(() => scenario.replicas('podinfo') > 0, 5_000);
+    scenario.receiver.reply('/gate', 200);
     await scenario.reaches('Succeeded');
   });
 });

@@ -74,7 +74,7 @@ describe('a canary that is lost twice in one run', () => {
       scenario.kubelet.setHealthy('podinfo:2', false);
       await scenario.clock.advance('20s');
       scenario.kubelet.setHealthy('podinfo:2', true);
-      await scenario.clock.advance('1s');
+      await scenario.clock.advance('2s');
     }
     expect(scenario.status().phase).not.toBe('Failed');
   });

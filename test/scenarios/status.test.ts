@@ -16,9 +16,9 @@ describe('status.waiting', () => {
     scenario.kubelet.setHealthy('podinfo:2', false);
     scenario.ship('podinfo:2');
     await scenario.until(() => scenario.status().waiting?.step === 'wait-canary-ready');
-    const { waiting } = scenario.status();
+    const { waiting, run } = scenario.status();
     expect(waiting).toMatchObject({ for: 'workload', name: 'podinfo' });
-    expect(Date.parse(waiting?.until ?? '') - Date.parse(waiting?.since ?? '')).toBe(600_000);
+    expect(Date.parse(waiting?.until ?? '') - Date.parse(run?.notReadySince ?? '')).toBe(600_000);
   });
 
   it('names the interval of a step, and when it ends', async () => {

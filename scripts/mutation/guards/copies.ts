@@ -113,6 +113,6 @@ export const copiesGuards: readonly Guard[] = [
     file: 'src/rollout/steps/size-target.ts',
     text: "if (run === undefined || !isTargetDown(context)) return 'continue';",
     without: "if (run === undefined) return 'continue';",
-    held: ['config-copies', 'are started when the last of the old ones is gone'],
+    held: ['config-copies', 'are started when the last of the old ones takes no more requests'],
   },
 ];

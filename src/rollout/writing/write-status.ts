@@ -24,15 +24,17 @@ export async function writeStatus(
   const patch = diffPatch({ ...recorded }, { ...asRecorded(status) });
   if (patch === undefined) return 'written';
   const ref = { namespace: canary.metadata.namespace ?? '', name: canary.metadata.name };
-  const send = async (resourceVersion: string | undefined): Promise<void> => {
+  const send = async (resourceVersion: string | undefined): Promise<AnyKubeObject> => {
     const body = { metadata: { resourceVersion }, status: patch };
     noteAttempt(memory, asRecorded(status));
     const written = await deps.client.mergePatch(canaries, ref, body, { subresource: 'status' }, signal);
     deps.cache.remember(canaries, written);
     noteWritten(memory, written);
+    return written;
   };
   try {
-    await send(canary.metadata.resourceVersion);
+    const written = await send(canary.metadata.resourceVersion);
+    memory.written = written.metadata.resourceVersion;
     return 'written';
   } catch (error) {
     if (!isConflict(error)) throw error;
