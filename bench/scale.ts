@@ -67,7 +67,7 @@ async function measure(size: number): Promise<void> {
       if (passes >= goal) break;
     }
     print(size, 'heap in use at the first and the last sample, MB', samples[0]?.y ?? NaN, samples.at(-1)?.y);
-    print(size, 'growth of the heap in 100,000 passes, MB', linearSlope(samples));
+    if (samples.length > 1) print(size, 'growth of the heap in 100,000 passes, MB', linearSlope(samples));
   }
 }
 
@@ -87,7 +87,7 @@ async function rollOut(world: Awaited<ReturnType<typeof startScaleWorld>>, size:
 }
 
 function print(size: number, name: string, ...figures: readonly (number | undefined)[]): void {
-  const cells = figures.map((figure) => (figure ?? NaN).toFixed(2).padStart(12));
+  const cells = figures.map((figure) => (figure ?? NaN).toFixed(3).padStart(12));
   console.log(`${String(size).padStart(6)} canaries  ${name.padEnd(60)}${cells.join('')}`);
 }
 

@@ -130,22 +130,23 @@ export function createController(deps: ControllerDeps): Controller {
   const index = createCanaryIndex();
   const onChange = (resource: ResourceType, event: ChangeEvent): void => {
     if (!isNews(resource, event)) return;
-    if (resource === canaries) note(event);
-    if (resource === canaries && isOurs(event)) return;
+    if (resource === canaries) return onCanary(event);
     const { object } = event;
     const readers = isConfig(resource)
       ? configReaders.of(resource, object, index.inNamespace(object.metadata.namespace ?? ''))
       : index.readersOf(resource, object);
     for (const canary of readers) queue?.addFolded(keyOf(canary));
   };
-  /** A status that a pass wrote tells that pass nothing; what it decided is taken up by the one after it anyway. */
-  const isOurs = ({ type, object }: ChangeEvent): boolean => {
-    const { resourceVersion } = object.metadata;
-    return (
-      type === 'MODIFIED' &&
-      resourceVersion !== undefined &&
-      memories.get(keyOf(object))?.written === resourceVersion
-    );
+  const onCanary = (event: ChangeEvent): void => {
+    note(event);
+    const key = keyOf(event.object);
+    const { resourceVersion } = event.object.metadata;
+    const memory = event.type === 'MODIFIED' ? memories.get(key) : undefined;
+    if (memory === undefined) return queue?.addFolded(key);
+    // A status that a pass wrote tells that pass nothing; what it decided is taken up by the one after it anyway.
+    void memory.written.then((written) => {
+      if (written === undefined || written !== resourceVersion) queue?.addFolded(key);
+    });
   };
   const note = ({ type, object }: ChangeEvent): void => {
     if (type === 'DELETED') index.remove(object);

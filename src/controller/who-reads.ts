@@ -1,6 +1,6 @@
 import type { AnyKubeObject, ResourceType } from '../api/kube-object.ts';
 import { scalerKinds } from '../api/references.ts';
-import { canaries, endpointSlices, metricTemplates } from '../api/resources.ts';
+import { endpointSlices, metricTemplates } from '../api/resources.ts';
 import { asList, asRecord, asText } from '../lib/json-read.ts';
 import { keyOf } from '../rules/names.ts';
 
@@ -44,7 +44,6 @@ export function createCanaryIndex(): CanaryIndex {
     },
     remove: (canary) => forget(keyOf(canary)),
     readersOf(resource, object) {
-      if (resource.plural === canaries.plural && resource.group === canaries.group) return [object];
       return on(subjectsOf(resource, object));
     },
     inNamespace: (namespace) => on([`namespace ${namespace}`]),

@@ -25,8 +25,11 @@ export interface CanaryMemory {
   known: { readonly resourceVersion: string | undefined; readonly status: unknown } | undefined;
   /** Statuses that we tried to write since: one of them may stand there although its answer was lost. */
   attempted: readonly unknown[];
-  /** The version of the Canary that our last write of its status made of the very one it was decided on. */
-  written: string | undefined;
+  /**
+   * The version of the Canary that our last write of its status made of the very one it was decided on; undefined when it
+   * was not done so. Settled when the write is answered: the watch may tell of it before.
+   */
+  written: Promise<string | undefined>;
   /** The target as last read. */
   target: SeenTarget | undefined;
   /** The world and the status as they were recorded last: what is known of a canary once it is gone. */
@@ -57,7 +60,7 @@ export const createMemory = (): CanaryMemory => ({
   released: new Set(),
   known: undefined,
   attempted: [],
-  written: undefined,
+  written: Promise.resolve(undefined),
   target: undefined,
   last: undefined,
   unreadSince: undefined,

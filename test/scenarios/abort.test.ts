@@ -148,6 +148,20 @@ describe('an abort', () => {
     expect(run.messages().join('\n')).toContain('put podinfo back to podinfod=podinfo:1');
   });
 
+  it('is heard also when it comes while a pass writes the status', async () => {
+    const scenario = await progressing({ analysis: { interval: '1m' } });
+    await scenario.clock.advance('500ms');
+    scenario.api.beforeWrite = (request) => {
+      if (!request.startsWith('PATCH') || !request.endsWith('/canaries/podinfo/status')) return;
+      scenario.api.beforeWrite = () => undefined;
+      // The watch tells of it only after the write, which is done on top of it.
+      scenario.api.watches.break(/canaries/, 'reset');
+      annotate(scenario, 'wrong image');
+    };
+    await scenario.until(() => scenario.status().waiting !== undefined, 2_000);
+    await expectRolledBack(scenario);
+  });
+
   it('that is still there does not end the next run', async () => {
     const scenario = await progressing();
     annotate(scenario, 'wrong image');

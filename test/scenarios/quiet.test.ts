@@ -95,6 +95,16 @@ describe('a canary at rest', () => {
     expect(scenario.passes()).toBe(before);
   });
 
+  it('is not looked at again for a status that a pass wrote', async () => {
+    const scenario = await progressing({ analysis: { interval: '1m' } });
+    await scenario.clock.advance('500ms');
+    const before = scenario.passes();
+    expect(scenario.status().waiting).toBeUndefined();
+    await scenario.clock.advance('3s');
+    expect(scenario.status().waiting?.for).toBe('interval');
+    expect(scenario.passes()).toBe(before + 1);
+  });
+
   it('has watches that end with it', async () => {
     const scenario = await initialized();
     scenario.store.delete(canaries, at('podinfo'));

@@ -33,8 +33,12 @@ export async function writeStatus(
     return written;
   };
   try {
-    const written = await send(canary.metadata.resourceVersion);
-    memory.written = written.metadata.resourceVersion;
+    const sent = send(canary.metadata.resourceVersion);
+    memory.written = sent.then(
+      ({ metadata }) => metadata.resourceVersion,
+      () => undefined,
+    );
+    await sent;
     return 'written';
   } catch (error) {
     if (!isConflict(error)) throw error;
