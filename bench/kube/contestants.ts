@@ -16,11 +16,14 @@ export interface RunningContestant {
   stop(): Promise<void>;
 }
 
-/** As it is installed: built (`npm run build`), its own defaults, one replica. */
+/** As it is installed: built (`npm run build`), its own defaults and the environment of its image, one replica. */
 export const sluice: Contestant = {
   name: 'Sluice',
   start: (options) =>
-    run(process.execPath, ['dist/cli/main.js', 'controller', ...flagsOf(options)], /serving/),
+    run(process.execPath, ['dist/cli/main.js', 'controller', ...flagsOf(options)], /serving/, {
+      NODE_ENV: 'production',
+      MALLOC_ARENA_MAX: '2',
+    }),
 };
 
 /** `folder` holds the program `flagger`. */
@@ -37,9 +40,14 @@ const flagsOf = ({ kubeconfig, metricsServer }: ContestantOptions): readonly str
   '-port=0',
 ];
 
-async function run(program: string, args: readonly string[], isUp: RegExp): Promise<RunningContestant> {
+async function run(
+  program: string,
+  args: readonly string[],
+  isUp: RegExp,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningContestant> {
   const child = guardedSpawn(program, args, {
-    env: { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1' },
+    env: { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1', ...environment },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';

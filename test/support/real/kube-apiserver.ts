@@ -117,7 +117,7 @@ function apiServerFlags(folder: string, { etcdUrl, host, port, token, options }:
     `--token-auth-file=${tokenFile}`,
     '--authorization-mode=RBAC',
     '--disable-admission-plugins=ServiceAccount',
-    '--service-cluster-ip-range=10.96.0.0/24',
+    '--service-cluster-ip-range=10.96.0.0/16',
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${keyFile}`,
     `--service-account-signing-key-file=${keyFile}`,
