@@ -44,15 +44,17 @@ function neighbour(): readonly (readonly [ResourceType, AnyKubeObject])[] {
   ];
 }
 
-/** What the neighbour does, with the time of it, while those things happen next door. */
+/** What the neighbour does, with the time since its change, while those things happen next door. */
 async function chronicle(given: World, deeds: readonly Deed[]): Promise<readonly string[]> {
   const scenario = await createScenario({ ...given, objects: [...(given.objects ?? []), ...neighbour()] });
   const { store, clock } = scenario;
   await scenario.reaches('Initialized');
   await scenario.clock.advance('10s');
+  // How long the start took is the story of the other.
+  const shippedAt = clock.now();
   const lines: string[] = [];
   const note = (text: string): void => {
-    if (lines.at(-1)?.endsWith(text) !== true) lines.push(`${clock.now()} ${text}`);
+    if (lines.at(-1)?.endsWith(text) !== true) lines.push(`${clock.now() - shippedAt} ${text}`);
   };
   store.subscribe(canaries, ({ object }) => {
     const status = asRecord(object['status']) as Partial<CanaryStatus>;
