@@ -22,7 +22,8 @@ import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
 import { createRoles, grantName, grantsOf, roleAccount } from '../support/real/role/account.ts';
 import { startRoleRecorder } from '../support/real/role/recorder.ts';
-import type { RoleRecorder } from '../support/real/role/recorder.ts';
+import type { AskedPermission, RoleRecorder } from '../support/real/role/recorder.ts';
+import { missEachGrant } from '../support/real/role/removal.ts';
 import { configMap, reading, secret } from '../support/scenario-configs.ts';
 import { scaledObjectDefinition, scenarioScaledObject } from '../support/scenario-keda.ts';
 import { scenarioCanary, scenarioDeployment, scenarioHpa, withImage } from '../support/scenario-objects.ts';
@@ -63,6 +64,9 @@ withRealKube('the permissions of the controller on', (binaries) => {
         await cluster.kube.client.create(resource, inSpace(namespace, object), within());
       }
     };
+    // `*/finalizers` is how the admission of owner references begins to ask: whoever may do all need not be asked for each.
+    const asked = (): readonly AskedPermission[] =>
+      recorder.asked(account.user).filter(({ resource }) => resource !== '*/finalizers');
     const phase = async (namespace: string): Promise<unknown> => (await cluster.status(namespace)).phase;
 
     /** A new version, up to its promotion. */
@@ -263,13 +267,13 @@ withRealKube('the permissions of the controller on', (binaries) => {
     });
 
     it('are what deploy/kustomize grants: nothing is missing, nothing is spare', () => {
-      // `*/finalizers` is how the admission of owner references begins to ask: whoever may do all need not be asked for each.
-      const asked = recorder
-        .asked(account.user)
-        .filter(({ resource }) => resource !== '*/finalizers')
-        .map(grantName);
-      expect([...new Set(asked)].toSorted()).toEqual(grantsOf(roles));
+      expect([...new Set(asked().map(grantName))].toSorted()).toEqual(grantsOf(roles));
       expect(recorder.askedPaths(account.user)).toEqual([]);
+    });
+
+    it('are each missed when they are taken away', async () => {
+      const missed = await missEachGrant(cluster.kube, roles, asked());
+      expect(missed.toSorted()).toEqual(grantsOf(roles));
     });
   });
 });
