@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { guardedSpawn, endProcess } from '../../test/support/real/guarded-spawn.ts';
 import { until } from '../../test/support/real/until.ts';
 
@@ -20,11 +21,25 @@ export interface RunningContestant {
 export const sluice: Contestant = {
   name: 'Sluice',
   start: (options) =>
-    run(process.execPath, ['dist/cli/main.js', 'controller', ...flagsOf(options)], /serving/, {
-      NODE_ENV: 'production',
-      MALLOC_ARENA_MAX: '2',
-    }),
+    run(
+      process.execPath,
+      ['dist/cli/main.js', 'controller', ...flagsOf(options)],
+      /serving/,
+      imageEnvironment(),
+    ),
 };
+
+/** The variables that the Dockerfile's last stage, the controller's, sets. */
+function imageEnvironment(): Readonly<Record<string, string>> {
+  const lines = readFileSync('Dockerfile', 'utf8').split('\n');
+  const variables = lines.findLast((line) => line.startsWith('ENV '))?.slice('ENV '.length) ?? '';
+  return Object.fromEntries(
+    variables.split(' ').map((variable) => {
+      const [name = '', value = ''] = variable.split('=');
+      return [name, value];
+    }),
+  );
+}
 
 /** `folder` holds the program `flagger`. */
 export const flagger = (folder: string): Contestant => ({

@@ -23,6 +23,16 @@ describe('what a cache holds of one object', () => {
     expect(versionIn(collection)).toBe('7');
   });
 
+  it('is what the answer to an own write said, when the watch tells of it again', () => {
+    const collection = createCachedCollection();
+    collection.replace({ resourceVersion: '5', items: [object('5')] });
+    collection.remember(object('7'));
+    const answered = collection.get(ref);
+    const [told] = collection.apply({ type: 'MODIFIED', object: object('7') });
+    expect(collection.get(ref)).toBe(answered);
+    expect(told?.object).toBe(answered);
+  });
+
   it('is what a fresh list says, also where its versions are lower: a server restored from a backup', () => {
     const collection = createCachedCollection();
     collection.replace({ resourceVersion: '50', items: [object('50')] });

@@ -84,11 +84,15 @@ export function createCachedCollection(indexedLabel?: string): CachedCollection 
     const entry = entryOf(object.metadata);
     const before = entry?.confirmed;
     const kept = entry !== undefined && !overOwnWrite && versionIsNewer(entry.current, object);
-    const current = kept ? entry.current : object;
-    put(object, { current, confirmed: kept ? before : object });
+    // What is told of an own write is what its answer was; one of the two is enough.
+    const same = entry !== undefined && !overOwnWrite && sameVersion(entry.current, object);
+    const current = kept || same ? entry.current : object;
+    put(object, { current, confirmed: kept ? before : current });
     if (kept || (before !== undefined && sameVersion(before, object))) return [];
     return [
-      before === undefined ? { type: 'ADDED', object } : { type: 'MODIFIED', object, previous: before },
+      before === undefined
+        ? { type: 'ADDED', object: current }
+        : { type: 'MODIFIED', object: current, previous: before },
     ];
   };
 

@@ -6,6 +6,7 @@ import { createInformer } from './informer.ts';
 import type { Informer } from './informer.ts';
 import { nameOf } from './resource-path.ts';
 import type { ReflectorDeps, ReflectorScope } from './reflector.ts';
+import { createSharedStrings } from './shared-strings.ts';
 
 export interface InformerCache extends KubeCache {
   /**
@@ -38,6 +39,7 @@ export interface CacheProblem {
 }
 
 interface Shared {
+  readonly key: string;
   readonly informer: Informer;
   users: number;
 }
@@ -51,6 +53,7 @@ export function createInformerCache(deps: ReflectorDeps): InformerCache {
   const byPlace = new Map<string, Map<string | undefined, readonly Informer[]>>();
   const listeners = new Set<ChangeListener>();
   const ending = new Set<Promise<void>>();
+  const strings = createSharedStrings();
 
   const emit: ChangeListener = (resource, event) => {
     for (const listener of listeners) {
@@ -84,10 +87,10 @@ export function createInformerCache(deps: ReflectorDeps): InformerCache {
     );
   };
 
-  const release = (key: string, entry: Shared): void => {
+  const release = (entry: Shared): void => {
     entry.users -= 1;
     if (entry.users > 0) return;
-    if (shared.get(key) === entry) shared.delete(key);
+    if (shared.get(entry.key) === entry) shared.delete(entry.key);
     index(kindKey(entry.informer.resource));
     const ended = entry.informer.stop();
     ending.add(ended);
@@ -117,7 +120,11 @@ export function createInformerCache(deps: ReflectorDeps): InformerCache {
         scope.labelSelector,
         scope.metadataOnly ?? false,
       ]);
-      const entry = shared.get(key) ?? { informer: createInformer(deps, resource, scope, emit), users: 0 };
+      const entry = shared.get(key) ?? {
+        key,
+        informer: createInformer(deps, strings, resource, scope, emit),
+        users: 0,
+      };
       entry.users += 1;
       if (entry.users === 1) {
         shared.set(key, entry);
@@ -125,7 +132,7 @@ export function createInformerCache(deps: ReflectorDeps): InformerCache {
       }
       let stopped = false;
       const stop = (): void => {
-        if (!stopped) release(key, entry);
+        if (!stopped) release(entry);
         stopped = true;
       };
       return { synced: entry.informer.synced, stop };

@@ -4,6 +4,7 @@ import { createCachedCollection } from './cached-collection.ts';
 import type { ChangeEvent } from './cached-collection.ts';
 import { runReflector } from './reflector.ts';
 import type { ReflectorDeps, ReflectorScope, ReflectorSink } from './reflector.ts';
+import type { SharedStrings } from './shared-strings.ts';
 
 /** One kind in one scope: its collection, and the reflector that feeds it. Runs from birth until `stop`. */
 export interface Informer {
@@ -26,6 +27,7 @@ const indexedLabels: Readonly<Record<string, string>> = {
 
 export function createInformer(
   deps: ReflectorDeps,
+  strings: SharedStrings,
   resource: ResourceType,
   scope: ReflectorScope,
   emit: (resource: ResourceType, event: ChangeEvent) => void,
@@ -49,6 +51,7 @@ export function createInformer(
       collection.beginList();
     },
     replace(list) {
+      strings.shareIn(list.items);
       const changes = collection.replace(list);
       isSynced = true;
       problem = undefined;
@@ -56,6 +59,7 @@ export function createInformer(
       tell(changes);
     },
     apply(event) {
+      strings.shareIn(event.object);
       tell(collection.apply(event));
     },
     notInstalled() {
@@ -86,6 +90,7 @@ export function createInformer(
       return value === undefined ? collection.inNamespace(namespace) : collection.labelled(namespace, value);
     },
     remember(object) {
+      strings.shareIn(object);
       const { apiVersion, kind, metadata } = object;
       collection.remember(scope.metadataOnly === true ? { apiVersion, kind, metadata } : object);
     },

@@ -32,7 +32,7 @@ export interface CanaryMemory {
   written: Promise<string | undefined>;
   /** The target as last read. */
   target: SeenTarget | undefined;
-  /** The world and the status as they were recorded last: what is known of a canary once it is gone. */
+  /** The world and the status as they were recorded last, while something of them is owed to hooks once the canary is gone. */
   last: { readonly world: World; readonly status: CanaryStatus } | undefined;
   /** Since when (milliseconds) what the canary needs cannot be read; undefined while it can. */
   unreadSince: number | undefined;

@@ -1,8 +1,15 @@
+import type { CanaryStatus, OutboxEntry } from '../../api/canary-status.ts';
 import type { HookCall } from '../../ports/hooks.ts';
 import { isInitializing, isResting } from '../../rules/phases.ts';
+import type { World } from '../context.ts';
 import type { CanaryMemory } from '../memory.ts';
 import { postRolloutEntries } from './announcements.ts';
 import { callsOf } from './deliver.ts';
+
+/** Kept while there would be something to tell of it: a fleet at rest holds no worlds. */
+export function keepForFarewell(memory: CanaryMemory, world: World, status: CanaryStatus): void {
+  memory.last = isOn(status) || owedOf(status).length > 0 ? { world, status } : undefined;
+}
 
 /**
  * What `post-rollout` hooks are still owed of a canary that is gone, its status with it: ends of runs not yet told, and
@@ -14,10 +21,14 @@ export function farewellCalls(memory: CanaryMemory): readonly HookCall[] {
   // With a finalizer of ours there was time to tell all of it.
   if (last === undefined || last.status.phase === 'Terminating') return [];
   const { world, status } = last;
-  const owed = (status.outbox ?? []).filter((entry) => entry.kind === 'post-rollout');
-  const isRunning = status.run !== undefined && !isResting(status.phase) && !isInitializing(status.phase);
   const cut = { ...status, phase: 'Terminating' } as const;
-  const outbox = [...owed, ...(isRunning ? postRolloutEntries(world, cut) : [])];
+  const outbox = [...owedOf(status), ...(isOn(status) ? postRolloutEntries(world, cut) : [])];
   const released = new Set(outbox.map((entry) => entry.id));
   return callsOf(world, { ...status, outbox }, { released, eventWebhook: '' });
 }
+
+const isOn = ({ run, phase }: CanaryStatus): boolean =>
+  run !== undefined && !isResting(phase) && !isInitializing(phase);
+
+const owedOf = ({ outbox = [] }: CanaryStatus): readonly OutboxEntry[] =>
+  outbox.filter((entry) => entry.kind === 'post-rollout');

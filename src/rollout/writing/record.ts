@@ -8,6 +8,7 @@ import { toTime } from '../../rules/timing.ts';
 import type { PassContext, StepResult } from '../context.ts';
 import { fillOutbox } from '../outbox/announcements.ts';
 import { callsOf, dropOrphans, release } from '../outbox/deliver.ts';
+import { keepForFarewell } from '../outbox/farewell.ts';
 import { writeStatus } from './write-status.ts';
 
 /** How long a change of no consequence may wait for a write that has one. */
@@ -68,7 +69,7 @@ function settle(context: PassContext, recorded = true): void {
     count(context);
   }
   const status = recorded ? draft.status : (world.canary.status ?? draft.status);
-  memory.last = { world, status };
+  keepForFarewell(memory, world, status);
   release(memory, status);
   const { eventWebhook } = deps.options;
   deps.deliveries.offer(world.key, callsOf(world, status, { released: memory.released, eventWebhook }));
