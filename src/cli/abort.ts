@@ -1,17 +1,13 @@
 import { Command, CommanderError } from 'commander';
-import { createKubeClient } from '../kube/kube-client.ts';
-import { loadKubeConfig } from '../kube/load-kube-config.ts';
 import { isNotFound, KubeError } from '../lib/kube-error.ts';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
-import { createHttpClient } from '../platform/http-client.ts';
-import { createSystemClock } from '../platform/system-clock.ts';
 import { parseCanaryArgument } from './canary-argument.ts';
 import type { CanaryArgument } from './canary-argument.ts';
 import type { Environment } from './commands.ts';
+import { connect } from './connect.ts';
 import { exitCodes } from './exit-codes.ts';
 import { requestAbort } from './request-abort.ts';
 import type { AbortAnswer } from './request-abort.ts';
-import { version } from './version.ts';
 
 /** Longest time for all of it: the API server may be slow, but an emergency brake must answer. */
 const deadlineMs = 20_000;
@@ -55,25 +51,11 @@ export function abortCommand(): Command {
 }
 
 async function abort(argument: CanaryArgument, flags: AbortFlags, env: Environment): Promise<number> {
-  const clock = createSystemClock();
+  const { kubeconfig = '', context = '' } = flags;
+  const { client, http, clock, namespace = 'default' } = await connect({ kubeconfig, context }, env);
   let where = argument.name;
-  const connection = await loadKubeConfig({
-    env,
-    clock,
-    ...(flags.kubeconfig === undefined ? {} : { kubeconfig: flags.kubeconfig }),
-    ...(flags.context === undefined ? {} : { context: flags.context }),
-  });
-  const http = createHttpClient(connection.http);
-  const client = createKubeClient({
-    http,
-    server: connection.server,
-    authorize: (headers) => connection.authorize(headers),
-    clock,
-    fieldManager: 'sluice-cli',
-    userAgent: `sluice/${version}`,
-  });
   try {
-    const ref = { namespace: argument.namespace ?? connection.namespace ?? 'default', name: argument.name };
+    const ref = { namespace: argument.namespace ?? namespace, name: argument.name };
     where = `${ref.namespace}/${ref.name}`;
     const answer = await requestAbort({ client, clock }, ref, flags.reason, AbortSignal.timeout(deadlineMs));
     return tell(where, answer);

@@ -1,13 +1,9 @@
 import { createInformerCache } from '../kube/informer-cache.ts';
-import { createKubeClient } from '../kube/kube-client.ts';
-import { loadKubeConfig } from '../kube/load-kube-config.ts';
 import { formatGoFlags, parseGoFlags } from '../lib/go-flags.ts';
 import type { GoFlags, GoFlagValues } from '../lib/go-flags.ts';
 import { asRecord, asText } from '../lib/json-read.ts';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
-import { createHttpClient } from '../platform/http-client.ts';
 import { createLog } from '../platform/log.ts';
-import { createSystemClock } from '../platform/system-clock.ts';
 import { describeAdoption, needsPerson } from './adopt/describe-adoption.ts';
 import type { AdoptionForecast } from './adopt/describe-adoption.ts';
 import { foresee } from './adopt/foresee.ts';
@@ -16,12 +12,12 @@ import { printForecasts } from './adopt/print-forecasts.ts';
 import type { CanaryForecast } from './adopt/print-forecasts.ts';
 import { readCluster } from './adopt/read-cluster.ts';
 import type { ReadCluster } from './adopt/read-cluster.ts';
+import { connect } from './connect.ts';
 import { controllerFlags } from './controller-flags.ts';
 import type { Environment } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProviders } from './providers.ts';
 import { rolloutOptions } from './rollout-options.ts';
-import { version } from './version.ts';
 
 /** Of the whole command. */
 const deadlineMs = 120_000;
@@ -74,25 +70,9 @@ function checked(flags: AdoptFlags, rest: readonly string[]): AdoptFlags {
 }
 
 async function forecastAll(flags: AdoptFlags, env: Environment): Promise<readonly CanaryForecast[]> {
-  const clock = createSystemClock();
   const { kubeconfig, master, context } = flags;
-  const connection = await loadKubeConfig({
-    kubeconfig,
-    master,
-    env,
-    clock,
-    ...(context === '' ? {} : { context }),
-  });
-  const http = createHttpClient(connection.http);
+  const { client, http, clock } = await connect({ kubeconfig, master, context }, env);
   const log = createLog({ level: 'fatal', encoding: 'json', destination: process.stderr, clock });
-  const client = createKubeClient({
-    http,
-    server: connection.server,
-    authorize: (headers) => connection.authorize(headers),
-    clock,
-    fieldManager: 'sluice-cli',
-    userAgent: `sluice/${version}`,
-  });
   const informers = createInformerCache({ client, clock, log, random: () => Math.random() });
   const signal = AbortSignal.timeout(deadlineMs);
   const options = rolloutOptions(flags, env);

@@ -1,0 +1,43 @@
+import { createKubeClient } from '../kube/kube-client.ts';
+import { loadKubeConfig } from '../kube/load-kube-config.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import type { ClosableHttpClient } from '../platform/http-client.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KubeClient } from '../ports/kube.ts';
+import type { Environment } from './commands.ts';
+import { version } from './version.ts';
+
+/** The cluster of a person's kubeconfig. Whoever connected closes `http`. */
+export interface Connected {
+  readonly client: KubeClient;
+  readonly http: ClosableHttpClient;
+  readonly clock: Clock;
+  /** Of the context, where it names one. */
+  readonly namespace: string | undefined;
+}
+
+/** Where to; what is empty is found as kubectl finds it. */
+export interface ConnectFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Overrides the kubeconfig's server. */
+  readonly master?: string;
+}
+
+/** For commands that people run: what they write is told apart from the controller's by its field manager. */
+export async function connect(flags: ConnectFlags, env: Environment): Promise<Connected> {
+  const clock = createSystemClock();
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== ''));
+  const connection = await loadKubeConfig({ ...given, env, clock });
+  const http = createHttpClient(connection.http);
+  const client = createKubeClient({
+    http,
+    server: connection.server,
+    authorize: (headers) => connection.authorize(headers),
+    clock,
+    fieldManager: 'sluice-cli',
+    userAgent: `sluice/${version}`,
+  });
+  return { client, http, clock, namespace: connection.namespace };
+}
