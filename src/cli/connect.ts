@@ -1,9 +1,11 @@
 import { createKubeClient } from '../kube/kube-client.ts';
+import type { KubeConnection } from '../kube/kube-connection.ts';
 import { loadKubeConfig } from '../kube/load-kube-config.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import type { ClosableHttpClient } from '../platform/http-client.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { HttpClient } from '../ports/http.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Environment } from './commands.ts';
 import { version } from './version.ts';
@@ -28,16 +30,21 @@ export interface ConnectFlags {
 /** For commands that people run: what they write is told apart from the controller's by its field manager. */
 export async function connect(flags: ConnectFlags, env: Environment): Promise<Connected> {
   const clock = createSystemClock();
-  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== ''));
-  const connection = await loadKubeConfig({ ...given, env, clock });
+  const { context = '', ...rest } = flags;
+  const connection = await loadKubeConfig({ ...rest, ...(context === '' ? {} : { context }), env, clock });
   const http = createHttpClient(connection.http);
-  const client = createKubeClient({
-    http,
-    server: connection.server,
-    authorize: (headers) => connection.authorize(headers),
-    clock,
-    fieldManager: 'sluice-cli',
-    userAgent: `sluice/${version}`,
-  });
+  const client = kubeClientOf(connection, { http, clock, fieldManager: 'sluice-cli' });
   return { client, http, clock, namespace: connection.namespace };
 }
+
+/** A client of the server that `connection` is of, as this version of the program. */
+export const kubeClientOf = (
+  connection: KubeConnection,
+  through: { readonly http: HttpClient; readonly clock: Clock; readonly fieldManager: string },
+): KubeClient =>
+  createKubeClient({
+    ...through,
+    server: connection.server,
+    authorize: (headers) => connection.authorize(headers),
+    userAgent: `sluice/${version}`,
+  });

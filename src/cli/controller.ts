@@ -3,7 +3,6 @@ import { createEventRecorder } from '../controller/event-recorder.ts';
 import { createControllerApp } from '../controller/http-app.ts';
 import { installedCrdProblem } from '../controller/installed-crd.ts';
 import { createInformerCache } from '../kube/informer-cache.ts';
-import { createKubeClient } from '../kube/kube-client.ts';
 import { fenceWrites } from '../kube/fence-writes.ts';
 import { createRotatingHttp } from '../kube/rotating-http.ts';
 import { loadKubeConfig } from '../kube/load-kube-config.ts';
@@ -17,6 +16,7 @@ import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import { createSendHook } from '../webhooks/send-hook.ts';
 import type { Environment } from './commands.ts';
+import { kubeClientOf } from './connect.ts';
 import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 import { electionOf, workWhileLeading } from './controller-lead.ts';
@@ -84,14 +84,7 @@ async function assemble(flags: ControllerFlags, env: Environment) {
   const hookHttp = createHttpClient({ proxyFromEnvironment: true, env });
   const random = (): number => Math.random();
   const clientOf = (http: HttpClient): KubeClient =>
-    createKubeClient({
-      http,
-      server: connection.server,
-      authorize: (headers) => connection.authorize(headers),
-      clock,
-      fieldManager: 'sluice',
-      userAgent: `sluice/${version}`,
-    });
+    kubeClientOf(connection, { http, clock, fieldManager: 'sluice' });
   // Connections of its own: a busy client must not keep the lease from being renewed.
   const election = electionOf(flags, { client: clientOf(leaseHttp), clock, log, random, env });
   const mayAct = (): boolean => election.isLeader;
