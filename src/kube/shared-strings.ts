@@ -12,8 +12,8 @@ export interface SharedStrings {
 }
 
 /**
- * Objects of Kubernetes repeat themselves: kinds, names, labels, conditions, times. Of 1,300 canaries at rest a sixth of
- * the heap was strings that were there before. Bounded: a string is known for as long as it recurs within
+ * Objects of Kubernetes repeat themselves: kinds, names, labels, conditions, times. Of the heap of 1,300 canaries at rest
+ * 4 MB of 59 were strings that were there before. Bounded: a string is known for as long as it recurs within
  * `generationSize` others.
  */
 export function createSharedStrings(): SharedStrings {
