@@ -102,6 +102,18 @@ export const runSchema = Type.Object(
     oldImages: Type.Optional(Type.Array(Type.String(), { description: 'Images the primary ran.' })),
     newImages: Type.Optional(Type.Array(Type.String(), { description: 'Images under analysis.' })),
     cause: Type.Optional(Type.String({ description: 'Why the run was rolled back, in one sentence.' })),
+    undo: Type.Optional(
+      Type.Object(
+        {
+          to: Type.String({ description: 'Name of the ControllerRevision that the primary gets back.' }),
+          reason: Type.String({ description: 'Reason of the Event that began it, such as Aborted.' }),
+        },
+        {
+          description:
+            'The primary is being put back to what it ran before this run; present from the decision to the end of the run.',
+        },
+      ),
+    ),
     metrics: Type.Optional(
       Type.Array(metricResultSchema, { description: 'The last result of each metric.' }),
     ),
@@ -115,7 +127,8 @@ export const abortSchema = Type.Object(
     request: Type.String({ description: 'Value of the annotation sluice.dev/abort, as it was dealt with.' }),
     run: Type.Optional(Type.String({ description: 'The run it met; absent when there was none.' })),
     result: Type.String({
-      description: 'rolled-back, held (the canary keeps the traffic), too-late, stale or nothing-to-abort.',
+      description:
+        'rolled-back, held (what ran before is not known: the canary keeps the traffic), too-late (what ran before is not known), stale or nothing-to-abort.',
     }),
     message: Type.String({ description: 'What came of it, in one sentence.' }),
     at: time('When it was dealt with.'),
@@ -150,6 +163,11 @@ export const waitingSchema = Type.Object(
   {
     step: Type.String({ description: 'The step of the pass that stopped, such as ask-confirm-promotion.' }),
     for: Type.String({ description: 'hook, interval, workload, metric, routes, person or api.' }),
+    reason: Type.Optional(
+      Type.String({
+        description: 'The same in one word, CamelCase, such as GateClosed, Suspended or Invalid.',
+      }),
+    ),
     name: Type.Optional(Type.String({ description: 'The hook, workload or metric waited for.' })),
     message: Type.String({ description: 'One sentence: what it waits for and what happens then.' }),
     since: time('Since when.'),
@@ -210,6 +228,46 @@ export const adoptedSchema = Type.Object(
 );
 export type Adopted = Static<typeof adoptedSchema>;
 
+const servedByFields = {
+  kind: Type.String({ description: 'Kind of the target.' }),
+  target: Type.String({ description: 'Name of the target.' }),
+  provider: Type.String({ description: 'Provider of the routes.' }),
+  service: Type.String({ description: 'Name of the apex service.' }),
+};
+const servedBySchema = Type.Object(servedByFields);
+/** What the objects of a canary are named by. */
+export type ServedBy = Static<typeof servedBySchema>;
+
+export const servingSchema = Type.Object(
+  {
+    ...servedByFields,
+    port: Type.Integer({ description: 'Port of the apex and the primary service.' }),
+    targetPort: Type.Optional(
+      Type.Union([Type.Integer(), Type.String()], {
+        'x-kubernetes-int-or-string': true,
+        description: 'Port of the pods, number or name.',
+      }),
+    ),
+    portName: Type.Optional(Type.String({ description: 'Name of the port.' })),
+    appProtocol: Type.Optional(Type.String({ description: 'Protocol that the port speaks.' })),
+    taken: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Objects that were there before the Canary and were taken over, as KIND/NAME.',
+      }),
+    ),
+    former: Type.Optional(
+      Type.Array(servedBySchema, {
+        description: 'What objects were named by before; they go once the new ones carry the traffic.',
+      }),
+    ),
+  },
+  {
+    description:
+      'What live traffic goes by now. What the spec names beyond it takes effect at rest (names) or with a promotion (ports).',
+  },
+);
+export type Serving = Static<typeof servingSchema>;
+
 export const canaryStatusSchema = Type.Object({
   phase: Type.Enum([...phases], { description: 'Phase of the canary.' }),
   failedChecks: Type.Number({ description: 'Failed checks of the present or last run.' }),
@@ -224,6 +282,7 @@ export const canaryStatusSchema = Type.Object({
   primarySessionAffinityCookie: Type.Optional(Type.String()),
   conditions: Type.Optional(Type.Array(conditionSchema)),
   adopted: Type.Optional(adoptedSchema),
+  serving: Type.Optional(servingSchema),
   observedGeneration: Type.Optional(Type.Integer({ description: 'Generation of the Canary last acted on.' })),
   run: Type.Optional(runSchema),
   hooks: Type.Optional(

@@ -29,6 +29,7 @@ export const events = namespaced('', 'v1', 'events', 'Event');
 export const serviceAccounts = namespaced('', 'v1', 'serviceaccounts', 'ServiceAccount');
 export const deployments = namespaced('apps', 'v1', 'deployments', 'Deployment');
 export const replicaSets = namespaced('apps', 'v1', 'replicasets', 'ReplicaSet');
+export const controllerRevisions = namespaced('apps', 'v1', 'controllerrevisions', 'ControllerRevision');
 export const daemonSets = namespaced('apps', 'v1', 'daemonsets', 'DaemonSet');
 export const horizontalPodAutoscalers = namespaced(
   'autoscaling',

@@ -11,6 +11,13 @@ export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configu
 /** On the Canary: ends the run that is on (rules/abort-request.ts). */
 export const abortAnnotation = 'sluice.dev/abort';
 
+/** On an object of somebody else: "true" hands it over to the Canary that wants one of its name. */
+export const adoptAnnotation = 'sluice.dev/adopt';
+/** On an object that was taken over: what it read before, as JSON, so that it can be given back. */
+export const originalAnnotation = 'sluice.dev/original';
+/** On the primary: the ControllerRevision that holds what it ran before the last promotion. */
+export const previousAnnotation = 'sluice.dev/previous';
+
 /** Tell Flux to keep its hands off what the controller generates. */
 export const toolkitAnnotations: Readonly<Record<string, string>> = {
   'kustomize.toolkit.fluxcd.io/reconcile': 'disabled',

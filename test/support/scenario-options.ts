@@ -13,6 +13,8 @@ export interface ScenarioOptions extends CanaryParts {
   readonly provider?: string;
   /** The target, a Deployment, DaemonSet or Service; a Deployment of image podinfo:1 unless told. */
   readonly target?: AnyKubeObject;
+  /** False: the Gateway that routes name does not exist. */
+  readonly gateway?: boolean;
   /** Put into the cluster before the controller starts. */
   readonly objects?: readonly (readonly [ResourceType, AnyKubeObject])[];
   /** Status of the Canary before the controller starts: another one's work. */

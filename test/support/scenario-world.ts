@@ -1,5 +1,5 @@
 import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, customResourceDefinitions, namespaces } from '../../src/api/resources.ts';
+import { canaries, customResourceDefinitions, gateways, namespaces } from '../../src/api/resources.ts';
 import { startControllers } from '../../src/local/controllers/start-controllers.ts';
 import { installBasics } from '../../src/local/install-basics.ts';
 import { createApiFaults } from './api-faults.ts';
@@ -10,7 +10,7 @@ import { createFakeLog } from './fake-log.ts';
 import { createFakeReceiver } from './fake-receiver.ts';
 import type { MetricReply } from './fake-receiver.ts';
 import { createLocalKube } from './local-kube.ts';
-import { namespace, scenarioCanary, scenarioDeployment } from './scenario-objects.ts';
+import { namespace, scenarioCanary, scenarioDeployment, scenarioGateway } from './scenario-objects.ts';
 import { targetResource } from './scenario-options.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 
@@ -47,6 +47,7 @@ export function createScenarioWorld(options: ScenarioOptions) {
     createFakeLog(),
   );
   const dataPlane = startFakeDataPlane(store, clock);
+  if (options.gateway !== false) store.create(gateways, scenarioGateway());
   store.create(targetResource(options), options.target ?? scenarioDeployment('podinfo:1'));
   for (const [resource, object] of options.objects ?? []) store.create(resource, object);
   const created = store.create(canaries, scenarioCanary(options));

@@ -44,6 +44,7 @@ const groups: readonly GroupRows[] = [
     'apps',
     ['v1'],
     [
+      ['controllerrevisions', 'ControllerRevision'],
       ['daemonsets', 'DaemonSet', { short: 'ds', ...workload }],
       ['deployments', 'Deployment', { short: 'deploy', ...workload, scale: replicas }],
       ['replicasets', 'ReplicaSet', { short: 'rs', ...workload, scale: replicas }],
