@@ -9,13 +9,13 @@ import { createWorkQueue } from '../lib/work-queue.ts';
 import type { WorkQueue, WorkResult } from '../lib/work-queue.ts';
 import type { SendHook } from '../ports/hooks.ts';
 import type { RolloutDeps } from '../rollout/deps.ts';
-import { createConfigReads } from '../rollout/configs/config-reads.ts';
-import { createInquiries } from '../rollout/questions/inquiries.ts';
+import { createConfigReads } from '../rollout/look/config-reads.ts';
+import { createQuestions } from '../rollout/ask/questions.ts';
 import { createMemory } from '../rollout/memory.ts';
 import type { CanaryMemory } from '../rollout/memory.ts';
 import { runPass } from '../rollout/pass.ts';
 import { releaseUnread } from '../rollout/revert/release-canary.ts';
-import { reportInvalid } from '../rollout/writing/report-invalid.ts';
+import { reportInvalid } from '../rollout/record/report-invalid.ts';
 import { keyOf } from '../rules/names.ts';
 import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
 import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
@@ -25,7 +25,7 @@ import { createCanaryWatches } from './watches.ts';
 import { sendWhile } from './send-while.ts';
 import { createCanaryIndex, isScaler } from './who-reads.ts';
 
-export interface ControllerDeps extends Omit<RolloutDeps, 'inquiries' | 'configs' | 'deliveries' | 'cache'> {
+export interface ControllerDeps extends Omit<RolloutDeps, 'questions' | 'configs' | 'deliveries' | 'cache'> {
   readonly informers: InformerCache;
   readonly send: SendHook;
   readonly deliveryLimits?: Partial<DeliveryLimits>;
@@ -67,7 +67,7 @@ export function createController(deps: ControllerDeps): Controller {
   let queue: WorkQueue | undefined;
   const wake = (key: string): void => queue?.add(key);
   const now = (): number => clock.now();
-  const inquiries = createInquiries({ now, wake });
+  const questions = createQuestions({ now, wake });
   const configs = createConfigReads({ client: deps.client, now, random: deps.random, wake });
   const { worker, deliveries, endFarewells } = createDeliveries(clock, (acknowledge) =>
     createDeliveryWorker({
@@ -81,9 +81,10 @@ export function createController(deps: ControllerDeps): Controller {
       },
     }),
   );
-  const rollout: RolloutDeps = { ...deps, send, cache: informers, inquiries, configs, deliveries };
+  const rollout: RolloutDeps = { ...deps, send, cache: informers, questions, configs, deliveries };
 
   const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
+    // guard: passes-need-the-lease
     if (!mayAct()) return { ...idle, wakeAt: clock.now() + pausedMs };
     const ref = refOf(key);
     const canary = informers.get(canaries, ref);
@@ -91,6 +92,7 @@ export function createController(deps: ControllerDeps): Controller {
     if (canary === undefined && !informers.isSynced(canaries, ref.namespace)) return idle;
     const memory = memories.get(key) ?? createMemory();
     memories.set(key, memory);
+    // guard: no-pass-before-the-caches-are-in
     if (canary !== undefined && !watches.ensure(key, canary, () => wake(key)))
       return waitForCaches(canary, memory, signal);
     memory.unreadSince = undefined;
@@ -144,7 +146,7 @@ export function createController(deps: ControllerDeps): Controller {
     const memory = event.type === 'MODIFIED' ? memories.get(key) : undefined;
     if (memory === undefined) return queue?.addFolded(key);
     // A status that a pass wrote tells that pass nothing; what it decided is taken up by the one after it anyway.
-    void memory.written.then((written) => {
+    void memory.book.written.then((written) => {
       if (written === undefined || written !== resourceVersion) queue?.addFolded(key);
     });
   };
@@ -178,7 +180,8 @@ export function createController(deps: ControllerDeps): Controller {
       endFarewells();
       await worker.stop(deadline);
       for (const key of memories.keys()) {
-        inquiries.forget(key);
+        // guard: stop-cancels-open-questions
+        questions.forget(key);
         configs.forget(key);
       }
     },
@@ -219,8 +222,13 @@ function refOf(key: string): ObjectRef {
 /** The server repeats objects after a reconnect; only what differs from before is worth a pass. */
 function isNews(resource: ResourceType, event: ChangeEvent): boolean {
   if (event.type !== 'MODIFIED' || event.previous === undefined || isConfig(resource)) return true;
-  const read = isScaler(resource) ? withoutStatus : withoutVersion;
-  return !sameJson(read(event.previous), read(event.object));
+  const read = isScaler(resource)
+    ? // guard: what-a-scaler-writes-of-its-metrics-is-no-news
+      withoutStatus
+    : withoutVersion;
+  // guard: a-repeated-object-is-no-news
+  if (sameJson(read(event.previous), read(event.object))) return false;
+  return true;
 }
 
 const withoutVersion = (object: AnyKubeObject): unknown => ({

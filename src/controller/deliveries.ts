@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock } from '../ports/clock.ts';
 import type { Deliveries } from '../rollout/deps.ts';
-import { farewellMs } from '../rollout/revert/tell-the-end.ts';
+import { farewellMs } from '../rollout/decide/revert/tell-the-end.ts';
 import type { DeliveryAck, DeliveryWorker } from '../webhooks/delivery-worker.ts';
 
 export interface DeliveryParts {
@@ -40,6 +40,7 @@ export function createDeliveries(
         farewells.delete(key);
         worker.forget(key);
       };
+      // guard: farewell-is-tried-for-a-minute
       farewells.set(key, clock.setTimer(farewellMs, end));
       worker.offer(key, calls);
     },

@@ -11,9 +11,9 @@ import type { Scaler } from '../ports/scaler.ts';
 import type { Workload } from '../ports/workload.ts';
 import type { Strategy } from '../rules/strategy.ts';
 import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
-import type { ConfigReads } from './configs/config-reads.ts';
-import type { Announcement } from './context.ts';
-import type { Inquiries } from './questions/inquiries.ts';
+import type { Questions } from './ask/questions.ts';
+import type { Announcement } from './draft.ts';
+import type { ConfigReads } from './look/config-reads.ts';
 
 /** What the pass is handed. Everything outside the process stands behind one of these. */
 export interface RolloutDeps {
@@ -26,7 +26,7 @@ export interface RolloutDeps {
   readonly send: SendHook;
   readonly deliveries: Deliveries;
   readonly events: EventRecorder;
-  readonly inquiries: Inquiries;
+  readonly questions: Questions;
   readonly configs: ConfigReads;
   readonly providers: Providers;
   readonly telemetry: Telemetry;

@@ -1,33 +1,86 @@
-import type { Canary } from '../api/canary.ts';
-import type { CanaryStatus, Phase } from '../api/canary-status.ts';
+import type { CanaryStatus, Phase, Run } from '../api/canary-status.ts';
 import { promotedCondition, setCondition } from '../rules/conditions.ts';
 import { isAnalysing } from '../rules/phases.ts';
+import type { PlaceId } from '../rules/phase-table/places.ts';
 import { toTime } from '../rules/timing.ts';
-import type { Announcement, Draft, PassContext } from './context.ts';
+import type { Effect } from './effects.ts';
+import type { CanaryMemory } from './memory.ts';
+import type { Seen } from './seen.ts';
+
+export interface Announcement {
+  readonly type: 'Normal' | 'Warning';
+  /** One word, CamelCase: what kubectl shows as REASON. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Places in which a run is on. */
+export type RunPlace =
+  | 'waiting'
+  | 'analysing'
+  | 'waiting-promotion'
+  | 'confirmed'
+  | 'copying'
+  | 'returning'
+  | 'finalising';
+
+/** A status narrowed to the place it is decided at: where a run is on there is a run. */
+export type StatusAt<P extends PlaceId> = P extends RunPlace ? CanaryStatus & { run: Run } : CanaryStatus;
+
+/**
+ * The status to be, what to say once it is written, and what follows in memory from its being written. Decisions change
+ * it; only `record` writes it. Any pass may be thrown away (a conflict, a lost answer, a crash), and all that comes
+ * before `record` runs again then: a decision must give the same when it is taken twice.
+ */
+export interface Draft<P extends PlaceId = PlaceId> {
+  status: StatusAt<P>;
+  readonly announcements: Announcement[];
+  readonly effects: Effect[];
+  /** When a hook that said no is asked again, or a read that failed is repeated, in milliseconds. */
+  lookAgainAt: number | undefined;
+  /** Set by the decision that ends a run: its post-rollout hooks are owed, and it is counted. */
+  ended: RunEnding | undefined;
+}
+
+export interface RunEnding {
+  readonly result: 'success' | 'failure' | 'withdrawn';
+  readonly analysis: 'completed' | 'skipped';
+}
+
+/** What a draft is changed with: all that the functions below need of a moment. */
+export interface Drafting {
+  readonly seen: Seen;
+  readonly draft: Draft;
+}
+
+/** What it takes to say something. */
+export interface Saying {
+  readonly draft: Pick<Draft, 'announcements' | 'effects'>;
+  readonly memory: Pick<CanaryMemory, 'warned'>;
+}
 
 /** The recorded status with the fields that tools expect always there. */
-export function statusOf(canary: Canary): CanaryStatus {
-  const recorded = canary.status;
+export function statusOf({ status }: { readonly status?: CanaryStatus | undefined }): CanaryStatus {
   return {
-    ...recorded,
-    phase: recorded?.phase ?? '',
-    failedChecks: recorded?.failedChecks ?? 0,
-    canaryWeight: recorded?.canaryWeight ?? 0,
-    iterations: recorded?.iterations ?? 0,
+    ...status,
+    phase: status?.phase ?? '',
+    failedChecks: status?.failedChecks ?? 0,
+    canaryWeight: status?.canaryWeight ?? 0,
+    iterations: status?.iterations ?? 0,
   };
 }
 
-export const createDraft = (canary: Canary): Draft => ({
-  status: statusOf(canary),
+export const createDraft = (seen: Seen): Draft => ({
+  status: statusOf(seen.canary),
   announcements: [],
-  onRecorded: [],
+  effects: [],
+  lookAgainAt: undefined,
   ended: undefined,
 });
 
 /** Moves the draft to `phase`: its condition, its time of transition and the run's own clock. */
-export function enterPhase(context: PassContext, phase: Phase, message?: string): void {
-  const { draft, world } = context;
-  const now = toTime(world.now);
+export function enterPhase({ seen, draft }: Drafting, phase: Phase, message?: string): void {
+  const now = toTime(seen.now);
   const { run } = draft.status;
   draft.status = {
     ...draft.status,
@@ -47,23 +100,33 @@ export function enterPhase(context: PassContext, phase: Phase, message?: string)
 }
 
 export function announce(
-  context: PassContext,
+  { draft }: Pick<Saying, 'draft'>,
   type: Announcement['type'],
   reason: string,
   message: string,
 ): void {
-  context.draft.announcements.push({ type, reason, message });
+  draft.announcements.push({ type, reason, message });
 }
 
 /** A warning that is said once, until it has another text or its cause was gone in between. */
-export function warnOnce(context: PassContext, reason: string, message: string, about = reason): void {
-  const { warned } = context.memory;
-  if (warned.get(about) === message) return;
-  context.draft.onRecorded.push(() => void warned.set(about, message));
-  announce(context, 'Warning', reason, message);
+export function warnOnce(
+  { draft, memory }: Saying,
+  reason: string,
+  message: string,
+  about = reason,
+): void {
+  // guard: a-warning-is-said-once
+  if (memory.warned.get(about) === message) return;
+  draft.effects.push({ kind: 'warned', about, message });
+  draft.announcements.push({ type: 'Warning', reason, message });
 }
 
 /** The cause of a warning is gone: the next time it is said again. */
-export function calm(context: PassContext, reason: string): void {
-  context.memory.warned.delete(reason);
+export function clearWarning({ draft, memory }: Saying, about: string): void {
+  if (memory.warned.has(about)) draft.effects.push({ kind: 'warning-cleared', about });
+}
+
+/** The pass runs again at `time` (milliseconds) at the latest, whatever it waits for. */
+export function lookAgainAt(draft: Pick<Draft, 'lookAgainAt'>, time: number): void {
+  draft.lookAgainAt = Math.min(draft.lookAgainAt ?? time, time);
 }

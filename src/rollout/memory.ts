@@ -1,19 +1,20 @@
 import type { CanaryStatus } from '../api/canary-status.ts';
 import type { SeenTarget } from '../rules/revision.ts';
-import type { World } from './context.ts';
+import { createStatusBook } from './record/book.ts';
+import type { StatusBook } from './record/book.ts';
+import type { Seen } from './seen.ts';
 
 /**
  * What the process remembers of a canary between passes. All of it may be lost: after a restart a step's
  * hold begins anew and open questions are asked again with the same ids.
  */
 export interface CanaryMemory {
+  readonly book: StatusBook;
   /** The step whose routes match, and since when; undefined while they do not. */
   hold: Hold | undefined;
-  /** Why the routes do not match, for people. */
-  routesProblem: string | undefined;
   /** The last round of checks at that step. */
   analysis: { readonly step: string; readonly passed: boolean; readonly nextRoundAt: number } | undefined;
-  /** Since when a change of no consequence (an acknowledgement, a word of waiting) waits to be written along. */
+  /** Since when a change of no consequence (an acknowledgement, another wait) waits to be written along. */
   quietSince: number | undefined;
   /** Why the last pass stopped, and since when; written to status once it has lasted. */
   waiting: { readonly text: string; readonly since: string } | undefined;
@@ -21,25 +22,12 @@ export interface CanaryMemory {
   readonly warned: Map<string, string>;
   /** Announcements in the outbox that may be told: what was let out is not called back. */
   readonly released: Set<string>;
-  /** The status as we read it first or wrote it last; undefined when we cannot know. */
-  known: { readonly resourceVersion: string | undefined; readonly status: unknown } | undefined;
-  /** Statuses that we tried to write since: one of them may stand there although its answer was lost. */
-  attempted: readonly unknown[];
-  /**
-   * The version of the Canary that our last write of its status made of the very one it was decided on; undefined when it
-   * was not done so. Settled when the write is answered: the watch may tell of it before.
-   */
-  written: Promise<string | undefined>;
   /** The target as last read. */
   target: SeenTarget | undefined;
-  /** The world and the status as they were recorded last, while something of them is owed to hooks once the canary is gone. */
-  last: { readonly world: World; readonly status: CanaryStatus } | undefined;
+  /** What was seen and recorded last, while something of it is owed to hooks once the canary is gone. */
+  last: { readonly seen: Seen; readonly status: CanaryStatus } | undefined;
   /** Since when (milliseconds) what the canary needs cannot be read; undefined while it can. */
   unreadSince: number | undefined;
-  /** Writes of the status that were not ours. */
-  foreignWrites: number;
-  /** Another controller works on this canary: we do not. */
-  yielded: boolean;
 }
 
 export interface Hold {
@@ -51,25 +39,14 @@ export interface Hold {
 }
 
 export const createMemory = (): CanaryMemory => ({
+  book: createStatusBook(),
   hold: undefined,
-  routesProblem: undefined,
   analysis: undefined,
   quietSince: undefined,
   waiting: undefined,
   warned: new Map(),
   released: new Set(),
-  known: undefined,
-  attempted: [],
-  written: Promise.resolve(undefined),
   target: undefined,
   last: undefined,
   unreadSince: undefined,
-  foreignWrites: 0,
-  yielded: false,
 });
-
-/** Timers of a step begin anew, as after a restart: whether its decision was recorded is not known. */
-export function forgetTimers(memory: CanaryMemory): void {
-  memory.hold = undefined;
-  memory.analysis = undefined;
-}

@@ -1,5 +1,5 @@
 export interface PassResult {
-  /** The step at which the pass stopped, for logs, tests and the UI. */
+  /** The decision that ended the pass, for logs, tests and the UI. */
   readonly stoppedAt: string;
   /** Something was decided: run again at once, to make the world match. */
   readonly again: boolean;

@@ -1,18 +1,27 @@
 import type { ObjectRef } from '../api/kube-object.ts';
 import { isDeleted, isHeldByUs } from '../rules/finalizer.ts';
+import { isInitializing } from '../rules/phases.ts';
+import { isLeft } from './decide/adopt/adopt.ts';
+import { isUnclear } from './decide/adopt/ask-person.ts';
+import { reportConfigs, reportWarnings } from './decide/any/report.ts';
+import { adoption, decisionsOf } from './decide/places.ts';
 import type { RolloutDeps } from './deps.ts';
-import { gather } from './gather.ts';
+import { statusOf } from './draft.ts';
+import { hold, nothingHeld } from './hold/hold.ts';
+import { look } from './look/look.ts';
+import { placeOf } from './look/place-of.ts';
 import type { CanaryMemory } from './memory.ts';
 import { ended } from './pass-result.ts';
 import type { PassResult } from './pass-result.ts';
+import { pursue } from './pursue.ts';
+import type { Plan } from './pursue.ts';
+import { reportInvalid } from './record/report-invalid.ts';
+import { yieldToOther } from './record/two-controllers.ts';
 import { forgetCanary } from './revert/forget-canary.ts';
 import { leaveDeleted, revert } from './revert/revert.ts';
-import { runSteps } from './run-steps.ts';
-import { steps } from './steps/index.ts';
-import { reportInvalid } from './writing/report-invalid.ts';
-import { yieldToOther } from './writing/two-controllers.ts';
+import type { Seen } from './seen.ts';
 
-/** One pass over one canary: gather, decide, record, act, announce. Gets a name, re-reads, compares. */
+/** One pass over one canary: look, hold, decide, record, tell. Gets a name, re-reads, compares. */
 export async function runPass(
   ref: ObjectRef,
   deps: RolloutDeps,
@@ -20,20 +29,39 @@ export async function runPass(
   signal: AbortSignal,
 ): Promise<PassResult> {
   const key = `${ref.namespace ?? ''}/${ref.name}`;
-  const gathered = gather(key, ref, deps, memory);
-  if (gathered.kind === 'gone') return forgetCanary(key, deps, memory);
-  const object = gathered.kind === 'invalid' ? gathered.object : { ...gathered.world.canary };
+  const looked = look(key, ref, deps, memory);
+  if (looked.kind === 'gone') return forgetCanary(key, deps, memory);
+  const object = looked.kind === 'invalid' ? looked.object : looked.seen.raw;
   if (isDeleted(object))
     return isHeldByUs(object)
-      ? revert(gathered, object, deps, memory, signal)
-      : leaveDeleted(object, key, deps, memory);
+      ? revert(looked, object, deps, memory, signal)
+      : // guard: a-foreign-finalizer-is-left-alone
+        leaveDeleted(object, key, deps, memory);
   if (await yieldToOther(deps, object, memory, signal)) return ended('yield-to-other');
-  if (gathered.kind === 'invalid') {
-    deps.inquiries.forget(key);
-    return ended(
-      'report-invalid',
-      await reportInvalid(deps, gathered.object, gathered.problems, memory, signal),
-    );
+  if (looked.kind === 'invalid') {
+    // guard: an-invalid-canary-asks-nothing
+    deps.questions.forget(key);
+    return ended('report-invalid', await reportInvalid(deps, object, looked.problems, memory, signal));
   }
-  return runSteps(gathered.world, steps, deps, memory, signal);
+  return pursue(looked.seen, planOf(looked.seen), deps, memory, signal);
+}
+
+const reports = [reportWarnings, reportConfigs];
+const leaveAlone: Plan['hold'] = () => Promise.resolve(nothingHeld);
+
+/** What is to be done about a canary where it stands. */
+function planOf(seen: Seen): Plan {
+  const status = statusOf(seen.canary);
+  const place = placeOf(seen, status);
+  // Nothing is written before it is known whose it is.
+  if (place === undefined || isLeft(status)) return { hold: leaveAlone, decisions: [...reports, ...adoption] };
+  return { hold: mayHold(seen) ? hold : leaveAlone, decisions: [...reports, ...decisionsOf(place)] };
+}
+
+function mayHold(seen: Seen): boolean {
+  const status = statusOf(seen.canary);
+  if (isUnclear(status) || status.phase === '') return false;
+  // guard: suspended-before-it-ever-ran-is-left-alone
+  if (isInitializing(status.phase) && seen.canary.spec.suspend === true) return false;
+  return true;
 }

@@ -9,19 +9,23 @@ type Name = NonNullable<Adopted['lastAppliedSpec']>;
 type Configs = CanaryStatus['trackedConfigs'];
 
 /** The status as we speak of it: each name that was adopted replaced by ours. */
-export function inOurNames(status: CanaryStatus): CanaryStatus {
+export function decodeStatus(status: CanaryStatus): CanaryStatus {
   const { adopted } = status;
   return adopted === undefined
     ? status
-    : rename(status, adopted, (value, { theirs, ours }) => (value === theirs ? ours : value));
+    : rename(status, adopted, (value, { theirs, ours }) =>
+        value === theirs ? /* guard: hashes-that-were-left-are-read-by-our-names */ ours : value,
+      );
 }
 
 /** The status as it is written: each of our names that was adopted replaced by the one that was left, and what stands for nothing any more forgotten. */
-export function asRecorded(status: CanaryStatus): CanaryStatus {
+export function encodeStatus(status: CanaryStatus): CanaryStatus {
   const { adopted, ...rest } = status;
   if (adopted === undefined) return status;
   const used = adoptedOf(adopted, (field) => status[field], status.trackedConfigs);
-  const renamed = rename(rest, adopted, (value, { theirs, ours }) => (value === ours ? theirs : value));
+  const renamed = rename(rest, adopted, (value, { theirs, ours }) =>
+    value === ours ? /* guard: hashes-that-were-left-stay */ theirs : value,
+  );
   return used === undefined ? renamed : { ...renamed, adopted: used };
 }
 

@@ -1,5 +1,5 @@
 import type { CanaryStatus, Condition } from '../../api/canary-status.ts';
-import { adoptionContext } from '../../rollout/steps/adopt.ts';
+import { adoptionContext } from '../../rollout/decide/adopt/adopt.ts';
 import { isInitializing, isResting } from '../../rules/phases.ts';
 import { isOwnRevision } from '../../rules/revision.ts';
 import { differingFields } from './differing-fields.ts';
@@ -32,8 +32,8 @@ export const needsPerson = ({ outcome }: AdoptionForecast): boolean => forPeople
 /** Steps at which a canary at rest stays as it is. */
 const restingSteps = new Set(['stop-if-unchanged', 'stop-if-suspended']);
 
-export function describeAdoption(seen: Foreseen): AdoptionForecast {
-  const { before, after, announcements } = seen;
+export function describeAdoption(foreseen: Foreseen): AdoptionForecast {
+  const { before, after, announcements } = foreseen;
   const stops = announcements.some(({ type, reason }) => type === 'Warning' && reason !== 'SpecWarning');
   const warnings = announcements.filter(({ type }) => type === 'Warning').map(({ message }) => message);
   const of = (
@@ -46,22 +46,22 @@ export function describeAdoption(seen: Foreseen): AdoptionForecast {
     details,
   });
   const invalid = conditionOf(after, 'Invalid');
-  if (seen.world === undefined)
+  if (foreseen.seen === undefined)
     return of('invalid', 'nothing of it is touched until it is mended', [invalid?.message ?? '']);
   const unclear = conditionOf(after, 'AdoptionUnclear');
-  if (unclear !== undefined) return of('unclear', unclear.message ?? '', differences(seen));
+  if (unclear !== undefined) return of('unclear', unclear.message ?? '', differences(foreseen));
   if (isInitializing(before.phase)) return of('initializes', 'its primary is made, or waited for');
   if (before.adopted !== undefined || isOwnRevision(before.lastAppliedSpec))
     return of('already-adopted', 'nothing is left to adopt');
-  if (!isResting(before.phase)) return of('goes-on', positionOf(after, seen));
-  const { configs } = seen.world;
+  if (!isResting(before.phase)) return of('goes-on', positionOf(after, foreseen));
+  const { configs } = foreseen.seen;
   if (configs.state !== 'known') return of('stuck', configs.message);
-  if (!restingSteps.has(seen.stoppedAt) && isResting(after.phase) && stops)
-    return of('stuck', `it would stop at ${seen.stoppedAt}`);
-  if (isResting(after.phase) && seen.stoppedAt !== 'ask-confirm-rollout')
+  if (!restingSteps.has(foreseen.stoppedAt) && isResting(after.phase) && stops)
+    return of('stuck', `it would stop at ${foreseen.stoppedAt}`);
+  if (isResting(after.phase) && foreseen.stoppedAt !== 'ask-confirm-rollout')
     return of('stays-at-rest', 'nothing is started');
   return of('starts-run', 'what it reads is not what it was when Flagger looked', [
-    ...changedConfigs(seen),
+    ...changedConfigs(foreseen),
     ...warnings,
   ]);
 }
@@ -69,29 +69,29 @@ export function describeAdoption(seen: Foreseen): AdoptionForecast {
 const conditionOf = ({ conditions = [] }: CanaryStatus, type: string): Condition | undefined =>
   conditions.find((condition) => condition.type === type);
 
-function positionOf({ phase, canaryWeight, iterations }: CanaryStatus, { world }: Foreseen): string {
+function positionOf({ phase, canaryWeight, iterations }: CanaryStatus, { seen }: Foreseen): string {
   const from =
-    world?.strategy === 'canary'
+    seen?.strategy === 'canary'
       ? `weight ${canaryWeight}`
       : `iteration ${iterations}, weight ${canaryWeight}`;
   return `its run goes on in ${phase} from ${from}`;
 }
 
 /** Fields of the pod template in which target and primary differ. */
-function differences({ world, deps, after }: Foreseen): readonly string[] {
-  const { target, primary, workload } = world ?? {};
-  if (target === undefined || primary === undefined || workload === undefined || world === undefined)
+function differences({ seen, deps, after }: Foreseen): readonly string[] {
+  const { target, primary, workload } = seen ?? {};
+  if (target === undefined || primary === undefined || workload === undefined || seen === undefined)
     return [];
-  const context = adoptionContext({ world, deps }, after.trackedConfigs ?? {});
+  const context = adoptionContext({ seen, deps }, after.trackedConfigs ?? {});
   return differingFields(primary, workload.promotionPatch(target, primary, context)).filter((field) =>
     field.startsWith('spec.template'),
   );
 }
 
-function changedConfigs({ before, world }: Foreseen): readonly string[] {
-  if (world?.configs.state !== 'known') return [];
+function changedConfigs({ before, seen }: Foreseen): readonly string[] {
+  if (seen?.configs.state !== 'known') return [];
   const was = before.trackedConfigs ?? {};
-  const now = world.configs.checksums;
+  const now = seen.configs.checksums;
   return [...new Set([...Object.keys(was), ...Object.keys(now)])]
     .filter((key) => was[key] !== now[key])
     .map((key) =>

@@ -4,15 +4,16 @@ import type { Clock } from '../../ports/clock.ts';
 import type { KubeCache } from '../../ports/kube-cache.ts';
 import type { KubeClient } from '../../ports/kube.ts';
 import type { Log } from '../../ports/log.ts';
-import { createConfigReads } from '../../rollout/configs/config-reads.ts';
-import type { Announcement, World } from '../../rollout/context.ts';
+import { createQuestions } from '../../rollout/ask/questions.ts';
 import type { Providers, RolloutDeps, RolloutOptions } from '../../rollout/deps.ts';
 import { statusOf } from '../../rollout/draft.ts';
-import { gather } from '../../rollout/gather.ts';
-import type { Gathered } from '../../rollout/gather.ts';
+import type { Announcement } from '../../rollout/draft.ts';
+import { createConfigReads } from '../../rollout/look/config-reads.ts';
+import { look } from '../../rollout/look/look.ts';
+import type { Looked } from '../../rollout/look/look.ts';
 import { createMemory } from '../../rollout/memory.ts';
 import { runPass } from '../../rollout/pass.ts';
-import { createInquiries } from '../../rollout/questions/inquiries.ts';
+import type { Seen } from '../../rollout/seen.ts';
 import { keyOf } from '../../rules/names.ts';
 import { aborted } from '../stop-signal.ts';
 import { createDryCluster } from './dry-cluster.ts';
@@ -31,13 +32,13 @@ export interface ForeseeDeps {
 export interface Foreseen {
   readonly before: CanaryStatus;
   readonly after: CanaryStatus;
-  /** The step at which it would come to rest. */
+  /** The decision at which it would come to rest. */
   readonly stoppedAt: string;
   readonly announcements: readonly Announcement[];
   /** Beside the status of the Canary: `patch Service test/podinfo`. */
   readonly writes: readonly string[];
   /** Undefined while the canary is invalid. */
-  readonly world: World | undefined;
+  readonly seen: Seen | undefined;
   readonly deps: RolloutDeps;
 }
 
@@ -66,7 +67,7 @@ export async function foresee(
   const key = keyOf(canary);
   const ref = { namespace: canary.metadata.namespace ?? '', name: canary.metadata.name };
   const memory = createMemory();
-  const look = (): Gathered => gather(key, ref, rollout, memory);
+  const lookAgain = (): Looked => look(key, ref, rollout, memory);
   let stoppedAt = '';
   try {
     for (let pass = 0; pass < mostPasses; pass += 1) {
@@ -75,31 +76,31 @@ export async function foresee(
       if (result.failure instanceof Error) throw result.failure;
       stoppedAt = result.stoppedAt;
       if (result.again) continue;
-      if (!readsConfigs(look())) break;
+      if (!readsConfigs(lookAgain())) break;
       await Promise.race([next, aborted(signal)]);
       signal.throwIfAborted();
     }
     const before = statusIn(canary['status']);
-    return { before, stoppedAt, announcements, writes: [...dry.writes], deps: rollout, ...endOf(look()) };
+    return { before, stoppedAt, announcements, writes: [...dry.writes], deps: rollout, ...endOf(lookAgain()) };
   } finally {
-    rollout.inquiries.forget(key);
+    rollout.questions.forget(key);
     rollout.configs.forget(key);
   }
 }
 
-function endOf(gathered: Gathered): Pick<Foreseen, 'after' | 'world'> {
-  if (gathered.kind === 'world')
-    return { after: statusIn(gathered.world.canary.status), world: gathered.world };
+function endOf(looked: Looked): Pick<Foreseen, 'after' | 'seen'> {
+  if (looked.kind === 'seen')
+    return { after: statusIn(looked.seen.canary.status), seen: looked.seen };
   return {
-    after: statusIn(gathered.kind === 'invalid' ? gathered.object['status'] : undefined),
-    world: undefined,
+    after: statusIn(looked.kind === 'invalid' ? looked.object['status'] : undefined),
+    seen: undefined,
   };
 }
 
-const readsConfigs = (gathered: Gathered): boolean =>
-  gathered.kind === 'world' &&
-  gathered.world.configs.state === 'unknown' &&
-  gathered.world.configs.inFlight === true;
+const readsConfigs = (looked: Looked): boolean =>
+  looked.kind === 'seen' &&
+  looked.seen.configs.state === 'unknown' &&
+  looked.seen.configs.inFlight === true;
 
 const statusIn = (status: unknown): CanaryStatus =>
   statusOf({ status } as unknown as Parameters<typeof statusOf>[0]);
@@ -124,7 +125,7 @@ function dryDeps(
     send: unanswered,
     deliveries: { offer() {}, forget() {}, farewell() {}, acks: () => [], recorded() {} },
     events: { record: (_object, announcement) => hooks.say(announcement) },
-    inquiries: createInquiries({ now, wake: () => undefined }),
+    questions: createQuestions({ now, wake: () => undefined }),
     configs: createConfigReads({ client, now, random, wake: hooks.wake }),
     providers: { ...deps.providers, prometheus: () => silent, templateSource: async () => silent },
     telemetry: { canaryStatus() {}, canaryWeight() {}, metricAnalysis() {}, runEnded() {} },

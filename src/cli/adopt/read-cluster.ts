@@ -6,7 +6,7 @@ import type { CanaryWatches } from '../../controller/watches.ts';
 import type { InformerCache } from '../../kube/informer-cache.ts';
 import { SluiceError } from '../../lib/sluice-error.ts';
 import type { KubeClient } from '../../ports/kube.ts';
-import { configResource } from '../../rollout/configs/gather-configs.ts';
+import { configResource } from '../../rollout/look/configs.ts';
 import type { Providers, RolloutOptions } from '../../rollout/deps.ts';
 import { keyOf } from '../../rules/names.ts';
 import { aborted } from '../stop-signal.ts';

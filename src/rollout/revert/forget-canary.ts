@@ -1,13 +1,15 @@
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
-import { farewellCalls } from '../outbox/farewell.ts';
+import { farewellCalls } from '../tell/farewell.ts';
 import { ended } from '../pass-result.ts';
 import type { PassResult } from '../pass-result.ts';
 
 /** A deleted canary is asked about no more; what it owned is garbage-collected by Kubernetes. */
 export function forgetCanary(key: string, deps: RolloutDeps, memory: CanaryMemory): PassResult {
-  deps.inquiries.forget(key);
+  // guard: a-deleted-canary-asks-nothing
+  deps.questions.forget(key);
   deps.deliveries.forget(key);
+  // guard: deletion-tells-the-end-of-its-run
   deps.deliveries.farewell(key, farewellCalls(memory));
   return ended('handle-deletion');
 }

@@ -2,8 +2,8 @@ import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { canaries } from '../../api/resources.ts';
 import { KubeError } from '../../lib/kube-error.ts';
 import { isHeldByUs, revertDeadline, withoutOurs } from '../../rules/finalizer.ts';
-import type { Announcement } from '../context.ts';
 import type { RolloutDeps } from '../deps.ts';
+import type { Announcement } from '../draft.ts';
 
 /** Takes our finalizer away, so that Kubernetes collects the Canary and what it still owns. */
 export async function releaseCanary(
@@ -44,7 +44,11 @@ export async function releaseUnread(
 ): Promise<{ readonly failure?: KubeError } | undefined> {
   const { deletionTimestamp } = canary.metadata;
   if (deletionTimestamp === undefined || !isHeldByUs(canary)) return undefined;
-  if (deps.clock.now() < Math.max(revertDeadline(canary), since + unreadPatienceMs)) return undefined;
+  if (
+    // guard: unread-canaries-are-let-go-at-their-deadline
+    deps.clock.now() < Math.max(revertDeadline(canary), since + unreadPatienceMs)
+  )
+    return undefined;
   return releaseCanary(deps, canary, notReverted('what it needs cannot be read'), signal);
 }
 

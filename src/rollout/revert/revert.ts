@@ -1,22 +1,24 @@
 import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { canaries } from '../../api/resources.ts';
-import type { Announcement } from '../context.ts';
-import type { RolloutDeps } from '../deps.ts';
-import type { Gathered } from '../gather.ts';
-import type { CanaryMemory } from '../memory.ts';
 import { revertDeadline } from '../../rules/finalizer.ts';
+import { nothingLeft } from '../decide/decide.ts';
+import { decisionsOf } from '../decide/places.ts';
+import { letGoAtDeadline } from '../decide/revert/let-go-at-deadline.ts';
+import type { RolloutDeps } from '../deps.ts';
+import type { Announcement } from '../draft.ts';
+import { holdRevert } from '../hold/revert/hold-revert.ts';
+import { patienceMs } from '../hold/revert/leave-serving.ts';
+import type { Looked } from '../look/look.ts';
+import type { CanaryMemory } from '../memory.ts';
 import { ended } from '../pass-result.ts';
 import type { PassResult } from '../pass-result.ts';
-import { nothingLeft, runSteps } from '../run-steps.ts';
+import { pursue } from '../pursue.ts';
 import { forgetCanary } from './forget-canary.ts';
-import { patienceMs } from './leave-serving.ts';
-import { letGoAtDeadline } from './let-go-at-deadline.ts';
 import { notReverted, releaseCanary } from './release-canary.ts';
-import { revertSteps } from './steps.ts';
 
 /** Puts back what a deleted canary had taken over, if it is to be, and then lets it go. */
 export async function revert(
-  gathered: Exclude<Gathered, { readonly kind: 'gone' }>,
+  looked: Exclude<Looked, { readonly kind: 'gone' }>,
   object: AnyKubeObject,
   deps: RolloutDeps,
   memory: CanaryMemory,
@@ -27,22 +29,22 @@ export async function revert(
     const latest = deps.cache.get(canaries, { namespace, name }) ?? object;
     return ended('release-canary', await releaseCanary(deps, latest, announcement, signal));
   };
-  if (gathered.kind === 'invalid')
+  if (looked.kind === 'invalid')
     return release(
-      notReverted(gathered.problems[0]?.message ?? 'nobody here knows its target or its routes'),
+      notReverted(looked.problems[0]?.message ?? 'nobody here knows its target or its routes'),
     );
-  const { world } = gathered;
-  if (world.canary.spec.revertOnDeletion !== true && world.canary.status?.phase !== 'Terminating')
+  const { seen } = looked;
+  if (seen.canary.spec.revertOnDeletion !== true && seen.canary.status?.phase !== 'Terminating')
     return release({ type: 'Normal', reason: 'Released', message: 'deleted; nothing is to be put back' });
-  const result = await runSteps(world, revertSteps, deps, memory, signal);
+  const result = await pursue(seen, { hold: holdRevert, decisions: decisionsOf('terminating') }, deps, memory, signal);
   if (result.stoppedAt === letGoAtDeadline.name) {
-    const isPatient = world.now < revertDeadline(world.canary) + patienceMs;
+    const isPatient = seen.now < revertDeadline(seen.canary) + patienceMs;
     // Also after a conflict, which is no failure: what is left behind is said before nobody is left to say it.
     if (isPatient && !memory.warned.has('LeftBehind')) return result;
     return release(notReverted('it did not take over in time'));
   }
-  if (result.stoppedAt !== nothingLeft.name || result.failure !== undefined) return result;
-  const { target } = world.names;
+  if (result.stoppedAt !== nothingLeft || result.failure !== undefined) return result;
+  const { target } = seen.names;
   return release({ type: 'Normal', reason: 'Reverted', message: `deleted; ${target} has its traffic back` });
 }
 

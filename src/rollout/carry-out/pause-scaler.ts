@@ -1,0 +1,23 @@
+import type { Seen } from '../seen.ts';
+import { patchObject } from './write-object.ts';
+import type { Writing } from './write-object.ts';
+
+interface Pausing extends Writing {
+  readonly seen: Seen;
+}
+
+/**
+ * Keeps the scaler of the target from waking it, where it would. Comes before the target is stopped, and stands behind the
+ * same guard: a scaler that is paused at zero stops its workload itself.
+ */
+export const pauseScaler = (pausing: Pausing): Promise<void> => patchScaler(pausing, 'pausePatch');
+
+/** Lets the scaler of the target work again. Comes before the target is scaled up: a paused scaler would stop it at once. */
+export const resumeScaler = (pausing: Pausing): Promise<void> => patchScaler(pausing, 'resumePatch');
+
+async function patchScaler(pausing: Pausing, change: 'pausePatch' | 'resumePatch'): Promise<void> {
+  const { scaling } = pausing.seen;
+  const patch = scaling?.target && scaling.scaler[change](scaling.target);
+  if (scaling?.target === undefined || patch === undefined) return;
+  await patchObject(pausing, scaling.scaler.resource, scaling.target, patch);
+}

@@ -1,0 +1,28 @@
+import { progressDeadlineMs } from '../../../rules/timing.ts';
+import { waitFor } from '../../wait.ts';
+import type { Waits } from '../../wait.ts';
+import type { Moment, Outcome } from '../decision.ts';
+import { failRun } from '../run/run-ends.ts';
+
+const reason = 'RoutesNotFollowed';
+
+/** Routes that nobody follows must not hold a run for ever: its deadline is that of the workload. */
+export function waitForRoutes(moment: Moment): Outcome {
+  const { seen } = moment;
+  const { wait } = problemOf(moment);
+  const recorded = seen.canary.status?.waiting;
+  const since = recorded?.reason === wait.reason ? Date.parse(recorded.since) : seen.now;
+  const deadline = since + progressDeadlineMs(seen.canary);
+  // guard: routes-that-nobody-follows-have-a-deadline
+  if (seen.now >= deadline) return failRun(moment, reason, wait.message);
+  return { wait: { ...wait, until: deadline } };
+}
+
+/** Why they could not be written, or that they are not followed. */
+function problemOf({ draft, held }: Moment): Waits {
+  const { routes } = held.facts;
+  if (routes.state === 'blocked') return { wait: { step: 'hold-routes', ...routes.wait } };
+  const problem = held.routes.problem ?? 'the gateway has not followed yet';
+  const { canaryWeight } = draft.status;
+  return waitFor('routes', reason, `waiting until the routes say ${canaryWeight} % for the canary: ${problem}`);
+}

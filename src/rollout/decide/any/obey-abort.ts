@@ -1,0 +1,104 @@
+import type { Abort } from '../../../api/canary-status.ts';
+import { readAbortRequest } from '../../../rules/abort-request.ts';
+import type { AbortRequest } from '../../../rules/abort-request.ts';
+import { isResting } from '../../../rules/phases.ts';
+import { toTime } from '../../../rules/timing.ts';
+import { cleanText } from '../../../webhooks/answer-text.ts';
+import { announce } from '../../draft.ts';
+import { primaryReadiness } from '../../look/readiness.ts';
+import type { Decided, Decision, Moment, Outcome } from '../decision.ts';
+import { keepCanary } from '../run/keep-canary.ts';
+import { failRun } from '../run/run-ends.ts';
+import { wayBack } from '../run/way-back.ts';
+
+/**
+ * Somebody wrote the annotation `sluice.dev/abort`: the current run ends now, whatever it waits for, also when
+ * it is suspended. Each value is dealt with once and remembered in status until it is taken away, so what an old
+ * one did not stop it will not stop later.
+ */
+export const obeyAbort: Decision = {
+  name: 'obey-abort',
+  run(moment) {
+    const { draft, seen } = moment;
+    const request = readAbortRequest(seen.canary.metadata.annotations);
+    if (request === undefined) {
+      const { abort: _, ...rest } = draft.status;
+      // guard: abort-is-forgotten-with-its-annotation
+      draft.status = rest;
+      return 'next';
+    }
+    return draft.status.abort?.request === request.request
+      ? // guard: abort-is-obeyed-once
+        'next'
+      : obey(moment, request);
+  },
+};
+
+function obey(moment: Moment, request: AbortRequest): Outcome {
+  const { seen, draft } = moment;
+  const { run } = draft.status;
+  const way = isAboutToBegin(moment)
+    ? // guard: abort-ends-a-run-whose-first-gate-is-open
+      'rollback'
+    : wayBack(seen, draft.status);
+  if (way === undefined || run === undefined)
+    return refuse(moment, request, 'nothing-to-abort', 'NothingToAbort', 'no run is on');
+  // guard: abort-names-its-run
+  if (request.run !== undefined && request.run !== run.id)
+    return refuse(moment, request, 'stale', 'NothingToAbort', 'the run it was meant for is over');
+  // guard: abort-comes-too-late-for-what-serves
+  if (way === 'none') {
+    const before = (run.oldImages ?? []).join(', ');
+    const why = `the primary serves the new revision: to go back, put ${seen.names.target} back to ${before}`;
+    return refuse(moment, request, 'too-late', 'AbortTooLate', why);
+  }
+  const reason = cleanText(Buffer.from(request.reason));
+  // An annotation names no author; the audit log of the API server does.
+  const why = `aborted by the annotation sluice.dev/abort: ${reason === '' ? 'no reason given' : reason}`;
+  const outcome = end(moment, way, why);
+  note(moment, request, way === 'hold' ? 'held' : 'rolled-back', why);
+  return outcome;
+}
+
+/** Its first gate was asked and has not answered yet: the canary still rests, but a run is on. */
+function isAboutToBegin({ draft, seen }: Moment): boolean {
+  const { phase, run, lastAppliedSpec, lastPromotedSpec } = draft.status;
+  const isNew = run?.revision !== lastAppliedSpec && run?.revision !== lastPromotedSpec;
+  return isResting(phase) && run !== undefined && isNew && run.revision === seen.revision;
+}
+
+function end(moment: Moment, way: 'rollback' | 'hold', why: string): Decided {
+  if (way === 'rollback') return failRun(moment, 'Aborted', why);
+  const { message } = primaryReadiness(moment.seen);
+  const { primary } = moment.seen.names;
+  return keepCanary(
+    moment,
+    'Aborted',
+    `${why}; ${primary} was updated already and is not ready: ${message}`,
+  );
+}
+
+function refuse(
+  moment: Moment,
+  request: AbortRequest,
+  result: string,
+  reason: string,
+  why: string,
+): Outcome {
+  const message = `${moment.seen.canary.metadata.name} is not aborted: ${why}`;
+  announce(moment, 'Warning', reason, message);
+  note(moment, request, result, message);
+  return 'next';
+}
+
+function note({ draft, seen }: Moment, { request }: AbortRequest, result: string, message: string): void {
+  const { run } = draft.status;
+  const abort: Abort = {
+    request,
+    ...(run === undefined ? {} : { run: run.id }),
+    result,
+    message: message.slice(0, 1024),
+    at: toTime(seen.now),
+  };
+  draft.status = { ...draft.status, abort };
+}

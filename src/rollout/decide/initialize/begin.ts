@@ -1,0 +1,12 @@
+import { enterPhase } from '../../draft.ts';
+import { decided } from '../decision.ts';
+import type { Decision } from '../decision.ts';
+
+/** The first write of a status: from here on the primary is built. */
+export const begin: Decision<'new'> = {
+  name: 'begin-initializing',
+  run(moment) {
+    enterPhase(moment, 'Initializing');
+    return decided;
+  },
+};

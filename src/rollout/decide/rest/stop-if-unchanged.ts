@@ -1,0 +1,67 @@
+import { announce, enterPhase } from '../../draft.ts';
+import { unknownConfigs } from '../../look/config-state.ts';
+import { waitFor } from '../../wait.ts';
+import { decided } from '../decision.ts';
+import type { Decision, Moment, Outcome } from '../decision.ts';
+import { runsPromoted } from '../run/fallback-weight.ts';
+import { firstPhase, newRun, noteConfigs, resetCounters } from '../run/run-ends.ts';
+import { runsAlready } from '../run/runs-already.ts';
+import { startRun } from '../run/start-run.ts';
+import { waitForDuties } from '../any/wait-for-duties.ts';
+
+/**
+ * At rest nothing happens until the target is another revision than the one promoted and the one last acted
+ * on. What was seen is recorded only by the write that acts on it, so a lost pass loses no revision.
+ */
+export const stopIfUnchanged: Decision = {
+  name: 'stop-if-unchanged',
+  run(moment) {
+    const { draft, seen } = moment;
+    const { status } = draft;
+    const unknown = unknownConfigs(seen);
+    if (unknown !== undefined) return unknown;
+    const promoted =
+      seen.revision === status.lastPromotedSpec &&
+      // guard: at-rest-promoted-counts-only-where-the-primary-runs-it
+      runsPromoted(seen, status.lastPromotedSpec);
+    if (
+      seen.revision === undefined ||
+      promoted ||
+      // guard: a-failed-revision-is-not-retried
+      seen.revision === status.lastAppliedSpec
+    )
+      return rest(moment);
+    const run = newRun(seen, status, seen.revision, status.lastTransitionTime ?? '');
+    if (status.run?.id === run.id) return 'next';
+    draft.status = { ...status, run, hooks: [] };
+    noteConfigs(moment);
+    // guard: what-the-primary-runs-is-not-run-again
+    if (runsAlready(moment)) return skipRun(moment);
+    return firstPhase(seen) === 'Progressing' ? startRun(moment) : 'next';
+  },
+};
+
+/** The primary and the size of the target may still have to follow. */
+function rest(moment: Moment): Outcome {
+  const waits = waitForDuties.run(moment);
+  if (waits !== 'next') return waits;
+  const { target } = moment.seen.names;
+  const message =
+    moment.draft.status.phase === 'Failed'
+      ? `the run failed; change ${target} to start another`
+      : `nothing to do until ${target} changes`;
+  return waitFor('revision', 'Resting', message);
+}
+
+/** What the primary runs already restarts nobody and asks nobody; it counts as promoted. */
+function skipRun(moment: Moment): Outcome {
+  const { draft, seen } = moment;
+  resetCounters(moment);
+  const cause = `${seen.names.primary} runs just what ${seen.names.target} is: nothing is to be promoted`;
+  const { run } = draft.status;
+  if (run !== undefined)
+    draft.status = { ...draft.status, lastAppliedSpec: run.revision, run: { ...run, cause } };
+  enterPhase(moment, 'Finalising');
+  announce(moment, 'Normal', 'NothingToPromote', cause);
+  return { ...decided, order: 'note-revision' };
+}

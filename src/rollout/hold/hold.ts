@@ -1,0 +1,48 @@
+import type { DutyFact, Held } from '../held.ts';
+import { holdFinalizer } from './finalizer.ts';
+import { attempt, matches } from './holding.ts';
+import type { Holding } from './holding.ts';
+import { holdPrimary } from './primary.ts';
+import { guardedPlan, holdRoutes, readRoutes } from './routes.ts';
+import { holdScaler } from './scaler.ts';
+import { holdServices } from './services.ts';
+import { holdSize } from './size.ts';
+
+/**
+ * Makes the world match what status says, in every place: a weight step, a rollback, a repair of what somebody else wrote
+ * and the healing of a crash are the same code. Live traffic comes first; the size of the target last, because it stands
+ * behind the guard of the last healthy copy.
+ */
+export async function hold(holding: Holding): Promise<Held> {
+  const finalizer = await attempt(holding, holdFinalizer);
+  const services = await attempt(holding, holdServices);
+  const plan = guardedPlan(holding);
+  const routed = await attempt(holding, (own) => holdRoutes(own, plan));
+  const routes = readRoutes(holding, plan);
+  const primary = await attempt(holding, holdPrimary);
+  const scaler = await attempt(holding, holdScaler);
+  // A first scale-down waits until everything that is to serve in place of the target is there.
+  const size = isBarred(scaler) ? matches : await attempt(holding, (own) => holdSize(own, routes));
+  return { facts: { finalizer, services, routes: routed, primary, scaler, size }, routes };
+}
+
+const isBarred = (fact: DutyFact): boolean => fact.state === 'blocked' && fact.bars;
+
+const untouched: DutyFact = {
+  state: 'blocked',
+  bars: true,
+  wait: { for: 'person', reason: 'Untouched', message: 'nothing of this Canary is touched' },
+};
+
+/** Of a canary that is not to be touched: it is not adopted yet, not valid yet, or another one's. */
+export const nothingHeld: Held = {
+  facts: {
+    finalizer: untouched,
+    services: untouched,
+    routes: untouched,
+    primary: untouched,
+    scaler: untouched,
+    size: untouched,
+  },
+  routes: { since: undefined, alone: false, problem: 'the routes are not touched' },
+};

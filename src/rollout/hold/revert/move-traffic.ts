@@ -1,0 +1,64 @@
+import { endpointSlices, services } from '../../../api/resources.ts';
+import { patchTo } from '../../../lib/merge.ts';
+import { revertDeadline } from '../../../rules/finalizer.ts';
+import { readyAddresses } from '../../../rules/ready-endpoints.ts';
+import { releasedService } from '../../../rules/release-objects.ts';
+import { patchObject } from '../../carry-out/write-object.ts';
+import type { DutyFact } from '../../held.ts';
+import { waitFor } from '../../wait.ts';
+import { matches, readerOf } from '../holding.ts';
+import type { Holding } from '../holding.ts';
+import { targetToRevert } from '../../look/target-to-revert.ts';
+
+/**
+ * The apex service leads to the target. It is left behind for those who call it; the primary goes with the Canary, not
+ * before no request is sent there.
+ */
+export async function leadApex(holding: Holding): Promise<DutyFact> {
+  const { seen, deps } = holding;
+  const target = targetToRevert(seen);
+  const service = deps.cache.get(services, { namespace: seen.namespace, name: seen.names.apex });
+  const label = target && seen.workload.selector(target, deps.options.selectorLabels);
+  // A target that is a Service itself is the apex, and leads where it always led.
+  if (service !== undefined && label !== undefined) {
+    const patch = patchTo(service, releasedService(seen.canary, service, label));
+    if (patch !== undefined) await patchObject(holding, services, service, patch);
+  }
+  return waitForApex(holding);
+}
+
+/** Endpoints follow a selector a moment later, and whoever is asked meanwhile must still be there. */
+function waitForApex(holding: Holding): DutyFact {
+  const { seen } = holding;
+  const { apex, canaryService, target } = seen.names;
+  const targets = addressesOf(holding, canaryService);
+  const reached = addressesOf(holding, apex);
+  const leads = reached.size > 0 && [...reached].every((address) => targets.has(address));
+  // guard: deletion-waits-until-the-apex-leads-to-the-target
+  if (targets.size > 0 && !leads) {
+    const message = `waiting until service ${apex} leads to ${target} alone`;
+    const until = revertDeadline(seen.canary);
+    return { state: 'moving', ...waitFor('routes', 'TrafficMoving', message, { until }) };
+  }
+  return matches;
+}
+
+const addressesOf = ({ deps, seen }: Holding, service: string): ReadonlySet<unknown> =>
+  readyAddresses(
+    deps.cache.list(endpointSlices, seen.namespace, { 'kubernetes.io/service-name': service }),
+  );
+
+/** Then the routes lead to the apex service, and are left behind, too. */
+export async function releaseRoutes(holding: Holding): Promise<DutyFact> {
+  const { seen } = holding;
+  const read = readerOf(holding);
+  for (const { resource, object, wanted } of seen.router.release?.(seen.canary, read) ?? []) {
+    const patch = patchTo(object, wanted);
+    if (patch !== undefined) await patchObject(holding, resource, object, patch);
+  }
+  const problem = seen.router.observe(seen.canary, read)?.notAccepted;
+  if (/* guard: deletion-waits-for-the-gateway */ problem === undefined) return matches;
+  const message = `waiting until the traffic is at ${seen.names.target}: ${problem}`;
+  const until = revertDeadline(seen.canary);
+  return { state: 'moving', ...waitFor('routes', 'TrafficMoving', message, { until }) };
+}

@@ -1,0 +1,107 @@
+import type { Canary } from '../../api/canary.ts';
+import type { RouteObservation } from '../../ports/router.ts';
+import { guardRoutes, sameWeights } from '../../rules/guard-routes.ts';
+import type { GuardedRoutes } from '../../rules/guard-routes.ts';
+import { isInitializing } from '../../rules/phases.ts';
+import { planRoutes } from '../../rules/plan-routes.ts';
+import type { PlannedRoutes } from '../../rules/plan-routes.ts';
+import { routeCookies, sessionCookies } from '../../rules/session-cookies.ts';
+import { stepKeyOf } from '../../rules/step-key.ts';
+import { writeObject } from '../carry-out/write-object.ts';
+import { clearWarning, warnOnce } from '../draft.ts';
+import type { DutyFact, RoutesFact } from '../held.ts';
+import { isPrimaryReady, readReadySides } from '../look/readiness.ts';
+import { matches, readerOf } from './holding.ts';
+import type { Holding } from './holding.ts';
+
+/** What the routes should say, and what the guard lets them say. */
+export interface GuardedPlan extends GuardedRoutes {
+  readonly routes: PlannedRoutes | 'leave';
+}
+
+/** Undefined: the routes are not touched yet. */
+export function guardedPlan({ seen, status, deps }: Holding): GuardedPlan | undefined {
+  // guard: no-routes-before-the-primary-serves
+  if (isInitializing(status.phase) && !isPrimaryReady(seen)) return undefined;
+  const plan = planRoutes(seen.strategy, status);
+  const guarded: GuardedRoutes = seen.router.capabilities.weights
+    ? // guard: no-route-to-nobody
+      guardRoutes(plan, readReadySides(deps, seen.namespace, seen.names))
+    : { routes: plan };
+  // Before the routes exist there is nothing to leave: a route to nobody is better than none.
+  const routes =
+    guarded.routes === 'leave' && /* guard: neither-ready-nothing-moves */ seen.route === undefined
+      ? // guard: first-routes-are-written-whoever-is-ready
+        plan
+      : guarded.routes;
+  return { ...guarded, routes };
+}
+
+/** Writes the routes as the guard lets them be. */
+export async function holdRoutes(holding: Holding, plan: GuardedPlan | undefined): Promise<DutyFact> {
+  if (plan === undefined) return matches;
+  if (plan.reason === undefined) clearWarning(holding, 'TrafficGuarded');
+  else warnOnce(holding, 'TrafficGuarded', plan.reason);
+  if (plan.routes !== 'leave') await writeRoutes(holding, plan.routes);
+  return matches;
+}
+
+async function writeRoutes(holding: Holding, routes: PlannedRoutes): Promise<void> {
+  const { seen, status } = holding;
+  const cookies = routeCookies(sessionCookies(status));
+  const plan = {
+    canary: routes.pickedOnly ? seen.canary : withoutPick(seen.canary),
+    weights: routes.weights,
+    mirror: isMirrored(holding),
+    ...(cookies === undefined ? {} : { cookies }),
+  };
+  for (const { resource, object } of seen.router.render(plan, readerOf(holding)))
+    await writeObject(holding, resource, object);
+}
+
+/** Copies, too, go only to a side that serves: without one there is nothing to judge. */
+const isMirrored = ({ status, deps, seen }: Holding): boolean =>
+  status.run?.mirrored === true &&
+  // guard: copies-only-to-what-serves
+  readReadySides(deps, seen.namespace, seen.names).canary;
+
+/** The canary whose route is one rule for everybody. */
+function withoutPick(canary: Canary): Canary {
+  const { match: _, ...analysis } = canary.spec.analysis;
+  return { ...canary, spec: { ...canary.spec, analysis } };
+}
+
+/** Reads back what the routes say. A step is held from when its routes match; when a side falls out or comes back it begins anew. */
+export function readRoutes(holding: Holding, plan: GuardedPlan | undefined): RoutesFact {
+  const { memory, seen, status } = holding;
+  if (plan === undefined) return { since: undefined, alone: false, problem: 'the primary does not serve yet' };
+  const alone = plan.alone === 'canary';
+  const step = stepKeyOf(status);
+  const route = seen.router.observe(seen.canary, readerOf(holding));
+  const problem = problemOf(holding, plan, route);
+  if (problem !== undefined) /* guard: hold-begins-anew-after-a-loss */ memory.hold = undefined;
+  else if (
+    memory.hold === undefined ||
+    // guard: hold-begins-anew-with-each-step
+    memory.hold.step !== step ||
+    // guard: hold-begins-anew-when-the-primary-comes-back
+    memory.hold.alone !== alone
+  )
+    memory.hold = { step, since: seen.now, alone };
+  return { since: problem === undefined ? memory.hold?.since : undefined, alone, problem };
+}
+
+function problemOf(
+  { seen, status }: Holding,
+  { routes, alone, reason }: GuardedPlan,
+  route: RouteObservation | undefined,
+): string | undefined {
+  if (!seen.router.capabilities.weights) return undefined;
+  if (routes === 'leave' || /* guard: guarded-step-is-not-held */ alone === 'primary') return reason;
+  if (route === undefined) return 'the routes do not exist yet';
+  // guard: gateway-must-accept
+  if (route.notAccepted !== undefined) return route.notAccepted;
+  // guard: copies-are-waited-for
+  if (status.run?.mirrored === true && !route.mirrored) return 'no requests are copied to the canary yet';
+  return sameWeights(route.weights, routes.weights) ? undefined : 'the routes say something else';
+}

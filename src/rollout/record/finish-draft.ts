@@ -1,0 +1,72 @@
+import type { CanaryStatus, Condition, Waiting } from '../../api/canary-status.ts';
+import { removeCondition } from '../../rules/conditions.ts';
+import { nextSessionCookies, sessionCookies, withSessionCookies } from '../../rules/session-cookies.ts';
+import { toTime } from '../../rules/timing.ts';
+import type { Recording } from './recording.ts';
+
+/** The fields of every status: which spec it is about, what it waits for, and no condition that no longer holds. */
+export function finishDraft(recording: Recording): void {
+  const { draft, seen } = recording;
+  const { generation } = seen.canary.metadata;
+  draft.status = withCookies(recording);
+  const { waiting: _, ...rest } = draft.status;
+  const waiting = waitingOf(recording);
+  draft.status = {
+    ...rest,
+    ...runAsSeen(recording),
+    ...(generation === undefined ? {} : { observedGeneration: generation }),
+    ...(waiting === undefined ? {} : { waiting }),
+    ...(rest.conditions === undefined ? {} : { conditions: withoutPast(rest.conditions) }),
+  };
+}
+
+/** The generation at which the run's revision was last seen: the fence of the next process. */
+function runAsSeen({ draft, seen }: Recording): Partial<CanaryStatus> {
+  const { run } = draft.status;
+  const { uid, generation } = seen.target?.metadata ?? {};
+  if (run === undefined || uid === undefined || generation === undefined) return {};
+  return seen.revision === run.revision
+    ? { run: { ...run, targetUid: uid, targetGeneration: generation } }
+    : {};
+}
+
+/** Session cookies change with the weights, so they are written in the same patch. */
+function withCookies({ draft, seen, deps }: Recording): CanaryStatus {
+  const cookies = nextSessionCookies({
+    analysis: seen.canary.spec.analysis,
+    kept: sessionCookies(draft.status),
+    from: seen.canary.status?.canaryWeight ?? 0,
+    to: draft.status.canaryWeight,
+    random: deps.random,
+  });
+  return withSessionCookies(draft.status, cookies);
+}
+
+/** A pass that came this far found the canary valid, and nobody else at work on it. */
+const withoutPast = (conditions: readonly Condition[]): Condition[] =>
+  removeCondition(removeCondition(conditions, 'Invalid'), 'TwoControllers');
+
+function waitingOf({ step: decision, wait, memory, seen }: Recording): Waiting | undefined {
+  if (wait === undefined || wait.for === 'revision') {
+    memory.waiting = undefined;
+    return undefined;
+  }
+  const { until, name, message, step = decision, ...reason } = wait;
+  const text = `${step}|${reason.for}|${name ?? ''}`;
+  const recorded = seen.canary.status?.waiting;
+  const since =
+    memory.waiting?.text === text
+      ? memory.waiting.since
+      : recorded !== undefined && `${recorded.step}|${recorded.for}|${recorded.name ?? ''}` === text
+        ? recorded.since
+        : toTime(seen.now);
+  memory.waiting = { text, since };
+  return {
+    step,
+    ...reason,
+    message: message.slice(0, 512),
+    ...(name === undefined ? {} : { name }),
+    since,
+    ...(until === undefined ? {} : { until: toTime(until) }),
+  };
+}
