@@ -9,8 +9,8 @@ export interface FakeDataPlane {
   refuse(reason: string | undefined): void;
 }
 
-/** Accepts every HTTPRoute at once, as a gateway does that has nothing against it. */
-export function startFakeDataPlane(store: LocalStore, clock: Clock): FakeDataPlane {
+/** Accepts every HTTPRoute at once, as a gateway does that has nothing against it; a silent one writes no status. */
+export function startFakeDataPlane(store: LocalStore, clock: Clock, isSilent = false): FakeDataPlane {
   let refusal: string | undefined;
   const answer = (object: AnyKubeObject): void => {
     const ref = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
@@ -34,6 +34,7 @@ export function startFakeDataPlane(store: LocalStore, clock: Clock): FakeDataPla
     store.update(httpRoutes, { ...current, status: { parents } }, { subresource: 'status' });
   };
   store.subscribe(httpRoutes, ({ type, object, previous }) => {
+    if (isSilent) return;
     if (type === 'DELETED' || previous?.metadata.generation === object.metadata.generation) return;
     clock.setTimer(0, () => answer(object));
   });
