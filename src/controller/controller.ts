@@ -220,7 +220,8 @@ function refOf(key: string): ObjectRef {
 function isNews(resource: ResourceType, event: ChangeEvent): boolean {
   if (event.type !== 'MODIFIED' || event.previous === undefined || isConfig(resource)) return true;
   const read = isScaler(resource) ? withoutStatus : withoutVersion;
-  return !sameJson(read(event.previous), read(event.object));
+  if (sameJson(read(event.previous), read(event.object))) return false;
+  return true;
 }
 
 const withoutVersion = (object: AnyKubeObject): unknown => ({

@@ -41,7 +41,8 @@ export function createInformer(
 
   const tell = (changes: readonly ChangeEvent[]): void => {
     // After a stop nobody may be woken by what was still on its way.
-    if (!stopped.signal.aborted) for (const change of changes) emit(resource, change);
+    if (stopped.signal.aborted) return;
+    for (const change of changes) emit(resource, change);
   };
   const sink: ReflectorSink = {
     get resourceVersion() {

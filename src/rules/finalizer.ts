@@ -22,7 +22,7 @@ export function wantedFinalizers(canary: Canary): readonly string[] | undefined 
 
 /** All entries of our name go: there were canaries with two. */
 export const withoutOurs = ({ metadata }: KubeObject): readonly string[] =>
-  (metadata.finalizers ?? []).filter((name) => name !== revertFinalizer);
+  metadata.finalizers?.filter((name) => name !== revertFinalizer) ?? [];
 
 /** When a deletion waits no longer (milliseconds): `progressDeadlineSeconds` after it was asked for. */
 export function revertDeadline(object: KubeObject & { readonly spec?: unknown }): number {

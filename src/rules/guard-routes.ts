@@ -31,7 +31,7 @@ export function guardRoutes(plan: PlannedRoutes, ready: ReadySides): GuardedRout
   }
   if (ready.canary) {
     return {
-      routes: { weights: { primary: 0, canary: 100 }, pickedOnly: false },
+      routes: { ...plan, weights: { primary: 0, canary: 100 }, pickedOnly: false },
       alone: 'canary',
       reason: 'the primary has no ready endpoints, all traffic goes to the canary',
     };

@@ -37,7 +37,9 @@ export async function attemptHook(
   // Not AbortSignal.any: its composites stay attached to a long-lived parent until it is collected.
   const deadline = new AbortController();
   const onAbort = (): void => deadline.abort(signal.reason);
-  const cancelTimer = deps.clock.setTimer(call.timeoutMs, () => deadline.abort(timeoutOf(call)));
+  const cancelTimer = deps.clock.setTimer(call.timeoutMs, () => {
+    deadline.abort(timeoutOf(call));
+  });
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const response = await deps.http.send(requestOf(deps, call, attempt), deadline.signal);

@@ -81,8 +81,10 @@ export function release(memory: CanaryMemory, status: CanaryStatus): void {
   const listed = new Set(outbox.map((entry) => entry.id));
   for (const id of memory.released) if (!listed.has(id)) memory.released.delete(id);
   const isSettled = memory.hold?.alone === false || endsSettled.has(status.phase);
-  for (const { id, kind, runId } of outbox)
-    if (kind === 'event' || isSettled || runId !== status.run?.id) memory.released.add(id);
+  for (const { id, kind, runId } of outbox) {
+    if (kind !== 'event' && !isSettled && runId === status.run?.id) continue;
+    memory.released.add(id);
+  }
 }
 
 /** The calls of what was let out of a recorded outbox, in order. */

@@ -27,7 +27,7 @@ export type Consulted =
 /** Finds, starts or reads one question to one hook. Never waits. */
 export function consultHook(context: PassContext, hook: Hook, consultation: Consultation): Consulted {
   const { deps, world } = context;
-  const key = `${runIdOf(context)}|${hook.type}|${hook.index}|${hook.name}|${consultation.scope}`;
+  const key = [runIdOf(context), hook.type, hook.index, hook.name, consultation.scope].join('|');
   const inquiry = deps.inquiries.find(world.key, key);
   if (inquiry === undefined) {
     start(context, hook, consultation, key, 0);

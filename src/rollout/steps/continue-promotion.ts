@@ -119,9 +119,9 @@ function bringTrafficBack(context: PassContext): StepResult {
   }
   const next = nextPromotionWeight(world.canary.spec.analysis, canaryWeight);
   const stepwise = (world.canary.spec.analysis.stepWeightPromotion ?? 0) > 0;
+  const stuck = stepwise ? giveUpRoutes(context) : undefined;
+  if (stuck !== undefined) return stuck;
   if (stepwise) {
-    const stuck = giveUpRoutes(context);
-    if (stuck !== undefined) return stuck;
     const until = (memory.hold?.since ?? world.now) + world.intervalMs;
     if (memory.hold === undefined || world.now < until) {
       context.wakeAt(until);

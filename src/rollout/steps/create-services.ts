@@ -43,7 +43,8 @@ async function writeOrPostpone(
   } catch (error) {
     const { namespace = '', name } = object.metadata;
     const stands = context.deps.cache.get(resource, { namespace, name }) !== undefined;
-    if (!stands || !(error instanceof KubeError)) throw error;
+    if (!stands) throw error;
+    if (!(error instanceof KubeError)) throw error;
     context.retryLater(error);
   }
 }

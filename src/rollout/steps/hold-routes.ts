@@ -72,7 +72,7 @@ function noteHold(context: PassContext, routes: PlannedRoutes | 'leave', guarded
   const route = world.router.observe(world.canary, reader(context));
   memory.routesProblem = problemOf(context, routes, guarded, route);
   if (memory.routesProblem !== undefined) memory.hold = undefined;
-  else if (memory.hold?.step !== stepKey(context) || memory.hold.alone !== alone)
+  else if (memory.hold === undefined || memory.hold.step !== stepKey(context) || memory.hold.alone !== alone)
     memory.hold = { step: stepKey(context), since: world.now, alone };
 }
 
