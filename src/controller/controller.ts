@@ -84,6 +84,7 @@ export function createController(deps: ControllerDeps): Controller {
   const rollout: RolloutDeps = { ...deps, send, cache: informers, inquiries, configs, deliveries };
 
   const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
+    // guard: passes-need-the-lease
     if (!mayAct()) return { ...idle, wakeAt: clock.now() + pausedMs };
     const ref = refOf(key);
     const canary = informers.get(canaries, ref);
@@ -91,6 +92,7 @@ export function createController(deps: ControllerDeps): Controller {
     if (canary === undefined && !informers.isSynced(canaries, ref.namespace)) return idle;
     const memory = memories.get(key) ?? createMemory();
     memories.set(key, memory);
+    // guard: no-pass-before-the-caches-are-in
     if (canary !== undefined && !watches.ensure(key, canary, () => wake(key)))
       return waitForCaches(canary, memory, signal);
     memory.unreadSince = undefined;
@@ -178,6 +180,7 @@ export function createController(deps: ControllerDeps): Controller {
       endFarewells();
       await worker.stop(deadline);
       for (const key of memories.keys()) {
+        // guard: stop-cancels-open-questions
         inquiries.forget(key);
         configs.forget(key);
       }
@@ -219,7 +222,11 @@ function refOf(key: string): ObjectRef {
 /** The server repeats objects after a reconnect; only what differs from before is worth a pass. */
 function isNews(resource: ResourceType, event: ChangeEvent): boolean {
   if (event.type !== 'MODIFIED' || event.previous === undefined || isConfig(resource)) return true;
-  const read = isScaler(resource) ? withoutStatus : withoutVersion;
+  const read = isScaler(resource)
+    ? // guard: what-a-scaler-writes-of-its-metrics-is-no-news
+      withoutStatus
+    : withoutVersion;
+  // guard: a-repeated-object-is-no-news
   if (sameJson(read(event.previous), read(event.object))) return false;
   return true;
 }

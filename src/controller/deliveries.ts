@@ -40,6 +40,7 @@ export function createDeliveries(
         farewells.delete(key);
         worker.forget(key);
       };
+      // guard: farewell-is-tried-for-a-minute
       farewells.set(key, clock.setTimer(farewellMs, end));
       worker.offer(key, calls);
     },

@@ -33,6 +33,7 @@ export function createEventRecorder(deps: {
     for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
       if (isOver) continue;
       const controller = new AbortController();
+      // guard: events-have-a-deadline
       abort = () => controller.abort();
       const cancel = deps.clock.setTimer(deadlineMs, abort);
       try {
@@ -76,6 +77,7 @@ export function createEventRecorder(deps: {
         lastTimestamp: now,
         count: 1,
       });
+      // guard: events-are-bounded
       if (queue.length > queueLimit) queue.shift();
       sending ??= drain();
     },

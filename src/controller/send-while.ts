@@ -7,6 +7,7 @@ const lookMs = 250;
 /** Hooks wait while `mayAct` is false: an answer would be an invented one, and its successor asks the same. */
 export function sendWhile(mayAct: () => boolean, send: SendHook, clock: Clock): SendHook {
   return async (call, signal) => {
+    // guard: hooks-wait-for-the-lease
     while (!mayAct() && !signal.aborted) await sleep(clock, lookMs, signal);
     return send(call, signal);
   };

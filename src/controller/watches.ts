@@ -131,6 +131,7 @@ export function createCanaryWatches(deps: {
       );
     },
     release(key) {
+      // guard: watches-end-with-their-last-canary
       for (const watch of held.get(key)?.watches.values() ?? []) watch.stop();
       held.delete(key);
     },
@@ -163,6 +164,7 @@ function scalerNeeds(
     field: 'spec.autoscalerRef.kind',
     value: named,
     optional: kind !== named,
+    // guard: a-kind-that-is-not-installed-is-asked-for-once
     mayBeAbsent: kind !== named,
   }));
 }

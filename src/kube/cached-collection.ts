@@ -86,7 +86,7 @@ export function createCachedCollection(indexedLabel?: string): CachedCollection 
     const kept = entry !== undefined && !overOwnWrite && versionIsNewer(entry.current, object);
     // What is told of an own write is what its answer was; one of the two is enough.
     const same = entry !== undefined && !overOwnWrite && sameVersion(entry.current, object);
-    const current = kept || same ? entry.current : object;
+    const current = /* guard: reads-after-own-writes */ kept || same ? entry.current : object;
     put(object, { current, confirmed: kept ? before : current });
     if (kept || (before !== undefined && sameVersion(before, object))) return [];
     return [
@@ -117,11 +117,12 @@ export function createCachedCollection(indexedLabel?: string): CachedCollection 
       resourceVersion = list.resourceVersion;
       const listed = new Set(list.items.map(keyOf));
       const changes = list.items.flatMap((item) =>
-        confirm(lean(item), !rememberedSinceList.has(keyOf(item))),
+        confirm(lean(item), /* guard: a-fresh-list-is-the-truth */ !rememberedSinceList.has(keyOf(item))),
       );
       for (const { current, confirmed } of entries()) {
         const own = rememberedSinceList.has(keyOf(current)) && versionAfter(current, list.resourceVersion);
-        if (listed.has(keyOf(current)) || own) continue;
+        if (listed.has(keyOf(current)) || /* guard: own-writes-survive-a-list-that-was-on-its-way */ own)
+          continue;
         drop(current);
         if (confirmed !== undefined) changes.push({ type: 'DELETED', object: current, previous: confirmed });
       }
@@ -136,6 +137,7 @@ export function createCachedCollection(indexedLabel?: string): CachedCollection 
       // Made anew by ourselves meanwhile: the deletion is of its predecessor.
       const replaced =
         entry.current.metadata.uid !== object.metadata.uid && versionIsNewer(entry.current, object);
+      // guard: a-late-deletion-is-of-the-predecessor
       if (replaced) put(object, { current: entry.current, confirmed: undefined });
       else drop(object);
       if (entry.confirmed === undefined) return [];
@@ -146,9 +148,20 @@ export function createCachedCollection(indexedLabel?: string): CachedCollection 
       const older = entry !== undefined && versionIsNewer(entry.current, object);
       // The watch is past this version already: what is not here has been deleted since.
       const passed = isNewer(object.metadata.resourceVersion, resourceVersion) === false;
+      // guard: own-changes-survive-a-list-that-was-on-its-way
       rememberedSinceList.add(keyOf(object));
-      if (older || passed) return;
-      put(object, { current: lean(object), confirmed: entry?.confirmed });
+      if (
+        // guard: an-older-answer-does-not-replace-a-newer-one
+        older ||
+        // guard: what-was-deleted-does-not-come-back-by-an-answer
+        passed
+      )
+        return;
+      put(object, {
+        current: lean(object),
+        // guard: an-own-write-swallows-no-news
+        confirmed: entry?.confirmed,
+      });
     },
     clear() {
       const changes = entries().flatMap(({ current, confirmed }): ChangeEvent[] =>

@@ -12,6 +12,7 @@ export function fenceWrites(client: KubeClient, isLeader: () => boolean): KubeCl
     signal.throwIfAborted();
     if (isLeader()) return;
     const message = `${attempt}: not written, because this process does not hold the leader lease now`;
+    // guard: writes-need-the-lease
     throw new KubeError(message, { code: 0, reason: 'NotLeading' });
   };
   return {

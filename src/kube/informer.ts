@@ -41,6 +41,7 @@ export function createInformer(
 
   const tell = (changes: readonly ChangeEvent[]): void => {
     // After a stop nobody may be woken by what was still on its way.
+    // guard: a-stopped-watch-wakes-nobody
     if (stopped.signal.aborted) return;
     for (const change of changes) emit(resource, change);
   };
@@ -64,6 +65,7 @@ export function createInformer(
       tell(collection.apply(event));
     },
     notInstalled() {
+      // guard: a-kind-that-is-gone-is-not-synced
       isSynced = false;
       problem = 'not installed in this cluster';
       firstAnswer.resolve(false);

@@ -71,7 +71,12 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
 
   const isLeader = (): boolean =>
     renewedAt !== undefined &&
-    Math.max(clock.now() - renewedAt.steady, wallNow() - renewedAt.wall) < renewDeadlineMs;
+    // guard: a-leader-that-cannot-renew-steps-down
+    Math.max(
+      clock.now() - renewedAt.steady,
+      // guard: a-machine-that-slept-does-not-trust-its-lease
+      wallNow() - renewedAt.wall,
+    ) < renewDeadlineMs;
 
   /** True when the lease is ours now. A failure counts as not ours, and is told once. */
   const attempt = async (signal: AbortSignal): Promise<boolean> => {
@@ -107,6 +112,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
       const wasLeader = isLeader();
       const ours = await boundedAttempt(signal);
       if (ours && !wasLeader) log.info('the lease was renewed late, nobody else has led', { identity });
+      // guard: a-leader-that-lost-its-lease-steps-down-at-once
       if (!ours && problem === undefined && hold.holder !== identity) return onLost();
     }
   };
@@ -123,6 +129,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     });
     await aborted(AbortSignal.any([signal, lost.signal]));
     const end = lost.signal.aborted ? 'lost' : 'released';
+    // guard: the-work-ends-before-the-lease-is-given-back
     await work.stop(end).catch((error: unknown) => {
       log.error('the work of a leader did not stop cleanly', { error });
     });
@@ -174,6 +181,7 @@ async function within<Result>(
 ): Promise<Result> {
   const bounded = tieAbort(signal);
   const cancel = clock.setTimer(limitMs, () => {
+    // guard: a-renewal-has-the-deadline-of-the-lease
     bounded.abort(new Error(`not done within ${limitMs / 1000} s`));
   });
   try {

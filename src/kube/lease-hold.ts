@@ -49,7 +49,7 @@ export function createLeaseHold(options: LeaseHoldOptions): LeaseHold {
     version: string | undefined,
     signal: AbortSignal,
   ): Promise<void> => {
-    const metadata = { resourceVersion: version };
+    const metadata = { /* guard: lease-writes-are-fenced */ resourceVersion: version };
     note(await client.mergePatch(leases, ref, { metadata, spec: leaseSpec(record) }, {}, signal));
   };
   const create = async (signal: AbortSignal): Promise<void> => {
@@ -78,7 +78,12 @@ export function createLeaseHold(options: LeaseHoldOptions): LeaseHold {
       try {
         const now = note(await client.get(leases, ref, signal));
         const { holder, durationMs } = now.record;
-        const standing = holder !== '' && holder !== identity && clock.now() < now.at + durationMs;
+        const standing =
+          holder !== '' &&
+          holder !== identity &&
+          // guard: a-lease-that-expired-is-taken
+          clock.now() < now.at + durationMs;
+        // guard: a-lease-that-stands-is-not-taken
         if (standing) return false;
         await write(newRecord(options, now.record), now.version, signal);
         return true;
@@ -96,6 +101,7 @@ export function createLeaseHold(options: LeaseHoldOptions): LeaseHold {
       );
     },
     async release(signal) {
+      // guard: only-the-own-lease-is-given-back
       if (seen?.record.holder !== identity) return;
       const now = microTime(clock.now());
       // As client-go: one second, not zero, which the API server refuses.

@@ -21,6 +21,7 @@ export async function listPages(
     );
     first ??= page;
     items.push(...page.items);
+    // guard: a-list-is-read-to-its-last-page
     next = page.continue;
   } while (next !== undefined);
   return { resourceVersion: first.resourceVersion, items };

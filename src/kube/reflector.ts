@@ -130,14 +130,17 @@ async function watch(
     );
     let seen = 0;
     for await (const event of events) {
+      // guard: a-busy-watch-is-not-stalled
       stall.touch();
       seen += 1;
       if (seen === 1) stands();
+      // guard: versions-that-went-back-list-anew
       if (isNewer(sink.resourceVersion, event.object.metadata.resourceVersion) === true) {
         throw wentBack(resource, scope);
       }
       sink.apply(event);
     }
+    // guard: a-watch-that-ends-at-once-backs-off
     if (seen === 0 && clock.now() - startedAt < shortWatchMs) throw endedAtOnce(resource, scope);
     stands();
   } finally {
@@ -170,4 +173,9 @@ const wentBack = (resource: ResourceType, scope: ReflectorScope): KubeError =>
  * does a fault of our own, after which nobody knows how far the cache is.
  */
 const needsList = (error: unknown): boolean =>
-  !(error instanceof KubeError) || isExpired(error) || isNotFound(error) || error.reason === 'Stalled';
+  !(error instanceof KubeError) ||
+  // guard: too-old-a-version-lists-anew
+  isExpired(error) ||
+  isNotFound(error) ||
+  // guard: silence-lists-anew
+  error.reason === 'Stalled';

@@ -22,7 +22,7 @@ export function createStallDetector(
   // One timer that looks back, not one per event: a busy watch has thousands.
   function check(): void {
     const silentMs = clock.now() - lastSign;
-    if (silentMs >= stallMs) silent.abort(reason());
+    if (silentMs >= stallMs) /* guard: a-silent-watch-is-noticed */ silent.abort(reason());
     else cancel = clock.setTimer(stallMs - silentMs, check);
   }
 

@@ -80,6 +80,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   };
 
   const add = (key: string, dueAt: number = clock.now()): void => {
+    // guard: a-stopped-queue-takes-nothing-new
     if (controller.signal.aborted) return;
     const state = stateOf(key);
     state.cancelFold?.();
@@ -87,12 +88,14 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     if (state.dirty) return;
     state.dirty = true;
     state.dueAt = dueAt;
+    // guard: never-two-workers-on-one-key
     if (state.running) return;
     ready.push(key);
     pump();
   };
 
   const addFolded = (key: string): void => {
+    // guard: a-stopped-queue-takes-nothing-new
     if (controller.signal.aborted) return;
     const state = stateOf(key);
     if (state.dirty || state.cancelFold !== undefined) return;
@@ -117,7 +120,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   };
 
   const pump = (): void => {
-    while (running.size < concurrency && !controller.signal.aborted) {
+    while (
+      // guard: concurrency-is-bounded
+      running.size < concurrency &&
+      // guard: a-stopped-queue-takes-nothing-new
+      !controller.signal.aborted
+    ) {
       const key = ready.shift();
       if (key === undefined) return;
       const task: Promise<void> = run(key).finally(() => {
@@ -146,7 +154,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     state.failures = result.failure === undefined ? 0 : state.failures + 1;
     const backoff =
       result.failure === undefined ? undefined : clock.now() + backoffMs(options, state.failures);
-    schedule(key, state, earliest(result.wakeAt, backoff));
+    schedule(key, state, earliest(result.wakeAt, /* guard: a-failure-is-tried-again */ backoff));
+    // guard: what-happens-meanwhile-runs-once-more
     if (state.dirty) ready.push(key);
     else if (result.again) add(key);
   };
@@ -164,10 +173,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     addFolded,
     forget(key) {
       const state = states.get(key);
+      // guard: timers-of-the-forgotten-are-cancelled
       state?.cancelTimer?.();
       if (state === undefined) return;
       state.cancelTimer = undefined;
       // While it runs its state must stay: a key that comes back may not run twice at once.
+      // guard: a-key-that-was-forgotten-runs-not-twice
       if (state.running) state.forgotten = true;
       else if (!state.dirty) letGo(key, state);
     },
@@ -178,6 +189,7 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
         state.cancelFold?.();
       }
       ready.length = 0;
+      // guard: stop-waits-for-what-runs
       await Promise.all(running);
     },
     get depth() {
@@ -189,7 +201,12 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 function backoffMs(options: WorkQueueOptions, failures: number): number {
   const first = options.firstBackoffMs ?? 200;
   const longest = options.longestBackoffMs ?? 30_000;
-  const full = Math.min(longest, first * 2 ** (failures - 1));
+  const full = Math.min(
+    // guard: back-off-is-capped
+    longest,
+    // guard: back-off-grows
+    first * 2 ** (failures - 1),
+  );
   return full / 2 + (full / 2) * options.random();
 }
 

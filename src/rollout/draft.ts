@@ -58,6 +58,7 @@ export function announce(
 /** A warning that is said once, until it has another text or its cause was gone in between. */
 export function warnOnce(context: PassContext, reason: string, message: string, about = reason): void {
   const { warned } = context.memory;
+  // guard: a-warning-is-said-once
   if (warned.get(about) === message) return;
   context.draft.onRecorded.push(() => void warned.set(about, message));
   announce(context, 'Warning', reason, message);

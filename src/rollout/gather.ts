@@ -46,7 +46,12 @@ export function gather(key: string, ref: ObjectRef, deps: RolloutDeps, memory: C
   const workload = deps.providers.findWorkload(canary.spec.targetRef.kind);
   // What was applied with a Canary may be deleted with it: its metric templates, say.
   const refused = problems.length > 0 && !isDeleted(canary);
-  if (refused || router === undefined || workload === undefined) {
+  if (
+    // guard: an-invalid-canary-touches-nothing
+    refused ||
+    router === undefined ||
+    workload === undefined
+  ) {
     return { kind: 'invalid', object, problems };
   }
   const read = readWorld(key, effectiveCanary(canary, router.capabilities), router, workload, deps);
@@ -112,11 +117,15 @@ function readRevision(
   const recorded = fullRevision(templateRevision, trackedConfigs ?? {});
   if (configs.state !== 'known') {
     // Template and configuration are often applied together: one new revision, not two.
+    // guard: template-and-configuration-are-one-revision
     if (configs.state === 'unknown' && configs.inFlight === true) return undefined;
     // Whatever the configuration is by now: a run whose template moved on is about something else.
     const isOpen = phase !== undefined && (isUndecided(phase) || phase === 'Promoting');
     const revision = fencedRevision(target, recorded, [ofRun]);
-    return isOpen && run !== undefined && revision !== run.revision ? revision : undefined;
+    return isOpen && run !== undefined && revision !== run.revision
+      ? revision
+      : // guard: unread-configuration-makes-no-revision
+        undefined;
   }
   // A flag of the controller must not start a run of each of its canaries: what was tracked counts on until the target changes.
   if (!deps.options.configTracking && recorded === lastAppliedSpec) return recorded;

@@ -26,9 +26,11 @@ export async function runPass(
   if (isDeleted(object))
     return isHeldByUs(object)
       ? revert(gathered, object, deps, memory, signal)
-      : leaveDeleted(object, key, deps, memory);
+      : // guard: a-foreign-finalizer-is-left-alone
+        leaveDeleted(object, key, deps, memory);
   if (await yieldToOther(deps, object, memory, signal)) return ended('yield-to-other');
   if (gathered.kind === 'invalid') {
+    // guard: an-invalid-canary-asks-nothing
     deps.inquiries.forget(key);
     return ended(
       'report-invalid',

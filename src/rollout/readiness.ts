@@ -11,7 +11,9 @@ export function readReadySides(deps: RolloutDeps, namespace: string, names: Cana
   const serves = (service: string): boolean =>
     countReadyEndpoints(
       deps.cache.list(endpointSlices, namespace, { 'kubernetes.io/service-name': service }),
-    ) > 0 || leadsOutside(deps.cache.get(services, { namespace, name: service }));
+    ) > 0 ||
+    // guard: what-is-outside-counts-as-serving
+    leadsOutside(deps.cache.get(services, { namespace, name: service }));
   return { primary: serves(names.primaryService), canary: serves(names.canaryService) };
 }
 
@@ -45,5 +47,10 @@ export const isPrimaryReady = (context: PassContext): boolean => primaryReadines
 
 function withEndpoints(readiness: Readiness, serves: boolean, service: string): Readiness {
   if (!readiness.ready || serves) return readiness;
-  return { ...readiness, ready: false, message: `service ${service} has no ready endpoints yet` };
+  return {
+    ...readiness,
+    // guard: readiness-needs-endpoints
+    ready: false,
+    message: `service ${service} has no ready endpoints yet`,
+  };
 }

@@ -46,7 +46,7 @@ export async function runSteps(
   return ended(step.name, {
     again: outcome === 'conflict' || (outcome === 'written' && result === 'decided'),
     wakeAt,
-    failure: failure ?? unrecorded ?? postponed,
+    failure: /* guard: one-bad-pass-is-tried-again */ failure ?? unrecorded ?? postponed,
   });
 }
 
@@ -61,7 +61,9 @@ async function recordSafely(
   } catch (failure) {
     context.signal.throwIfAborted();
     if (!(failure instanceof KubeError)) throw failure;
+    // guard: timers-forgotten-after-a-lost-write
     forgetTimers(context.memory);
+    // guard: a-lost-write-makes-no-rival
     forgetStatus(context.memory);
     return { failure };
   }
@@ -70,6 +72,7 @@ async function recordSafely(
 /** Answers to questions of a run that is over, or never began, are of no use to anybody. */
 function forgetOtherRuns({ deps, world, draft }: PassContext): void {
   const run = draft.status.run?.id ?? '';
+  // guard: questions-belong-to-a-run
   deps.inquiries.retain(world.key, (inquiry) => inquiry.key.startsWith(`${run}|`));
 }
 

@@ -13,7 +13,9 @@ export function inOurNames(status: CanaryStatus): CanaryStatus {
   const { adopted } = status;
   return adopted === undefined
     ? status
-    : rename(status, adopted, (value, { theirs, ours }) => (value === theirs ? ours : value));
+    : rename(status, adopted, (value, { theirs, ours }) =>
+        value === theirs ? /* guard: hashes-that-were-left-are-read-by-our-names */ ours : value,
+      );
 }
 
 /** The status as it is written: each of our names that was adopted replaced by the one that was left, and what stands for nothing any more forgotten. */
@@ -21,7 +23,9 @@ export function asRecorded(status: CanaryStatus): CanaryStatus {
   const { adopted, ...rest } = status;
   if (adopted === undefined) return status;
   const used = adoptedOf(adopted, (field) => status[field], status.trackedConfigs);
-  const renamed = rename(rest, adopted, (value, { theirs, ours }) => (value === ours ? theirs : value));
+  const renamed = rename(rest, adopted, (value, { theirs, ours }) =>
+    value === ours ? /* guard: hashes-that-were-left-stay */ theirs : value,
+  );
   return used === undefined ? renamed : { ...renamed, adopted: used };
 }
 

@@ -51,11 +51,14 @@ export function planConfigCopy(source: AnyKubeObject, options: ConfigCopyOptions
   const { existing } = options;
   const object = renderConfigCopy(source, options);
   if (existing === undefined) return { action: 'create', object };
+  // guard: only-own-copies-are-overwritten
   if (!(existing.metadata.ownerReferences ?? []).some((owner) => isAnyCanary(owner, options.canary))) {
     return { action: 'conflict', message: describeConflict(source, existing) };
   }
   const content = diffPatch(contentOf(existing), contentOf(object));
-  const frozen = existing['immutable'] === true || content?.['type'] !== undefined;
+  const frozen =
+    // guard: immutable-copies-are-made-anew
+    existing['immutable'] === true || content?.['type'] !== undefined;
   if (content !== undefined && frozen) return { action: 'replace', object };
   const metadata = diffPatch(metadataOf(existing), metadataOf(object));
   if (content === undefined && metadata === undefined) return { action: 'keep' };

@@ -17,11 +17,12 @@ export function wantedFinalizers(canary: Canary): readonly string[] | undefined 
   const wanted = canary.spec.revertOnDeletion === true && !isDeleted(canary);
   if (wanted === isHeldByUs(canary)) return undefined;
   const others = withoutOurs(canary);
-  return wanted ? [...others, revertFinalizer] : others;
+  return wanted ? [...others, /* guard: finalizer-stands-for-revert-on-deletion */ revertFinalizer] : others;
 }
 
 /** All entries of our name go: there were canaries with two. */
 export const withoutOurs = ({ metadata }: KubeObject): readonly string[] =>
+  // guard: only-our-finalizer-is-removed
   metadata.finalizers?.filter((name) => name !== revertFinalizer) ?? [];
 
 /** When a deletion waits no longer (milliseconds): `progressDeadlineSeconds` after it was asked for. */

@@ -19,9 +19,17 @@ export interface GuardedRoutes {
 /** The one guard at every route write: no weight to a side without ready endpoints. */
 export function guardRoutes(plan: PlannedRoutes, ready: ReadySides): GuardedRoutes {
   // Requests that were not picked always go to the primary.
-  const needsPrimary = plan.pickedOnly || plan.weights.primary > 0;
+  const needsPrimary =
+    // guard: who-is-not-picked-needs-the-primary
+    plan.pickedOnly || plan.weights.primary > 0;
   const needsCanary = plan.weights.canary > 0;
-  if ((ready.primary || !needsPrimary) && (ready.canary || !needsCanary)) return { routes: plan };
+  if (
+    // guard: no-share-to-a-primary-that-is-down
+    (ready.primary || !needsPrimary) &&
+    // guard: no-share-to-a-canary-that-is-down
+    (ready.canary || !needsCanary)
+  )
+    return { routes: plan };
   if (ready.primary) {
     return {
       routes: { weights: { primary: 100, canary: 0 }, pickedOnly: plan.pickedOnly },
@@ -31,7 +39,13 @@ export function guardRoutes(plan: PlannedRoutes, ready: ReadySides): GuardedRout
   }
   if (ready.canary) {
     return {
-      routes: { ...plan, weights: { primary: 0, canary: 100 }, pickedOnly: false },
+      routes: {
+        ...plan,
+        weights: { primary: 0, canary: 100 },
+        // guard: everybody-goes-to-the-side-that-is-left
+        pickedOnly: false,
+      },
+      // guard: a-canary-alone-ends-nothing
       alone: 'canary',
       reason: 'the primary has no ready endpoints, all traffic goes to the canary',
     };

@@ -33,5 +33,9 @@ const minimumPollMs = 1_000;
 /** How often a waiting gate or a rollback hook is asked; the analysis interval unless told, at least 1 s. */
 export function pollIntervalMs(spec: CanaryWebhook, analysisIntervalMs: number): number {
   const text = spec.pollInterval ?? '';
-  return Math.max(minimumPollMs, text === '' ? analysisIntervalMs : parseGoDuration(text));
+  return Math.max(
+    // guard: poll-interval-has-a-floor
+    minimumPollMs,
+    text === '' ? analysisIntervalMs : parseGoDuration(text),
+  );
 }

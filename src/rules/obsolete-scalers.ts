@@ -22,7 +22,7 @@ export function obsoleteScalers(
       // One that waits for somebody's finalizer is on its way already.
       scaler.metadata.deletionTimestamp === undefined &&
       (scaler.metadata.ownerReferences ?? []).some(
-        (owner) => owner.uid === uid && owner.controller === true,
+        (owner) => /* guard: only-own-scalers-go */ owner.uid === uid && owner.controller === true,
       ) &&
       !(scaler.kind === wanted?.kind && scaler.metadata.name === wanted.name),
   );

@@ -18,6 +18,11 @@ function readyOf(slices: readonly AnyKubeObject[]): readonly JsonRecord[] {
     .flatMap((slice) => asList(slice['endpoints']).map(asRecord))
     .filter((endpoint) => {
       const conditions = asRecord(endpoint['conditions']);
-      return conditions['ready'] !== false && conditions['terminating'] !== true;
+      return (
+        // guard: endpoints-must-be-ready
+        conditions['ready'] !== false &&
+        // guard: endpoints-that-end-do-not-serve
+        conditions['terminating'] !== true
+      );
     });
 }

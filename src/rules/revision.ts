@@ -24,7 +24,12 @@ export const shortRevision = (revision: string): string => revision.replace(/^v\
  * canary, revision and resting point give the same run, and any later run another.
  */
 export function runIdOf(canaryUid: string, revision: string, restingSince: string): string {
-  return hashJson([canaryUid, revision, restingSince]).slice('v1:'.length);
+  return hashJson([
+    canaryUid,
+    revision,
+    // guard: run-ids-differ-by-rest
+    restingSince,
+  ]).slice('v1:'.length);
 }
 
 /** deliveryId of one ask of one hook (or of one announcement): the same after a crash. */
@@ -53,5 +58,5 @@ export function fencedRevision(
     (known) =>
       known !== undefined && known.uid === uid && known.generation === generation && generation !== undefined,
   );
-  return same?.revision ?? fresh;
+  return /* guard: an-unchanged-generation-is-no-new-revision */ same?.revision ?? fresh;
 }

@@ -24,7 +24,10 @@ export function sessionCookies(status: CanaryStatus): SessionCookies {
 
 /** Flagger notes one without a name, `=value`, for a Canary without `primaryCookieName`, and puts it nowhere. */
 const hasName = (cookie: string | undefined): cookie is string =>
-  cookie !== undefined && cookie !== '' && !cookie.startsWith('=');
+  cookie !== undefined &&
+  cookie !== '' &&
+  // guard: a-cookie-without-a-name-is-none
+  !cookie.startsWith('=');
 
 /** The status that holds these and no others. */
 export function withSessionCookies(status: CanaryStatus, cookies: SessionCookies): CanaryStatus {

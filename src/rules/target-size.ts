@@ -9,6 +9,7 @@ export type TargetSize = 'none' | 'some' | 'keep';
  * scaled down once somebody has said "not yet".
  */
 export function targetSize(status: CanaryStatus): TargetSize {
+  // guard: a-canary-with-traffic-keeps-its-pods
   if (status.canaryWeight > 0) return isResting(status.phase) ? 'keep' : 'some';
   switch (status.phase) {
     case 'Initialized':

@@ -22,6 +22,7 @@ export function maxWeight(analysis: CanaryAnalysis): number {
  * entries of `stepWeights` (the list was edited) goes on with the next larger entry, never straight to 100.
  */
 export function nextWeight(analysis: CanaryAnalysis, current: number): number | undefined {
+  // guard: weights-go-no-further-than-the-last-step
   if (current >= maxWeight(analysis)) return undefined;
   const steps = analysis.stepWeights ?? [];
   const step = analysis.stepWeight ?? 0;

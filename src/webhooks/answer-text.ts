@@ -66,7 +66,7 @@ export function cleanText(bytes: Uint8Array): string {
 /** At most `limit` bytes of UTF-8, never half a character; a cut is shown by `…`. */
 export function limitBytes(text: string, limit: number): string {
   const bytes = Buffer.from(text);
-  if (bytes.byteLength <= limit) return text;
+  if (/* guard: answers-are-bounded */ bytes.byteLength <= limit) return text;
   let end = limit - 3;
   while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   return `${bytes.subarray(0, end).toString()}…`;

@@ -33,20 +33,23 @@ export async function attemptHook(
   attempt: number,
   signal: AbortSignal,
 ): Promise<Attempt> {
+  // guard: a-cancelled-pause-asks-no-more
   if (signal.aborted) return cancelled;
   // Not AbortSignal.any: its composites stay attached to a long-lived parent until it is collected.
   const deadline = new AbortController();
   const onAbort = (): void => deadline.abort(signal.reason);
   const cancelTimer = deps.clock.setTimer(call.timeoutMs, () => {
+    // guard: a-hook-has-a-timeout
     deadline.abort(timeoutOf(call));
   });
+  // guard: a-cancelled-call-ends-at-once
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     const response = await deps.http.send(requestOf(deps, call, attempt), deadline.signal);
     const judged = await judge(response, call, deps.clock, deadline.signal);
-    return signal.aborted ? cancelled : judged;
+    return signal.aborted ? /* guard: a-cancelled-answer-is-no-verdict */ cancelled : judged;
   } catch (error) {
-    return signal.aborted ? cancelled : unanswered(error, call);
+    return signal.aborted ? /* guard: a-cancelled-call-is-no-failure */ cancelled : unanswered(error, call);
   } finally {
     cancelTimer();
     signal.removeEventListener('abort', onAbort);

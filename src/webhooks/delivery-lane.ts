@@ -31,6 +31,7 @@ export class DeliveryLane {
     if (this.#current !== undefined) this.#current.listed = false;
     this.#waiting = [];
     for (const call of calls) {
+      // guard: what-runs-is-not-queued-once-more
       if (call.id === running) this.#keepRunning(call);
       else {
         const delivery = known.get(call.id) ?? { call, seenAt: now, tries: 0, attempts: 0 };
@@ -49,7 +50,13 @@ export class DeliveryLane {
   }
 
   get isReady(): boolean {
-    return this.#current === undefined && this.#cancelPause === undefined && this.#waiting.length > 0;
+    return (
+      // guard: one-delivery-at-a-time-in-a-lane
+      this.#current === undefined &&
+      // guard: a-lane-that-failed-pauses
+      this.#cancelPause === undefined &&
+      this.#waiting.length > 0
+    );
   }
 
   get isEmpty(): boolean {
@@ -71,7 +78,8 @@ export class DeliveryLane {
   finishForLater(setPause: (end: () => void) => CancelTimer, onEnd: () => void): void {
     const current = this.#current;
     this.#current = undefined;
-    if (current === undefined || !current.listed) return;
+    if (current === undefined || /* guard: what-was-withdrawn-is-not-tried-again */ !current.listed) return;
+    // guard: what-failed-goes-first-again
     this.#waiting.unshift(current.delivery);
     this.#cancelPause = setPause(() => {
       this.#cancelPause = undefined;

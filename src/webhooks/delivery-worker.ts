@@ -68,6 +68,7 @@ class Worker implements DeliveryWorker {
   }
 
   offer(canaryKey: string, calls: readonly HookCall[]): void {
+    // guard: what-stops-takes-nothing-new
     if (this.#stopping) return;
     const canary = this.#canaries.get(canaryKey) ?? { lanes: new Map(), settled: new Set() };
     this.#canaries.set(canaryKey, canary);
@@ -75,7 +76,9 @@ class Worker implements DeliveryWorker {
     for (const id of canary.settled) if (!listed.has(id)) canary.settled.delete(id);
 
     const open = calls.filter((call) => !canary.settled.has(call.id)).slice(0, this.#limits.queuedPerCanary);
-    const byLane = Map.groupBy(open, (call) => JSON.stringify([call.type, call.name]));
+    const byLane = Map.groupBy(open, (call) =>
+      JSON.stringify([call.type, /* guard: lanes-are-of-one-hook */ call.name]),
+    );
     for (const key of byLane.keys()) {
       if (!canary.lanes.has(key)) canary.lanes.set(key, new DeliveryLane(canaryKey));
     }
@@ -90,6 +93,7 @@ class Worker implements DeliveryWorker {
 
   forget(canaryKey: string): void {
     for (const lane of this.#canaries.get(canaryKey)?.lanes.values() ?? []) {
+      // guard: a-forgotten-canary-is-told-no-more
       lane.clear(true);
       this.#ready.delete(lane);
     }
@@ -103,6 +107,7 @@ class Worker implements DeliveryWorker {
     for (const lane of this.#lanes()) if (lane.isPaused) lane.clear(false);
     const { clock } = this.#deps;
     const cancelTimer = clock.setTimer(Math.max(0, deadline - clock.now()), () => {
+      // guard: stop-has-a-deadline
       for (const lane of this.#lanes()) lane.clear(true);
       this.#ready.clear();
       this.#pump();
@@ -131,6 +136,7 @@ class Worker implements DeliveryWorker {
 
   #pump(): void {
     for (const lane of this.#ready) {
+      // guard: deliveries-are-bounded
       if (this.#running >= this.#limits.concurrency) return;
       this.#ready.delete(lane);
       this.#run(lane);
@@ -148,6 +154,7 @@ class Worker implements DeliveryWorker {
       .send(delivery.call, signal)
       .then((answer) => {
         // Aborted means forgotten or stopped: a canary of the same name may stand there already.
+        // guard: an-answer-after-forgetting-is-of-nobody
         if (signal.aborted) lane.finish();
         else this.#settle(lane, delivery, answer);
       })
@@ -167,8 +174,9 @@ class Worker implements DeliveryWorker {
     delivery.attempts += answer.attempts;
     if (answer.outcome === 'cancelled') lane.finish();
     else if (answer.outcome === 'passed') this.#end(lane, delivery, 'delivered', answer);
-    else if (this.#stopping) this.#leaveForNextLeader(lane);
-    else if (this.#isUsedUp(delivery)) this.#end(lane, delivery, 'dead', answer);
+    else /* guard: what-is-left-is-for-the-next-leader */ if (this.#stopping) this.#leaveForNextLeader(lane);
+    else /* guard: announcements-are-given-up-in-the-end */ if (this.#isUsedUp(delivery))
+      this.#end(lane, delivery, 'dead', answer);
     else this.#tryLater(lane, delivery);
   }
 
@@ -176,6 +184,7 @@ class Worker implements DeliveryWorker {
     const { id, name, type } = delivery.call;
     const { canaryKey } = lane;
     lane.finish();
+    // guard: delivered-is-not-told-again
     this.#canaries.get(canaryKey)?.settled.add(id);
     const fields = { canary: canaryKey, hook: name, type, deliveryId: id, code: answer.code };
     if (outcome === 'dead') {
@@ -203,7 +212,11 @@ class Worker implements DeliveryWorker {
   }
 
   #isUsedUp(delivery: Delivery): boolean {
-    const policy = delivery.call.type === 'event' ? this.#limits.event : this.#limits.postRollout;
+    const policy =
+      delivery.call.type === 'event'
+        ? this.#limits.event
+        : // guard: ends-of-runs-are-tried-longer-than-events
+          this.#limits.postRollout;
     const ageMs = this.#deps.clock.now() - delivery.seenAt;
     return delivery.tries >= policy.tries || ageMs >= policy.ageMs;
   }

@@ -3,8 +3,9 @@ import type { Outcome } from '../api/canary-status.ts';
 
 /** What an HTTP status says about a hook: 2xx passed, 3xx could not tell, anything else denied. */
 export function outcomeOf(status: number): Outcome {
-  if (status >= 200 && status < 300) return 'passed';
-  return status >= 300 && status < 400 ? 'failed' : 'denied';
+  // guard: all-2xx-pass
+  if (status >= 200 && /* guard: only-2xx-passes */ status < 300) return 'passed';
+  return status >= 300 && status < 400 ? /* guard: a-redirect-is-no-answer */ 'failed' : 'denied';
 }
 
 /** Statuses after which the same call may go better: 429, and from 500 on all but 501 (as in Flagger). */

@@ -6,6 +6,7 @@ const MASK = '***';
  */
 export function maskSecrets(text: string, url: string): string {
   let masked = text;
+  // guard: secrets-are-masked
   for (const secret of secretsOf(url)) masked = masked.replaceAll(secret, MASK);
   return (
     masked

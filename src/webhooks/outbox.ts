@@ -28,8 +28,12 @@ export function append(
   let count = all.length;
   let bytes = all.reduce((sum, entry) => sum + sizeOf(entry), 0);
   const kept = all.filter((entry) => {
-    const fits = count <= limits.entries && bytes <= limits.bytes;
-    if (fits || entry.kind !== 'event') return true;
+    const fits =
+      // guard: outbox-is-bounded-in-entries
+      count <= limits.entries &&
+      // guard: outbox-is-bounded-in-bytes
+      bytes <= limits.bytes;
+    if (fits || /* guard: the-end-of-a-run-is-never-dropped */ entry.kind !== 'event') return true;
     count -= 1;
     bytes -= sizeOf(entry);
     return false;
@@ -48,5 +52,7 @@ export const sizeOf = (entry: OutboxEntry): number => Buffer.byteLength(JSON.str
 
 function withoutRepeats(entries: readonly OutboxEntry[]): OutboxEntry[] {
   const seen = new Set<string>();
-  return entries.filter(({ id }) => !seen.has(id) && seen.add(id));
+  return entries.filter(
+    ({ id }) => /* guard: the-same-announcement-is-once-in-the-outbox */ !seen.has(id) && seen.add(id),
+  );
 }

@@ -32,8 +32,15 @@ export function createSendHook(deps: SendHookDeps): SendHook {
     for (let attempt = 1; ; attempt += 1) {
       const result = await attemptHook(attemptDeps, call, attempt, signal);
       const answer = answerOf(result, attempt, deps.clock.now() - started);
-      if (!result.retryable || attempt >= attempts) return logged(deps.log, call, answer);
+      if (
+        // guard: what-is-final-is-not-retried
+        !result.retryable ||
+        // guard: retries-are-bounded
+        attempt >= attempts
+      )
+        return logged(deps.log, call, answer);
       await wait(deps.clock, pauseMs(result, attempt, deps.random), signal);
+      // guard: a-cancelled-pause-asks-no-more
       if (signal.aborted) {
         const message = `cancelled after ${attempt} of ${attempts} attempts`;
         const durationMs = deps.clock.now() - started;
@@ -46,7 +53,11 @@ export function createSendHook(deps: SendHookDeps): SendHook {
 /** A stranger's `Retry-After` may lengthen the pause, never beyond the cap. */
 function pauseMs(result: Attempt, attempt: number, random: () => number): number {
   const own = backoffMs(attempt, RETRY_RANGE, random);
-  return Math.min(RETRY_RANGE.maxMs, Math.max(own, result.retryAfterMs ?? 0));
+  return Math.min(
+    // guard: retry-after-is-capped
+    RETRY_RANGE.maxMs,
+    Math.max(own, /* guard: retry-after-is-heeded */ result.retryAfterMs ?? 0),
+  );
 }
 
 function answerOf(result: Attempt, attempts: number, durationMs: number): HookAnswer {

@@ -29,7 +29,11 @@ export const daemonSet: Workload = createTemplatedWorkload({
 function template(workload: AnyKubeObject): JsonRecord {
   const whole = templateOf(workload);
   const { nodeSelector, ...spec } = asRecord(whole['spec']);
-  const { [stopLabel]: _stop, ...nodes } = asRecord(nodeSelector);
+  const {
+    // guard: a-stop-is-no-revision-of-a-daemonset
+    [stopLabel]: _stop,
+    ...nodes
+  } = asRecord(nodeSelector);
   return { ...whole, spec: { ...spec, ...(Object.keys(nodes).length === 0 ? {} : { nodeSelector: nodes }) } };
 }
 

@@ -20,6 +20,7 @@ export function primaryLabels(
 const controllerNotes = [
   'deployment.kubernetes.io/',
   'deprecated.daemonset.template.',
+  // guard: marks-of-argo-cd-are-of-the-target
   'argocd.argoproj.io/',
 ];
 

@@ -26,6 +26,7 @@ export async function copyConfigs(context: PassContext): Promise<Stop | undefine
       return changedMeanwhile(context, reference);
     sources.push({ resource, source });
   }
+  // guard: copies-before-the-first-primary
   for (const { resource, source } of sources) await copy(context, resource, source);
   return undefined;
 }
@@ -34,7 +35,10 @@ const isAsSeen = (
   { kind, name }: ConfigReference,
   source: AnyKubeObject,
   checksums: Readonly<Record<string, string>>,
-): boolean => isTracked(source) && configChecksum(source) === checksums[configKey(kind, name)];
+): boolean =>
+  isTracked(source) &&
+  // guard: configuration-is-copied-as-it-was-seen
+  configChecksum(source) === checksums[configKey(kind, name)];
 
 /** The cache hears of it in a moment, and then it is another revision. */
 function changedMeanwhile(context: PassContext, { kind, name }: ConfigReference): Stop {
@@ -53,6 +57,7 @@ async function copy(context: PassContext, resource: ResourceType, source: AnyKub
   if (plan.action === 'patch') {
     const metadata = {
       ...asMap(plan.patch['metadata']),
+      // guard: copies-are-fenced
       resourceVersion: existing?.metadata.resourceVersion,
     };
     await deps.client.mergePatch(resource, ref, { ...plan.patch, metadata }, {}, signal);

@@ -23,7 +23,7 @@ export function takeAcknowledged(context: PassContext, acks: readonly DeliveryAc
     outbox,
     acks.map((ack) => ack.id),
   );
-  draft.status = { ...draft.status, outbox: [...rest] };
+  draft.status = { ...draft.status, /* guard: acknowledged-leaves-the-outbox */ outbox: [...rest] };
   draft.status.hooks = withAnswers(draft.status, outbox, acks, world.now);
   if (dead.length === 0) return;
   draft.status.deadLetters = [...(draft.status.deadLetters ?? []), ...dead].slice(-deadLettersKept);
@@ -79,10 +79,18 @@ const endsSettled: ReadonlySet<string> = new Set(['Succeeded', 'Terminating']);
 export function release(memory: CanaryMemory, status: CanaryStatus): void {
   const outbox = status.outbox ?? [];
   const listed = new Set(outbox.map((entry) => entry.id));
-  for (const id of memory.released) if (!listed.has(id)) memory.released.delete(id);
+  for (const id of memory.released)
+    if (/* guard: what-was-let-out-stays-out */ !listed.has(id)) memory.released.delete(id);
   const isSettled = memory.hold?.alone === false || endsSettled.has(status.phase);
   for (const { id, kind, runId } of outbox) {
-    if (kind !== 'event' && !isSettled && runId === status.run?.id) continue;
+    // guard: end-is-told-after-traffic
+    if (
+      kind !== 'event' &&
+      !isSettled &&
+      // guard: the-end-of-another-run-does-not-wait
+      runId === status.run?.id
+    )
+      continue;
     memory.released.add(id);
   }
 }

@@ -8,7 +8,11 @@ import { callsOf } from './deliver.ts';
 
 /** Kept while there would be something to tell of it: a fleet at rest holds no worlds. */
 export function keepForFarewell(memory: CanaryMemory, world: World, status: CanaryStatus): void {
-  memory.last = isOn(status) || owedOf(status).length > 0 ? { world, status } : undefined;
+  memory.last =
+    isOn(status) || owedOf(status).length > 0
+      ? { world, status }
+      : // guard: farewell-tells-only-of-a-run-that-was-on
+        undefined;
 }
 
 /**
@@ -22,7 +26,13 @@ export function farewellCalls(memory: CanaryMemory): readonly HookCall[] {
   if (last === undefined || last.status.phase === 'Terminating') return [];
   const { world, status } = last;
   const cut = { ...status, phase: 'Terminating' } as const;
-  const outbox = [...owedOf(status), ...(isOn(status) ? postRolloutEntries(world, cut) : [])];
+  const outbox = [
+    ...owedOf(status),
+    ...(isOn(status)
+      ? postRolloutEntries(world, cut)
+      : // guard: farewell-tells-only-of-a-run-that-was-on
+        []),
+  ];
   const released = new Set(outbox.map((entry) => entry.id));
   return callsOf(world, { ...status, outbox }, { released, eventWebhook: '' });
 }

@@ -21,9 +21,11 @@ export function askGate(
   for (const hook of hooks) {
     const consulted = consultHook(context, hook, { ...details, polled: true });
     if (consulted.state === 'open') {
-      if (consulted.previous === undefined) return { state: 'open', hook };
+      if (/* guard: a-gate-being-asked-again-is-closed */ consulted.previous === undefined)
+        return { state: 'open', hook };
       return { state: 'closed', hook, answer: consulted.previous };
     }
+    // guard: every-gate-of-a-type
     if (consulted.answer.outcome !== 'passed') {
       return { state: 'closed', hook, answer: consulted.answer };
     }

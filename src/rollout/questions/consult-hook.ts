@@ -27,7 +27,14 @@ export type Consulted =
 /** Finds, starts or reads one question to one hook. Never waits. */
 export function consultHook(context: PassContext, hook: Hook, consultation: Consultation): Consulted {
   const { deps, world } = context;
-  const key = [runIdOf(context), hook.type, hook.index, hook.name, consultation.scope].join('|');
+  const key = [
+    runIdOf(context),
+    hook.type,
+    // guard: hooks-of-one-name-are-two-questions
+    hook.index,
+    hook.name,
+    consultation.scope,
+  ].join('|');
   const inquiry = deps.inquiries.find(world.key, key);
   if (inquiry === undefined) {
     start(context, hook, consultation, key, 0);
@@ -39,7 +46,7 @@ export function consultHook(context: PassContext, hook: Hook, consultation: Cons
   if (!consultation.polled || answer.outcome === 'passed') return { state: 'answered', answer };
   const askedAgainAt = inquiry.settled.at + pollIntervalMs(hook.spec, world.intervalMs);
   const isOld = inquiry.settled.at < (consultation.notBefore ?? 0);
-  if (isOld || world.now >= askedAgainAt) {
+  if (/* guard: an-old-no-of-a-rollback-hook-is-asked-again */ isOld || world.now >= askedAgainAt) {
     start(context, hook, consultation, key, inquiry.ask + 1);
     return { state: 'open', previous: answer };
   }
@@ -54,7 +61,16 @@ const runIdOf = (context: PassContext): string => context.draft.status.run?.id ?
 function start(context: PassContext, hook: Hook, consultation: Consultation, key: string, ask: number): void {
   const { deps, world, draft } = context;
   const uid = world.canary.metadata.uid ?? '';
-  const id = deliveryIdOf([uid, runIdOf(context), hook.type, hook.index, hook.name, consultation.scope, ask]);
+  const id = deliveryIdOf([
+    uid,
+    runIdOf(context),
+    hook.type,
+    hook.index,
+    hook.name,
+    // guard: an-id-is-of-one-question
+    consultation.scope,
+    ask,
+  ]);
   const call = questionCall(world, draft.status, hook, { id, phase: consultation.phase });
   deps.inquiries.start(world.key, {
     key,

@@ -18,7 +18,10 @@ export function consultMetrics(context: PassContext): 'open' | readonly MetricRe
   const results = metricQuestions(context.world, context.deps).map((question, index) =>
     consult(context, question, index),
   );
-  return results.some((result) => result === 'open') ? 'open' : results.filter((result) => result !== 'open');
+  return results.some((result) => result === 'open')
+    ? // guard: all-metrics-are-in-before-the-verdict
+      'open'
+    : results.filter((result) => result !== 'open');
 }
 
 function consult(context: PassContext, question: MetricQuestion, index: number): 'open' | MetricResult {

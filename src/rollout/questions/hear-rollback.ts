@@ -24,6 +24,7 @@ export function hearRollback(context: PassContext): Stop | undefined {
     return consulted.state === 'open' || consulted.answer.outcome === 'passed';
   });
   if (first === undefined) return undefined;
+  // guard: the-step-waits-for-the-rollback-hooks
   return stop('hook', `waiting for the answer of rollback hook "${first.name}" before the next step`, {
     name: first.name,
   });

@@ -46,6 +46,7 @@ export function createInquiries(deps: {
     const table = tables.get(owner) ?? new Map<string, Entry>();
     tables.set(owner, table);
     const replaced = table.get(key);
+    // guard: a-question-in-place-of-another-cancels-it
     replaced?.controller.abort();
     const entry: Entry = {
       controller: new AbortController(),
@@ -53,12 +54,14 @@ export function createInquiries(deps: {
     };
     table.set(key, entry);
     const settle = (value: unknown): void => {
+      // guard: a-late-answer-to-a-cancelled-question-is-not-taken
       if (table.get(key) !== entry) return;
       entry.inquiry = { ...entry.inquiry, settled: { value, at: deps.now() } };
+      // guard: an-answer-wakes-the-pass
       deps.wake(owner);
     };
     // `work` reports its own failures as values; what it throws all the same must not be lost.
-    work(entry.controller.signal).then(settle, settle);
+    work(entry.controller.signal).then(settle, /* guard: a-call-that-throws-is-an-answer */ settle);
   };
 
   const retain = (owner: string, keep: (inquiry: Inquiry) => boolean): void => {
@@ -66,6 +69,7 @@ export function createInquiries(deps: {
     for (const [key, entry] of table ?? []) {
       if (keep(entry.inquiry)) continue;
       table?.delete(key);
+      // guard: what-is-forgotten-is-cancelled
       entry.controller.abort();
     }
     if (table?.size === 0) tables.delete(owner);

@@ -9,6 +9,7 @@ export const beginTerminating: Step = {
   run(context) {
     const { draft, deps, world } = context;
     const { phase, run } = draft.status;
+    // guard: deletion-asks-nothing
     deps.inquiries.forget(world.key);
     if (phase === 'Terminating') return 'continue';
     const isRunning = run !== undefined && !isResting(phase) && !isInitializing(phase);

@@ -6,8 +6,10 @@ import type { PassResult } from '../pass-result.ts';
 
 /** A deleted canary is asked about no more; what it owned is garbage-collected by Kubernetes. */
 export function forgetCanary(key: string, deps: RolloutDeps, memory: CanaryMemory): PassResult {
+  // guard: a-deleted-canary-asks-nothing
   deps.inquiries.forget(key);
   deps.deliveries.forget(key);
+  // guard: deletion-tells-the-end-of-its-run
   deps.deliveries.farewell(key, farewellCalls(memory));
   return ended('handle-deletion');
 }

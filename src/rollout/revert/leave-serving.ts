@@ -25,6 +25,7 @@ export const leaveServing: Step = {
     const deadline = revertDeadline(world.canary);
     if (targetToRevert(context) === undefined || world.now < deadline) return 'continue';
     const refusals = [
+      // guard: what-serves-is-left-behind-at-the-deadline
       ...(await disownAll(context, () => servingObjects(context))),
       ...(await disownAll(context, () => copies(context))),
     ];

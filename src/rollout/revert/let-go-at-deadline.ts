@@ -10,7 +10,7 @@ export const letGoAtDeadline: Step = {
     const { world } = context;
     const deadline = revertDeadline(world.canary);
     if (targetToRevert(context) === undefined) return 'continue';
-    if (world.now < deadline) {
+    if (/* guard: deletion-has-a-deadline */ world.now < deadline) {
       context.wakeAt(deadline);
       return 'continue';
     }

@@ -42,6 +42,7 @@ function waitForApex(context: PassContext): Stop | undefined {
   const leads = reached.size > 0 && [...reached].every((address) => targets.has(address));
   if (targets.size === 0 || leads) return undefined;
   context.wakeAt(revertDeadline(world.canary));
+  // guard: deletion-waits-until-the-apex-leads-to-the-target
   return stop('routes', `waiting until service ${apex} leads to ${target} alone`);
 }
 
@@ -59,5 +60,6 @@ async function releaseRoutes(context: PassContext): Promise<Stop | undefined> {
   const problem = world.router.observe(world.canary, read)?.notAccepted;
   if (problem === undefined) return undefined;
   context.wakeAt(revertDeadline(world.canary));
+  // guard: deletion-waits-for-the-gateway
   return stop('routes', `waiting until the traffic is at ${world.names.target}: ${problem}`);
 }

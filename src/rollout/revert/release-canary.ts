@@ -44,7 +44,11 @@ export async function releaseUnread(
 ): Promise<{ readonly failure?: KubeError } | undefined> {
   const { deletionTimestamp } = canary.metadata;
   if (deletionTimestamp === undefined || !isHeldByUs(canary)) return undefined;
-  if (deps.clock.now() < Math.max(revertDeadline(canary), since + unreadPatienceMs)) return undefined;
+  if (
+    // guard: unread-canaries-are-let-go-at-their-deadline
+    deps.clock.now() < Math.max(revertDeadline(canary), since + unreadPatienceMs)
+  )
+    return undefined;
   return releaseCanary(deps, canary, notReverted('what it needs cannot be read'), signal);
 }
 

@@ -15,5 +15,6 @@ export const revertSteps: readonly Step[] = [
   growTarget,
   waitTargetReady,
   moveTraffic,
+  // guard: deletion-tells-before-it-lets-go
   tellTheEnd,
 ];

@@ -11,7 +11,8 @@ export const tellTheEnd: Step = {
     const { draft, world } = context;
     const owed = (draft.status.outbox ?? []).filter((entry) => entry.kind === 'post-rollout');
     const until = Date.parse(world.canary.metadata.deletionTimestamp ?? '') + farewellMs;
-    if (owed.length === 0 || world.now >= until) return 'continue';
+    if (owed.length === 0 || /* guard: deletion-does-not-wait-for-a-receiver-for-ever */ world.now >= until)
+      return 'continue';
     context.wakeAt(until);
     return stop('hook', `post-rollout hook "${owed[0]?.hook ?? ''}" is told how the run ended`, { until });
   },

@@ -16,7 +16,8 @@ export const waitTargetReady: Step = {
     const readiness = hasService(context)
       ? canaryReadiness(context)
       : world.workload.readiness(target, world.canary.spec.analysis.canaryReadyThreshold ?? 100);
-    if (readiness.ready) return 'continue';
+    if (/* guard: deletion-waits-for-the-target */ readiness.ready) return 'continue';
+    // guard: deletion-holds-the-routes-meanwhile
     await holdRoutes.run(context);
     const until = revertDeadline(world.canary);
     context.wakeAt(until);

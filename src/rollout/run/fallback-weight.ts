@@ -7,12 +7,17 @@ import { primaryReadiness } from '../readiness.ts';
  * promotion that failed it holds a revision that never served, and the canary keeps what it has.
  */
 export function fallbackWeight(context: PassContext): number {
-  return isPrimarySafe(context) ? 0 : context.draft.status.canaryWeight;
+  return isPrimarySafe(context)
+    ? 0
+    : // guard: unsafe-primary-gets-no-fallback
+      context.draft.status.canaryWeight;
 }
 
 function isPrimarySafe(context: PassContext): boolean {
   return (
-    runsPromoted(context.world, context.draft.status.lastPromotedSpec) || primaryReadiness(context).ready
+    runsPromoted(context.world, context.draft.status.lastPromotedSpec) ||
+    // guard: primary-that-serves-is-a-safe-place
+    primaryReadiness(context).ready
   );
 }
 

@@ -12,7 +12,7 @@ export function giveUpRoutes(context: PassContext): StepResult | undefined {
   const { run } = draft.status;
   if (run === undefined || (memory.hold !== undefined && !memory.hold.alone)) return undefined;
   const deadline = Date.parse(run.phaseSince) + progressDeadlineMs(world.canary);
-  if (world.now < deadline) {
+  if (/* guard: routes-have-a-deadline */ world.now < deadline) {
     context.wakeAt(deadline);
     return undefined;
   }

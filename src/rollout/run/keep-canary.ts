@@ -9,12 +9,13 @@ export const isSuperseded = ({ world, draft }: PassContext): boolean =>
 export function keepCanary(context: PassContext, reason: string, why: string): StepResult {
   const { world, draft } = context;
   // A canary that moved on was not judged: it gets traffic only where the guard finds nothing better.
-  const keeps = world.router.capabilities.weights && !isSuperseded(context);
+  const keeps =
+    world.router.capabilities.weights && /* guard: unjudged-canary-keeps-no-traffic */ !isSuperseded(context);
   const cause = `${why}${keeps ? `; ${world.names.target} gets all traffic` : ''}`;
   const { run } = draft.status;
   draft.status = {
     ...draft.status,
-    canaryWeight: keeps ? 100 : 0,
+    canaryWeight: keeps ? /* guard: a-failed-promotion-leaves-traffic-at-the-canary */ 100 : 0,
     ...(run === undefined ? {} : { run: { ...run, cause } }),
   };
   enterPhase(context, 'Failed', cause.slice(0, 1024));

@@ -19,7 +19,8 @@ async function patchScaler(context: PassContext, change: 'pausePatch' | 'resumeP
     await patchObject(context, scaling.scaler.resource, scaling.target, patch);
     return true;
   } catch (error) {
-    if (!(error instanceof KubeError)) throw error;
+    if (/* guard: a-scaler-that-refuses-ends-a-run-by-its-deadline */ !(error instanceof KubeError))
+      throw error;
     // Who may not write the scaler can still guard the run and roll it back.
     context.retryLater(error);
     return false;

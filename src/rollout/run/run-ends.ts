@@ -23,6 +23,7 @@ export function newRun(context: PassContext, revision: string, restingSince: str
     phaseSince: now,
     step: 0,
     round: 0,
+    // guard: stale-pods-are-stopped-before-they-are-judged
     ...(hasStalePods(context) ? { stalePods: true } : {}),
     ...(world.primary === undefined ? {} : { oldImages: [...world.workload.images(world.primary)] }),
     ...(world.target === undefined ? {} : { newImages: [...world.workload.images(world.target)] }),
@@ -35,7 +36,9 @@ export function resetCounters(context: PassContext): void {
   draft.status = {
     ...draft.status,
     canaryWeight: fallbackWeight(context),
+    // guard: counters-reset
     iterations: 0,
+    // guard: counters-reset
     failedChecks: 0,
   };
   draft.onRecorded.push(() => {
@@ -72,7 +75,7 @@ export function countFailure(context: PassContext, reason: string, cause: string
   draft.status = { ...draft.status, failedChecks };
   announce(context, 'Warning', reason, `${cause} (failed checks: ${failedChecks} of ${threshold})`);
   endRound(context, false);
-  if (failedChecks < threshold) return 'decided';
+  if (/* guard: threshold */ failedChecks < threshold) return 'decided';
   return failRun(
     context,
     'RolledBack',
@@ -95,7 +98,12 @@ export function endRound(context: PassContext, passed: boolean): void {
   const scope = roundScope(run);
   draft.status = { ...draft.status, run: { ...run, round: run.round + 1 } };
   draft.onRecorded.push(() => {
-    memory.analysis = { step, passed, nextRoundAt: world.now + world.intervalMs };
+    memory.analysis = {
+      step,
+      passed,
+      // guard: rounds-are-an-interval-apart
+      nextRoundAt: world.now + world.intervalMs,
+    };
     // Rounds go on for as long as a gate is closed: what was asked in one must not be kept for ever.
     deps.inquiries.retain(world.key, (inquiry) => !inquiry.key.endsWith(`|${scope}`));
   });
@@ -106,4 +114,7 @@ export const roundScope = (run: Run): string => `round-${run.round}`;
 
 /** The phase in which a new run begins: it waits when somebody has to confirm it. */
 export const firstPhase = (context: PassContext): 'Waiting' | 'Progressing' =>
-  hooksOf(context.world.canary, 'confirm-rollout').length > 0 ? 'Waiting' : 'Progressing';
+  hooksOf(context.world.canary, 'confirm-rollout').length > 0
+    ? // guard: a-run-asks-its-first-gate
+      'Waiting'
+    : 'Progressing';

@@ -11,7 +11,12 @@ import { patchObject } from '../writing/write-object.ts';
 export function runsAlready(context: PassContext): boolean {
   const { target, primary, revision, workload } = context.world;
   if (target === undefined || primary === undefined || revision === undefined) return false;
-  if (primaryRevision(primary) === undefined || !isPrimaryReady(context)) return false;
+  if (
+    primaryRevision(primary) === undefined ||
+    // guard: a-primary-that-does-not-serve-is-not-trusted
+    !isPrimaryReady(context)
+  )
+    return false;
   return workload.runsSame(target, primary, primaryContext(context, revision));
 }
 

@@ -17,6 +17,10 @@ export function wayBack(context: PassContext): WayBack | undefined {
   if (isUndecided(phase)) return 'rollback';
   if (phase === 'Finalising') return 'none';
   if (phase !== 'Promoting') return undefined;
+  // guard: an-untouched-primary-can-be-gone-back-to
   if (world.primary === undefined || primaryRevision(world.primary) !== run.revision) return 'rollback';
-  return isPrimaryReady(context) ? 'none' : 'hold';
+  return isPrimaryReady(context)
+    ? 'none'
+    : // guard: an-updated-primary-that-does-not-serve-is-held
+      'hold';
 }

@@ -21,7 +21,8 @@ export const adopt: Step = {
   run(context) {
     const { status } = context.draft;
     if (isInitializing(status.phase)) return 'continue';
-    if (isOwnRevision(status.lastAppliedSpec)) return clearWhenEqual(context);
+    if (/* guard: adopted-hashes-are-no-change */ isOwnRevision(status.lastAppliedSpec))
+      return clearWhenEqual(context);
     if (context.world.revision === undefined || context.world.primary === undefined) return 'continue';
     return isResting(status.phase) ? adoptResting(context) : adoptRun(context);
   },
@@ -45,7 +46,7 @@ function adoptResting(context: PassContext): StepResult {
       'Adopted',
       `Adopted ${world.canary.metadata.name} as it is; no run is started`,
     );
-  else askPerson(context);
+  else /* guard: adoption-that-differs-asks-a-person */ askPerson(context);
   return 'decided';
 }
 
@@ -57,7 +58,11 @@ function adoptRun(context: PassContext): StepResult {
   const { canaryWeight, iterations } = positionOf(context);
   const step = canaryWeight > 0 || iterations > 0 ? 1 : 0;
   // While it waits for confirm-rollout, Flagger has not noted what it would be about.
-  const noted = status.phase === 'Waiting' ? {} : { lastAppliedSpec: revision };
+  const noted =
+    status.phase === 'Waiting'
+      ? // guard: a-waiting-run-has-no-hash-yet
+        {}
+      : { lastAppliedSpec: revision };
   draft.status = {
     ...status,
     lastAppliedSpec: revision,
@@ -91,7 +96,10 @@ function positionOf({ world, draft }: PassContext): {
   // In A/B the route's weight is that of the picked requests, and follows from the iterations.
   const routed = world.strategy === 'ab-testing' ? 0 : world.route?.weights.canary;
   const done = phase === 'WaitingPromotion' ? (world.canary.spec.analysis.iterations ?? 0) : iterations;
-  return { canaryWeight: routed ?? canaryWeight, iterations: Math.max(0, done) };
+  return {
+    canaryWeight: /* guard: an-adopted-run-goes-on-from-its-weight */ routed ?? canaryWeight,
+    iterations: Math.max(0, done),
+  };
 }
 
 /** Beyond the last iteration of blue/green: its promotion was confirmed. */

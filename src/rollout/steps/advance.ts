@@ -27,6 +27,7 @@ function advanceWeight(context: PassContext, run: Run): StepResult {
   const copiesFirst = mirrors(world) && run.step === 0 && draft.status.canaryWeight === 0;
   const gate = askGate(context, 'confirm-traffic-increase', {
     phase: 'Progressing',
+    // guard: each-step-asks-for-itself
     scope: `step-${run.step}`,
   });
   if (gate.state === 'open') {
@@ -34,6 +35,7 @@ function advanceWeight(context: PassContext, run: Run): StepResult {
       name: gate.hook.name,
     });
   }
+  // guard: traffic-increase-gates
   if (gate.state === 'closed') {
     const text = `${describeGate(gate.hook, gate.answer)}; the weight stays at ${draft.status.canaryWeight}`;
     warnClosedGate(context, text);
@@ -41,6 +43,7 @@ function advanceWeight(context: PassContext, run: Run): StepResult {
   }
   const unheard = hearRollback(context);
   if (unheard !== undefined) return unheard;
+  // guard: traffic-increase-gates
   for (const hook of gate.hooks)
     announce(
       context,
@@ -68,15 +71,20 @@ function advanceIteration(context: PassContext, run: Run): StepResult {
   const { draft, world } = context;
   const iterations = world.canary.spec.analysis.iterations ?? 0;
   const { iterations: done } = draft.status;
+  // guard: all-iterations-are-made
   if (done < iterations) {
     const text = `Advance ${world.canary.metadata.name}.${world.namespace} canary iteration ${done + 1}/${iterations}`;
     return hearRollback(context) ?? nextIteration(context, run, text);
   }
   // Confirmed already, and all traffic has been judged at the canary. The count alone does not say so: it can be lowered.
-  if (run.confirmPromotion === 'passed') return hearRollback(context) ?? promote(context);
+  if (run.confirmPromotion === 'passed')
+    return (
+      // guard: promotion-after-all-traffic-hears-the-rollback-hooks
+      hearRollback(context) ?? promote(context)
+    );
   const routesAll = world.strategy === 'blue-green' && world.router.capabilities.weights;
   return askPromotion(context, () => {
-    if (!routesAll) return promote(context);
+    if (/* guard: all-traffic-is-judged-before-promotion */ !routesAll) return promote(context);
     if (draft.status.phase === 'WaitingPromotion') enterPhase(context, 'Progressing');
     draft.status = { ...draft.status, canaryWeight: 100 };
     return nextIteration(
@@ -108,6 +116,7 @@ function askPromotion(context: PassContext, onPassed: () => StepResult): StepRes
       name: gate.hook.name,
     });
   }
+  // guard: promotion-is-confirmed
   if (gate.state === 'closed') {
     const text = describeGate(gate.hook, gate.answer);
     if (draft.status.phase === 'WaitingPromotion')
@@ -122,7 +131,9 @@ function askPromotion(context: PassContext, onPassed: () => StepResult): StepRes
     return 'decided';
   }
   const unheard = hearRollback(context);
+  // guard: promotion-hears-the-rollback-hooks
   if (unheard !== undefined) return unheard;
+  // guard: promotion-is-confirmed
   for (const hook of gate.hooks)
     announce(context, 'Normal', 'PromotionConfirmed', `Confirm-promotion check "${hook.name}" passed`);
   return onPassed();

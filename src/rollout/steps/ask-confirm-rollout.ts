@@ -14,11 +14,15 @@ export const askConfirmRollout: Step = {
     const { phase } = context.draft.status;
     if (!isResting(phase) && phase !== 'Waiting') return 'continue';
     const gate = askGate(context, 'confirm-rollout', { phase, scope: 'run' });
+    // guard: confirm-rollout-is-waited-for
     if (gate.state === 'open')
       return stop('hook', `waiting for the answer of confirm-rollout hook "${gate.hook.name}"`, {
         name: gate.hook.name,
       });
+    // guard: confirm-rollout-gates
     if (gate.state === 'closed') return wait(context, gate);
+    // guard: confirm-rollout-gates
+    // guard: confirm-rollout-is-waited-for
     for (const hook of gate.hooks)
       announce(context, 'Normal', 'RolloutConfirmed', `Confirm-rollout check "${hook.name}" passed`);
     return startRun(context);

@@ -18,6 +18,7 @@ export const askPreRollout: Step = {
     if (!isAnalysing(draft.status.phase) || run === undefined || run.preRollout === 'passed')
       return 'continue';
     const retryAt = memory.analysis?.step === stepKey(context) ? memory.analysis.nextRoundAt : 0;
+    // guard: pre-rollout-is-asked-again-after-an-interval
     if (world.now < retryAt) {
       context.wakeAt(retryAt);
       return stop('interval', 'the pre-rollout hooks are asked again', { until: retryAt });
@@ -32,6 +33,7 @@ export const askPreRollout: Step = {
       if (consulted.state === 'open')
         return stop('hook', `waiting for the answer of pre-rollout hook "${hook.name}"`, { name: hook.name });
       const { answer } = consulted;
+      // guard: pre-rollout-gates
       if (answer.outcome !== 'passed')
         return countFailure(context, 'PreRolloutFailed', describeCheck(hook, answer));
     }

@@ -17,11 +17,12 @@ export const askRollback: Step = {
   run(context) {
     const { draft, world } = context;
     const way = wayBack(context);
-    if (way === undefined || way === 'none') return 'continue';
+    if (way === undefined || /* guard: no-rollback-once-the-primary-serves */ way === 'none')
+      return 'continue';
     for (const hook of hooksOf(world.canary, 'rollback')) {
       const consulted = consultHook(context, hook, { phase: draft.status.phase, scope: 'run', polled: true });
       if (consulted.state !== 'answered') continue;
-      if (consulted.answer.outcome === 'passed') {
+      if (/* guard: no-answer-is-no-rollback */ consulted.answer.outcome === 'passed') {
         const why = `rollback hook "${hook.name}" asked for it`;
         return way === 'rollback'
           ? failRun(context, 'RollbackAsked', why)

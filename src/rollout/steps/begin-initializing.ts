@@ -8,6 +8,7 @@ export const beginInitializing: Step = {
   name: 'begin-initializing',
   run(context) {
     const { phase } = context.draft.status;
+    // guard: suspended-before-it-ever-ran-is-left-alone
     if (isInitializing(phase) && context.world.canary.spec.suspend === true) return suspended;
     if (phase !== '') return 'continue';
     enterPhase(context, 'Initializing');

@@ -23,12 +23,15 @@ export const continuePromotion: Step = {
     if (draft.status.phase !== 'Promoting' || draft.status.run === undefined) return 'continue';
     if (world.primary === undefined) return stop('workload', `${world.names.primary} does not exist`);
     if (primaryRevision(world.primary) !== draft.status.run.revision)
-      return giveUpCopy(context) ?? copyToPrimary(context);
+      return /* guard: copy-has-a-deadline */ giveUpCopy(context) ?? copyToPrimary(context);
     const readiness = primaryReadiness(context);
+    // guard: unjudged-canary-loses-its-traffic
     if (isSuperseded(context) && draft.status.canaryWeight > 0 && world.ready.primary)
       return leaveCanary(context);
     const grown = await growPrimary(context);
-    return readiness.ready && grown === undefined
+    return /* guard: primary-serves-before-traffic */ readiness.ready &&
+      // guard: primary-is-large-enough-before-traffic
+      grown === undefined
       ? bringTrafficBack(context)
       : waitForPrimary(context, grown ?? readiness);
   },
@@ -62,6 +65,7 @@ async function copyToPrimary(context: PassContext): Promise<StepResult> {
     world.target === undefined ||
     world.primary === undefined ||
     revision === undefined ||
+    // guard: only-what-was-analysed-is-copied
     revision !== world.revision
   ) {
     const unknown = configsStop(context);
@@ -71,6 +75,7 @@ async function copyToPrimary(context: PassContext): Promise<StepResult> {
     });
   }
   const held = await copyConfigs(context);
+  // guard: copies-before-the-primary
   if (held !== undefined) return held;
   const patch = world.workload.promotionPatch(world.target, world.primary, primaryContext(context, revision));
   await patchObject(context, world.workload.resource, world.primary, patch);
@@ -95,7 +100,12 @@ function waitForPrimary(context: PassContext, { message, stuck }: Readiness): St
   const { run } = draft.status;
   if (run === undefined) return 'continue';
   const deadline = Date.parse(run.phaseSince) + progressDeadlineMs(world.canary);
-  if (stuck || world.now >= deadline)
+  if (
+    // guard: kubernetes-own-deadline-counts-for-the-primary
+    stuck ||
+    // guard: primary-has-a-deadline
+    world.now >= deadline
+  )
     return keepCanary(
       context,
       'PromotionFailed',
@@ -119,11 +129,18 @@ function bringTrafficBack(context: PassContext): StepResult {
   }
   const next = nextPromotionWeight(world.canary.spec.analysis, canaryWeight);
   const stepwise = (world.canary.spec.analysis.stepWeightPromotion ?? 0) > 0;
-  const stuck = stepwise ? giveUpRoutes(context) : undefined;
+  const stuck = stepwise ? /* guard: steps-back-have-a-deadline */ giveUpRoutes(context) : undefined;
   if (stuck !== undefined) return stuck;
   if (stepwise) {
-    const until = (memory.hold?.since ?? world.now) + world.intervalMs;
-    if (memory.hold === undefined || world.now < until) {
+    const until =
+      (memory.hold?.since ?? /* guard: steps-back-are-followed-before-the-next */ world.now) +
+      world.intervalMs;
+    if (
+      // guard: steps-back-are-followed-before-the-next
+      memory.hold === undefined ||
+      // guard: traffic-comes-back-in-steps
+      world.now < until
+    ) {
       context.wakeAt(until);
       return stop('interval', `canary weight ${canaryWeight} while traffic goes back`, { until });
     }

@@ -22,13 +22,21 @@ export const stopIfUnchanged: Step = {
     const unknown = configsStop(context);
     if (unknown !== undefined) return unknown;
     const promoted =
-      world.revision === status.lastPromotedSpec && runsPromoted(world, status.lastPromotedSpec);
-    if (world.revision === undefined || promoted || world.revision === status.lastAppliedSpec)
+      world.revision === status.lastPromotedSpec &&
+      // guard: at-rest-promoted-counts-only-where-the-primary-runs-it
+      runsPromoted(world, status.lastPromotedSpec);
+    if (
+      world.revision === undefined ||
+      promoted ||
+      // guard: a-failed-revision-is-not-retried
+      world.revision === status.lastAppliedSpec
+    )
       return stop('revision', restingMessage(context));
     const run = newRun(context, world.revision, status.lastTransitionTime ?? '');
     if (status.run?.id === run.id) return 'continue';
     draft.status = { ...status, run, hooks: [] };
     noteConfigs(context);
+    // guard: what-the-primary-runs-is-not-run-again
     if (runsAlready(context)) return skipRun(context);
     return firstPhase(context) === 'Progressing' ? startRun(context) : 'continue';
   },

@@ -14,11 +14,13 @@ export const finish: Step = {
     if (draft.status.phase !== 'Finalising' || run === undefined) return 'continue';
     const stuck = giveUpRoutes(context);
     if (stuck !== undefined) return stuck;
+    // guard: success-after-traffic
     if (memory.hold === undefined || memory.hold.alone)
       return stop(
         'routes',
         `waiting until all traffic is at the primary: ${memory.routesProblem ?? 'it is not ready'}`,
       );
+    // guard: success-after-scale-down
     if (world.target !== undefined && world.workload.replicas(world.target) > 0) {
       return stop('workload', `${world.names.target} is being scaled down`, { name: world.names.target });
     }
@@ -26,6 +28,7 @@ export const finish: Step = {
     if (held !== undefined) return held;
     draft.status = {
       ...draft.status,
+      // guard: success-records-the-revision
       lastPromotedSpec: run.revision,
       lastAppliedSpec: run.revision,
       canaryWeight: 0,
@@ -49,5 +52,8 @@ export const finish: Step = {
 async function restoreCopies(context: PassContext): Promise<Stop | undefined> {
   const { draft, world } = context;
   const { run } = draft.status;
-  return run?.cause !== undefined && world.revision === run.revision ? copyConfigs(context) : undefined;
+  return run?.cause !== undefined && world.revision === run.revision
+    ? // guard: withdrawn-configuration-goes-back
+      copyConfigs(context)
+    : undefined;
 }

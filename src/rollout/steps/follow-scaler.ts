@@ -17,6 +17,7 @@ export const followScaler: Step = {
   name: 'follow-scaler',
   async run(context): Promise<StepResult> {
     const { world } = context;
+    // guard: obsolete-scalers-go
     await removeObsolete(context);
     if (world.scaling === undefined || world.primary === undefined) return 'continue';
     const { scaler, target } = world.scaling;
@@ -40,6 +41,7 @@ async function writeScaler(
   try {
     const wanted = scaler.render(target, primary, {
       canary,
+      // guard: scaler-floor-stands-in-a-run
       ...(floor === undefined ? {} : { atLeast: floor }),
     });
     await writeObject(context, scaler.resource, wanted);
@@ -55,7 +57,10 @@ async function writeScaler(
 /** A canary that does not serve yet waits; one that does goes on with the scaler its primary has. */
 function sayOrStop(context: PassContext, reason: string, message: string, name: string): StepResult {
   warnOnce(context, reason, message);
-  return isInitializing(context.draft.status.phase) ? stop('person', message, { name }) : 'continue';
+  return isInitializing(context.draft.status.phase)
+    ? stop('person', message, { name })
+    : // guard: a-missing-scaler-holds-up-no-run
+      'continue';
 }
 
 function postpone(context: PassContext, error: KubeError): StepResult {

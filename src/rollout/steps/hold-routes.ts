@@ -21,13 +21,19 @@ export const holdRoutes: Step = {
   name: 'hold-routes',
   async run(context): Promise<StepResult> {
     const { world, draft, deps } = context;
+    // guard: no-routes-before-the-primary-serves
     if (isInitializing(draft.status.phase) && !isPrimaryReady(context)) return 'continue';
     const plan = planRoutes(world.strategy, draft.status);
     const guarded: GuardedRoutes = world.router.capabilities.weights
-      ? guardRoutes(plan, readReadySides(deps, world.namespace, world.names))
+      ? // guard: no-route-to-nobody
+        guardRoutes(plan, readReadySides(deps, world.namespace, world.names))
       : { routes: plan };
     // Before the routes exist there is nothing to leave: a route to nobody is better than none.
-    const routes = guarded.routes === 'leave' && world.route === undefined ? plan : guarded.routes;
+    const routes =
+      guarded.routes === 'leave' && /* guard: neither-ready-nothing-moves */ world.route === undefined
+        ? // guard: first-routes-are-written-whoever-is-ready
+          plan
+        : guarded.routes;
     if (routes !== 'leave') await writeRoutes(context, routes);
     if (guarded.reason === undefined) calm(context, 'TrafficGuarded');
     else warnOnce(context, 'TrafficGuarded', guarded.reason);
@@ -57,7 +63,9 @@ async function writeRoutes(context: PassContext, routes: PlannedRoutes): Promise
 
 /** Copies, too, go only to a side that serves: without one there is nothing to judge. */
 const isMirrored = ({ draft, deps, world }: PassContext): boolean =>
-  draft.status.run?.mirrored === true && readReadySides(deps, world.namespace, world.names).canary;
+  draft.status.run?.mirrored === true &&
+  // guard: copies-only-to-what-serves
+  readReadySides(deps, world.namespace, world.names).canary;
 
 /** The canary whose route is one rule for everybody. */
 function withoutPick(canary: Canary): Canary {
@@ -70,9 +78,16 @@ function noteHold(context: PassContext, routes: PlannedRoutes | 'leave', guarded
   const { memory, world } = context;
   const alone = guarded.alone === 'canary';
   const route = world.router.observe(world.canary, reader(context));
+  // guard: checks-wait-for-the-routes
   memory.routesProblem = problemOf(context, routes, guarded, route);
-  if (memory.routesProblem !== undefined) memory.hold = undefined;
-  else if (memory.hold === undefined || memory.hold.step !== stepKey(context) || memory.hold.alone !== alone)
+  if (memory.routesProblem !== undefined) /* guard: hold-begins-anew-after-a-loss */ memory.hold = undefined;
+  else if (
+    memory.hold === undefined ||
+    // guard: hold-begins-anew-with-each-step
+    memory.hold.step !== stepKey(context) ||
+    // guard: hold-begins-anew-when-the-primary-comes-back
+    memory.hold.alone !== alone
+  )
     memory.hold = { step: stepKey(context), since: world.now, alone };
 }
 
@@ -83,9 +98,12 @@ function problemOf(
   route: RouteObservation | undefined,
 ): string | undefined {
   if (!context.world.router.capabilities.weights) return undefined;
-  if (routes === 'leave' || guarded.alone === 'primary') return guarded.reason;
+  if (routes === 'leave' || /* guard: guarded-step-is-not-held */ guarded.alone === 'primary')
+    return guarded.reason;
   if (route === undefined) return 'the routes do not exist yet';
+  // guard: gateway-must-accept
   if (route.notAccepted !== undefined) return route.notAccepted;
+  // guard: copies-are-waited-for
   if (context.draft.status.run?.mirrored === true && !route.mirrored)
     return 'no requests are copied to the canary yet';
   return sameWeights(route.weights, routes.weights) ? undefined : 'the routes say something else';

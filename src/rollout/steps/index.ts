@@ -42,10 +42,13 @@ export const steps: readonly Step[] = [
   followScaler,
   wakePrimary,
   sizeTarget,
+  // guard: abort-is-heard-while-suspended
   obeyAbort,
   stopIfSuspended,
   // Any run: what ends or restarts it comes before what continues it.
+  // guard: new-revision-restarts
   restartOnNewRevision,
+  // guard: rollback-hooks-are-asked-beside-everything
   askRollback,
   // Initialize.
   waitPrimaryReady,

@@ -17,8 +17,14 @@ export const waitPrimaryReady: Step = {
     const { draft, world } = context;
     if (!isInitializing(draft.status.phase)) return 'continue';
     const readiness = primaryReadiness(context);
-    if (readiness.ready) return 'continue';
-    if (isOutdated(context) && hasNeverStarted(context, readiness)) return replaceFirst(context);
+    if (/* guard: primary-is-initialized-when-it-serves */ readiness.ready) return 'continue';
+    // guard: a-first-revision-that-never-comes-up-is-replaced
+    if (
+      isOutdated(context) &&
+      // guard: a-first-revision-that-comes-up-is-not-replaced
+      hasNeverStarted(context, readiness)
+    )
+      return replaceFirst(context);
     if (readiness.stuck)
       warnOnce(
         context,
@@ -69,7 +75,9 @@ export const markInitialized: Step = {
     // What is tracked is recorded by this write or by none until the next run: a process that has just begun reads it first.
     if (world.configs.state === 'unknown') return configsStop(context) ?? 'continue';
     // What the primary was made from, not what the target is by now: a change meanwhile starts a run.
-    const revision = (world.primary && primaryRevision(world.primary)) ?? world.revision ?? '';
+    const revision =
+      // guard: a-change-while-initializing-starts-a-run
+      (world.primary && primaryRevision(world.primary)) ?? world.revision ?? '';
     draft.status = {
       ...draft.status,
       lastAppliedSpec: revision,

@@ -23,20 +23,29 @@ export const obeyAbort: Step = {
     const request = readAbortRequest(world.canary.metadata.annotations);
     if (request === undefined) {
       const { abort: _, ...rest } = draft.status;
+      // guard: abort-is-forgotten-with-its-annotation
       draft.status = rest;
       return 'continue';
     }
-    return draft.status.abort?.request === request.request ? 'continue' : obey(context, request);
+    return draft.status.abort?.request === request.request
+      ? // guard: abort-is-obeyed-once
+        'continue'
+      : obey(context, request);
   },
 };
 
 function obey(context: PassContext, request: AbortRequest): StepResult {
   const { run } = context.draft.status;
-  const way = isAboutToBegin(context) ? 'rollback' : wayBack(context);
+  const way = isAboutToBegin(context)
+    ? // guard: abort-ends-a-run-whose-first-gate-is-open
+      'rollback'
+    : wayBack(context);
   if (way === undefined || run === undefined)
     return refuse(context, request, 'nothing-to-abort', 'NothingToAbort', 'no run is on');
+  // guard: abort-names-its-run
   if (request.run !== undefined && request.run !== run.id)
     return refuse(context, request, 'stale', 'NothingToAbort', 'the run it was meant for is over');
+  // guard: abort-comes-too-late-for-what-serves
   if (way === 'none') {
     const before = (run.oldImages ?? []).join(', ');
     const cure = `to go back, put ${context.world.names.target} back to ${before}`;

@@ -7,6 +7,7 @@ export const reportWarnings: Step = {
   name: 'report-warnings',
   run(context) {
     const { status, metadata } = context.world.canary;
+    // guard: spec-warnings-once-a-generation
     if (status?.observedGeneration !== undefined && status.observedGeneration === metadata.generation)
       return 'continue';
     for (const finding of context.world.warnings)

@@ -20,11 +20,22 @@ export const restartOnNewRevision: Step = {
     const { run } = draft.status;
     if (run === undefined || world.revision === undefined || world.revision === run.revision)
       return 'continue';
-    if (!isUndecided(draft.status.phase) && !isPromotingInVain(context)) return 'continue';
+    // guard: a-primary-that-was-touched-is-not-left
+    if (
+      !isUndecided(draft.status.phase) &&
+      // guard: promotion-in-vain-restarts
+      !isPromotingInVain(context)
+    )
+      return 'continue';
     const { lastPromotedSpec } = draft.status;
-    if (world.revision === lastPromotedSpec && runsPromoted(world, lastPromotedSpec))
+    // guard: put-back-ends-the-run
+    if (
+      world.revision === lastPromotedSpec &&
+      // guard: promoted-counts-only-where-the-primary-runs-it
+      runsPromoted(world, lastPromotedSpec)
+    )
       return withdraw(context);
-    if (!runsAlready(context)) return restart(context, world.revision);
+    if (/* guard: put-back-ends-the-run */ !runsAlready(context)) return restart(context, world.revision);
     await noteRevision(context);
     return withdraw(context);
   },
@@ -41,7 +52,12 @@ function restart(context: PassContext, revision: string): StepResult {
   const { draft, world } = context;
   const before = draft.status.run?.revision ?? '';
   resetCounters(context);
-  draft.status = { ...draft.status, hooks: [], lastAppliedSpec: revision };
+  draft.status = {
+    ...draft.status,
+    // guard: old-answers-are-of-another-run
+    hooks: [],
+    lastAppliedSpec: revision,
+  };
   const run = newRun(context, revision, toTime(world.now));
   noteConfigs(context);
   const phase = firstPhase(context);

@@ -26,10 +26,11 @@ export const restorePrimary: Step = {
     const goesOn = isAnalysing(phase) || phase === 'Promoting' || isDecisionDue(context);
     const unknown = configsStop(context);
     if (unknown !== undefined) return goesOn ? 'continue' : unknown;
-    if (isTrusted(context)) return buildPrimary(context);
+    if (/* guard: primary-is-rebuilt-from-trusted-revisions */ isTrusted(context))
+      return buildPrimary(context);
     const message = `${world.workload.kind} ${world.namespace}/${world.names.primary} is gone, and ${world.names.target} is not the revision that was promoted; put it back to that revision`;
     warnOnce(context, 'PrimaryMissing', message);
-    return goesOn ? 'continue' : stop('person', message);
+    return goesOn ? /* guard: a-run-goes-on-without-its-primary */ 'continue' : stop('person', message);
   },
 };
 

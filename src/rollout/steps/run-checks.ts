@@ -22,10 +22,15 @@ export const runChecks: Step = {
     // Nothing to judge before the canary got anything; after a failed promotion it starts with all traffic.
     if (run.step === 0 && draft.status.canaryWeight === 0) return 'continue';
     if (memory.hold?.step !== stepKey(context)) return waitForRoutes(context);
-    const last = memory.analysis?.step === stepKey(context) ? memory.analysis : undefined;
-    const dueAt = last?.nextRoundAt ?? memory.hold.since + world.intervalMs;
+    const last =
+      memory.analysis?.step === stepKey(context)
+        ? memory.analysis
+        : // guard: a-step-passes-by-its-own-round
+          undefined;
+    const dueAt = last?.nextRoundAt ?? /* guard: step-is-held */ memory.hold.since + world.intervalMs;
     const passedBefore = last?.passed ?? false;
     if (world.now < dueAt) {
+      // guard: rounds-go-on-behind-a-closed-gate
       context.wakeAt(dueAt);
       return passedBefore ? 'continue' : stop('interval', holdMessage(context), { until: dueAt });
     }
@@ -43,6 +48,7 @@ function waitForRoutes(context: PassContext): StepResult {
   const recorded = world.canary.status?.waiting;
   const since = recorded?.for === 'routes' ? Date.parse(recorded.since) : world.now;
   const deadline = since + progressDeadlineMs(world.canary);
+  // guard: routes-that-nobody-follows-have-a-deadline
   if (world.now >= deadline) return failRun(context, 'RoutesNotFollowed', message);
   context.wakeAt(deadline);
   return stop('routes', message, { until: deadline });
@@ -71,6 +77,7 @@ function judgeRound(context: PassContext): Round {
       return {
         open: stop('hook', `waiting for the answer of rollout hook "${hook.name}"`, { name: hook.name }),
       };
+    // guard: rollout-hooks-judge
     if (consulted.answer.outcome !== 'passed') {
       return countFailure(context, 'CheckFailed', describeCheck(hook, consulted.answer));
     }
@@ -87,11 +94,15 @@ function judgeMetrics(context: PassContext): Round {
   if (results.length > 0) draft.status = { ...draft.status, run: { ...run, metrics: [...results] } };
   const bad = results.filter((result) => result.verdict !== 'passed');
   const worst = bad.find((result) => result.verdict !== 'no-data') ?? bad[0];
-  if (worst === undefined) {
+  if (/* guard: metrics-judge */ worst === undefined) {
     endRound(context, true);
     return 'continue';
   }
-  if (worst.verdict === 'no-data' && run.noDataGrace !== true) {
+  if (
+    worst.verdict === 'no-data' &&
+    // guard: no-data-has-one-interval-of-grace
+    run.noDataGrace !== true
+  ) {
     endRound(context, memory.analysis?.step === stepKey(context) && memory.analysis.passed);
     const after = draft.status.run ?? run;
     draft.status = { ...draft.status, run: { ...after, noDataGrace: true } };

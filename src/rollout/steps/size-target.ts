@@ -22,6 +22,7 @@ export const sizeTarget: Step = {
     const wanted = wantedSize(context);
     if (wanted === 'none' && own === 0) return keepPaused(context);
     const mustRun = wanted === 'some' || (wanted === 'keep' && own > 0);
+    // guard: a-scaler-is-resumed-before-its-target-starts
     if (mustRun && !(await resumeScaler(context))) return 'continue';
     if (wanted === 'some' && own === 0) {
       const primary = world.primary === undefined ? 0 : world.workload.replicas(world.primary);
@@ -38,9 +39,14 @@ export const sizeTarget: Step = {
     // What is still to be decided does not wait for a scale-down: a gate, or a revision that nobody has judged. Nor does
     // a run that is on: it can be aborted, and has its deadline.
     if (refusal !== undefined)
-      return isDecisionDue(context) || mustRestart(draft.status) ? 'continue' : refusal;
+      return isDecisionDue(context) || mustRestart(draft.status)
+        ? // guard: decisions-do-not-wait-for-a-scale-down
+          'continue'
+        : refusal;
     calm(context, 'ScaleDownHeld');
+    // guard: a-scaler-is-paused-before-its-target-stops
     if (!(await pauseScaler(context))) return 'continue';
+    // guard: who-scales-a-resting-target-up-is-told
     sayScaledUp(context);
     await patchObject(
       context,
@@ -66,21 +72,30 @@ function sayScaledUp(context: PassContext): void {
 async function keepPaused(context: PassContext): Promise<StepResult> {
   const { world, deps } = context;
   // Should the scaler be waking it this very moment: it is all there is.
-  if (readReadySides(deps, world.namespace, world.names).primary) await pauseScaler(context);
+  // guard: a-pause-that-was-taken-away-comes-back
+  if (/* guard: the-last-copy-is-not-paused */ readReadySides(deps, world.namespace, world.names).primary)
+    await pauseScaler(context);
   return 'continue';
 }
 
 function wantedSize(context: PassContext): TargetSize {
   const { status } = context.draft;
   const isStale = mustRestart(status) && status.canaryWeight === 0;
-  if (isStale || (isInitializing(status.phase) && isPrimaryReady(context))) return 'none';
+  if (
+    isStale ||
+    (isInitializing(status.phase) &&
+      // guard: first-scale-down-waits-for-the-primary
+      isPrimaryReady(context))
+  )
+    return 'none';
   return targetSize(status);
 }
 
 function endRestart(context: PassContext): StepResult {
   const { draft } = context;
   const { run } = draft.status;
-  if (run === undefined || !isTargetDown(context)) return 'continue';
+  if (run === undefined || /* guard: stale-pods-are-gone-before-the-next-start */ !isTargetDown(context))
+    return 'continue';
   const { stalePods: _, ...fresh } = run;
   draft.status = { ...draft.status, run: fresh };
   return 'decided';
@@ -94,13 +109,20 @@ function scalerMin({ world: { scaling } }: PassContext): number | undefined {
 function refuseScaleDown(context: PassContext): Stop | undefined {
   const { world, deps, memory } = context;
   const { target, primary } = world.names;
+  // guard: scale-down-needs-a-primary
+  // guard: first-scale-down-waits-for-the-primary
   if (!readReadySides(deps, world.namespace, world.names).primary) {
     const message = `${target} keeps running: ${primary} has no ready endpoints`;
     warnOnce(context, 'ScaleDownHeld', message);
     return stop('workload', message, { name: primary });
   }
   // The usual order, and no warning: traffic first, then the pods.
-  if (memory.hold?.alone === false) return undefined;
+  if (
+    // guard: scale-down-after-traffic
+    // guard: first-scale-down-waits-for-the-primary
+    memory.hold?.alone === false
+  )
+    return undefined;
   const why = memory.routesProblem ?? 'the gateway has not followed yet';
   return stop('routes', `${target} keeps running until its traffic has moved to ${primary}: ${why}`);
 }

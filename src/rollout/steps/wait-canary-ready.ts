@@ -14,13 +14,16 @@ export const waitCanaryReady: Step = {
     const { draft, world } = context;
     const { run } = draft.status;
     if (!isAnalysing(draft.status.phase) || run === undefined) return 'continue';
+    // guard: pods-with-an-older-configuration-are-not-judged
     if (mustRestart(draft.status)) return waitForRestart(context);
     const { target } = world.names;
     const readiness = canaryReadiness(context);
+    // guard: a-service-is-judged-once-its-endpoints-follow
     if (readiness.ready && world.now < followedAt(context)) return waitForEndpoints(context);
-    if (readiness.ready) {
+    if (/* guard: canary-must-be-ready */ readiness.ready) {
       if (run.notReadySince !== undefined) {
         const { notReadySince: _, ...ready } = run;
+        // guard: each-loss-of-the-canary-has-its-own-deadline
         draft.status = { ...draft.status, run: ready };
       }
       return 'continue';
@@ -64,7 +67,12 @@ function waitOrFail(context: PassContext, name: string, message: string, stuck: 
   const since = run.notReadySince ?? toTime(world.now);
   draft.status = { ...draft.status, run: { ...run, notReadySince: since } };
   const deadline = Date.parse(since) + progressDeadlineMs(world.canary);
-  if (stuck || world.now >= deadline) {
+  if (
+    // guard: kubernetes-own-deadline-counts
+    stuck ||
+    // guard: canary-has-a-deadline
+    world.now >= deadline
+  ) {
     return failRun(context, 'ProgressDeadlineExceeded', `${name} did not become ready in time: ${message}`);
   }
   context.wakeAt(deadline);

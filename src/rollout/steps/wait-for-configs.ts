@@ -15,8 +15,9 @@ export const waitForConfigs: Step = {
     const { run } = draft.status;
     if (!isAnalysing(draft.status.phase) || run === undefined || run.step > 0) return 'continue';
     const unknown = configsStop(context);
-    if (unknown === undefined) return 'continue';
+    if (/* guard: a-run-waits-for-its-configuration */ unknown === undefined) return 'continue';
     const deadline = Date.parse(run.phaseSince) + progressDeadlineMs(world.canary);
+    // guard: configuration-has-a-deadline
     if (world.now >= deadline) return failRun(context, 'ConfigUnknown', unknown.stop.message);
     context.wakeAt(deadline);
     return unknown;

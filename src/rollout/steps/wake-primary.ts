@@ -15,7 +15,9 @@ export const wakePrimary: Step = {
     if (isInitializing(draft.status.phase) || target === undefined || primary === undefined)
       return 'continue';
     const size = workload.replicas(target);
-    if (workload.replicas(primary) > 0 || size === 0) return 'continue';
+    if (workload.replicas(primary) > 0 || /* guard: primary-at-zero-at-rest-is-a-wish */ size === 0)
+      return 'continue';
+    // guard: primary-is-woken
     await patchObject(context, workload.resource, primary, workload.scalePatch(primary, size));
     const now =
       workload.sizing === 'replicas' ? `was at zero and is scaled to ${size}` : 'was stopped, and runs again';

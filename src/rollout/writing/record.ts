@@ -23,21 +23,25 @@ export type Recorded = 'written' | 'unchanged' | 'later' | 'conflict';
  */
 export async function record(context: PassContext, step: string, result: StepResult): Promise<Recorded> {
   const { draft, world, memory, deps } = context;
+  // guard: hooks-that-are-gone-leave-the-outbox
   dropOrphans(context);
   finishDraft(context, step, result);
   const urgent = result === 'decided' || draft.announcements.length > 0;
   if (urgent) fillOutbox(context);
+  // guard: status-fits
   draft.status = fitStatus(draft.status);
   if (sameJson(draft.status, world.canary.status ?? {})) {
     memory.quietSince = undefined;
     settle(context);
     return 'unchanged';
   }
+  // guard: words-of-waiting-do-not-hurry
   if (!urgent && !isDue(context)) {
     settle(context, false);
     return 'later';
   }
   const outcome = await writeStatus(deps, memory, world.canary, draft.status, context.signal);
+  // guard: effects-after-the-record
   if (outcome === 'conflict') return 'conflict';
   memory.quietSince = undefined;
   settle(context);

@@ -38,10 +38,12 @@ export async function yieldToOther(
   }
   memory.foreignWrites += 1;
   const isKnown = manager !== undefined && manager !== ourManager;
+  // guard: an-unknown-writer-is-tolerated-once
   if (!isKnown && memory.foreignWrites <= tolerated) {
     deps.log.warn('status was written by another program', { canary: keyOf(canary), manager });
     return false;
   }
+  // guard: a-rival-makes-us-yield
   memory.yielded = true;
   await sayTwo(deps, canary, manager, memory, signal);
   return true;
@@ -51,7 +53,9 @@ const ourManager = 'sluice';
 
 const keyOf = ({ metadata }: AnyKubeObject): string => `${metadata.namespace ?? ''}/${metadata.name}`;
 
-const isPerson = (manager: string | undefined): boolean => manager?.startsWith('kubectl') ?? false;
+const isPerson = (manager: string | undefined): boolean =>
+  // guard: a-person-is-no-rival
+  manager?.startsWith('kubectl') ?? false;
 
 const conditionOf = (canary: AnyKubeObject) =>
   conditionsOf(canary['status']).find((condition) => condition.type === type);

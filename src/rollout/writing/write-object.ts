@@ -52,7 +52,7 @@ export async function patchObject(
   const answer = await client.mergePatch(
     resource,
     namespace === undefined ? { name } : { name, namespace },
-    { ...patch, metadata: { ...metadata, resourceVersion } },
+    { ...patch, metadata: { ...metadata, /* guard: writes-are-fenced */ resourceVersion } },
     {},
     context.signal,
   );

@@ -25,7 +25,7 @@ export async function writeStatus(
   if (patch === undefined) return 'written';
   const ref = { namespace: canary.metadata.namespace ?? '', name: canary.metadata.name };
   const send = async (resourceVersion: string | undefined): Promise<AnyKubeObject> => {
-    const body = { metadata: { resourceVersion }, status: patch };
+    const body = { metadata: { /* guard: status-is-fenced */ resourceVersion }, status: patch };
     noteAttempt(memory, asRecorded(status));
     const written = await deps.client.mergePatch(canaries, ref, body, { subresource: 'status' }, signal);
     deps.cache.remember(canaries, written);
@@ -46,6 +46,7 @@ export async function writeStatus(
   const fresh: AnyKubeObject = await deps.client.get(canaries, ref, signal);
   deps.cache.remember(canaries, fresh);
   const untouched = sameJson(fresh['spec'], canary.spec) && sameJson(fresh['status'], recorded);
+  // guard: a-draft-is-written-again-only-over-what-it-was-made-from
   if (!untouched) return 'conflict';
   try {
     await send(fresh.metadata.resourceVersion);
