@@ -1,22 +1,24 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { guards } from './mutation-guards.ts';
 import { copyTree } from './mutation/copy-tree.ts';
-import type { Guard } from './mutation/guard.ts';
+import { fileOf } from './mutation/killing-test.ts';
+import type { KillingTest } from './mutation/killing-test.ts';
+import { killingTests } from './mutation/killing-tests.ts';
+import { readGuards } from './mutation/read-guards.ts';
 import { runTests } from './mutation/run-tests.ts';
 import type { Selection } from './mutation/run-tests.ts';
-import { undefinedNames } from './mutation/undefined-names.ts';
 import { writeMutant } from './mutation/write-mutant.ts';
 
 /**
- * Takes away one guard at a time, in a copy of the last commit, and runs the test that should notice; if that one does
- * not, all scenarios, and then the properties. A guard that nothing misses is a promise that nobody keeps: the exit code is 1.
+ * Makes a mutant for each guard of the source (mutation/markers.ts) and runs tests until one kills it:
+ * the listed test first, then all scenarios, then the properties. The exit code is 1 when a mutant
+ * survived, crashed or is stale.
  *
  *     npm run mutation-check -- [--tree] [--listed] [--quick] [--workers 2] [NAME ...]
  *
- * `--tree` takes the working tree instead of the last commit, `--listed` tries no tests but those that the guards name,
- * `--quick` not the properties.
+ * Mutants are made in a copy of the last commit; `--tree` copies the working tree instead. `--listed`
+ * runs only the tests listed in mutation/killing-tests, `--quick` skips the properties.
  */
 
 const { values: options, positionals: wanted } = parseArgs({
@@ -29,86 +31,105 @@ const { values: options, positionals: wanted } = parseArgs({
   },
 });
 
+interface Guard {
+  readonly name: string;
+  readonly files: readonly string[];
+  readonly test: KillingTest | undefined;
+}
+
 const scenarios: Selection = { project: 'unit', files: ['test/scenarios'] };
 const properties: Selection = { project: 'proofs', files: ['test/proofs'] };
 
-/** The scenarios of what a file belongs to; the tests beside it count where they are all there is. */
-function everywhere({ file }: Guard): readonly Selection[] {
-  const beside = /^src\/(?:kube|lib|webhooks|controller)\//.exec(file)?.[0];
+/** Tests beside the guard where scenarios do not reach it, then scenarios, then properties. */
+function everywhere({ files }: Guard): readonly Selection[] {
+  const beside = files.flatMap((file) => /^src\/(?:kube|lib|webhooks|controller)\//.exec(file)?.[0] ?? []);
   const own =
-    beside === undefined
+    beside.length === 0
       ? []
-      : [{ project: 'unit', files: [beside, 'test/informer-cache', 'test/leader-election'] }];
+      : [{ project: 'unit', files: [...beside, 'test/informer-cache', 'test/leader-election'] }];
   return [...own, scenarios, ...(options.quick ? [] : [properties])];
 }
 
-const fileOf = (name: string): string => (name.includes('/') ? name : `test/scenarios/${name}.test.ts`);
-
-type Verdict = 'noticed' | 'elsewhere' | 'unnoticed' | 'crashed' | 'stale';
+/** `crashed`: the mutant does not run, so its tests say nothing. `stale`: the guard has no mutant. */
+type Verdict = 'killed' | 'survived' | 'crashed' | 'stale';
 
 interface Outcome {
   readonly verdict: Verdict;
+  /** The test that killed the mutant, or the problem. */
   readonly by: string;
+  /** Another test than the listed one killed the mutant. */
+  readonly byAnother?: boolean;
 }
 
 async function judge(folder: string, guard: Guard): Promise<Outcome> {
-  const undo = writeMutant(folder, guard);
+  const undo = writeMutant(folder, guard.name, guard.files);
   if (typeof undo === 'string') return { verdict: 'stale', by: undo };
   try {
-    const own = guard.held && { project: 'unit', files: [fileOf(guard.held[0])], title: guard.held[1] };
-    for (const tests of [...(own ? [own] : []), ...(options.listed ? [] : everywhere(guard))]) {
+    const listed = guard.test && {
+      project: 'unit',
+      files: [fileOf(guard.test)],
+      title: guard.test[1],
+    };
+    for (const tests of [...(listed ? [listed] : []), ...(options.listed ? [] : everywhere(guard))]) {
       const { state, by } = await runTests(folder, tests);
       if (state === 'crashed') return { verdict: 'crashed', by };
-      if (state === 'failed') return { verdict: tests === own ? 'noticed' : 'elsewhere', by };
+      if (state === 'failed') return { verdict: 'killed', by, byAnother: tests !== listed };
     }
-    return { verdict: 'unnoticed', by: '' };
+    return { verdict: 'survived', by: '' };
   } finally {
     undo();
   }
 }
 
-/** The tests that are named must pass as long as nothing is taken away, or each guard would seem to be missed. */
+/** Listed tests must pass without a mutant: one that fails anyway would seem to kill every mutant. */
 async function checkBefore(folder: string, chosen: readonly Guard[]): Promise<void> {
-  const held = chosen.flatMap((guard) => (guard.held === undefined ? [] : [guard.held]));
-  if (held.length === 0) return;
-  const files = [...new Set(held.map(([file]) => fileOf(file)))];
+  const tests = chosen.map(({ test }) => test).filter((test) => test !== undefined);
+  if (tests.length === 0) return;
   const { state, by } = await runTests(folder, {
     project: 'unit',
-    files,
-    title: held.map(([, title]) => title),
+    files: [...new Set(tests.map(fileOf))],
+    title: tests.map(([, title]) => title),
   });
-  if (state !== 'passed') throw new Error(`with every guard in its place: ${by}`);
+  if (state !== 'passed') throw new Error(`the listed tests fail without a mutant: ${by}`);
 }
 
-async function work(folder: string, queue: Guard[]): Promise<readonly (readonly [Guard, Outcome])[]> {
-  const done: (readonly [Guard, Outcome])[] = [];
+async function work(folder: string, queue: Guard[]): Promise<readonly Outcome[]> {
+  const done: Outcome[] = [];
   for (let guard = queue.shift(); guard !== undefined; guard = queue.shift()) {
     const outcome = await judge(folder, guard);
-    console.log(`${outcome.verdict.padEnd(9)} ${guard.name}${outcome.by === '' ? '' : `: ${outcome.by}`}`);
-    done.push([guard, outcome]);
+    const by = outcome.byAnother === true ? `not by the listed test but by ${outcome.by}` : outcome.by;
+    console.log(`${outcome.verdict.padEnd(8)} ${guard.name}${by === '' ? '' : `: ${by}`}`);
+    done.push(outcome);
   }
   return done;
 }
 
+/** Guards that are marked or listed: one without the other is reported, too. */
+function chooseGuards(folder: string): readonly Guard[] {
+  const { places } = readGuards(folder);
+  const tests = new Map(killingTests);
+  return [...new Set([...tests.keys(), ...places.keys()])]
+    .filter((name) => wanted.length === 0 || wanted.includes(name))
+    .map((name) => ({ name, files: [...(places.get(name) ?? [])], test: tests.get(name) }));
+}
+
 const startedAt = performance.now();
-const chosen = guards.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 const folders = Array.from({ length: Math.max(1, Number(options.workers)) }, () => copyTree(options.tree));
 try {
   const [first = ''] = folders;
-  const undefinedIn = await undefinedNames(first, chosen);
-  for (const line of undefinedIn) console.log(`crashed   ${line}`);
+  const chosen = chooseGuards(first);
   await checkBefore(first, chosen);
   const queue = [...chosen];
   const outcomes = (await Promise.all(folders.map((folder) => work(folder, queue)))).flat();
-  const count = (...verdicts: Verdict[]): number =>
-    outcomes.filter(([, { verdict }]) => verdicts.includes(verdict)).length;
-  const bad = count('unnoticed', 'crashed', 'stale') + undefinedIn.length;
+  const count = (verdict: Verdict): number =>
+    outcomes.filter((outcome) => outcome.verdict === verdict).length;
+  const byAnother = outcomes.filter((outcome) => outcome.byAnother === true).length;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   console.log(
-    `${outcomes.length} guards in ${seconds} s: ${count('noticed')} missed by the test that holds them, ` +
-      `${count('elsewhere')} by another, ${count('unnoticed')} by none, ${count('crashed')} break the program, ${count('stale')} stale`,
+    `${outcomes.length} mutants in ${seconds} s: ${count('killed')} killed (${byAnother} not by their listed test), ` +
+      `${count('survived')} survived, ${count('crashed')} crashed, ${count('stale')} stale`,
   );
-  process.exitCode = bad === 0 && outcomes.length > 0 ? 0 : 1;
+  process.exitCode = outcomes.length > 0 && count('killed') === outcomes.length ? 0 : 1;
 } finally {
   for (const folder of folders) rmSync(folder, { recursive: true });
 }

@@ -16,7 +16,7 @@ const needed = [
   'vitest.config.ts',
 ];
 
-/** A folder with the last commit in it, or with the working tree as it is, and the packages of this one. */
+/** Copies the last commit, or the working tree, into a new folder and links the packages of this one. */
 export function copyTree(asItIs: boolean): string {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-mutants-'));
   if (asItIs) for (const path of needed) cpSync(join(root, path), join(folder, path), { recursive: true });

@@ -29,7 +29,7 @@ interface Report {
 }
 
 const limitMs = { one: 60_000, many: 600_000 };
-/** Not a behaviour that a test misses, but a program that does not hold together; an assertion about `undefined` is one about behaviour. */
+/** Errors of a mutant that does not run. A failed assertion about `undefined` is not one of them. */
 const silly = /^(?:ReferenceError|SyntaxError|TypeError(?!: (?:the given|\.to[A-Z]))|Error: Cannot find)/;
 
 /** Runs tests up to the first that fails. */
@@ -40,7 +40,7 @@ export async function runTests(folder: string, { project, files, title }: Select
   const titles = title === undefined ? [] : ['-t', [title].flat().map(literally).join('|')];
   const vitest = join(folder, 'node_modules/vitest/vitest.mjs');
   const report = ['--reporter', 'json', '--outputFile', output, '--bail', '1'];
-  // Nothing but start-up counts here: a run is one test, and there is one for each guard.
+  // Start-up takes most of a run: it is one test, once for each mutant.
   const quick = ['--pool', 'threads', ...(one ? ['--no-file-parallelism'] : []), '--fsModuleCache'];
   const cache = `--fsModuleCachePath=${join(folder, '.transformed')}`;
   const text = await start(folder, one ? limitMs.one : limitMs.many, [
@@ -80,7 +80,7 @@ const firstLine = (text: string): string => text.slice(0, 160).split('\n')[0] ??
 
 const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** What was printed; undefined when it had to be killed. */
+/** Output of the process; undefined when it was killed at its limit. */
 function start(cwd: string, limitMs: number, args: readonly string[]): Promise<string | undefined> {
   const env = { ...process.env, SLUICE_PROOF_RUNS: process.env['SLUICE_PROOF_RUNS'] ?? '80', NO_COLOR: '1' };
   return new Promise((done) => {

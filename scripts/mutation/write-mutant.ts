@@ -1,27 +1,23 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { editsOf } from './guard.ts';
-import type { Edit, Guard } from './guard.ts';
+import { takeAway } from './take-away.ts';
 
-/** Takes the guard away; the answer puts it back, or says why it could not be taken. */
-export function writeMutant(folder: string, guard: Guard): string | (() => void) {
+/** Writes the mutant of a guard into a copy of the project. Returns its undo, or the problem. */
+export function writeMutant(folder: string, name: string, files: Iterable<string>): string | (() => void) {
   const before = new Map<string, string>();
   const undo = (): void => {
-    for (const [file, text] of before) writeFileSync(file, text);
+    for (const [path, text] of before) writeFileSync(path, text);
   };
-  for (const edit of editsOf(guard)) {
-    const file = join(folder, edit.file);
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-    if (text !== '' && !before.has(file)) before.set(file, text);
-    const mutant = applyEdit(text, edit);
-    if (mutant === undefined) {
+  for (const file of files) {
+    const path = join(folder, file);
+    const text = readFileSync(path, 'utf8');
+    const mutant = takeAway(file, text, name);
+    if ('problem' in mutant) {
       undo();
-      return `its text does not stand once in ${edit.file}`;
+      return mutant.problem;
     }
-    writeFileSync(file, mutant);
+    before.set(path, text);
+    writeFileSync(path, mutant.text);
   }
-  return undo;
+  return before.size === 0 ? 'no marker has this name' : undo;
 }
-
-export const applyEdit = (source: string, { text, without }: Edit): string | undefined =>
-  source.split(text).length === 2 ? source.replace(text, () => without) : undefined;

@@ -78,7 +78,11 @@ export function createLeaseHold(options: LeaseHoldOptions): LeaseHold {
       try {
         const now = note(await client.get(leases, ref, signal));
         const { holder, durationMs } = now.record;
-        const standing = holder !== '' && holder !== identity && /* guard: a-lease-that-expired-is-taken */ clock.now() < now.at + durationMs;
+        const standing =
+          holder !== '' &&
+          holder !== identity &&
+          // guard: a-lease-that-expired-is-taken
+          clock.now() < now.at + durationMs;
         // guard: a-lease-that-stands-is-not-taken
         if (standing) return false;
         await write(newRecord(options, now.record), now.version, signal);

@@ -16,13 +16,7 @@ export interface Announcement {
 
 /** Places in which a run is on. */
 export type RunPlace =
-  | 'waiting'
-  | 'analysing'
-  | 'waiting-promotion'
-  | 'confirmed'
-  | 'copying'
-  | 'returning'
-  | 'finalising';
+  'waiting' | 'analysing' | 'waiting-promotion' | 'confirmed' | 'copying' | 'returning' | 'finalising';
 
 /** A status narrowed to the place it is decided at: where a run is on there is a run. */
 export type StatusAt<P extends PlaceId> = P extends RunPlace ? CanaryStatus & { run: Run } : CanaryStatus;
@@ -109,12 +103,7 @@ export function announce(
 }
 
 /** A warning that is said once, until it has another text or its cause was gone in between. */
-export function warnOnce(
-  { draft, memory }: Saying,
-  reason: string,
-  message: string,
-  about = reason,
-): void {
+export function warnOnce({ draft, memory }: Saying, reason: string, message: string, about = reason): void {
   // guard: a-warning-is-said-once
   if (memory.warned.get(about) === message) return;
   draft.effects.push({ kind: 'warned', about, message });

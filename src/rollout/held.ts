@@ -7,9 +7,7 @@ import type { Wait } from './wait.ts';
  * spec does not render. A duty that is blocked ends no pass: it is a fact that decisions are given.
  */
 export type DutyFact =
-  | { readonly state: 'matches' }
-  | { readonly state: 'moving'; readonly wait: Wait }
-  | Blocked;
+  { readonly state: 'matches' } | { readonly state: 'moving'; readonly wait: Wait } | Blocked;
 
 export interface Blocked {
   readonly state: 'blocked';

@@ -54,7 +54,8 @@ function planOf(seen: Seen): Plan {
   const status = statusOf(seen.canary);
   const place = placeOf(seen, status);
   // Nothing is written before it is known whose it is.
-  if (place === undefined || isLeft(status)) return { hold: leaveAlone, decisions: [...reports, ...adoption] };
+  if (place === undefined || isLeft(status))
+    return { hold: leaveAlone, decisions: [...reports, ...adoption] };
   return { hold: mayHold(seen) ? hold : leaveAlone, decisions: [...reports, ...decisionsOf(place)] };
 }
 

@@ -39,7 +39,10 @@ export async function pursue(
   const said = { announcements: [...draft.announcements], effects: [...draft.effects] };
   const moment: Moment = { seen, held, draft, deps, memory };
   const taken = decide(decisions, moment);
-  const done = await carryOutSafely(taken, moment, deps, signal, () => ({ ...firstDraft(seen, deps), ...said }));
+  const done = await carryOutSafely(taken, moment, deps, signal, () => ({
+    ...firstDraft(seen, deps),
+    ...said,
+  }));
   const recording: Recording = { seen, held, deps, memory, signal, step: taken.by, ...done };
   const { recorded, failure } = await recordSafely(recording);
   if (recorded !== undefined) tell(recording, recorded);

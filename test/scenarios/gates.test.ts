@@ -19,6 +19,18 @@ describe('a closed gate', () => {
     expect(scenario.receiver.calls('/gate')).toHaveLength(4);
   });
 
+  it('is still closed while it is asked again: its last answer is shown until the next one', async () => {
+    const gate = ['confirm-rollout', '/gate', { pollInterval: '2s', timeout: '5m' }] as const;
+    const scenario = await initialized({ hooks: [gate] });
+    scenario.receiver.reply('/gate', 403);
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Waiting');
+    scenario.receiver.reply('/gate', 'silence');
+    await scenario.clock.advance('2m');
+    expect(scenario.receiver.calls('/gate')).toHaveLength(2);
+    expect(scenario.status().waiting?.message).toContain('403');
+  });
+
   it('of traffic does not stop the checks', async () => {
     const scenario = await progressing({
       hooks: [

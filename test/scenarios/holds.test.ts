@@ -1,30 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { httpRoutes, httpRoutesV1beta1 } from '../../src/api/resources.ts';
+import { httpRoutes } from '../../src/api/resources.ts';
 import { createScenario, initialized } from '../support/scenario.ts';
-import { firstRuleShare } from '../support/scenario-objects.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
 
 const at = { namespace: 'test', name: 'podinfo' };
 
 /** In the middle of a run whose gateway never says what it follows. */
 async function onSilentGateway(options: ScenarioOptions): Promise<Scenario> {
-  const scenario = await initialized({ provider: 'gatewayapi:v1beta1', ...options });
+  const scenario = await initialized({ silentGateway: true, ...options });
   scenario.ship('podinfo:2');
-  await scenario.until(() => silentWeight(scenario) === 25);
+  await scenario.until(() => scenario.weight() === 25);
   return scenario;
 }
-
-const silentWeight = (scenario: Scenario): number | undefined =>
-  firstRuleShare(scenario.store.get(httpRoutesV1beta1, at));
 
 describe('the hold of a step, where no gateway says what it follows', () => {
   it('begins anew when the canary was lost in between', async () => {
     const scenario = await onSilentGateway({ hooks: [['rollout', '/load']] });
     await scenario.clock.advance('8s');
     scenario.kubelet.setHealthy('podinfo:2', false);
-    await scenario.until(() => silentWeight(scenario) === 0);
+    await scenario.until(() => scenario.weight() === 0);
     scenario.kubelet.setHealthy('podinfo:2', true);
-    await scenario.until(() => silentWeight(scenario) === 25);
+    await scenario.until(() => scenario.weight() === 25);
     await scenario.clock.advance('9s');
     expect(scenario.receiver.calls('/load')).toHaveLength(0);
     await scenario.reaches('Succeeded');
@@ -34,9 +30,9 @@ describe('the hold of a step, where no gateway says what it follows', () => {
     const scenario = await onSilentGateway({ hooks: [['rollout', '/load']] });
     await scenario.clock.advance('8s');
     scenario.kubelet.setHealthy('podinfo:1', false);
-    await scenario.until(() => silentWeight(scenario) === 100);
+    await scenario.until(() => scenario.weight() === 100);
     scenario.kubelet.setHealthy('podinfo:1', true);
-    await scenario.until(() => silentWeight(scenario) === 25);
+    await scenario.until(() => scenario.weight() === 25);
     await scenario.clock.advance('9s');
     expect(scenario.receiver.calls('/load')).toHaveLength(0);
     await scenario.reaches('Succeeded');

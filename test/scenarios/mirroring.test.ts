@@ -74,7 +74,7 @@ describe('a canary with mirroring', () => {
   });
 
   it('holds the copies anew also where the gateway does not say what it follows', async () => {
-    const scenario = await shipped({ ...mirror, provider: 'gatewayapi:v1beta1' });
+    const scenario = await shipped({ ...mirror, silentGateway: true });
     await scenario.until(() => scenario.status().run?.mirrored === true);
     await scenario.clock.advance('5s');
     scenario.kubelet.setHealthy('podinfo:2', false);

@@ -15,9 +15,9 @@ export interface FakeDataPlane {
   judge(verdict: (route: AnyKubeObject) => Verdict): void;
 }
 
-/** Accepts every HTTPRoute at once, as a gateway does that has nothing against it. */
-export function startFakeDataPlane(store: LocalStore, clock: Clock): FakeDataPlane {
-  let verdict: (route: AnyKubeObject) => Verdict = () => [];
+/** Accepts every HTTPRoute at once, as a gateway does that has nothing against it; a silent one writes no status. */
+export function startFakeDataPlane(store: LocalStore, clock: Clock, isSilent = false): FakeDataPlane {
+  let verdict: (route: AnyKubeObject) => Verdict = () => (isSilent ? 'silence' : []);
   const answer = (object: AnyKubeObject): void => {
     const ref = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
     const current = store.get(httpRoutes, ref);

@@ -45,13 +45,15 @@ export function scenarioCanary(parts: CanaryParts): AnyKubeObject {
   };
 }
 
-/** The Gateway that routes of scenarios name, taken by its controller. */
-export const scenarioGateway = (name = 'gateway'): AnyKubeObject => ({
+/** The Gateway that routes of scenarios name, taken by its controller; a silent one has no status. */
+export const scenarioGateway = (isSilent = false): AnyKubeObject => ({
   apiVersion: 'gateway.networking.k8s.io/v1',
   kind: 'Gateway',
-  metadata: { name, namespace },
+  metadata: { name: 'gateway', namespace },
   spec: { gatewayClassName: 'fake', listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }] },
-  status: { conditions: [{ type: 'Programmed', status: 'True', reason: 'Programmed' }] },
+  ...(isSilent
+    ? {}
+    : { status: { conditions: [{ type: 'Programmed', status: 'True', reason: 'Programmed' }] } }),
 });
 
 export const scenarioDeployment = (image: string): AnyKubeObject => ({

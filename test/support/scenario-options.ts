@@ -11,6 +11,8 @@ export type ControllerOptions = Partial<ControllerDeps['options']>;
 
 export interface ScenarioOptions extends CanaryParts {
   readonly provider?: string;
+  /** Whether the gateway writes no status of a route, so that nobody can tell what it follows. */
+  readonly silentGateway?: boolean;
   /** The target, a Deployment, DaemonSet or Service; a Deployment of image podinfo:1 unless told. */
   readonly target?: AnyKubeObject;
   /** False: the Gateway that routes name does not exist. */

@@ -46,8 +46,8 @@ export function createScenarioWorld(options: ScenarioOptions) {
     { store, clock, log: createFakeLog() } as unknown as Parameters<typeof startControllers>[0],
     createFakeLog(),
   );
-  const dataPlane = startFakeDataPlane(store, clock);
-  if (options.gateway !== false) store.create(gateways, scenarioGateway());
+  const dataPlane = startFakeDataPlane(store, clock, options.silentGateway);
+  if (options.gateway !== false) store.create(gateways, scenarioGateway(options.silentGateway));
   store.create(targetResource(options), options.target ?? scenarioDeployment('podinfo:1'));
   for (const [resource, object] of options.objects ?? []) store.create(resource, object);
   const created = store.create(canaries, scenarioCanary(options));

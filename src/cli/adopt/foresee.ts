@@ -81,7 +81,14 @@ export async function foresee(
       signal.throwIfAborted();
     }
     const before = statusIn(canary['status']);
-    return { before, stoppedAt, announcements, writes: [...dry.writes], deps: rollout, ...endOf(lookAgain()) };
+    return {
+      before,
+      stoppedAt,
+      announcements,
+      writes: [...dry.writes],
+      deps: rollout,
+      ...endOf(lookAgain()),
+    };
   } finally {
     rollout.questions.forget(key);
     rollout.configs.forget(key);
@@ -89,8 +96,7 @@ export async function foresee(
 }
 
 function endOf(looked: Looked): Pick<Foreseen, 'after' | 'seen'> {
-  if (looked.kind === 'seen')
-    return { after: statusIn(looked.seen.canary.status), seen: looked.seen };
+  if (looked.kind === 'seen') return { after: statusIn(looked.seen.canary.status), seen: looked.seen };
   return {
     after: statusIn(looked.kind === 'invalid' ? looked.object['status'] : undefined),
     seen: undefined,
@@ -98,9 +104,7 @@ function endOf(looked: Looked): Pick<Foreseen, 'after' | 'seen'> {
 }
 
 const readsConfigs = (looked: Looked): boolean =>
-  looked.kind === 'seen' &&
-  looked.seen.configs.state === 'unknown' &&
-  looked.seen.configs.inFlight === true;
+  looked.kind === 'seen' && looked.seen.configs.state === 'unknown' && looked.seen.configs.inFlight === true;
 
 const statusIn = (status: unknown): CanaryStatus =>
   statusOf({ status } as unknown as Parameters<typeof statusOf>[0]);

@@ -26,7 +26,12 @@ export function confirmNoRollback(asking: Asking): Waits | undefined {
   });
   if (first === undefined) return undefined;
   // guard: the-step-waits-for-the-rollback-hooks
-  return waitFor('hook', 'AskingHook', `waiting for the answer of rollback hook "${first.name}" before the next step`, {
-    name: first.name,
-  });
+  return waitFor(
+    'hook',
+    'AskingHook',
+    `waiting for the answer of rollback hook "${first.name}" before the next step`,
+    {
+      name: first.name,
+    },
+  );
 }

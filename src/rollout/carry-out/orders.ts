@@ -19,10 +19,11 @@ export type Order =
 
 /** Carries out an order; the answer is what it still waits for. Throws `KubeError` and `SluiceError`. */
 export async function carryOut(order: Order, copying: Copying): Promise<Waits | undefined> {
-  if (order === 'note-revision') return promote(copying);
   // guard: copies-before-the-primary
-  const held = await copyConfigs(copying);
-  if (held !== undefined || order === 'restore-copies') return held;
+  if (order !== 'note-revision') {
+    const held = await copyConfigs(copying);
+    if (held !== undefined || order === 'restore-copies') return held;
+  }
   return promote(copying);
 }
 

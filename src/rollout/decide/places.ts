@@ -36,11 +36,15 @@ const resting: Decisions<'initialized' | 'succeeded' | 'failed'> = [
 ];
 
 /** What ends or restarts a run comes before what continues it. */
-const brakes: Decisions<'waiting' | 'analysing' | 'waiting-promotion' | 'confirmed' | 'copying' | 'returning'> = [
+const brakes: Decisions<
+  'waiting' | 'analysing' | 'waiting-promotion' | 'confirmed' | 'copying' | 'returning'
+> = [
   clearWhenEqual,
-  // guard: abort-comes-before-the-suspension
+  // guard: abort-is-heard-while-suspended
   obeyAbort,
+  // guard: nothing-is-decided-while-suspended
   stopIfSuspended,
+  // guard: new-revision-restarts
   restartOnNewRevision,
   // guard: rollback-hooks-are-asked-beside-everything
   askRollback,

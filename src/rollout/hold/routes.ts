@@ -74,7 +74,8 @@ function withoutPick(canary: Canary): Canary {
 /** Reads back what the routes say. A step is held from when its routes match; when a side falls out or comes back it begins anew. */
 export function readRoutes(holding: Holding, plan: GuardedPlan | undefined): RoutesFact {
   const { memory, seen, status } = holding;
-  if (plan === undefined) return { since: undefined, alone: false, problem: 'the primary does not serve yet' };
+  if (plan === undefined)
+    return { since: undefined, alone: false, problem: 'the primary does not serve yet' };
   const alone = plan.alone === 'canary';
   const step = stepKeyOf(status);
   const route = seen.router.observe(seen.canary, readerOf(holding));

@@ -17,7 +17,6 @@ import type { Holding } from './holding.ts';
  */
 export async function holdScaler(holding: Holding): Promise<DutyFact> {
   const { seen } = holding;
-  // guard: obsolete-scalers-go
   const removed = await removeObsolete(holding);
   if (seen.scaling === undefined || seen.primary === undefined) return removed;
   const { scaler, target } = seen.scaling;
@@ -71,6 +70,7 @@ async function removeObsolete(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
   const ref = seen.canary.spec.autoscalerRef;
   let fact = matches;
+  // guard: obsolete-scalers-go
   for (const scaler of deps.providers.scalers) {
     const { kind, resource } = scaler;
     const wanted = ref?.kind === kind ? { kind, name: scaler.primaryName(ref.name) } : undefined;

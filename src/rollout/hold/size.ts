@@ -23,8 +23,10 @@ export async function holdSize(holding: Holding, routes: RoutesFact): Promise<Du
   const wanted = wantedSize(holding, own);
   if (wanted === 'none') return own === 0 ? keepPaused(holding) : stopTarget(holding, routes);
   if (wanted === 'keep' && own === 0) return matches;
-  // guard: a-scaler-is-resumed-before-its-target-starts
-  const refused = await change(holding, resumeScaler);
+  const refused = await change(
+    holding,
+    /* guard: a-scaler-is-resumed-before-its-target-starts */ resumeScaler,
+  );
   if (refused !== undefined) return refused;
   return wanted === 'some' && own === 0 ? startTarget(holding) : matches;
 }
@@ -43,10 +45,10 @@ function wantedSize({ seen, status }: Holding, own: number): TargetSize {
 /** Of a scaler that may not be written: the run can still be guarded and rolled back. */
 async function change(
   holding: Holding,
-  patch: (holding: Holding) => Promise<void>,
+  ...patches: readonly ((holding: Holding) => Promise<void>)[]
 ): Promise<DutyFact | undefined> {
   try {
-    await patch(holding);
+    for (const patch of patches) await patch(holding);
     return undefined;
   } catch (error) {
     holding.signal.throwIfAborted();
@@ -77,8 +79,7 @@ async function stopTarget(holding: Holding, routes: RoutesFact): Promise<DutyFac
   const refusal = refuseScaleDown(holding, routes);
   if (refusal !== undefined) return moving(refusal);
   clearWarning(holding, 'ScaleDownHeld');
-  // guard: a-scaler-is-paused-before-its-target-stops
-  const refused = await change(holding, pauseScaler);
+  const refused = await change(holding, /* guard: a-scaler-is-paused-before-its-target-stops */ pauseScaler);
   if (refused !== undefined) return refused;
   // guard: who-scales-a-resting-target-up-is-told
   sayScaledUp(holding);
@@ -104,10 +105,10 @@ function sayScaledUp(holding: Holding): void {
 async function keepPaused(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
   // Should the scaler be waking it this very moment: it is all there is.
-  if (!(/* guard: the-last-copy-is-not-paused */ readReadySides(deps, seen.namespace, seen.names).primary))
-    return matches;
-  // guard: a-pause-that-was-taken-away-comes-back
-  const refused = await change(holding, pauseScaler);
+  const { primary } = readReadySides(deps, seen.namespace, seen.names);
+  // guard: the-last-copy-is-not-paused
+  if (!primary) return matches;
+  const refused = await change(holding, /* guard: a-pause-that-was-taken-away-comes-back */ pauseScaler);
   return refused ?? matches;
 }
 

@@ -4,7 +4,10 @@ import { primaryRevision } from '../../rules/revision.ts';
 import type { Seen } from '../seen.ts';
 
 /** Where a canary stands (rules/phase-table). Undefined: a run is on that has no record, so it has to be adopted. */
-export function placeOf({ primary }: Pick<Seen, 'primary'>, { phase, run }: CanaryStatus): PlaceId | undefined {
+export function placeOf(
+  { primary }: Pick<Seen, 'primary'>,
+  { phase, run }: CanaryStatus,
+): PlaceId | undefined {
   switch (phase) {
     case '':
       return 'new';

@@ -17,7 +17,6 @@ export function readRevision(
   const { run, lastAppliedSpec, trackedConfigs, phase } = canary.status ?? {};
   const ofRun = run && { uid: run.targetUid, generation: run.targetGeneration, revision: run.revision };
   const recorded = fullRevision(templateRevision, trackedConfigs ?? {});
-  // guard: unread-configuration-is-no-change
   if (configs.state !== 'known') {
     // Template and configuration are often applied together: one new revision, not two.
     // guard: template-and-configuration-are-one-revision
@@ -25,7 +24,10 @@ export function readRevision(
     // Whatever the configuration is by now: a run whose template moved on is about something else.
     const isOpen = phase !== undefined && (isUndecided(phase) || phase === 'Promoting');
     const revision = fencedRevision(target, recorded, [ofRun]);
-    return isOpen && run !== undefined && revision !== run.revision ? revision : undefined;
+    return isOpen && run !== undefined && revision !== run.revision
+      ? revision
+      : // guard: unread-configuration-makes-no-revision
+        undefined;
   }
   // A flag of the controller must not start a run of each of its canaries: what was tracked counts on until the target changes.
   if (!deps.options.configTracking && recorded === lastAppliedSpec) return recorded;

@@ -34,7 +34,9 @@ export function isForeignStatus({ known, attempted }: StatusBook, canary: AnyKub
   // A version that was seen already can read differently after a change of the CRD.
   if (known === undefined || known.resourceVersion === canary.metadata.resourceVersion) return false;
   const status = canary['status'] ?? {};
-  return ![known.status ?? {}, ...attempted].some((own) => sameJson(own, status));
+  return ![known.status ?? {}, /* guard: a-lost-write-makes-no-rival */ ...attempted].some((own) =>
+    sameJson(own, status),
+  );
 }
 
 export function noteRead(book: StatusBook, canary: AnyKubeObject): void {

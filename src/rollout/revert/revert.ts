@@ -30,13 +30,17 @@ export async function revert(
     return ended('release-canary', await releaseCanary(deps, latest, announcement, signal));
   };
   if (looked.kind === 'invalid')
-    return release(
-      notReverted(looked.problems[0]?.message ?? 'nobody here knows its target or its routes'),
-    );
+    return release(notReverted(looked.problems[0]?.message ?? 'nobody here knows its target or its routes'));
   const { seen } = looked;
   if (seen.canary.spec.revertOnDeletion !== true && seen.canary.status?.phase !== 'Terminating')
     return release({ type: 'Normal', reason: 'Released', message: 'deleted; nothing is to be put back' });
-  const result = await pursue(seen, { hold: holdRevert, decisions: decisionsOf('terminating') }, deps, memory, signal);
+  const result = await pursue(
+    seen,
+    { hold: holdRevert, decisions: decisionsOf('terminating') },
+    deps,
+    memory,
+    signal,
+  );
   if (result.stoppedAt === letGoAtDeadline.name) {
     const isPatient = seen.now < revertDeadline(seen.canary) + patienceMs;
     // Also after a conflict, which is no failure: what is left behind is said before nobody is left to say it.

@@ -129,10 +129,7 @@ function hookFor(seen: Seen, entry: OutboxEntry, eventWebhook: string): Hook | u
 }
 
 /** Entries whose hook is no longer in the spec can never be told: they leave the outbox. */
-export function dropOrphans(
-  { seen, draft }: Drafting,
-  { options }: Pick<RolloutDeps, 'options'>,
-): void {
+export function dropOrphans({ seen, draft }: Drafting, { options }: Pick<RolloutDeps, 'options'>): void {
   const outbox = draft.status.outbox ?? [];
   const kept = outbox.filter((entry) => hookFor(seen, entry, options.eventWebhook) !== undefined);
   if (kept.length !== outbox.length) draft.status = { ...draft.status, outbox: kept };

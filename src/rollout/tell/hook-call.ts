@@ -22,12 +22,7 @@ export function questionCall(
 }
 
 /** The call of an announcement in the outbox; `hook` is the one it was meant for. */
-export function announcementCall(
-  seen: Seen,
-  status: CanaryStatus,
-  hook: Hook,
-  entry: OutboxEntry,
-): HookCall {
+export function announcementCall(seen: Seen, status: CanaryStatus, hook: Hook, entry: OutboxEntry): HookCall {
   const context = announcementContext(seen, status, entry);
   const payload: HookPayload =
     entry.kind === 'event' ? eventPayload(context, hook.spec, entry) : questionPayload(context, hook.spec);

@@ -17,7 +17,8 @@ import { askPerson } from './ask-person.ts';
 /** Whether another program wrote this status: its hashes are not ours, or a run is on that has no record. */
 export function isLeft({ phase, lastAppliedSpec, run }: CanaryStatus): boolean {
   if (isInitializing(phase)) return false;
-  if (!(/* guard: adopted-hashes-are-no-change */ isOwnRevision(lastAppliedSpec))) return true;
+  // guard: adopted-hashes-are-no-change
+  if (!isOwnRevision(lastAppliedSpec)) return true;
   return run === undefined && !isResting(phase);
 }
 
@@ -53,12 +54,7 @@ function adoptResting(moment: Moment): Decided {
   };
   draft.status = { ...draft.status, ...ours, adopted: adoptedNames(draft.status, ours) };
   if (same || draft.status.phase === 'Failed')
-    announce(
-      moment,
-      'Normal',
-      'Adopted',
-      `Adopted ${seen.canary.metadata.name} as it is; no run is started`,
-    );
+    announce(moment, 'Normal', 'Adopted', `Adopted ${seen.canary.metadata.name} as it is; no run is started`);
   else /* guard: adoption-that-differs-asks-a-person */ askPerson(moment);
   return decided;
 }

@@ -33,9 +33,7 @@ export const runChecks: Decision<RunPlace> = {
     const dueAt = last?.nextRoundAt ?? /* guard: step-is-held */ held.routes.since + seen.intervalMs;
     const passedBefore = last?.passed ?? false;
     if (seen.now < dueAt)
-      return passedBefore
-        ? 'next'
-        : waitFor('interval', 'Interval', holdMessage(moment), { until: dueAt });
+      return passedBefore ? 'next' : waitFor('interval', 'Interval', holdMessage(moment), { until: dueAt });
     const round = judgeRound(moment);
     if (typeof round === 'string' || !('open' in round)) return round;
     return passedBefore ? 'next' : round.open;

@@ -24,5 +24,9 @@ function problemOf({ draft, held }: Moment): Waits {
   if (routes.state === 'blocked') return { wait: { step: 'hold-routes', ...routes.wait } };
   const problem = held.routes.problem ?? 'the gateway has not followed yet';
   const { canaryWeight } = draft.status;
-  return waitFor('routes', reason, `waiting until the routes say ${canaryWeight} % for the canary: ${problem}`);
+  return waitFor(
+    'routes',
+    reason,
+    `waiting until the routes say ${canaryWeight} % for the canary: ${problem}`,
+  );
 }

@@ -71,20 +71,10 @@ function end(moment: Moment, way: 'rollback' | 'hold', why: string): Decided {
   if (way === 'rollback') return failRun(moment, 'Aborted', why);
   const { message } = primaryReadiness(moment.seen);
   const { primary } = moment.seen.names;
-  return keepCanary(
-    moment,
-    'Aborted',
-    `${why}; ${primary} was updated already and is not ready: ${message}`,
-  );
+  return keepCanary(moment, 'Aborted', `${why}; ${primary} was updated already and is not ready: ${message}`);
 }
 
-function refuse(
-  moment: Moment,
-  request: AbortRequest,
-  result: string,
-  reason: string,
-  why: string,
-): Outcome {
+function refuse(moment: Moment, request: AbortRequest, result: string, reason: string, why: string): Outcome {
   const message = `${moment.seen.canary.metadata.name} is not aborted: ${why}`;
   announce(moment, 'Warning', reason, message);
   note(moment, request, result, message);

@@ -10,10 +10,7 @@ export const tellTheEnd: Decision = {
   run({ draft, seen }) {
     const owed = (draft.status.outbox ?? []).filter((entry) => entry.kind === 'post-rollout');
     const until = Date.parse(seen.canary.metadata.deletionTimestamp ?? '') + farewellMs;
-    if (
-      owed.length === 0 ||
-      /* guard: deletion-does-not-wait-for-a-receiver-for-ever */ seen.now >= until
-    )
+    if (owed.length === 0 || /* guard: deletion-does-not-wait-for-a-receiver-for-ever */ seen.now >= until)
       return 'next';
     const message = `post-rollout hook "${owed[0]?.hook ?? ''}" is told how the run ended`;
     return waitFor('hook', 'TellingTheEnd', message, { until });

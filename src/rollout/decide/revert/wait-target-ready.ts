@@ -10,9 +10,14 @@ export const waitTargetReady: Decision = {
     const readiness = targetReadiness(seen, deps);
     if (readiness === undefined || /* guard: deletion-waits-for-the-target */ readiness.ready) return 'next';
     const { target } = seen.names;
-    return waitFor('workload', 'TargetNotReady', `${target} takes over when it is ready: ${readiness.message}`, {
-      name: target,
-      until: revertDeadline(seen.canary),
-    });
+    return waitFor(
+      'workload',
+      'TargetNotReady',
+      `${target} takes over when it is ready: ${readiness.message}`,
+      {
+        name: target,
+        until: revertDeadline(seen.canary),
+      },
+    );
   },
 };

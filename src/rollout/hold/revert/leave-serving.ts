@@ -35,10 +35,7 @@ export async function leaveServing(holding: Holding): Promise<DutyFact> {
 }
 
 /** What cannot be kept must not keep the others from being kept; the answer is what went wrong. */
-async function disownAll(
-  holding: Holding,
-  find: () => Found | Promise<Found>,
-): Promise<readonly unknown[]> {
+async function disownAll(holding: Holding, find: () => Found | Promise<Found>): Promise<readonly unknown[]> {
   const refusals: unknown[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {

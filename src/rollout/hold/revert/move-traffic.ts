@@ -44,9 +44,7 @@ function waitForApex(holding: Holding): DutyFact {
 }
 
 const addressesOf = ({ deps, seen }: Holding, service: string): ReadonlySet<unknown> =>
-  readyAddresses(
-    deps.cache.list(endpointSlices, seen.namespace, { 'kubernetes.io/service-name': service }),
-  );
+  readyAddresses(deps.cache.list(endpointSlices, seen.namespace, { 'kubernetes.io/service-name': service }));
 
 /** Then the routes lead to the apex service, and are left behind, too. */
 export async function releaseRoutes(holding: Holding): Promise<DutyFact> {

@@ -1,0 +1,43 @@
+import type { KillingTest, KillingTests } from './killing-test.ts';
+import { abortsTests } from './killing-tests/aborts.ts';
+import { adoptionTests } from './killing-tests/adoption.ts';
+import { cacheTests } from './killing-tests/cache.ts';
+import { checksTests } from './killing-tests/checks.ts';
+import { configurationTests } from './killing-tests/configuration.ts';
+import { copiesTests } from './killing-tests/copies.ts';
+import { deletionsTests } from './killing-tests/deletions.ts';
+import { deliveriesTests } from './killing-tests/deliveries.ts';
+import { gatesTests } from './killing-tests/gates.ts';
+import { leaderTests } from './killing-tests/leader.ts';
+import { promotionTests } from './killing-tests/promotion.ts';
+import { questionsTests } from './killing-tests/questions.ts';
+import { recordTests } from './killing-tests/record.ts';
+import { revisionsTests } from './killing-tests/revisions.ts';
+import { routesTests } from './killing-tests/routes.ts';
+import { sizesTests } from './killing-tests/sizes.ts';
+import { workTests } from './killing-tests/work.ts';
+
+const tables: readonly KillingTests[] = [
+  routesTests,
+  copiesTests,
+  sizesTests,
+  revisionsTests,
+  checksTests,
+  gatesTests,
+  promotionTests,
+  configurationTests,
+  adoptionTests,
+  abortsTests,
+  deletionsTests,
+  recordTests,
+  deliveriesTests,
+  questionsTests,
+  workTests,
+  cacheTests,
+  leaderTests,
+];
+
+/** Every guard with its killing test. A list keeps a name that stands in two tables. */
+export const killingTests: readonly (readonly [name: string, test: KillingTest])[] = tables.flatMap((table) =>
+  Object.entries(table),
+);
