@@ -4,11 +4,11 @@ import type { ReadObject } from '../src/ports/router.ts';
 import { gatewayApiV1 } from '../src/routers/gateway-api-v1.ts';
 import { nextSessionCookies, routeCookies } from '../src/rules/session-cookies.ts';
 import type { SessionCookies } from '../src/rules/session-cookies.ts';
-import { weightsFor } from '../src/rules/weights.ts';
 import { createGatewayBench } from './support/gateway-bench.ts';
 import type { GatewayBench } from './support/gateway-bench.ts';
 import type { FakePod } from './support/local-network-fixture.ts';
 import { podinfoCanary } from './support/podinfo-objects.ts';
+import { routePlan } from './support/route-plan.ts';
 
 /** The HTTPRoutes that are rendered, in a real gateway, asked over HTTP by clients that keep their cookies. */
 let bench: GatewayBench;
@@ -42,7 +42,7 @@ function createRun(canary: Canary) {
     kept = nextSessionCookies({ analysis, kept, from: weight, to, random: Math.random });
     weight = to;
     const cookies = routeCookies(kept);
-    const plan = { canary, weights: weightsFor(to), mirror, ...(cookies && { cookies }) };
+    const plan = routePlan(canary, to, { mirror, cookies });
     for (const { resource, object } of gatewayApiV1.render(plan, read)) {
       const current = read(resource, object.metadata);
       const wanted = JSON.parse(JSON.stringify(object));

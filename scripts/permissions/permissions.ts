@@ -1,7 +1,9 @@
+import type { Canary } from '../../src/api/canary.ts';
 import type { ResourceType } from '../../src/api/kube-object.ts';
 import {
   canaries,
   configMaps,
+  controllerRevisions,
   customResourceDefinitions,
   endpointSlices,
   events,
@@ -41,12 +43,26 @@ const work = (
   more: Partial<Permission> = {},
 ): Permission => ({ resource, verbs, why, scope: 'work', ...more });
 
-const routes = routers.flatMap(({ names, resources }) =>
-  resources.map((resource) => ({
+/** A Canary that names all that a router may be led to read. */
+const example = {
+  apiVersion: 'flagger.app/v1beta1',
+  kind: 'Canary',
+  metadata: { name: 'example', namespace: 'example' },
+  spec: {
+    targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'example' },
+    service: { port: 80, gatewayRefs: [{ name: 'gateway' }] },
+    analysis: { interval: '1m', threshold: 1, stepWeight: 10 },
+  },
+} as const satisfies Canary;
+
+const routes = routers.flatMap((router) =>
+  router.objects(example).map(({ resource, access }) => ({
     resource,
-    why: `provider ${names.map((name) => `\`${name}\``).join(', ')}`,
+    access,
+    why: `provider ${router.names.map((name) => `\`${name}\``).join(', ')}`,
   })),
 );
+const ownRoutes = routes.filter(({ access }) => access !== 'read');
 const tracking = { configTracking: true };
 const lease = (verbs: readonly Verb[], names?: readonly string[]): Permission => ({
   resource: leases,
@@ -75,11 +91,15 @@ export const permissions: readonly Permission[] = [
   ...scalers.map(({ resource }) => work(resource, [...written, 'delete'], '`autoscalerRef`')),
   work(services, written, 'apex, primary and canary services'),
   work(endpointSlices, watched, 'no traffic to a side without ready endpoints'),
-  ...routes.map(({ resource, why }) => work(resource, written, why)),
+  ...ownRoutes.map(({ resource, why }) => work(resource, written, why)),
+  ...routes
+    .filter(({ access }) => access === 'read')
+    .map(({ resource, why }) => work(resource, watched, `whether what routes refer to is there, ${why}`)),
+  work(controllerRevisions, ['create', 'get', 'delete'], 'what a primary ran before its last promotion'),
   ...leftBehind([
     ...workloads.map(({ resource }) => resource),
     services,
-    ...routes.map(({ resource }) => resource),
+    ...ownRoutes.map(({ resource }) => resource),
   ]),
   work(events, ['create'], 'events of Canaries'),
   work(configMaps, ['get', ...written, 'delete'], 'what targets read, and copies of it', tracking),
@@ -96,9 +116,8 @@ export const permissions: readonly Permission[] = [
   },
 ];
 
-/** None of these is ever deleted by us. */
 function leftBehind(resources: readonly ResourceType[]): readonly Permission[] {
   const once = new Map(resources.map((resource) => [`${resource.group}/${resource.plural}`, resource]));
-  const why = `leaving it behind when a Canary goes (\`revertOnDeletion\`), ${whereChecked}; nothing of it is deleted`;
+  const why = `what the Canary names no longer goes; leaving the rest behind when a Canary goes (\`revertOnDeletion\`), ${whereChecked}`;
   return [...once.values()].map((resource) => work(resource, ['delete'], why));
 }

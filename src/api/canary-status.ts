@@ -228,6 +228,18 @@ export const adoptedSchema = Type.Object(
 );
 export type Adopted = Static<typeof adoptedSchema>;
 
+const portFields = {
+  port: Type.Integer({ description: 'Port of the apex and the primary service.' }),
+  targetPort: Type.Optional(
+    Type.Union([Type.Integer(), Type.String()], {
+      'x-kubernetes-int-or-string': true,
+      description: 'Port of the pods, number or name.',
+    }),
+  ),
+  portName: Type.Optional(Type.String({ description: 'Name of the port.' })),
+  appProtocol: Type.Optional(Type.String({ description: 'Protocol that the port speaks.' })),
+};
+
 const servedByFields = {
   kind: Type.String({ description: 'Kind of the target.' }),
   target: Type.String({ description: 'Name of the target.' }),
@@ -241,15 +253,12 @@ export type ServedBy = Static<typeof servedBySchema>;
 export const servingSchema = Type.Object(
   {
     ...servedByFields,
-    port: Type.Integer({ description: 'Port of the apex and the primary service.' }),
-    targetPort: Type.Optional(
-      Type.Union([Type.Integer(), Type.String()], {
-        'x-kubernetes-int-or-string': true,
-        description: 'Port of the pods, number or name.',
+    ...portFields,
+    before: Type.Optional(
+      Type.Object(portFields, {
+        description: 'The ports before the promotion that is on; undone together with it.',
       }),
     ),
-    portName: Type.Optional(Type.String({ description: 'Name of the port.' })),
-    appProtocol: Type.Optional(Type.String({ description: 'Protocol that the port speaks.' })),
     taken: Type.Optional(
       Type.Array(Type.String(), {
         description: 'Objects that were there before the Canary and were taken over, as KIND/NAME.',

@@ -11,6 +11,8 @@ const mostProblems = 10;
 export interface SchemaCheck {
   /** Empty when the value fits. `root` is the field it stands in, such as `spec`. */
   problems(value: unknown, root: string): readonly FieldProblem[];
+  /** The value without the fields that do not fit; undefined when nothing is left. */
+  fitting(value: unknown): unknown;
 }
 
 interface ValidationError {
@@ -24,16 +26,40 @@ interface ValidationError {
 /** Compiled at its first use: start-up does not wait for schemas that nobody needs. */
 export function createSchemaCheck(schema: TSchema): SchemaCheck {
   let validator: ReturnType<typeof Compile> | undefined;
+  const errorsOf = (value: unknown): readonly ValidationError[] => {
+    validator ??= Compile(schema);
+    if (validator.Check(value)) return [];
+    // Of 8, the default, the branches of one alternative can take all.
+    Settings.Set({ maxErrors: 64 });
+    return withoutBranches(validator.Errors(value));
+  };
   return {
-    problems(value, root) {
-      validator ??= Compile(schema);
-      if (validator.Check(value)) return [];
-      // Of 8, the default, the branches of one alternative can take all.
-      Settings.Set({ maxErrors: 64 });
-      const errors = withoutBranches(validator.Errors(value));
-      return errors.flatMap((error) => problemsOf(error, schema, value, root)).slice(0, mostProblems);
+    problems: (value, root) =>
+      errorsOf(value)
+        .flatMap((error) => problemsOf(error, schema, value, root))
+        .slice(0, mostProblems),
+    fitting(value) {
+      let fits = value;
+      for (let round = 0; round < mostRounds; round += 1) {
+        const [error] = errorsOf(fits);
+        if (error === undefined) return fits;
+        fits = without(fits, pointerTokens(error.instancePath));
+        if (fits === undefined) return undefined;
+      }
+      return undefined;
     },
   };
+}
+
+/** Each takes one field out; what needs more of them is no object of this kind. */
+const mostRounds = 32;
+
+/** A list loses the whole list: its items may be meant together. */
+function without(value: unknown, [token, ...rest]: readonly string[]): unknown {
+  if (token === undefined || !isRecord(value)) return undefined;
+  const kept = without(value[token], rest);
+  const { [token]: _gone, ...others } = value;
+  return kept === undefined ? others : { ...others, [token]: kept };
 }
 
 /** The errors inside the branches of an alternative say less than the alternative itself. */

@@ -1,3 +1,4 @@
+import { createClaimsIndex } from '../controller/claims-index.ts';
 import { createInformerCache } from '../kube/informer-cache.ts';
 import { formatGoFlags, parseGoFlags } from '../lib/go-flags.ts';
 import type { GoFlags, GoFlagValues } from '../lib/go-flags.ts';
@@ -80,11 +81,21 @@ async function forecastAll(flags: AdoptFlags, env: Environment): Promise<readonl
   const namespace = flags.namespace === '' ? undefined : flags.namespace;
   try {
     const cluster = await readCluster({ client, informers, providers, options, namespace }, signal);
-    return await foreseeAll(cluster, { client, cache: informers, clock, log, providers, options }, signal);
+    return await foreseeAll(
+      cluster,
+      { client, cache: informers, clock, log, providers, options, claims: claimsOf(cluster) },
+      signal,
+    );
   } finally {
     await informers.stop();
     await http.close();
   }
+}
+
+function claimsOf({ canaries }: ReadCluster): ForeseeDeps['claims'] {
+  const claims = createClaimsIndex();
+  for (const canary of canaries) claims.put(canary);
+  return claims;
 }
 
 async function foreseeAll(

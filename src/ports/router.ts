@@ -1,29 +1,58 @@
-import type { Canary } from '../api/canary.ts';
+import type { Canary, CanaryAnalysis } from '../api/canary.ts';
+import type { FieldProblem } from '../api/field-problem.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../api/kube-object.ts';
 
 /**
- * One way to split traffic. Pure: `render` says how the route objects should read for a plan, `observe`
- * says what they read now. The pass compares, guards and writes, so a reconcile and a weight step are one
- * and the same thing: weights always come from the plan, which comes from status, never from the object.
+ * One way to split traffic. Pure: a router says which objects it needs, how they should read for a plan, and what they
+ * read now. The pass compares, guards and writes, so a reconcile and a weight step are one and the same thing: weights
+ * always come from the plan, which comes from status, never from the object.
  */
 export interface Router {
   /** Exact provider strings: `gatewayapi:v1`. */
   readonly names: readonly string[];
   readonly capabilities: RouterCapabilities;
-  /** Kinds it reads and writes; watched only when a canary uses this router. */
-  readonly resources: readonly ResourceType[];
   /**
-   * The objects as they should be, complete with the fields we own. Foreign labels, annotations and fields
+   * What of the spec this router cannot do, by field and with a cure, before anything is made. `render` does not throw
+   * for a canary that has none of these.
+   */
+  check(canary: Canary, read: ReadObject): readonly FieldProblem[];
+  /** The objects that it reads and writes for this canary. Watched, and held to belong to the canary, by this list. */
+  objects(canary: Canary): readonly RouterObject[];
+  /**
+   * Those that it writes as they should be, complete with the fields we own. Foreign labels, annotations and fields
    * of `read`'s objects survive the write. Throws `SluiceError` naming the field when the spec lacks something.
    */
   render(plan: RoutePlan, read: ReadObject): readonly RouteObject[];
   /**
-   * What to leave behind when the Canary is deleted and its traffic goes back to the target: its objects as they are, and
-   * how they should read, leading to the apex service and owned by nobody. To be compared with `patchTo`. Absent: nothing.
+   * The way back without a spec: the objects that stand, with all traffic at the primary, nothing mirrored and nobody
+   * kept at the canary. To be compared with `patchTo`. Empty where nothing stands.
    */
-  release?(canary: Canary, read: ReadObject): readonly RouteRelease[];
+  retreat(canary: Canary, read: ReadObject): readonly RoutePatch[];
+  /**
+   * What to leave behind when the Canary is deleted and its traffic goes back to the target: its objects as they are, and
+   * how they should read. An object that was taken over gets back what stood there; one that was made leads to the apex
+   * service and is owned by nobody. To be compared with `patchTo`.
+   */
+  release(canary: Canary, read: ReadObject): readonly RoutePatch[];
   /** Undefined while the objects do not exist. */
   observe(canary: Canary, read: ReadObject): RouteObservation | undefined;
+}
+
+/**
+ * What the pass does with an object. `own`: makes it, and takes it away once it is no longer wanted. `patch`: changes one
+ * of the user's, and restores it. `leave`: makes it and leaves it standing. `read`: never writes it.
+ */
+export type Access = 'read' | 'patch' | 'own' | 'leave';
+
+export interface RouterObject {
+  readonly resource: ResourceType;
+  /** Without a namespace: of the whole cluster. */
+  readonly ref: ObjectRef;
+  readonly access: Access;
+  /** With `own`: whether an object of this name that nobody made for the Canary is evidently its (`rules/objects/whose.ts`). */
+  belongs?(object: AnyKubeObject): boolean;
+  /** With `own`: what is changed of one that is taken over, for people. */
+  readonly changes?: string;
 }
 
 export interface RouterCapabilities {
@@ -38,10 +67,23 @@ export interface RouterCapabilities {
 
 export interface RoutePlan {
   readonly canary: Canary;
+  readonly audience: Audience;
   readonly weights: Weights;
   readonly mirror: boolean;
+  /** Port of each side's service. */
+  readonly ports: SidePorts;
   /** Absent: nobody is kept anywhere. Routers without session affinity ignore it, and all do in an A/B test. */
   readonly cookies?: RouteCookies;
+}
+
+/** Whose requests the weights are about; all others go to the primary. */
+export type Audience =
+  | { readonly kind: 'everybody' }
+  | { readonly kind: 'picked'; readonly matches: NonNullable<CanaryAnalysis['match']> };
+
+export interface SidePorts {
+  readonly primary: number;
+  readonly canary: number;
 }
 
 /** Cookies that keep callers at their side, each as `name=value`. */
@@ -68,14 +110,18 @@ export interface Weights {
   readonly canary: number;
 }
 
-export type ReadObject = (resource: ResourceType, ref: ObjectRef) => AnyKubeObject | undefined;
+export interface ReadObject {
+  (resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
+  /** Whether objects of this kind are known there at all: one that may not be read is not missing. Absent: all are. */
+  isListed?(resource: ResourceType, namespace: string | undefined): boolean;
+}
 
 export interface RouteObject {
   readonly resource: ResourceType;
   readonly object: AnyKubeObject;
 }
 
-export interface RouteRelease {
+export interface RoutePatch {
   readonly resource: ResourceType;
   readonly object: AnyKubeObject;
   readonly wanted: Readonly<Record<string, unknown>>;
@@ -84,6 +130,13 @@ export interface RouteRelease {
 export interface RouteObservation {
   readonly weights: Weights;
   readonly mirrored: boolean;
-  /** Why the data plane does not (yet) follow the object; absent when it does, or cannot say. */
-  readonly notAccepted?: string;
+  readonly gateway: GatewayWord;
 }
+
+/**
+ * What the data plane says of the objects. `follows`: it has taken them as they are. `silent`: it writes no status, so
+ * nobody can tell, and it is trusted. `pending`: not yet. `refuses`: it does not take them, or drops a part of them.
+ */
+export type GatewayWord =
+  | { readonly state: 'follows' }
+  | { readonly state: 'silent' | 'pending' | 'refuses'; readonly message: string };

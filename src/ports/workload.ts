@@ -19,14 +19,25 @@ export interface Workload {
   /** What a revision is: the part of the target whose change starts a run, as plain JSON. */
   revisionInput(target: AnyKubeObject): unknown;
   /**
-   * The label that tells primary and canary pods apart: the first of `selectorLabels` in the target's selector. Undefined for a
-   * kind without pods: then no Service is made by that label, but `ownServices`.
+   * How the pods of the two sides are told apart: by the selectors that target and primary have themselves. A label of
+   * `selectorLabels` decides only how a primary that is still to be made differs. Undefined for a kind without pods: then
+   * no Service is made by them, but `ownServices`. Throws when the target's selector has none of `selectorLabels`.
    */
-  selector(target: AnyKubeObject, selectorLabels: readonly string[]): SelectorLabel | undefined;
+  selectors(
+    target: AnyKubeObject,
+    primary: AnyKubeObject | undefined,
+    selectorLabels: readonly string[],
+  ): SideSelectors | undefined;
+  /** Labels of the pods that it makes; empty for a kind without pods. */
+  podLabels(workload: AnyKubeObject): Labels;
+  /** Whether a workload shows by itself that it was made as a primary, by Sluice or by Flagger. */
+  isPrimary(workload: AnyKubeObject): boolean;
   /** Services of a kind without pods, beside its primary; to be compared with `patchTo` (lib/merge.ts). */
   ownServices(target: AnyKubeObject, context: ServicesContext, read: ReadObject): readonly RouteObject[];
   /** Ports of the containers beside the service's own (`service.portDiscovery`). */
-  discoverPorts(target: AnyKubeObject, canary: Canary): readonly DiscoveredPort[];
+  discoverPorts(workload: AnyKubeObject, service: ServicePort): readonly DiscoveredPort[];
+  /** Whether a container of its pods calls a port so; a kind without pods says yes. */
+  namesPort(workload: AnyKubeObject, name: string): boolean;
   /** `container=image`, in order; what payloads and people see of a revision. */
   images(workload: AnyKubeObject): readonly string[];
   /** The ConfigMaps and Secrets that the target's pods read, each once; none for a kind without pods. */
@@ -49,6 +60,10 @@ export interface Workload {
    * copies is not compared: it notes none.
    */
   runsSame(target: AnyKubeObject, primary: AnyKubeObject, context: PrimaryContext): boolean;
+  /** What a promotion changes of a primary, as plain JSON: what is kept of it before. Its size is not a part of it. */
+  snapshot(primary: AnyKubeObject): Readonly<Record<string, unknown>>;
+  /** Merge patch that makes `primary` run what a snapshot holds; empty when it does. */
+  restorePatch(primary: AnyKubeObject, snapshot: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /** Merge patch that sets the size; 0 stops the workload, and any other number turns a switch on. */
   scalePatch(workload: AnyKubeObject, replicas: number): Record<string, unknown>;
 }
@@ -81,10 +96,22 @@ export interface ConfigReference {
   readonly optional: boolean;
 }
 
-export interface SelectorLabel {
+export type Labels = Readonly<Record<string, string>>;
+
+export interface SideSelectors {
+  /** Key of the label whose value tells the sides apart; the Services carry it, too. */
   readonly key: string;
-  readonly canaryValue: string;
-  readonly primaryValue: string;
+  readonly canary: Labels;
+  readonly primary: Labels;
+}
+
+/** The port of a Service, and what it leads to. */
+export interface ServicePort {
+  readonly port: number;
+  readonly targetPort?: number | string;
+  readonly portName?: string;
+  readonly appProtocol?: string;
+  readonly portDiscovery?: boolean;
 }
 
 export interface DiscoveredPort {

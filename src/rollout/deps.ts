@@ -9,6 +9,7 @@ import type { MetricSource } from '../ports/metric-source.ts';
 import type { Router } from '../ports/router.ts';
 import type { Scaler } from '../ports/scaler.ts';
 import type { Workload } from '../ports/workload.ts';
+import type { Rival } from '../rules/objects/claims.ts';
 import type { Strategy } from '../rules/strategy.ts';
 import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
 import type { Questions } from './ask/questions.ts';
@@ -28,6 +29,7 @@ export interface RolloutDeps {
   readonly events: EventRecorder;
   readonly questions: Questions;
   readonly configs: ConfigReads;
+  readonly claims: Claims;
   readonly providers: Providers;
   readonly telemetry: Telemetry;
   readonly options: RolloutOptions;
@@ -43,6 +45,12 @@ export interface Deliveries {
   acks(canaryKey: string): readonly DeliveryAck[];
   /** They are recorded now. */
   recorded(canaryKey: string, acks: readonly DeliveryAck[]): void;
+}
+
+/** What all Canaries claim. */
+export interface Claims {
+  /** The older Canary that has something which this one wants, too. */
+  rivalOf(canary: AnyKubeObject): Rival | undefined;
 }
 
 /** Kubernetes Events: best effort, off the pass. The outbox is what must not be lost. */

@@ -16,7 +16,14 @@ export interface Announcement {
 
 /** Places in which a run is on. */
 export type RunPlace =
-  'waiting' | 'analysing' | 'waiting-promotion' | 'confirmed' | 'copying' | 'returning' | 'finalising';
+  | 'waiting'
+  | 'analysing'
+  | 'waiting-promotion'
+  | 'confirmed'
+  | 'copying'
+  | 'returning'
+  | 'undoing'
+  | 'finalising';
 
 /** A status narrowed to the place it is decided at: where a run is on there is a run. */
 export type StatusAt<P extends PlaceId> = P extends RunPlace ? CanaryStatus & { run: Run } : CanaryStatus;

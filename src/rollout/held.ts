@@ -1,4 +1,5 @@
 import type { KubeError } from '../lib/kube-error.ts';
+import type { GatewayWord } from '../ports/router.ts';
 import type { Wait } from './wait.ts';
 
 /**
@@ -26,9 +27,12 @@ export interface RoutesFact {
   readonly alone: boolean;
   /** Why they do not match, for people. */
   readonly problem: string | undefined;
+  /** What the gateway says where it does not follow, and since when (milliseconds); undefined while it does. */
+  readonly refused:
+    (Exclude<GatewayWord, { readonly state: 'follows' }> & { readonly since: number }) | undefined;
 }
 
-export type DutyName = 'finalizer' | 'primary' | 'services' | 'routes' | 'scaler' | 'size';
+export type DutyName = 'finalizer' | 'primary' | 'services' | 'routes' | 'scaler' | 'size' | 'former';
 
 export interface Held {
   readonly facts: Readonly<Record<DutyName, DutyFact>>;

@@ -1,3 +1,4 @@
+import type { GatewayWord } from '../ports/router.ts';
 import type { CanaryStatus } from '../api/canary-status.ts';
 import type { SeenTarget } from '../rules/revision.ts';
 import { createStatusBook } from './record/book.ts';
@@ -14,6 +15,8 @@ export interface CanaryMemory {
   hold: Hold | undefined;
   /** The last round of checks at that step. */
   analysis: { readonly step: string; readonly passed: boolean; readonly nextRoundAt: number } | undefined;
+  /** What the gateway last said of routes that it does not follow, and since when (milliseconds). */
+  gateway: { readonly state: GatewayWord['state']; readonly since: number } | undefined;
   /** Since when a change of no consequence (an acknowledgement, another wait) waits to be written along. */
   quietSince: number | undefined;
   /** Why the last pass stopped, and since when; written to status once it has lasted. */
@@ -42,6 +45,7 @@ export const createMemory = (): CanaryMemory => ({
   book: createStatusBook(),
   hold: undefined,
   analysis: undefined,
+  gateway: undefined,
   quietSince: undefined,
   waiting: undefined,
   warned: new Map(),

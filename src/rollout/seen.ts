@@ -1,4 +1,5 @@
 import type { Canary } from '../api/canary.ts';
+import type { Serving } from '../api/canary-status.ts';
 import type { FieldProblem } from '../api/field-problem.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import type { RouteObservation, Router } from '../ports/router.ts';
@@ -8,6 +9,8 @@ import type { ReadySides } from '../rules/guard-routes.ts';
 import type { CanaryNames } from '../rules/names.ts';
 import type { Strategy } from '../rules/strategy.ts';
 import type { ConfigState } from '../rules/tracked-configs.ts';
+import type { Leftover } from './look/leftovers.ts';
+import type { Ownership } from './look/own-objects.ts';
 
 /** Everything a pass looks at, read from the caches once. */
 export interface Seen {
@@ -17,8 +20,15 @@ export interface Seen {
   readonly now: number;
   /** The Canary as it stands on the server: what a write of its status is compared with. */
   readonly raw: AnyKubeObject;
-  /** The same, parsed, as its router can run it, its status in our names. */
+  /**
+   * The same, parsed, as its router can run it, its status in our names, and called by what live traffic goes by: names
+   * that the spec has only just asked for are in `asked`.
+   */
   readonly canary: Canary;
+  /** What the spec asks live traffic to go by. */
+  readonly asked: Serving;
+  /** What it goes by: as recorded, or what is asked for where nothing is recorded yet. */
+  readonly serving: Serving;
   readonly namespace: string;
   readonly names: CanaryNames;
   readonly strategy: Strategy;
@@ -38,6 +48,12 @@ export interface Seen {
   /** What the routes say now; undefined before they exist. */
   readonly route: RouteObservation | undefined;
   readonly intervalMs: number;
+  /** Whose the objects are that stand where this canary wants its own. */
+  readonly ownership: Ownership;
+  /** Objects that stand under names that are no longer in use, those that carry traffic first; undefined while nobody can tell. */
+  readonly leftovers: readonly Leftover[] | undefined;
+  /** An older Canary has what this one goes by: nothing is touched at all. */
+  readonly isSecond: boolean;
   /** Why the spec cannot be run as it is. With any of these nothing is begun or continued; the brakes work. */
   readonly problems: readonly FieldProblem[];
   /** What of the spec is done differently, to be said once. */

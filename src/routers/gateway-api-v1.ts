@@ -1,5 +1,5 @@
 import { httpRoutes } from '../api/resources.ts';
-import { createGatewayApiRouter } from './gateway-api.ts';
+import { createGatewayApiRouter } from './gateway-api/create-router.ts';
 
 export const gatewayApiV1 = createGatewayApiRouter({
   name: 'gatewayapi:v1',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRouteTable, describeRouterContract } from '../../test/contracts/router.ts';
 import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
+import { routePlan } from '../../test/support/route-plan.ts';
 import type { Canary } from '../api/canary.ts';
 import { asList, asRecord } from '../lib/json-read.ts';
 import type { Router } from '../ports/router.ts';
@@ -15,7 +16,7 @@ describeRouterContract('kubernetes', () => ({ router: kubernetes, canary: podinf
 
 function render(canary: Canary, weight = 0, mirror = false, router: Router = gatewayApiV1) {
   const table = createRouteTable();
-  const plan = { canary, weights: { primary: 100 - weight, canary: weight }, mirror };
+  const plan = routePlan(canary, weight, { mirror });
   const routes = router.render(plan, table.read);
   table.write(routes);
   const route = routes[0];
@@ -144,7 +145,7 @@ describe('the HTTPRoute', () => {
 
   it('loses a timeout and a filter that the spec lost', () => {
     const { table, route } = render(podinfoCanary({ service: { timeout: '15s', rewrite: { uri: '/x' } } }));
-    const plan = { canary: podinfoCanary(), weights: { primary: 100, canary: 0 }, mirror: false };
+    const plan = routePlan(podinfoCanary(), 0);
     table.write(gatewayApiV1.render(plan, table.read));
     const rule = asRecord(
       asList(asRecord(table.read(route.resource, route.object.metadata)?.['spec'])['rules'])[0],
@@ -211,7 +212,8 @@ describe('acceptance of the route', () => {
       metadata: { generation: 4 },
       status: { parents: [{ parentRef, conditions: [condition] }] },
     });
-    return router.observe(podinfoCanary(), table.read)?.notAccepted;
+    const word = router.observe(podinfoCanary(), table.read)?.gateway;
+    return word?.state === 'follows' ? undefined : word?.message;
   };
 
   it('is given when the gateway accepted the latest generation', () => {

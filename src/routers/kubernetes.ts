@@ -7,7 +7,14 @@ import type { Router } from '../ports/router.ts';
 export const kubernetes: Router = {
   names: ['kubernetes'],
   capabilities: { weights: false, match: false, mirror: false, sessionAffinity: false },
-  resources: [],
+  check: () => [],
+  objects: () => [],
   render: () => [],
-  observe: () => ({ weights: { primary: 100, canary: 0 }, mirrored: false }),
+  retreat: () => [],
+  release: () => [],
+  observe: () => ({
+    weights: { primary: 100, canary: 0 },
+    mirrored: false,
+    gateway: { state: 'follows' },
+  }),
 };

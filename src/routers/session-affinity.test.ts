@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRouteTable } from '../../test/contracts/router.ts';
+import { routePlan } from '../../test/support/route-plan.ts';
 import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
 import { backendsOf, given, patternOf, render, split, sticky } from '../../test/support/sticky-route.ts';
 import { asList, asRecord } from '../lib/json-read.ts';
@@ -144,7 +145,7 @@ describe('session affinity on the Gateway API', () => {
   it('does not leave a cookie on a backend that should give none', () => {
     const canary = sticky();
     const table = createRouteTable();
-    const plan = { canary, weights: { primary: 90, canary: 10 }, mirror: false };
+    const plan = routePlan(canary, 10);
     const [route] = gatewayApiV1.render(plan, table.read);
     if (route === undefined) throw new Error('no route');
     table.write([route]);

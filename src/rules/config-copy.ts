@@ -3,7 +3,7 @@ import type { AnyKubeObject, OwnerReference } from '../api/kube-object.ts';
 import { asRecord, asTextMap } from '../lib/json-read.ts';
 import { diffPatch, withoutAbsent } from '../lib/merge.ts';
 import { keyOf } from './names.ts';
-import { configTrackingAnnotation, passesPrefixes } from './object-keys.ts';
+import { adoptAnnotation, configTrackingAnnotation, passesPrefixes } from './object-keys.ts';
 import { ownerReferenceTo } from './ownership.ts';
 
 export interface ConfigCopyOptions {
@@ -25,6 +25,8 @@ export type ConfigCopyPlan =
   | { readonly action: 'conflict'; readonly message: string };
 
 export const primaryConfigName = (name: string): string => `${name}-primary`;
+/** Where what a copy held before the last promotion is kept. */
+export const previousConfigName = (copy: string): string => `${copy}-previous`;
 
 /**
  * The ConfigMap or Secret that the primary reads instead of `source`. Never immutable, even if the source is: the
@@ -52,7 +54,7 @@ export function planConfigCopy(source: AnyKubeObject, options: ConfigCopyOptions
   const object = renderConfigCopy(source, options);
   if (existing === undefined) return { action: 'create', object };
   // guard: only-own-copies-are-overwritten
-  if (!(existing.metadata.ownerReferences ?? []).some((owner) => isAnyCanary(owner, options.canary))) {
+  if (!isCopy(options.canary, existing)) {
     return { action: 'conflict', message: describeConflict(source, existing) };
   }
   const content = diffPatch(contentOf(existing), contentOf(object));
@@ -65,9 +67,18 @@ export function planConfigCopy(source: AnyKubeObject, options: ConfigCopyOptions
   return { action: 'patch', patch: { ...content, ...(metadata && { metadata }) } };
 }
 
+/** Whether it was made for a Canary, or its owner handed it over. */
+export function isCopy(canary: Canary, { metadata }: AnyKubeObject): boolean {
+  return (
+    (metadata.ownerReferences ?? []).some((owner) => isAnyCanary(owner, canary)) ||
+    metadata.annotations?.[adoptAnnotation] === 'true'
+  );
+}
+
 const contentFields = ['type', 'data', 'binaryData'];
 
-function contentOf(object: AnyKubeObject): Readonly<Record<string, unknown>> {
+/** What a ConfigMap or Secret holds, its metadata aside. */
+export function contentOf(object: AnyKubeObject): Readonly<Record<string, unknown>> {
   return asRecord(withoutAbsent(Object.fromEntries(contentFields.map((field) => [field, object[field]]))));
 }
 

@@ -1,4 +1,4 @@
-import type { Phase } from '../api/canary-status.ts';
+import type { CanaryStatus, Phase } from '../api/canary-status.ts';
 
 /** Nothing runs: a change of the target starts a run from here. */
 export const isResting = (phase: Phase): boolean =>
@@ -12,6 +12,10 @@ export const isUndecided = (phase: Phase): boolean =>
 
 /** Traffic may be at the canary, and checks judge it. */
 export const isAnalysing = (phase: Phase): boolean => phase === 'Progressing' || phase === 'WaitingPromotion';
+
+/** The primary is being put back to what it ran before the run. */
+export const isUndoing = ({ phase, run }: Pick<CanaryStatus, 'phase' | 'run'>): boolean =>
+  phase === 'Promoting' && run?.undo !== undefined;
 
 /** Value of `flagger_canary_status`: 0 running, 2 failed, 1 everything else (facts 10.1). */
 export function statusGauge(phase: Phase): 0 | 1 | 2 {

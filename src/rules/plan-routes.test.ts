@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CanaryStatus, Phase } from '../api/canary-status.ts';
+import type { CanaryStatus, Phase, Run } from '../api/canary-status.ts';
 import { planRoutes } from './plan-routes.ts';
 
 const status = (phase: Phase, canaryWeight = 0, iterations = 0): CanaryStatus => ({
@@ -22,21 +22,32 @@ describe('what the routes should say', () => {
     expect(plan).toEqual({ weights: { primary: 100 - weight, canary: weight }, pickedOnly: false });
   });
 
-  it.each<readonly [Phase, number, number]>([
-    ['Initialized', 0, 0],
-    ['Progressing', 0, 0],
-    ['Progressing', 1, 100],
-    ['WaitingPromotion', 3, 100],
-    ['Promoting', 3, 100],
-    ['Finalising', 3, 0],
-    ['Failed', 3, 0],
-  ])(
-    'of A/B in %s after %i iterations: %i %% of the picked requests at the canary',
-    (phase, iterations, share) => {
-      const plan = planRoutes('ab-testing', status(phase, 0, iterations));
-      expect(plan).toEqual({ weights: { primary: 100 - share, canary: share }, pickedOnly: true });
-    },
-  );
+  it.each<readonly [Phase, number]>([
+    ['Progressing', 1],
+    ['WaitingPromotion', 3],
+    ['Promoting', 3],
+  ])('of A/B in %s after %i iterations: the picked requests at the canary', (phase, iterations) => {
+    const plan = planRoutes('ab-testing', status(phase, 0, iterations));
+    expect(plan).toEqual({ weights: { primary: 0, canary: 100 }, pickedOnly: true });
+  });
+
+  it.each<readonly [Phase, number]>([
+    ['Initialized', 0],
+    ['Waiting', 0],
+    ['Progressing', 0],
+    ['Finalising', 3],
+    ['Succeeded', 0],
+    ['Failed', 3],
+  ])('of A/B in %s after %i iterations: everybody at the primary, nobody picked', (phase, iterations) => {
+    const plan = planRoutes('ab-testing', status(phase, 0, iterations));
+    expect(plan).toEqual({ weights: { primary: 100, canary: 0 }, pickedOnly: false });
+  });
+
+  it('of A/B while its promotion is undone: everybody at the primary', () => {
+    const run = { undo: { to: 'a', reason: 'Aborted' } } as unknown as Run;
+    const plan = planRoutes('ab-testing', { ...status('Promoting', 0, 3), run });
+    expect(plan).toEqual({ weights: { primary: 100, canary: 0 }, pickedOnly: false });
+  });
 
   it('of A/B after a failed promotion: everybody at the canary', () => {
     const plan = planRoutes('ab-testing', status('Failed', 100));

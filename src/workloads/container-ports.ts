@@ -1,7 +1,6 @@
-import type { Canary } from '../api/canary.ts';
 import { asList, asNumber, asRecord, asText } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
-import type { DiscoveredPort } from '../ports/workload.ts';
+import type { DiscoveredPort, ServicePort } from '../ports/workload.ts';
 
 /** Sidecars that a mesh injects: their ports belong to the mesh. */
 const sidecars: readonly string[] = ['istio-proxy', 'envoy'];
@@ -10,10 +9,9 @@ const sidecars: readonly string[] = ['istio-proxy', 'envoy'];
  * Ports of the containers that the service does not have yet; none unless `service.portDiscovery` is on. Each
  * number and each name comes once: the API server refuses a Service that repeats one.
  */
-export function discoverContainerPorts(podSpec: JsonRecord, canary: Canary): readonly DiscoveredPort[] {
-  const { service } = canary.spec;
-  if (service?.portDiscovery !== true) return [];
-  const names = new Set([service.portName ?? 'http']);
+export function discoverContainerPorts(podSpec: JsonRecord, service: ServicePort): readonly DiscoveredPort[] {
+  if (service.portDiscovery !== true) return [];
+  const names = new Set([service.portName || 'http']);
   const numbers = new Set([service.port]);
   const found: DiscoveredPort[] = [];
   for (const { container, index, name, port } of containerPorts(podSpec)) {
@@ -24,6 +22,13 @@ export function discoverContainerPorts(podSpec: JsonRecord, canary: Canary): rea
     found.push({ name: unique, port });
   }
   return found;
+}
+
+/** Also of a sidecar: a Service may lead to it by name. */
+export function hasContainerPort(podSpec: JsonRecord, name: string): boolean {
+  return asList(podSpec['containers']).some((container) =>
+    asList(asRecord(container)['ports']).some((port) => asRecord(port)['name'] === name),
+  );
 }
 
 interface ContainerPort {

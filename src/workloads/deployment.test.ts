@@ -7,6 +7,7 @@ import { asRecord } from '../lib/json-read.ts';
 import type { PrimaryContext } from '../ports/workload.ts';
 import { deployment } from './deployment.ts';
 import { findWorkload } from './index.ts';
+import { serviceOf } from '../rules/service-spec.ts';
 
 const context: PrimaryContext = {
   canary: podinfoCanary(),
@@ -257,7 +258,10 @@ describe('readiness of a Deployment', () => {
 describe('ports of a Deployment', () => {
   const container = (name: string, ports: readonly unknown[]) => ({ name, ports });
   const discover = (service: Parameters<typeof podinfoCanary>[0], containers: readonly unknown[]) =>
-    deployment.discoverPorts(podinfoDeployment({ podSpec: { containers } }), podinfoCanary(service));
+    deployment.discoverPorts(
+      podinfoDeployment({ podSpec: { containers } }),
+      serviceOf(podinfoCanary(service)),
+    );
 
   it('are not looked for unless asked', () => {
     expect(discover({}, [container('a', [{ containerPort: 9797 }])])).toEqual([]);

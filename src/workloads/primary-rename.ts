@@ -1,29 +1,46 @@
-import type { PrimaryContext, SelectorLabel } from '../ports/workload.ts';
+import type { PrimaryContext } from '../ports/workload.ts';
 import { asList, asRecord, asTextMap, isRecord } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
 import { configKey, findConfigReferences, renameConfigReferences } from '../rules/config-references.ts';
 import { primaryConfigName } from '../rules/config-copy.ts';
+import type { SideLabel } from './side-selectors.ts';
 import { configRevisionAnnotation, flaggerIdAnnotation, isToolkitKey } from '../rules/object-keys.ts';
 
+/** How the labels in spread and anti-affinity rules are rewritten for the primary. */
+export type RenameRules = (key: string, value: unknown) => string | undefined;
+
+/** Rules that pick the target's pods pick the primary's, because the primary's pods carry that value instead. */
+export const renameByLabel =
+  ({ key: own, canaryValue, primaryValue }: SideLabel): RenameRules =>
+  (key, value) =>
+    key === own && value === canaryValue ? primaryValue : undefined;
+
+/** As Flagger does it: a value that is the target's name, in any of the selector labels. For comparing what it made. */
+export const renameByName =
+  (name: string, keys: readonly string[]): RenameRules =>
+  (key, value) =>
+    keys.includes(key) && value === name ? `${name}-primary` : undefined;
+
 /**
- * The target's pod template as the primary runs it: its own value of the selector label, spread rules that look at
+ * The target's pod template as the primary runs it: the labels that its own selector has, spread rules that look at
  * the primary's own pods, and the copies of tracked ConfigMaps and Secrets. The same template always gives the same result, so equal revisions roll nothing.
  */
 export function primaryTemplate(
-  target: { readonly name: string; readonly template: JsonRecord },
-  label: SelectorLabel,
+  template: JsonRecord,
+  selector: Readonly<Record<string, string>>,
+  rename: RenameRules,
   context: PrimaryContext,
 ): Record<string, unknown> {
-  const metadata = asRecord(target.template['metadata']);
+  const metadata = asRecord(template['metadata']);
   const annotations = templateAnnotations(asTextMap(metadata['annotations']), context);
   return {
-    ...target.template,
+    ...template,
     metadata: {
-      labels: { ...withoutToolkit(asTextMap(metadata['labels'])), [label.key]: label.primaryValue },
+      labels: { ...withoutToolkit(asTextMap(metadata['labels'])), ...selector },
       ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
     },
     spec: renameConfigReferences(
-      renamePodSpec(asRecord(target.template['spec']), target.name, context.selectorLabels),
+      renamePodSpec(asRecord(template['spec']), rename),
       (kind, name) => context.configNames.get(configKey(kind, name)) ?? name,
     ),
   };
@@ -65,13 +82,9 @@ export function withoutToolkit(map: Readonly<Record<string, string>>): Record<st
   return Object.fromEntries(Object.entries(map).filter(([key]) => !isToolkitKey(key)));
 }
 
-/**
- * Only selectors that name the Deployment itself are rewritten; podAffinity stays, since it attracts to
- * whatever it names.
- */
-function renamePodSpec(spec: JsonRecord, name: string, keys: readonly string[]): Record<string, unknown> {
+/** podAffinity stays, since it attracts to whatever it names. */
+function renamePodSpec(spec: JsonRecord, rename: RenameRules): Record<string, unknown> {
   const renamed: Record<string, unknown> = { ...spec };
-  const rename: Rename = (selector) => renameSelector(selector, name, keys);
   if (Array.isArray(spec['topologySpreadConstraints'])) {
     renamed['topologySpreadConstraints'] = spec['topologySpreadConstraints'].map((item: unknown) =>
       withSelector(item, rename),
@@ -85,12 +98,10 @@ function renamePodSpec(spec: JsonRecord, name: string, keys: readonly string[]):
   return renamed;
 }
 
-type Rename = (selector: JsonRecord) => JsonRecord;
-
 const required = 'requiredDuringSchedulingIgnoredDuringExecution';
 const preferred = 'preferredDuringSchedulingIgnoredDuringExecution';
 
-function renameAntiAffinity(antiAffinity: JsonRecord, rename: Rename): JsonRecord {
+function renameAntiAffinity(antiAffinity: JsonRecord, rename: RenameRules): JsonRecord {
   const renamed: Record<string, unknown> = { ...antiAffinity };
   if (required in antiAffinity) {
     renamed[required] = asList(antiAffinity[required]).map((term) => withSelector(term, rename));
@@ -104,33 +115,27 @@ function renameAntiAffinity(antiAffinity: JsonRecord, rename: Rename): JsonRecor
   return renamed;
 }
 
-function withSelector(holder: unknown, rename: Rename): unknown {
+function withSelector(holder: unknown, rename: RenameRules): unknown {
   const record = asRecord(holder);
   const selector = record['labelSelector'];
-  return isRecord(selector) ? { ...record, labelSelector: rename(selector) } : holder;
+  return isRecord(selector) ? { ...record, labelSelector: renameSelector(selector, rename) } : holder;
 }
 
-function renameSelector(selector: JsonRecord, name: string, keys: readonly string[]): JsonRecord {
+function renameSelector(selector: JsonRecord, rename: RenameRules): JsonRecord {
   const renamed: Record<string, unknown> = { ...selector };
   if (isRecord(selector['matchLabels'])) {
     renamed['matchLabels'] = Object.fromEntries(
-      Object.entries(selector['matchLabels']).map(([key, value]) => [
-        key,
-        keys.includes(key) && value === name ? `${name}-primary` : value,
-      ]),
+      Object.entries(selector['matchLabels']).map(([key, value]) => [key, rename(key, value) ?? value]),
     );
   }
   if (Array.isArray(selector['matchExpressions'])) {
     renamed['matchExpressions'] = selector['matchExpressions'].map((item: unknown) => {
       const expression = asRecord(item);
-      if (!keys.includes(String(expression['key']))) return item;
-      return { ...expression, values: renameFirst(asList(expression['values']), name) };
+      const key = String(expression['key']);
+      const values = asList(expression['values']);
+      const place = values.findIndex((value) => rename(key, value) !== undefined);
+      return place < 0 ? item : { ...expression, values: values.with(place, rename(key, values[place])) };
     });
   }
   return renamed;
-}
-
-function renameFirst(values: readonly unknown[], name: string): readonly unknown[] {
-  const place = values.indexOf(name);
-  return place < 0 ? values : values.with(place, `${name}-primary`);
 }

@@ -58,7 +58,7 @@ describe('a Service', () => {
   it('is found by its kind, and has neither pods nor size', () => {
     expect(findWorkload('Service')).toBe(service);
     expect(service.sizing).toBe('none');
-    expect(service.selector(target(), ['app'])).toBeUndefined();
+    expect(service.selectors(target(), undefined, ['app'])).toBeUndefined();
     expect(service.configReferences(target())).toEqual([]);
     expect(service.readiness(target(), 100)).toMatchObject({ ready: true });
   });

@@ -2,14 +2,15 @@ import type { Canary } from '../api/canary.ts';
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { services } from '../api/resources.ts';
 import { exactly } from '../lib/exactly.ts';
-import { asTextMap } from '../lib/json-read.ts';
+import { asRecord, asTextMap } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
 import { diffPatch, patchTo, sameJson } from '../lib/merge.ts';
 import type { ReadObject, RouteObject } from '../ports/router.ts';
 import type { PrimaryContext, ServicesContext, Workload } from '../ports/workload.ts';
 import { namesOf } from '../rules/names.ts';
-import { revisionAnnotation } from '../rules/object-keys.ts';
+import { previousAnnotation, revisionAnnotation } from '../rules/object-keys.ts';
 import { ownerReferenceTo, ownersOf } from '../rules/ownership.ts';
+import { primaryRevision } from '../rules/revision.ts';
 import { copiedServiceSpec } from './copied-service-spec.ts';
 import { primaryAnnotations, primaryLabels } from './primary-metadata.ts';
 
@@ -22,9 +23,12 @@ export const service: Workload = {
   resource: services,
   sizing: 'none',
   revisionInput: copiedServiceSpec,
-  selector: () => undefined,
+  selectors: () => undefined,
+  podLabels: () => ({}),
+  isPrimary: (primary) => primaryRevision(primary) !== undefined,
   ownServices,
   discoverPorts: () => [],
+  namesPort: () => true,
   images: () => [],
   configReferences: () => [],
   replicas: () => 0,
@@ -33,6 +37,8 @@ export const service: Workload = {
   promotionPatch,
   runsSame: (target, primary, { canary }) => sameJson(copiedServiceSpec(primary), wantedSpec(target, canary)),
   scalePatch: () => ({}),
+  snapshot,
+  restorePatch,
 };
 
 /** The canary's copy follows at once: what of it takes traffic is the routes' business. */
@@ -87,6 +93,22 @@ function promotionPatch(
   const metadata = { ...(labels && { labels }), ...(annotations && { annotations }) };
   const spec = diffPatch(copiedServiceSpec(primary), wantedSpec(target, context.canary));
   return { ...(Object.keys(metadata).length > 0 && { metadata }), ...(spec && { spec }) };
+}
+
+function snapshot(primary: AnyKubeObject): JsonRecord {
+  const { [previousAnnotation]: _older, ...annotations } = asTextMap(primary.metadata.annotations);
+  return {
+    metadata: { labels: asTextMap(primary.metadata.labels), annotations },
+    spec: copiedServiceSpec(primary),
+  };
+}
+
+function restorePatch(primary: AnyKubeObject, kept: JsonRecord): Record<string, unknown> {
+  const patch = diffPatch(snapshot(primary), kept) ?? {};
+  if (!Object.hasOwn(asTextMap(primary.metadata.annotations), previousAnnotation)) return patch;
+  const metadata = asRecord(patch['metadata']);
+  const annotations = { ...asRecord(metadata['annotations']), [previousAnnotation]: null };
+  return { ...patch, metadata: { ...metadata, annotations } };
 }
 
 function wantedSpec(target: AnyKubeObject, canary: Canary): JsonRecord {

@@ -5,16 +5,16 @@ import { byObject } from '../lib/by-object.ts';
 import { asList, asRecord, asText, asTextMap } from '../lib/json-read.ts';
 import type { JsonRecord } from '../lib/json-read.ts';
 import { diffPatch, patchTo, sameJson, withoutAbsent } from '../lib/merge.ts';
-import { SluiceError } from '../lib/sluice-error.ts';
-import type { PrimaryContext, SelectorLabel, Workload } from '../ports/workload.ts';
+import type { Labels, PrimaryContext, Workload } from '../ports/workload.ts';
 import { findConfigReferences } from '../rules/config-references.ts';
-import { keyOf } from '../rules/names.ts';
-import { flaggerIdAnnotation } from '../rules/object-keys.ts';
+import { flaggerIdAnnotation, previousAnnotation } from '../rules/object-keys.ts';
 import { ownerReferenceTo } from '../rules/ownership.ts';
 import { primaryRevision } from '../rules/revision.ts';
-import { discoverContainerPorts } from './container-ports.ts';
+import { discoverContainerPorts, hasContainerPort } from './container-ports.ts';
 import { primaryAnnotations, primaryLabels } from './primary-metadata.ts';
-import { primaryTemplate, withoutOtherCopies } from './primary-rename.ts';
+import { primaryTemplate, renameByLabel, renameByName, withoutOtherCopies } from './primary-rename.ts';
+import type { RenameRules } from './primary-rename.ts';
+import { sideLabel, sideSelectors } from './side-selectors.ts';
 
 /** What is special about a kind that makes pods from `spec.template`. */
 export interface TemplatedKind extends Pick<
@@ -34,16 +34,18 @@ export interface TemplatedKind extends Pick<
 
 /** Deployment and DaemonSet differ in size, readiness and how they replace pods; all else is one. */
 export function createTemplatedWorkload(kind: TemplatedKind): Workload {
-  const select = (target: AnyKubeObject, labels: readonly string[]): SelectorLabel =>
-    selector(kind.resource.kind, target, labels);
   return {
     kind: kind.resource.kind,
     resource: kind.resource,
     sizing: kind.sizing,
     revisionInput: (target) => kind.template(target),
-    selector: select,
+    selectors: sideSelectors,
+    podLabels,
+    isPrimary: (workload) => primaryRevision(workload) !== undefined || flaggerIdOf(workload) !== undefined,
     ownServices: () => [],
-    discoverPorts: (target, canary) => discoverContainerPorts(asRecord(templateOf(target)['spec']), canary),
+    discoverPorts: (workload, service) =>
+      discoverContainerPorts(asRecord(templateOf(workload)['spec']), service),
+    namesPort: (workload, name) => hasContainerPort(asRecord(templateOf(workload)['spec']), name),
     images,
     configReferences: byObject((target) => findConfigReferences(templateOf(target)['spec'])),
     replicas: (workload) => kind.replicas(workload),
@@ -52,6 +54,8 @@ export function createTemplatedWorkload(kind: TemplatedKind): Workload {
     promotionPatch: (target, primary, context) => promotionPatch(kind, target, primary, context),
     runsSame: (target, primary, context) => runsSame(kind, target, primary, context),
     scalePatch: (workload, replicas) => kind.scalePatch(workload, replicas),
+    snapshot: (primary) => snapshot(kind, primary),
+    restorePatch: (primary, kept) => restorePatch(kind, primary, kept),
   };
 }
 
@@ -65,17 +69,8 @@ function rolloutFields(kind: TemplatedKind, workload: AnyKubeObject): JsonRecord
   return Object.fromEntries(present.map((name) => [name, spec[name]]));
 }
 
-function selector(kind: string, target: AnyKubeObject, selectorLabels: readonly string[]): SelectorLabel {
-  const matchLabels = asTextMap(asRecord(asRecord(target['spec'])['selector'])['matchLabels']);
-  const key = selectorLabels.find((label) => Object.hasOwn(matchLabels, label));
-  const value = key === undefined ? undefined : matchLabels[key];
-  if (key === undefined || value === undefined) {
-    throw new SluiceError(
-      `${kind} ${keyOf(target)}: spec.selector.matchLabels has none of the labels ` +
-        `${selectorLabels.join(', ')}; use one of them, or name yours with -selector-labels`,
-    );
-  }
-  return { key, canaryValue: value, primaryValue: `${value}-primary` };
+function podLabels(workload: AnyKubeObject): Labels {
+  return asTextMap(asRecord(templateOf(workload)['metadata'])['labels']);
 }
 
 function images(workload: AnyKubeObject): readonly string[] {
@@ -87,25 +82,28 @@ function images(workload: AnyKubeObject): readonly string[] {
 
 function buildPrimary(kind: TemplatedKind, target: AnyKubeObject, context: PrimaryContext): AnyKubeObject {
   kind.refuse?.(target);
-  const label = selector(kind.resource.kind, target, context.selectorLabels);
+  const { key, primary: selector } = sideSelectors(target, undefined, context.selectorLabels);
   return {
     apiVersion: apiVersionOf(kind.resource),
     kind: kind.resource.kind,
     metadata: {
       name: `${target.metadata.name}-primary`,
       ...(target.metadata.namespace === undefined ? {} : { namespace: target.metadata.namespace }),
-      labels: { ...primaryLabels(target, context), [label.key]: label.primaryValue },
+      labels: { ...primaryLabels(target, context), ...only(selector, key) },
       annotations: primaryAnnotations(target, context.revision),
       ownerReferences: [ownerReferenceTo(context.canary)],
     },
     spec: {
       ...asRecord(withoutAbsent(rolloutFields(kind, target))),
       ...kind.firstSize(target),
-      selector: { matchLabels: { [label.key]: label.primaryValue } },
+      selector: { matchLabels: selector },
       template: expectedTemplate(kind, target, undefined, context),
     },
   };
 }
+
+const only = (labels: Labels, key: string): Labels =>
+  Object.hasOwn(labels, key) ? { [key]: labels[key] ?? '' } : {};
 
 function promotionPatch(
   kind: TemplatedKind,
@@ -114,11 +112,11 @@ function promotionPatch(
   context: PrimaryContext,
 ): Record<string, unknown> {
   kind.refuse?.(target);
-  const label = selector(kind.resource.kind, target, context.selectorLabels);
+  const { key, primary: selector } = sideSelectors(target, primary, context.selectorLabels);
   const size = kind.promotedSize(target, primary, context.canary);
   const template = diffPatch(templateOf(primary), expectedTemplate(kind, target, primary, context));
   const fields = diffPatch(rolloutFields(kind, primary), rolloutFields(kind, target));
-  const wantedLabels = { ...primaryLabels(target, context), [label.key]: label.primaryValue };
+  const wantedLabels = { ...primaryLabels(target, context), ...only(selector, key) };
   const labels = diffPatch(asTextMap(primary.metadata.labels), wantedLabels);
   const annotations = patchTo(
     asTextMap(primary.metadata.annotations),
@@ -127,6 +125,28 @@ function promotionPatch(
   const metadata = { ...(labels && { labels }), ...(annotations && { annotations }) };
   const spec = { ...fields, ...size, ...(template && { template }) };
   return { ...whenAny('metadata', metadata), ...whenAny('spec', spec) };
+}
+
+/** What a promotion changes of a primary, its size aside. */
+function snapshot(kind: TemplatedKind, primary: AnyKubeObject): JsonRecord {
+  const { [previousAnnotation]: _older, ...annotations } = asTextMap(primary.metadata.annotations);
+  return {
+    metadata: { labels: asTextMap(primary.metadata.labels), annotations },
+    spec: { ...rolloutFields(kind, primary), template: templateOf(primary) },
+  };
+}
+
+function restorePatch(
+  kind: TemplatedKind,
+  primary: AnyKubeObject,
+  kept: JsonRecord,
+): Record<string, unknown> {
+  const patch = diffPatch(snapshot(kind, primary), kept) ?? {};
+  const metadata = asRecord(patch['metadata']);
+  const isMarked = Object.hasOwn(asTextMap(primary.metadata.annotations), previousAnnotation);
+  if (!isMarked) return patch;
+  const annotations = { ...asRecord(metadata['annotations']), [previousAnnotation]: null };
+  return { ...patch, metadata: { ...metadata, annotations } };
 }
 
 function runsSame(
@@ -141,8 +161,11 @@ function runsSame(
   }
   // Flagger notes no content in a pod template, and its copies need not be those of the map.
   const { configRevision: _unknown, ...names } = context;
-  const current = withoutOtherCopies(running, templateOf(target), names);
-  return sameJson(comparable(current), comparable(expectedTemplate(kind, target, primary, names)));
+  const current = comparable(withoutOtherCopies(running, templateOf(target), names));
+  const flaggers = renameByName(target.metadata.name, context.selectorLabels);
+  return [undefined, flaggers].some((rename) =>
+    sameJson(current, comparable(expectedTemplate(kind, target, primary, names, rename))),
+  );
 }
 
 function expectedTemplate(
@@ -150,13 +173,11 @@ function expectedTemplate(
   target: AnyKubeObject,
   primary: AnyKubeObject | undefined,
   context: PrimaryContext,
+  rename?: RenameRules,
 ): Record<string, unknown> {
-  const label = selector(kind.resource.kind, target, context.selectorLabels);
-  const template = primaryTemplate(
-    { name: target.metadata.name, template: kind.template(target) },
-    label,
-    context,
-  );
+  const { primary: selector } = sideSelectors(target, primary, context.selectorLabels);
+  const rules = rename ?? renameByLabel(sideLabel(target, primary, context.selectorLabels));
+  const template = primaryTemplate(kind.template(target), selector, rules, context);
   const kept = primary === undefined ? undefined : flaggerIdOf(primary);
   if (kept === undefined) return template;
   const metadata = asRecord(template['metadata']);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Canary, CanaryAnalysis, CanaryService } from '../../src/api/canary.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../../src/api/kube-object.ts';
@@ -6,6 +7,7 @@ import type { ReadObject, RouteCookies, RouteObject, RoutePlan, Router } from '.
 import { namesOf } from '../../src/rules/names.ts';
 import { isKubeObject } from '../support/apply-patch.ts';
 import { deepFreeze } from '../support/deep-freeze.ts';
+import { routePlan } from '../support/route-plan.ts';
 
 export interface RouterFixture {
   readonly router: Router;
@@ -61,17 +63,21 @@ function withParts(
 }
 
 function itMirrors(router: Router, plain: Canary): void {
-  const observeAfter = (canary: Canary, ...plans: readonly Omit<RoutePlan, 'canary'>[]) => {
+  const observeAfter = (...plans: readonly RoutePlan[]) => {
     const table = createRouteTable();
-    for (const plan of plans) table.write(router.render({ canary, ...plan }, table.read));
-    return router.observe(canary, table.read);
+    for (const plan of plans) table.write(router.render(plan, table.read));
+    const observed = plans[0] && router.observe(plans[0].canary, table.read);
+    return observed && { weights: observed.weights, mirrored: observed.mirrored };
   };
-  const mirroring = { weights: { primary: 100, canary: 0 }, mirror: true };
-  const stepping = { weights: { primary: 90, canary: 10 }, mirror: false };
+  const mirroring = (canary: Canary): RoutePlan => routePlan(canary, 0, { mirror: true });
+  const stepping = (canary: Canary, mirror = false): RoutePlan => routePlan(canary, 10, { mirror });
 
   it('mirrors when told, and no longer when told not to', () => {
-    expect(observeAfter(plain, mirroring)).toEqual({ weights: mirroring.weights, mirrored: true });
-    expect(observeAfter(plain, mirroring, stepping)).toEqual({ weights: stepping.weights, mirrored: false });
+    expect(observeAfter(mirroring(plain))).toEqual({ weights: { primary: 100, canary: 0 }, mirrored: true });
+    expect(observeAfter(mirroring(plain), stepping(plain))).toEqual({
+      weights: { primary: 90, canary: 10 },
+      mirrored: false,
+    });
   });
 
   it('mirrors with iterations and without, at each weight and beside session affinity', () => {
@@ -81,8 +87,8 @@ function itMirrors(router: Router, plain: Canary): void {
       { stepWeight: 10, sessionAffinity: { cookieName: 'side' } },
     ]) {
       const canary = withParts(plain, analysis);
-      expect(observeAfter(canary, mirroring)).toEqual({ weights: mirroring.weights, mirrored: true });
-      expect(observeAfter(canary, { ...stepping, mirror: true })?.mirrored).toBe(true);
+      expect(observeAfter(mirroring(canary))?.mirrored).toBe(true);
+      expect(observeAfter(stepping(canary, true))?.mirrored).toBe(true);
     }
   });
 
@@ -92,26 +98,146 @@ function itMirrors(router: Router, plain: Canary): void {
       { backendRef: { name: namesOf(plain).canaryService, namespace: 'elsewhere', port: 80 } },
     ];
     const canary = withParts(plain, {}, { mirror });
-    expect(observeAfter(canary, stepping)?.mirrored).toBe(false);
-    expect(observeAfter(canary, mirroring)?.mirrored).toBe(true);
+    expect(observeAfter(stepping(canary))?.mirrored).toBe(false);
+    expect(observeAfter(mirroring(canary))?.mirrored).toBe(true);
     const rendered = JSON.stringify(
-      router.render({ canary, ...mirroring }, createRouteTable().read).map(({ object }) => object),
+      router.render(mirroring(canary), createRouteTable().read).map(({ object }) => object),
     );
     expect(rendered).toContain('shadow');
     expect(rendered).toContain('elsewhere');
   });
 }
 
+function itPicks(router: Router, plain: Canary): void {
+  const picking = withParts(plain, { iterations: 3, match: [{ headers: { 'x-beta': { exact: 'yes' } } }] });
+  const everybody = (weight: number): RoutePlan => ({
+    ...routePlan(picking, weight),
+    audience: { kind: 'everybody' },
+  });
+
+  it('sends the picked requests where the weights say, and leaves nothing of it behind', () => {
+    const table = createRouteTable();
+    table.write(router.render(everybody(0), table.read));
+    const before = JSON.stringify(objectsIn(router, picking, table));
+    table.write(router.render(routePlan(picking, 100), table.read));
+    expect(router.observe(picking, table.read)?.weights).toEqual({ primary: 0, canary: 100 });
+    expect(JSON.stringify(objectsIn(router, picking, table))).toContain('x-beta');
+    table.write(router.render(everybody(0), table.read));
+    expect(JSON.stringify(objectsIn(router, picking, table))).toBe(before);
+  });
+}
+
+const ownedBy = (router: Router, canary: Canary) =>
+  router.objects(canary).filter(({ access }) => access !== 'read');
+
+const objectsIn = (router: Router, canary: Canary, { read }: RouteTable) =>
+  ownedBy(router, canary).flatMap(({ resource, ref }) => read(resource, ref) ?? []);
+
+/** The way back needs no spec: only the objects that stand. */
+function itRetreats(router: Router, canary: Canary): void {
+  const retreat = (table: RouteTable): void => {
+    for (const { resource, object, wanted } of router.retreat(canary, table.read))
+      table.change({ resource, object }, patchTo(object, wanted) ?? {});
+  };
+
+  it.runIf(router.capabilities.weights)('puts all traffic to the primary by the objects that stand', () => {
+    for (const weight of [0, 30, 100]) {
+      const table = createRouteTable();
+      table.write(router.render(routePlan(canary, weight), table.read));
+      retreat(table);
+      expect(router.observe(canary, table.read)?.weights).toEqual({ primary: 100, canary: 0 });
+      retreat(table);
+      expect(router.observe(canary, table.read)?.weights).toEqual({ primary: 100, canary: 0 });
+    }
+  });
+
+  it('has nothing to put back where nothing stands', () => {
+    expect(router.retreat(canary, createRouteTable().read)).toEqual([]);
+  });
+
+  it('leaves nothing of the Canary in what it releases: no owner, and no side of it', () => {
+    const table = createRouteTable();
+    table.write(router.render(routePlan(canary, 30), table.read));
+    for (const { resource, object, wanted } of router.release(canary, table.read))
+      table.change({ resource, object }, patchTo(object, wanted) ?? {});
+    const { canaryService, primaryService } = namesOf(canary);
+    for (const object of objectsIn(router, canary, table)) {
+      expect(object.metadata.ownerReferences ?? []).toEqual([]);
+      expect(JSON.stringify(object['spec'])).not.toContain(canaryService);
+      expect(JSON.stringify(object['spec'])).not.toContain(primaryService);
+    }
+  });
+}
+
+/** Whatever a user writes: either `check` names a field, or it can be rendered, written twice and put back. */
+function itChecks(router: Router, plain: Canary): void {
+  it('renders whatever its check accepts, and what it does not accept it names by field', () => {
+    fc.assert(
+      fc.property(anyService, anyAnalysis, (service, analysis) => {
+        const canary = withParts(plain, analysis, service);
+        const table = createRouteTable();
+        const problems = router.check(canary, table.read);
+        for (const { field, message } of problems) {
+          expect(field).toMatch(/^spec\./);
+          expect(message.length).toBeGreaterThan(10);
+        }
+        if (problems.length > 0) return;
+        table.write(router.render(routePlan(canary, 10), table.read));
+        for (const { resource, object } of router.render(routePlan(canary, 10), table.read))
+          expect(patchTo(table.read(resource, object.metadata) ?? {}, object)).toBeUndefined();
+      }),
+      { numRuns: 300 },
+    );
+  });
+}
+
+const anyText = fc.oneof(fc.constantFrom('/', '/api', 'GET', 'yes', '.*', ''), fc.string({ maxLength: 12 }));
+const anyMatcher = fc
+  .tuple(fc.constantFrom('exact', 'prefix', 'suffix', 'regex'), anyText)
+  .map(([how, text]) => ({ [how]: text }));
+const anyMatch = fc.record(
+  {
+    uri: anyMatcher,
+    method: anyMatcher,
+    headers: fc.dictionary(fc.constantFrom('x-a', 'X-A', 'cookie', 'host'), anyMatcher, { maxKeys: 2 }),
+    queryParams: fc.dictionary(fc.constantFrom('a', 'b'), anyMatcher, { maxKeys: 2 }),
+  },
+  { requiredKeys: [] },
+);
+const anyService = fc.record(
+  {
+    hosts: fc.array(fc.constantFrom('a.example.com', '*.example.com', '*', '10.0.0.1', 'A.b', ''), {
+      maxLength: 2,
+    }),
+    gatewayRefs: fc.array(fc.constantFrom({ name: 'gateway' }, { name: 'other', namespace: 'infra' }), {
+      maxLength: 2,
+    }),
+    match: fc.array(anyMatch, { maxLength: 2 }),
+    timeout: fc.constantFrom('1s', '1.5s', '15m', '', '1h', '100000h'),
+    rewrite: fc.constantFrom({ uri: '/x' }, { authority: 'a' }, { uri: '/x', type: 'ReplacePrefixMatch' }),
+    corsPolicy: fc.constantFrom(
+      { allowOrigin: ['https://a'] },
+      { allowOrigins: [{ exact: 'https://a' }, { regex: '.*' }] },
+      { maxAge: '1h' },
+    ),
+    retries: fc.constantFrom({ attempts: 3 }),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Partial<CanaryService>>;
+const anyAnalysis = fc.record(
+  {
+    iterations: fc.constantFrom(1, 3),
+    match: fc.array(anyMatch, { maxLength: 2 }),
+    sessionAffinity: fc.constantFrom({ cookieName: 'side' }),
+  },
+  { requiredKeys: [] },
+) as fc.Arbitrary<Partial<CanaryAnalysis>>;
+
 function itKeepsCallers(router: Router, plain: Canary): void {
   const { sessionAffinity } = router.capabilities;
   const canary = withParts(plain, { sessionAffinity: { cookieName: 'side', primaryCookieName: 'home' } });
   const planOf = (weight: number, cookies?: RouteCookies): RoutePlan =>
-    deepFreeze({
-      canary,
-      weights: { primary: 100 - weight, canary: weight },
-      mirror: false,
-      ...(cookies && { cookies }),
-    });
+    deepFreeze(routePlan(canary, weight, { cookies }));
   const running = { canary: 'side=b', primary: 'home=c', redraw: { cookie: 'home=d', weight: 5 } };
   const over = { previous: 'side=a' };
 
@@ -146,7 +272,7 @@ function itKeepsCallers(router: Router, plain: Canary): void {
   it(`writes no cookie ${sessionAffinity ? 'before there is one' : 'at all'}`, () => {
     const table = createRouteTable();
     const rendered = router.render(planOf(10, sessionAffinity ? undefined : running), table.read);
-    expect(rendered).toEqual(router.render({ ...planOf(10), canary: plain }, table.read));
+    expect(rendered).toEqual(router.render(routePlan(plain, 10), table.read));
   });
 }
 
@@ -154,11 +280,10 @@ function itKeepsCallers(router: Router, plain: Canary): void {
 export function describeRouterContract(name: string, create: () => RouterFixture): void {
   describe(`${name} as a router`, () => {
     const { router, canary } = deepFreeze(create());
-    const planOf = (canaryWeight: number, mirror = false): RoutePlan =>
-      deepFreeze({ canary, weights: { primary: 100 - canaryWeight, canary: canaryWeight }, mirror });
+    const planOf = (canaryWeight: number): RoutePlan => deepFreeze(routePlan(canary, canaryWeight));
 
     it('observes nothing before its objects exist', () => {
-      const expected = router.resources.length === 0 ? { primary: 100, canary: 0 } : undefined;
+      const expected = ownedBy(router, canary).length === 0 ? { primary: 100, canary: 0 } : undefined;
       expect(router.observe(canary, createRouteTable().read)?.weights).toEqual(expected);
     });
 
@@ -183,12 +308,17 @@ export function describeRouterContract(name: string, create: () => RouterFixture
       }
     });
 
-    it('writes only kinds it declares, in the namespace of the Canary', () => {
+    it('writes only objects it declares, and names what it changes of one that was there', () => {
+      const declared = ownedBy(router, canary);
       for (const { resource, object } of router.render(planOf(0), createRouteTable().read)) {
-        expect(router.resources).toContain(resource);
+        const { name, namespace } = object.metadata;
+        expect(
+          declared.map(({ resource: kind, ref }) => [kind.plural, ref.namespace, ref.name]),
+        ).toContainEqual([resource.plural, namespace, name]);
         expect(object.kind).toBe(resource.kind);
-        expect(object.metadata.namespace).toBe(canary.metadata.namespace);
       }
+      for (const { access, changes, belongs } of declared)
+        if (access === 'own') expect([typeof changes, typeof belongs]).toEqual(['string', 'function']);
     });
 
     it('leaves labels, annotations and owners of others alone', () => {
@@ -215,7 +345,10 @@ export function describeRouterContract(name: string, create: () => RouterFixture
     });
 
     if (router.capabilities.mirror) itMirrors(router, canary);
+    if (router.capabilities.match) itPicks(router, canary);
     itKeepsCallers(router, canary);
+    itRetreats(router, canary);
+    itChecks(router, canary);
 
     it('has a name, and each name once', () => {
       expect(router.names.length).toBeGreaterThan(0);

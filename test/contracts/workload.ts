@@ -54,6 +54,18 @@ export function describeTargetContract(name: string, create: () => TargetFixture
       expect(workload.runsSame(changed, primary, context)).toBe(false);
     });
 
+    it('can be put back to what it ran before a promotion, whatever was changed', () => {
+      const kept = deepFreeze(workload.snapshot(primary));
+      const promoted = after(
+        primary,
+        workload.promotionPatch(changed, primary, { ...context, revision: 'v1:new' }),
+      );
+      expect(workload.snapshot(promoted)).not.toEqual(kept);
+      const back = after(promoted, workload.restorePatch(promoted, kept));
+      expect(workload.snapshot(back)).toEqual(kept);
+      expect(workload.restorePatch(back, kept)).toEqual({});
+    });
+
     it('has nothing to promote when the primary runs the target already', () => {
       expect(workload.promotionPatch(target, primary, context)).toEqual({});
     });
@@ -84,17 +96,23 @@ export function describeWorkloadContract(name: string, create: () => WorkloadFix
     const primary = deepFreeze(workload.buildPrimary(target, context));
 
     it('keeps the pods of primary and target apart', () => {
-      const label = workload.selector(target, context.selectorLabels);
-      if (label === undefined) throw new Error('no label');
-      expect(label.primaryValue).not.toBe(label.canaryValue);
-      expect(podLabels(primary)[label.key]).toBe(label.primaryValue);
-      expect(asRecord(asRecord(primary['spec'])['selector'])['matchLabels']).toEqual({
-        [label.key]: label.primaryValue,
-      });
+      const sides = workload.selectors(target, undefined, context.selectorLabels);
+      if (sides === undefined) throw new Error('no selectors');
+      expect(sides.primary[sides.key]).not.toBe(sides.canary[sides.key]);
+      expect(podLabels(primary)).toMatchObject(sides.primary);
+      expect(asRecord(asRecord(primary['spec'])['selector'])['matchLabels']).toEqual(sides.primary);
+    });
+
+    it('keeps to the selector of a primary that stands, whatever labels are asked for', () => {
+      const before = workload.selectors(target, undefined, context.selectorLabels);
+      const after = workload.selectors(target, primary, context.selectorLabels.toReversed());
+      expect(after).toEqual(before);
+      expect(workload.isPrimary(primary)).toBe(true);
+      expect(workload.isPrimary(target)).toBe(false);
     });
 
     it('says with a sentence which labels it looked for in a target it cannot select', () => {
-      const select = () => workload.selector(fixture.unselectable, context.selectorLabels);
+      const select = () => workload.selectors(fixture.unselectable, undefined, context.selectorLabels);
       expect(select).toThrow(SluiceError);
       expect(select).toThrow(context.selectorLabels[0]);
       expect(select).toThrow(fixture.unselectable.metadata.name);

@@ -4,6 +4,7 @@ import type { JsonRecord } from '../../src/lib/json-read.ts';
 import type { RouteCookies, Router } from '../../src/ports/router.ts';
 import { gatewayApiV1 } from '../../src/routers/gateway-api-v1.ts';
 import { createRouteTable } from '../contracts/router.ts';
+import { routePlan } from './route-plan.ts';
 import { podinfoCanary } from './podinfo-objects.ts';
 
 /** A canary with session affinity, whose cookie is `side`. */
@@ -28,9 +29,8 @@ interface Plan {
 /** The rules of the route that is written for a plan, and what is observed of them. */
 export function render({ canary = sticky(), weight, cookies, mirror = false, router = gatewayApiV1 }: Plan) {
   const table = createRouteTable();
-  const weights = { primary: 100 - weight, canary: weight };
-  table.write(router.render({ canary, weights, mirror, ...(cookies && { cookies }) }, table.read));
-  const [resource] = router.resources;
+  table.write(router.render(routePlan(canary, weight, { mirror, cookies }), table.read));
+  const resource = router.objects(canary)[0]?.resource;
   const route = resource && table.read(resource, { namespace: 'test', name: 'podinfo' });
   const rules = asList(asRecord(route?.['spec'])['rules']).map(asRecord);
   return { rules, observed: router.observe(canary, table.read) };

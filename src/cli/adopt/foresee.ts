@@ -5,7 +5,7 @@ import type { KubeCache } from '../../ports/kube-cache.ts';
 import type { KubeClient } from '../../ports/kube.ts';
 import type { Log } from '../../ports/log.ts';
 import { createQuestions } from '../../rollout/ask/questions.ts';
-import type { Providers, RolloutDeps, RolloutOptions } from '../../rollout/deps.ts';
+import type { Claims, Providers, RolloutDeps, RolloutOptions } from '../../rollout/deps.ts';
 import { statusOf } from '../../rollout/draft.ts';
 import type { Announcement } from '../../rollout/draft.ts';
 import { createConfigReads } from '../../rollout/look/config-reads.ts';
@@ -26,6 +26,7 @@ export interface ForeseeDeps {
   readonly log: Log;
   readonly providers: Providers;
   readonly options: RolloutOptions;
+  readonly claims: Claims;
 }
 
 /** What the first passes of a controller would make of a canary. */
@@ -98,7 +99,7 @@ export async function foresee(
 function endOf(looked: Looked): Pick<Foreseen, 'after' | 'seen'> {
   if (looked.kind === 'seen') return { after: statusIn(looked.seen.canary.status), seen: looked.seen };
   return {
-    after: statusIn(looked.kind === 'invalid' ? looked.object['status'] : undefined),
+    after: statusIn(looked.kind === 'unreadable' ? looked.object['status'] : undefined),
     seen: undefined,
   };
 }
@@ -131,6 +132,7 @@ function dryDeps(
     events: { record: (_object, announcement) => hooks.say(announcement) },
     questions: createQuestions({ now, wake: () => undefined }),
     configs: createConfigReads({ client, now, random, wake: hooks.wake }),
+    claims: deps.claims,
     providers: { ...deps.providers, prometheus: () => silent, templateSource: async () => silent },
     telemetry: { canaryStatus() {}, canaryWeight() {}, metricAnalysis() {}, runEnded() {} },
   };

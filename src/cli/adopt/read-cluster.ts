@@ -1,8 +1,7 @@
 import type { AnyKubeObject } from '../../api/kube-object.ts';
 import { canaries } from '../../api/resources.ts';
-import { createConfigReaders } from '../../controller/config-readers.ts';
-import { createCanaryWatches } from '../../controller/watches.ts';
-import type { CanaryWatches } from '../../controller/watches.ts';
+import { createSource } from '../../controller/source.ts';
+import type { Source } from '../../controller/source.ts';
 import type { InformerCache } from '../../kube/informer-cache.ts';
 import { SluiceError } from '../../lib/sluice-error.ts';
 import type { KubeClient } from '../../ports/kube.ts';
@@ -37,28 +36,19 @@ export async function readCluster(
   await deps.client.list(canaries, { ...scope, limit: 1 }, signal);
   await Promise.race([informers.watchKind(canaries, scope).synced, aborted(signal)]);
   signal.throwIfAborted();
-  const readers = createConfigReaders({
-    cache: informers,
-    providers,
-    configTracking: options.configTracking,
-  });
-  const watches = createCanaryWatches({
-    informers,
-    providers,
-    meshProvider: options.meshProvider,
-    configReferences: (canary) => readers.referencesOf(canary),
-  });
+  const { configTracking, meshProvider } = options;
+  const source = createSource({ informers, providers, configTracking, meshProvider });
   const configsRead = (canary: AnyKubeObject): boolean =>
-    readers
+    source
       .referencesOf(canary)
       .every(({ kind }) => informers.isSynced(configResource(kind), canary.metadata.namespace));
   const found = await listCanaries(deps.client, scope, signal);
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const synced = await Promise.all(found.map((canary) => untilSynced(watches, configsRead, canary, waiting)));
+  const synced = await Promise.all(found.map((canary) => untilSynced(source, configsRead, canary, waiting)));
   signal.throwIfAborted();
   const unread = new Map(
     found.flatMap((canary, index) =>
-      synced[index] === true ? [] : [[keyOf(canary), problemIn(watches, canary)]],
+      synced[index] === true ? [] : [[keyOf(canary), problemIn(source, canary)]],
     ),
   );
   return { canaries: found, problemOf: (canary) => unread.get(keyOf(canary)) };
@@ -85,7 +75,7 @@ async function listCanaries(
 
 /** What a canary reads is known bit by bit: its target says which ConfigMaps there are. */
 async function untilSynced(
-  watches: CanaryWatches,
+  source: Source,
   configsRead: (canary: AnyKubeObject) => boolean,
   canary: AnyKubeObject,
   signal: AbortSignal,
@@ -93,10 +83,10 @@ async function untilSynced(
   let isReadable = false;
   while (!signal.aborted) {
     const news = Promise.withResolvers<void>();
-    isReadable = watches.ensure(keyOf(canary), canary, () => news.resolve());
+    isReadable = source.ensure(keyOf(canary), canary, () => news.resolve());
     // The controller would not wait for its configuration; it would look again when it is there.
     if (isReadable && configsRead(canary)) return true;
-    if (watches.problems(canary).some(({ message }) => !message.endsWith('not listed yet'))) return false;
+    if (source.problems(canary).some(({ message }) => !message.endsWith('not listed yet'))) return false;
     await Promise.race([news.promise, aborted(signal), pause()]);
   }
   return isReadable;
@@ -105,8 +95,8 @@ async function untilSynced(
 const lookAgainMs = 100;
 const pause = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, lookAgainMs));
 
-function problemIn(watches: CanaryWatches, canary: AnyKubeObject): string {
-  const [problem] = watches.problems(canary);
+function problemIn(source: Source, canary: AnyKubeObject): string {
+  const [problem] = source.problems(canary);
   if (problem === undefined)
     throw new SluiceError(`what ${keyOf(canary)} reads could not be listed in time; try again`);
   return `${problem.field} is ${problem.value}: ${problem.message}`;

@@ -6,6 +6,7 @@ import type { ConfigReference } from '../../ports/workload.ts';
 import { configChecksum, isTracked } from '../../rules/config-checksum.ts';
 import { planConfigCopy, primaryConfigName } from '../../rules/config-copy.ts';
 import { configKey } from '../../rules/config-references.ts';
+import type { RolloutDeps } from '../deps.ts';
 import { configResource } from '../look/configs.ts';
 import type { Seen } from '../seen.ts';
 import { waitFor } from '../wait.ts';
@@ -15,6 +16,7 @@ import type { Writing } from './write-object.ts';
 const lookAgainMs = 1_000;
 
 export interface Copying extends Writing {
+  readonly deps: Writing['deps'] & Pick<RolloutDeps, 'log'>;
   readonly seen: Seen;
 }
 

@@ -1,10 +1,14 @@
 import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
 import { patchTo } from '../../lib/merge.ts';
+import { SluiceError } from '../../lib/sluice-error.ts';
 import type { RolloutDeps } from '../deps.ts';
+import { objectKey } from '../look/own-objects.ts';
+import type { Ownership } from '../look/own-objects.ts';
 
 /** What a write of an object needs. */
 export interface Writing {
   readonly deps: Pick<RolloutDeps, 'client' | 'cache' | 'options'>;
+  readonly seen: { readonly ownership: Pick<Ownership, 'foreign'> };
   readonly signal: AbortSignal;
 }
 
@@ -45,7 +49,10 @@ export async function writeObject(
 const isEmpty = (map: Readonly<Record<string, string>> | undefined): boolean =>
   map === undefined || Object.keys(map).length === 0;
 
-/** Sends a merge patch of an object as it was read; 409 when it has changed since. */
+/**
+ * Sends a merge patch of an object as it was read; 409 when it has changed since. Throws `SluiceError` for an object that
+ * stands where ours should and is somebody else's.
+ */
 export async function patchObject(
   writing: Writing,
   resource: ResourceType,
@@ -54,6 +61,9 @@ export async function patchObject(
 ): Promise<AnyKubeObject> {
   const { client, cache } = writing.deps;
   const { name, namespace, resourceVersion } = current.metadata;
+  const foreign = writing.seen.ownership.foreign.get(objectKey(resource, current.metadata));
+  // guard: what-belongs-to-others-is-not-written
+  if (foreign !== undefined) throw new SluiceError(foreign.message);
   const metadata = typeof patch['metadata'] === 'object' ? patch['metadata'] : {};
   const answer = await client.mergePatch(
     resource,

@@ -1,9 +1,10 @@
 import type { DutyFact, Held } from '../held.ts';
 import { holdFinalizer } from './finalizer.ts';
+import { removeFormer } from './former.ts';
 import { attempt, matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 import { holdPrimary } from './primary.ts';
-import { guardedPlan, holdRoutes, readRoutes } from './routes.ts';
+import { guardedPlan, holdRoutes, readRoutes, retreatRoutes } from './routes.ts';
 import { holdScaler } from './scaler.ts';
 import { holdServices } from './services.ts';
 import { holdSize } from './size.ts';
@@ -23,7 +24,21 @@ export async function hold(holding: Holding): Promise<Held> {
   const scaler = await attempt(holding, holdScaler);
   // A first scale-down waits until everything that is to serve in place of the target is there.
   const size = isBarred(scaler) ? matches : await attempt(holding, (own) => holdSize(own, routes));
-  return { facts: { finalizer, services, routes: routed, primary, scaler, size }, routes };
+  const former = await attempt(holding, (own) => removeFormer(own, routes));
+  return { facts: { finalizer, services, routes: routed, primary, scaler, size, former }, routes };
+}
+
+/**
+ * Of a canary whose spec cannot be run as it is: the traffic can go back to the primary, by the objects that stand, and
+ * what lost its traffic is stopped. Nothing that the spec asks for is made.
+ */
+export async function holdWayBack(holding: Holding): Promise<Held> {
+  const plan = guardedPlan(holding);
+  const routed = await attempt(holding, (own) => retreatRoutes(own, plan));
+  const routes = readRoutes(holding, plan);
+  const primary = await attempt(holding, holdPrimary);
+  const size = await attempt(holding, (own) => holdSize(own, routes));
+  return { facts: { ...nothingHeld.facts, routes: routed, primary, size }, routes };
 }
 
 const isBarred = (fact: DutyFact): boolean => fact.state === 'blocked' && fact.bars;
@@ -43,6 +58,7 @@ export const nothingHeld: Held = {
     primary: untouched,
     scaler: untouched,
     size: untouched,
+    former: untouched,
   },
-  routes: { since: undefined, alone: false, problem: 'the routes are not touched' },
+  routes: { since: undefined, alone: false, problem: 'the routes are not touched', refused: undefined },
 };

@@ -1,8 +1,6 @@
 import type { CanaryStatus } from '../../api/canary-status.ts';
-import type { AnyKubeObject, ObjectRef, ResourceType } from '../../api/kube-object.ts';
 import { KubeError } from '../../lib/kube-error.ts';
 import { describeError, SluiceError } from '../../lib/sluice-error.ts';
-import type { ReadObject } from '../../ports/router.ts';
 import type { Writing } from '../carry-out/write-object.ts';
 import type { RolloutDeps } from '../deps.ts';
 import { warnOnce } from '../draft.ts';
@@ -24,11 +22,6 @@ export interface Holding extends Writing {
 }
 
 export const matches: DutyFact = { state: 'matches' };
-
-export const readerOf =
-  ({ deps }: Pick<Holding, 'deps'>): ReadObject =>
-  (resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined =>
-    deps.cache.get(resource, ref);
 
 /** Runs one duty. What it cannot do is a fact, so it keeps no other duty, and no brake, from its work. */
 export async function attempt(

@@ -1,5 +1,5 @@
 import { primaryRevision } from '../../rules/revision.ts';
-import { isInitializing, isResting } from '../../rules/phases.ts';
+import { isInitializing, isResting, isUndoing } from '../../rules/phases.ts';
 import { buildPrimary } from '../carry-out/build-primary.ts';
 import { copyConfigs } from '../carry-out/copy-configs.ts';
 import { patchObject } from '../carry-out/write-object.ts';
@@ -12,6 +12,7 @@ import { primaryContext } from '../look/primary-context.ts';
 import { describeTarget } from '../look/describe-target.ts';
 import { waitFor } from '../wait.ts';
 import type { Waits } from '../wait.ts';
+import { undoCopy } from './undo-copy.ts';
 import { matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
@@ -24,6 +25,7 @@ export async function holdPrimary(holding: Holding): Promise<DutyFact> {
   if (seen.target === undefined)
     warnOnce(holding, 'TargetMissing', `${describeTarget(seen)} does not exist; create it again`);
   if (seen.primary === undefined) return restore(holding);
+  if (isUndoing(status)) return undoCopy(holding);
   return (await wake(holding)) ?? (await grow(holding)) ?? matches;
 }
 
@@ -93,7 +95,7 @@ const cannot = ({ status }: Holding, { wait }: Waits): DutyFact => ({
 function isTrusted({ seen, status }: Holding): boolean {
   const { phase, lastPromotedSpec, run } = status;
   if (seen.revision === undefined) return false;
-  const promoting = phase === 'Promoting' || phase === 'Finalising';
+  const promoting = (phase === 'Promoting' || phase === 'Finalising') && run?.undo === undefined;
   return seen.revision === lastPromotedSpec || (promoting && seen.revision === run?.revision);
 }
 

@@ -1,5 +1,5 @@
-import type { Canary } from '../../api/canary.ts';
-import type { RouteObservation } from '../../ports/router.ts';
+import type { Audience, RouteObservation } from '../../ports/router.ts';
+import { patchTo } from '../../lib/merge.ts';
 import { guardRoutes, sameWeights } from '../../rules/guard-routes.ts';
 import type { GuardedRoutes } from '../../rules/guard-routes.ts';
 import { isInitializing } from '../../rules/phases.ts';
@@ -7,11 +7,12 @@ import { planRoutes } from '../../rules/plan-routes.ts';
 import type { PlannedRoutes } from '../../rules/plan-routes.ts';
 import { routeCookies, sessionCookies } from '../../rules/session-cookies.ts';
 import { stepKeyOf } from '../../rules/step-key.ts';
-import { writeObject } from '../carry-out/write-object.ts';
+import { patchObject, writeObject } from '../carry-out/write-object.ts';
 import { clearWarning, warnOnce } from '../draft.ts';
 import type { DutyFact, RoutesFact } from '../held.ts';
 import { isPrimaryReady, readReadySides } from '../look/readiness.ts';
-import { matches, readerOf } from './holding.ts';
+import { readerOf } from '../look/reader.ts';
+import { matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
 /** What the routes should say, and what the guard lets them say. */
@@ -40,23 +41,51 @@ export function guardedPlan({ seen, status, deps }: Holding): GuardedPlan | unde
 /** Writes the routes as the guard lets them be. */
 export async function holdRoutes(holding: Holding, plan: GuardedPlan | undefined): Promise<DutyFact> {
   if (plan === undefined) return matches;
-  if (plan.reason === undefined) clearWarning(holding, 'TrafficGuarded');
-  else warnOnce(holding, 'TrafficGuarded', plan.reason);
+  sayGuarded(holding, plan);
   if (plan.routes !== 'leave') await writeRoutes(holding, plan.routes);
   return matches;
+}
+
+/**
+ * Puts the traffic to the primary where that is wanted, by the objects that stand: the way back needs no spec that could
+ * be rendered. Any other traffic stays where it is.
+ */
+export async function retreatRoutes(holding: Holding, plan: GuardedPlan | undefined): Promise<DutyFact> {
+  if (plan === undefined) return matches;
+  sayGuarded(holding, plan);
+  if (plan.routes === 'leave' || plan.routes.weights.canary > 0) return matches;
+  const { router, canary } = holding.seen;
+  for (const { resource, object, wanted } of router.retreat(canary, readerOf(holding.deps))) {
+    const patch = patchTo(object, wanted);
+    if (patch !== undefined) await patchObject(holding, resource, object, patch);
+  }
+  return matches;
+}
+
+function sayGuarded(holding: Holding, { reason }: GuardedPlan): void {
+  if (reason === undefined) clearWarning(holding, 'TrafficGuarded');
+  else warnOnce(holding, 'TrafficGuarded', reason);
 }
 
 async function writeRoutes(holding: Holding, routes: PlannedRoutes): Promise<void> {
   const { seen, status } = holding;
   const cookies = routeCookies(sessionCookies(status));
   const plan = {
-    canary: routes.pickedOnly ? seen.canary : withoutPick(seen.canary),
+    canary: seen.canary,
+    audience: audienceOf(holding, routes),
     weights: routes.weights,
     mirror: isMirrored(holding),
+    // guard: live-ports-move-with-a-promotion
+    ports: { primary: seen.serving.port, canary: seen.asked.port },
     ...(cookies === undefined ? {} : { cookies }),
   };
-  for (const { resource, object } of seen.router.render(plan, readerOf(holding)))
+  for (const { resource, object } of seen.router.render(plan, readerOf(holding.deps)))
     await writeObject(holding, resource, object);
+}
+
+function audienceOf({ seen }: Holding, { pickedOnly }: PlannedRoutes): Audience {
+  const { match } = seen.canary.spec.analysis;
+  return pickedOnly && match !== undefined ? { kind: 'picked', matches: match } : { kind: 'everybody' };
 }
 
 /** Copies, too, go only to a side that serves: without one there is nothing to judge. */
@@ -65,20 +94,15 @@ const isMirrored = ({ status, deps, seen }: Holding): boolean =>
   // guard: copies-only-to-what-serves
   readReadySides(deps, seen.namespace, seen.names).canary;
 
-/** The canary whose route is one rule for everybody. */
-function withoutPick(canary: Canary): Canary {
-  const { match: _, ...analysis } = canary.spec.analysis;
-  return { ...canary, spec: { ...canary.spec, analysis } };
-}
-
 /** Reads back what the routes say. A step is held from when its routes match; when a side falls out or comes back it begins anew. */
 export function readRoutes(holding: Holding, plan: GuardedPlan | undefined): RoutesFact {
   const { memory, seen, status } = holding;
+  const route = seen.router.observe(seen.canary, readerOf(holding.deps));
+  const refused = refusalOf(holding, route);
   if (plan === undefined)
-    return { since: undefined, alone: false, problem: 'the primary does not serve yet' };
+    return { since: undefined, alone: false, problem: 'the primary does not serve yet', refused };
   const alone = plan.alone === 'canary';
   const step = stepKeyOf(status);
-  const route = seen.router.observe(seen.canary, readerOf(holding));
   const problem = problemOf(holding, plan, route);
   if (problem !== undefined) /* guard: hold-begins-anew-after-a-loss */ memory.hold = undefined;
   else if (
@@ -89,7 +113,19 @@ export function readRoutes(holding: Holding, plan: GuardedPlan | undefined): Rou
     memory.hold.alone !== alone
   )
     memory.hold = { step, since: seen.now, alone };
-  return { since: problem === undefined ? memory.hold?.since : undefined, alone, problem };
+  return { since: problem === undefined ? memory.hold?.since : undefined, alone, problem, refused };
+}
+
+/** Since when the gateway does not follow, and in which words. */
+function refusalOf({ memory, seen }: Holding, route: RouteObservation | undefined): RoutesFact['refused'] {
+  const word = route?.gateway;
+  if (word === undefined || word.state === 'follows') {
+    memory.gateway = undefined;
+    return undefined;
+  }
+  const since = memory.gateway?.state === word.state ? memory.gateway.since : seen.now;
+  memory.gateway = { state: word.state, since };
+  return { ...word, since };
 }
 
 function problemOf(
@@ -100,8 +136,9 @@ function problemOf(
   if (!seen.router.capabilities.weights) return undefined;
   if (routes === 'leave' || /* guard: guarded-step-is-not-held */ alone === 'primary') return reason;
   if (route === undefined) return 'the routes do not exist yet';
+  const { gateway } = route;
   // guard: gateway-must-accept
-  if (route.notAccepted !== undefined) return route.notAccepted;
+  if (gateway.state === 'refuses' || gateway.state === 'pending') return gateway.message;
   // guard: copies-are-waited-for
   if (status.run?.mirrored === true && !route.mirrored) return 'no requests are copied to the canary yet';
   return sameWeights(route.weights, routes.weights) ? undefined : 'the routes say something else';

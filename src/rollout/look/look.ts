@@ -1,28 +1,37 @@
 import type { Canary } from '../../api/canary.ts';
+import type { Serving } from '../../api/canary-status.ts';
 import type { FieldProblem } from '../../api/field-problem.ts';
-import type { AnyKubeObject, ObjectRef, ResourceType } from '../../api/kube-object.ts';
-import { parseCanary } from '../../api/parse-canary.ts';
+import type { AnyKubeObject, ObjectRef } from '../../api/kube-object.ts';
+import { parseCanary, salvageCanary } from '../../api/parse-canary.ts';
 import { canaries } from '../../api/resources.ts';
 import { byObject } from '../../lib/by-object.ts';
 import type { Router } from '../../ports/router.ts';
 import type { Workload } from '../../ports/workload.ts';
 import { decodeStatus } from '../../rules/adopted-names.ts';
 import { effectiveCanary } from '../../rules/effective-analysis.ts';
-import { isDeleted } from '../../rules/finalizer.ts';
 import { namesOf } from '../../rules/names.ts';
+import { askedServing, nameBy } from '../../rules/objects/serving.ts';
 import { strategyOf } from '../../rules/strategy.ts';
 import { analysisIntervalMs } from '../../rules/timing.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
 import type { Scaling, Seen } from '../seen.ts';
 import { readConfigs } from './configs.ts';
+import { findProblems } from './find-problems.ts';
+import { readLeftovers } from './leftovers.ts';
+import { readOwnership } from './own-objects.ts';
+import { readerOf } from './reader.ts';
 import { readReadySides } from './readiness.ts';
 import { readRevision, readTemplateRevision } from './revision.ts';
-import { validate } from './validate.ts';
 
+/** `unreadable`: not even what could be stopped can be told from it. */
 export type Looked =
   | { readonly kind: 'gone' }
-  | { readonly kind: 'invalid'; readonly object: AnyKubeObject; readonly problems: readonly FieldProblem[] }
+  | {
+      readonly kind: 'unreadable';
+      readonly object: AnyKubeObject;
+      readonly problems: readonly FieldProblem[];
+    }
   | { readonly kind: 'seen'; readonly seen: Seen };
 
 /** Most passes meet the very object that the one before read; what the cache hands out is never changed. */
@@ -33,25 +42,14 @@ export function look(key: string, ref: ObjectRef, deps: RolloutDeps, memory: Can
   const object = deps.cache.get(canaries, ref);
   if (object === undefined) return { kind: 'gone' };
   const parsed = parsedOf(object);
-  if ('problems' in parsed) return { kind: 'invalid', object, problems: parsed.problems };
-  const canary = decoded(parsed.canary);
-  const { problems, warnings } = validate(canary, deps);
-  const router = deps.providers.findRouter(providerOf(canary, deps));
-  const workload = deps.providers.findWorkload(canary.spec.targetRef.kind);
-  // What was applied with a Canary may be deleted with it: its metric templates, say.
-  const refused = problems.length > 0 && !isDeleted(canary);
-  if (
-    // guard: an-invalid-canary-touches-nothing
-    refused ||
-    router === undefined ||
-    workload === undefined
-  ) {
-    return { kind: 'invalid', object, problems };
-  }
-  const effective = effectiveCanary(canary, router.capabilities);
-  const seen = readAll({ key, raw: object, canary: effective, router, workload }, deps);
-  const named = { ...seen, templateRevision: readTemplateRevision(seen, memory), problems: [], warnings };
-  return { kind: 'seen', seen: { ...named, revision: readRevision(named, deps) } };
+  const unfit = 'problems' in parsed ? parsed.problems : [];
+  const written = 'problems' in parsed ? salvageCanary(object) : parsed.canary;
+  if (written === undefined) return { kind: 'unreadable', object, problems: unfit };
+  const subject = subjectOf(key, object, decoded(written), deps);
+  if ('problems' in subject) return { kind: 'unreadable', object, problems: [...unfit, ...subject.problems] };
+  const seen = readAll(subject, deps, memory);
+  const { problems, warnings, isSecond } = findProblems(seen, subject.written, deps);
+  return { kind: 'seen', seen: { ...seen, warnings, isSecond, problems: [...unfit, ...problems] } };
 }
 
 /** The canary with its revisions by our names, whoever wrote them. */
@@ -61,25 +59,48 @@ const decoded = (canary: Canary): Canary =>
 interface Subject {
   readonly key: string;
   readonly raw: AnyKubeObject;
+  /** As the spec says, its status in our names. */
+  readonly written: Canary;
+  /** By what it goes by. */
   readonly canary: Canary;
+  readonly asked: Serving;
+  readonly serving: Serving;
   readonly router: Router;
   readonly workload: Workload;
 }
 
-function readAll(
-  { key, raw, canary, router, workload }: Subject,
+function subjectOf(
+  key: string,
+  raw: AnyKubeObject,
+  written: Canary,
   deps: RolloutDeps,
-): Omit<Seen, 'problems' | 'warnings' | 'revision' | 'templateRevision'> {
+): Subject | { readonly problems: readonly FieldProblem[] } {
+  const { meshProvider } = deps.options;
+  const asked = askedServing(written, meshProvider);
+  const serving = written.status?.serving ?? asked;
+  const router = deps.providers.findRouter(serving.provider);
+  const workload = deps.providers.findWorkload(serving.kind);
+  if (router === undefined || workload === undefined)
+    return { problems: findProblems({ key, raw }, written, deps).problems };
+  const canary = effectiveCanary(nameBy(written, serving, meshProvider), router.capabilities);
+  return { key, raw, written, canary, asked, serving, router, workload };
+}
+
+export type Read = Omit<Seen, 'problems' | 'warnings' | 'isSecond'>;
+
+function readAll(subject: Subject, deps: RolloutDeps, memory: CanaryMemory): Read {
+  const { key, raw, canary, router, workload, asked, serving } = subject;
   const namespace = canary.metadata.namespace ?? '';
   const names = namesOf(canary);
-  const read = (resource: ResourceType, to: ObjectRef): AnyKubeObject | undefined =>
-    deps.cache.get(resource, to);
+  const read = readerOf(deps);
   const target = read(workload.resource, { namespace, name: names.target });
-  return {
+  const first = {
     key,
     now: deps.clock.now(),
     raw,
     canary,
+    asked,
+    serving,
     namespace,
     names,
     strategy: strategyOf(canary.spec.analysis),
@@ -89,9 +110,17 @@ function readAll(
     configs: readConfigs(key, target, workload, deps),
     primary: read(workload.resource, { namespace, name: names.primary }),
     scaling: workload.sizing === 'replicas' ? readScaling(canary, deps) : undefined,
+  };
+  const templateRevision = readTemplateRevision(first, memory);
+  return {
+    ...first,
     ready: readReadySides(deps, namespace, names),
     route: router.observe(canary, read),
     intervalMs: analysisIntervalMs(canary, deps.options.minimumIntervalMs),
+    ownership: readOwnership(first, read, serving.taken ?? []),
+    leftovers: readLeftovers(canary, serving, deps, read),
+    templateRevision,
+    revision: readRevision({ ...first, templateRevision }, deps),
   };
 }
 

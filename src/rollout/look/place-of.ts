@@ -30,6 +30,7 @@ export function placeOf(
     case 'WaitingPromotion':
       return run && 'waiting-promotion';
     case 'Promoting':
+      if (run?.undo !== undefined) return 'undoing';
       return run && (primary && primaryRevision(primary) === run.revision ? 'returning' : 'copying');
     case 'Finalising':
       return run && 'finalising';

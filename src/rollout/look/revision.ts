@@ -4,6 +4,8 @@ import { fencedRevision, revisionOf } from '../../rules/revision.ts';
 import { fullRevision } from '../../rules/tracked-configs.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
+import type { CanaryStatus } from '../../api/canary-status.ts';
+import { runsPromoted } from './runs-promoted.ts';
 import type { Seen } from '../seen.ts';
 
 type Unnamed = Pick<Seen, 'canary' | 'target' | 'configs' | 'workload'>;
@@ -48,4 +50,23 @@ export function readTemplateRevision(
   const { uid, generation } = target.metadata;
   if (uid !== undefined && generation !== undefined) memory.target = { uid, generation, revision };
   return revision;
+}
+
+/**
+ * Whether a run is due: the target is neither the revision that was promoted nor the one last acted on. Undefined while
+ * nobody can tell.
+ */
+export function isNewRevision(seen: Seen, status: CanaryStatus): boolean | undefined {
+  const { revision, configs } = seen;
+  if (configs.state !== 'known') return undefined;
+  if (revision === undefined) return false;
+  const promoted =
+    revision === status.lastPromotedSpec &&
+    // guard: at-rest-promoted-counts-only-where-the-primary-runs-it
+    runsPromoted(seen, status.lastPromotedSpec);
+  return (
+    !promoted &&
+    // guard: a-failed-revision-is-not-retried
+    revision !== status.lastAppliedSpec
+  );
 }

@@ -2,6 +2,7 @@ import type { CanaryStatus, Condition, Waiting } from '../../api/canary-status.t
 import { removeCondition } from '../../rules/conditions.ts';
 import { nextSessionCookies, sessionCookies, withSessionCookies } from '../../rules/session-cookies.ts';
 import { toTime } from '../../rules/timing.ts';
+import type { Seen } from '../seen.ts';
 import type { Recording } from './recording.ts';
 
 /** The fields of every status: which spec it is about, what it waits for, and no condition that no longer holds. */
@@ -14,9 +15,10 @@ export function finishDraft(recording: Recording): void {
   draft.status = {
     ...rest,
     ...runAsSeen(recording),
+    ...servingOf(recording),
     ...(generation === undefined ? {} : { observedGeneration: generation }),
     ...(waiting === undefined ? {} : { waiting }),
-    ...(rest.conditions === undefined ? {} : { conditions: withoutPast(rest.conditions) }),
+    ...(rest.conditions === undefined ? {} : { conditions: withoutPast(rest.conditions, seen) }),
   };
 }
 
@@ -42,9 +44,17 @@ function withCookies({ draft, seen, deps }: Recording): CanaryStatus {
   return withSessionCookies(draft.status, cookies);
 }
 
-/** A pass that came this far found the canary valid, and nobody else at work on it. */
-const withoutPast = (conditions: readonly Condition[]): Condition[] =>
-  removeCondition(removeCondition(conditions, 'Invalid'), 'TwoControllers');
+/** A pass that came this far found nobody else at work on the canary. */
+function withoutPast(conditions: readonly Condition[], { problems }: Seen): Condition[] {
+  const single = removeCondition(conditions, 'TwoControllers');
+  return problems.length > 0 ? single : removeCondition(single, 'Invalid');
+}
+
+/** What live traffic goes by stands in the status from the first write on; a status of before says it with the next one. */
+function servingOf({ draft, seen }: Recording): Pick<CanaryStatus, 'serving'> {
+  const isKnown = draft.status.serving !== undefined || draft.status.phase === '' || seen.problems.length > 0;
+  return isKnown ? {} : { serving: seen.serving };
+}
 
 function waitingOf({ step: decision, wait, memory, seen }: Recording): Waiting | undefined {
   if (wait === undefined || wait.for === 'revision') {

@@ -40,6 +40,13 @@ export async function reportInvalid(
   };
   const status = {
     conditions: [...present.filter((other) => other.type !== 'Invalid'), condition],
+    waiting: {
+      step: 'report-invalid',
+      for: 'person',
+      reason: 'Invalid',
+      message: message.slice(0, 512),
+      since: condition.lastTransitionTime ?? now,
+    },
     ...missingFields(object),
   };
   const ref = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };

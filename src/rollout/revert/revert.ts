@@ -29,9 +29,12 @@ export async function revert(
     const latest = deps.cache.get(canaries, { namespace, name }) ?? object;
     return ended('release-canary', await releaseCanary(deps, latest, announcement, signal));
   };
-  if (looked.kind === 'invalid')
+  if (looked.kind === 'unreadable')
     return release(notReverted(looked.problems[0]?.message ?? 'nobody here knows its target or its routes'));
   const { seen } = looked;
+  // guard: what-an-older-canary-has-is-not-reverted
+  if (seen.isSecond)
+    return release({ type: 'Normal', reason: 'Released', message: 'deleted; another Canary has its target' });
   if (seen.canary.spec.revertOnDeletion !== true && seen.canary.status?.phase !== 'Terminating')
     return release({ type: 'Normal', reason: 'Released', message: 'deleted; nothing is to be put back' });
   const result = await pursue(

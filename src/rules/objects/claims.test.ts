@@ -53,7 +53,10 @@ describe('the rival', () => {
   const younger = canary('younger', target('web'), '2026-01-02T00:00:00Z');
 
   it('is the older one, and never the younger one', () => {
-    expect(rivalOf(younger, [older])).toMatchObject({ rival: older, claim: 'Deployment/web' });
+    expect(rivalOf(younger, [older])).toMatchObject({
+      rival: older,
+      claims: expect.arrayContaining(['Deployment/web']) as unknown,
+    });
     expect(rivalOf(older, [younger])).toBeUndefined();
   });
 

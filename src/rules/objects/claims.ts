@@ -19,6 +19,13 @@ export function claimsOf(canary: AnyKubeObject): readonly string[] {
   ];
 }
 
+/** What a Canary writes to right now; before it serves anything, what it asks for. */
+export function claimsInForce(canary: AnyKubeObject): readonly string[] {
+  const serving = asRecord(asRecord(canary['status'])['serving']);
+  if (serving['target'] === undefined) return claimsOf(canary);
+  return [serving, ...asList(serving['former']).map(asRecord)].flatMap(claimsByName);
+}
+
 function askedNames(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { kind, name: target } = asRecord(spec['targetRef']);
   const service = asText(asRecord(spec['service'])['name']) || target;
@@ -37,19 +44,22 @@ function claimsByName(names: Readonly<Record<string, unknown>>): readonly string
 const withPrimary = (kind: string | undefined, name: string | undefined): readonly string[] =>
   kind === undefined || name === undefined ? [] : [`${kind}/${name}`, `${kind}/${name}-primary`];
 
+export interface Rival {
+  readonly rival: AnyKubeObject;
+  /** What both claim; at least one. */
+  readonly claims: readonly string[];
+}
+
 /**
  * The Canary that `canary` has to give way to: the oldest of `others` that claims one of the same objects and is older.
  * Of two that were made in the same second the one whose name comes first counts as the older.
  */
-export function rivalOf(
-  canary: AnyKubeObject,
-  others: readonly AnyKubeObject[],
-): { readonly rival: AnyKubeObject; readonly claim: string } | undefined {
+export function rivalOf(canary: AnyKubeObject, others: readonly AnyKubeObject[]): Rival | undefined {
   const own = new Set(claimsOf(canary));
   const older = others.filter((other) => isOlder(other, canary)).toSorted((a, b) => (isOlder(a, b) ? -1 : 1));
   for (const rival of older) {
-    const claim = claimsOf(rival).find((claimed) => own.has(claimed));
-    if (claim !== undefined) return { rival, claim };
+    const claims = claimsOf(rival).filter((claimed) => own.has(claimed));
+    if (claims.length > 0) return { rival, claims };
   }
   return undefined;
 }

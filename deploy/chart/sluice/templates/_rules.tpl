@@ -99,6 +99,21 @@
     - patch
     - delete
 - apiGroups:
+    - gateway.networking.k8s.io
+  resources:
+    - gateways
+  verbs:
+    - list
+    - watch
+- apiGroups:
+    - apps
+  resources:
+    - controllerrevisions
+  verbs:
+    - get
+    - create
+    - delete
+- apiGroups:
     - ''
   resources:
     - events

@@ -4,6 +4,7 @@ import { roundScope, stepKeyOf } from '../../../rules/step-key.ts';
 import { askHook } from '../../ask/ask-hook.ts';
 import { askMetrics } from '../../ask/ask-metrics.ts';
 import type { RunPlace } from '../../draft.ts';
+import type { Seen } from '../../seen.ts';
 import { waitFor } from '../../wait.ts';
 import type { Waits } from '../../wait.ts';
 import { decided } from '../decision.ts';
@@ -23,6 +24,8 @@ export const runChecks: Decision<RunPlace> = {
     const { run } = draft.status;
     // Nothing to judge before the canary got anything; after a failed promotion it starts with all traffic.
     if (run.step === 0 && draft.status.canaryWeight === 0) return 'next';
+    // guard: checks-that-are-not-valid-judge-nothing
+    if (!areChecksValid(seen)) return 'next';
     // guard: checks-wait-for-the-routes
     if (held.routes.since === undefined) return waitForRoutes(moment);
     const last =
@@ -39,6 +42,12 @@ export const runChecks: Decision<RunPlace> = {
     return passedBefore ? 'next' : round.open;
   },
 };
+
+/** Whether what is wrong with the spec, if anything is, leaves its checks as they should be. */
+const areChecksValid = ({ problems }: Seen): boolean =>
+  !problems.some(
+    ({ field }) => field === 'spec.analysis' || /^spec\.analysis\.(metrics|webhooks)/.test(field),
+  );
 
 function holdMessage({ draft: { status } }: Moment): string {
   return status.iterations > 0

@@ -1,14 +1,24 @@
 import { progressDeadlineMs } from '../../../rules/timing.ts';
+import type { RunPlace } from '../../draft.ts';
 import { waitFor } from '../../wait.ts';
 import type { Waits } from '../../wait.ts';
 import type { Moment, Outcome } from '../decision.ts';
+import { hasLasted } from '../any/report-routes.ts';
 import { failRun } from '../run/run-ends.ts';
 
 const reason = 'RoutesNotFollowed';
 
 /** Routes that nobody follows must not hold a run for ever: its deadline is that of the workload. */
-export function waitForRoutes(moment: Moment): Outcome {
-  const { seen } = moment;
+export function waitForRoutes(moment: Moment<RunPlace>): Outcome {
+  const { seen, draft } = moment;
+  const { refused } = moment.held.routes;
+  if (
+    // guard: a-step-that-is-refused-is-taken-back
+    refused?.state === 'refuses' &&
+    draft.status.run.step > 0 &&
+    hasLasted(moment, refused)
+  )
+    return failRun(moment, 'StepRefused', `the gateway does not take the step: ${refused.message}`);
   const { wait } = problemOf(moment);
   const recorded = seen.canary.status?.waiting;
   const since = recorded?.reason === wait.reason ? Date.parse(recorded.since) : seen.now;

@@ -6,9 +6,11 @@ import { toTime } from '../../../rules/timing.ts';
 import { cleanText } from '../../../webhooks/answer-text.ts';
 import { announce } from '../../draft.ts';
 import { primaryReadiness } from '../../look/readiness.ts';
+import { decided } from '../decision.ts';
 import type { Decided, Decision, Moment, Outcome } from '../decision.ts';
 import { keepCanary } from '../run/keep-canary.ts';
 import { failRun } from '../run/run-ends.ts';
+import { undo } from '../run/undo.ts';
 import { wayBack } from '../run/way-back.ts';
 
 /**
@@ -42,21 +44,31 @@ function obey(moment: Moment, request: AbortRequest): Outcome {
       'rollback'
     : wayBack(seen, draft.status);
   if (way === undefined || run === undefined)
-    return refuse(moment, request, 'nothing-to-abort', 'NothingToAbort', 'no run is on');
+    return refuse(
+      moment,
+      request,
+      'nothing-to-abort',
+      'NothingToAbort',
+      `no run is on${howToGoBack(moment)}`,
+    );
   // guard: abort-names-its-run
   if (request.run !== undefined && request.run !== run.id)
     return refuse(moment, request, 'stale', 'NothingToAbort', 'the run it was meant for is over');
   // guard: abort-comes-too-late-for-what-serves
   if (way === 'none') {
-    const before = (run.oldImages ?? []).join(', ');
-    const why = `the primary serves the new revision: to go back, put ${seen.names.target} back to ${before}`;
-    return refuse(moment, request, 'too-late', 'AbortTooLate', why);
+    const why = `the primary serves the new revision, ${describeImages(run.newImages)}, with all traffic`;
+    return refuse(moment, request, 'too-late', 'AbortTooLate', `${why}${howToGoBack(moment)}`);
+  }
+  if (way === 'undoing') {
+    note(moment, request, 'rolled-back', run.cause ?? 'it is on its way back already');
+    return decided;
   }
   const reason = cleanText(Buffer.from(request.reason));
   // An annotation names no author; the audit log of the API server does.
   const why = `aborted by the annotation sluice.dev/abort: ${reason === '' ? 'no reason given' : reason}`;
   const outcome = end(moment, way, why);
-  note(moment, request, way === 'hold' ? 'held' : 'rolled-back', why);
+  const held = `${why}; ${seen.names.target} keeps the traffic, with ${describeImages(run.newImages)}${howToGoBack(moment)}`;
+  note(moment, request, way === 'hold' ? 'held' : 'rolled-back', way === 'hold' ? held : why);
   return outcome;
 }
 
@@ -67,11 +79,26 @@ function isAboutToBegin({ draft, seen }: Moment): boolean {
   return isResting(phase) && run !== undefined && isNew && run.revision === seen.revision;
 }
 
-function end(moment: Moment, way: 'rollback' | 'hold', why: string): Decided {
+function end(moment: Moment, way: 'rollback' | 'undo' | 'hold', why: string): Decided {
   if (way === 'rollback') return failRun(moment, 'Aborted', why);
+  // guard: an-abort-after-the-copy-undoes-it
+  if (way === 'undo') return undo(moment, 'Aborted', why);
   const { message } = primaryReadiness(moment.seen);
   const { primary } = moment.seen.names;
   return keepCanary(moment, 'Aborted', `${why}; ${primary} was updated already and is not ready: ${message}`);
+}
+
+const describeImages = (images: readonly string[] = []): string =>
+  images.length === 0 ? 'whatever its images are' : images.join(', ');
+
+/** What a person does who wants the version before, where it is known. */
+function howToGoBack({ draft, seen }: Moment): string {
+  const { run, phase } = draft.status;
+  const isPromoted = phase === 'Succeeded' || phase === 'Promoting' || phase === 'Finalising';
+  if (!isPromoted || run?.oldImages === undefined || run.oldImages.length === 0) return '';
+  const { kind } = seen.workload;
+  const command = `kubectl -n ${seen.namespace} set image ${kind.toLowerCase()}/${seen.names.target} ${run.oldImages.join(' ')}`;
+  return `; to go back, put ${seen.names.target} back to ${run.oldImages.join(', ')}: ${command}`;
 }
 
 function refuse(moment: Moment, request: AbortRequest, result: string, reason: string, why: string): Outcome {

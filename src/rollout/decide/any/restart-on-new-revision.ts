@@ -5,7 +5,7 @@ import { announce, enterPhase } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
 import { decided } from '../decision.ts';
 import type { Decided, Decision, Moment } from '../decision.ts';
-import { runsPromoted } from '../run/fallback-weight.ts';
+import { runsPromoted } from '../../look/runs-promoted.ts';
 import { firstPhase, newRun, noteConfigs, resetCounters } from '../run/run-ends.ts';
 import { runsAlready } from '../run/runs-already.ts';
 

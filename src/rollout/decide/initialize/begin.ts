@@ -1,4 +1,5 @@
 import { enterPhase } from '../../draft.ts';
+import { withTaken } from '../any/take-over.ts';
 import { decided } from '../decision.ts';
 import type { Decision } from '../decision.ts';
 
@@ -6,6 +7,7 @@ import type { Decision } from '../decision.ts';
 export const begin: Decision<'new'> = {
   name: 'begin-initializing',
   run(moment) {
+    moment.draft.status = { ...moment.draft.status, serving: withTaken(moment, moment.seen.serving) };
     enterPhase(moment, 'Initializing');
     return decided;
   },

@@ -8,6 +8,8 @@ import { waitFor } from '../../wait.ts';
 import { decided } from '../decision.ts';
 import type { Decision, Moment, Outcome } from '../decision.ts';
 import { giveUpRoutes, phaseDeadline } from '../run/give-up-routes.ts';
+import { undo } from '../run/undo.ts';
+import { wayBack } from '../run/way-back.ts';
 import { isSuperseded, keepCanary } from '../run/keep-canary.ts';
 
 /** Once the promoted primary serves, and is large enough, the traffic comes back to it. */
@@ -53,8 +55,13 @@ function waitForPrimary(moment: Moment<RunPlace>, message: string, stuck: boolea
     stuck ||
     // guard: primary-has-a-deadline
     seen.now >= deadline
-  )
-    return keepCanary(moment, 'PromotionFailed', `promotion failed: ${primary} is not ready: ${message}`);
+  ) {
+    const why = `promotion failed: ${primary} is not ready: ${message}`;
+    // guard: a-promotion-that-fails-is-undone
+    return wayBack(seen, moment.draft.status) === 'undo'
+      ? undo(moment, 'PromotionFailed', why)
+      : keepCanary(moment, 'PromotionFailed', why);
+  }
   return waitFor('workload', 'PrimaryNotReady', `${primary} is not ready: ${message}`, {
     name: primary,
     until: deadline,

@@ -1,3 +1,4 @@
+import type { CanaryStatus } from '../../../api/canary-status.ts';
 import { shortRevision } from '../../../rules/revision.ts';
 import { announce, enterPhase } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
@@ -29,6 +30,13 @@ export const finish: Decision<RunPlace> = {
   },
 };
 
+/** Ports of before are of no use to anybody any more. */
+function withoutBefore({ serving }: CanaryStatus): Pick<CanaryStatus, 'serving'> {
+  if (serving?.before === undefined) return {};
+  const { before: _gone, ...rest } = serving;
+  return { serving: rest };
+}
+
 function succeed(moment: Moment<RunPlace>): Outcome {
   const { seen, draft } = moment;
   const { run } = draft.status;
@@ -39,6 +47,7 @@ function succeed(moment: Moment<RunPlace>): Outcome {
     lastAppliedSpec: run.revision,
     canaryWeight: 0,
     iterations: 0,
+    ...withoutBefore(draft.status),
   };
   enterPhase(moment, 'Succeeded');
   const { name } = seen.canary.metadata;

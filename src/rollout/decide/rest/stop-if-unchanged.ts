@@ -1,9 +1,9 @@
 import { announce, enterPhase } from '../../draft.ts';
+import { isNewRevision } from '../../look/revision.ts';
 import { unknownConfigs } from '../../look/config-state.ts';
 import { waitFor } from '../../wait.ts';
 import { decided } from '../decision.ts';
 import type { Decision, Moment, Outcome } from '../decision.ts';
-import { runsPromoted } from '../run/fallback-weight.ts';
 import { firstPhase, newRun, noteConfigs, resetCounters } from '../run/run-ends.ts';
 import { runsAlready } from '../run/runs-already.ts';
 import { startRun } from '../run/start-run.ts';
@@ -20,17 +20,7 @@ export const stopIfUnchanged: Decision = {
     const { status } = draft;
     const unknown = unknownConfigs(seen);
     if (unknown !== undefined) return unknown;
-    const promoted =
-      seen.revision === status.lastPromotedSpec &&
-      // guard: at-rest-promoted-counts-only-where-the-primary-runs-it
-      runsPromoted(seen, status.lastPromotedSpec);
-    if (
-      seen.revision === undefined ||
-      promoted ||
-      // guard: a-failed-revision-is-not-retried
-      seen.revision === status.lastAppliedSpec
-    )
-      return rest(moment);
+    if (seen.revision === undefined || isNewRevision(seen, status) !== true) return rest(moment);
     const run = newRun(seen, status, seen.revision, status.lastTransitionTime ?? '');
     if (status.run?.id === run.id) return 'next';
     draft.status = { ...status, run, hooks: [] };

@@ -1,5 +1,5 @@
 import type { CanaryStatus } from '../../../api/canary-status.ts';
-import { primaryRevision } from '../../../rules/revision.ts';
+import { runsPromoted } from '../../look/runs-promoted.ts';
 import { isPrimaryReady } from '../../look/readiness.ts';
 import type { Seen } from '../../seen.ts';
 
@@ -20,11 +20,4 @@ function isPrimarySafe(seen: Seen, { lastPromotedSpec }: CanaryStatus): boolean 
     // guard: primary-that-serves-is-a-safe-place
     isPrimaryReady(seen)
   );
-}
-
-/** Whether the primary was last given the revision that was last promoted. One that we did not make counts as such. */
-export function runsPromoted({ primary }: Seen, promoted: string | undefined): boolean {
-  if (primary === undefined) return false;
-  const revision = primaryRevision(primary);
-  return revision === undefined || promoted === undefined || revision === promoted;
 }

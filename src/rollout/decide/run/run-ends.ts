@@ -58,7 +58,7 @@ export function resetCounters(moment: Moment): void {
 export function failRun(moment: Moment, reason: string, cause: string): Decided {
   const { draft, seen } = moment;
   resetCounters(moment);
-  const { run } = draft.status;
+  const { run, phase } = draft.status;
   if (run !== undefined)
     draft.status = { ...draft.status, run: { ...run, cause }, lastAppliedSpec: run.revision };
   enterPhase(moment, 'Failed', `The run failed: ${cause}`.slice(0, 1024));
@@ -66,7 +66,9 @@ export function failRun(moment: Moment, reason: string, cause: string): Decided 
   const kept = canaryWeight > 0 ? `; the primary is not safe, the canary keeps ${canaryWeight} %` : '';
   announce(moment, 'Warning', reason, `Rolling back ${seen.canary.metadata.name}: ${cause}${kept}`);
   draft.ended = { result: 'failure', analysis: 'completed' };
-  return decided;
+  // A copy that broke off may have got as far as the configuration.
+  // guard: configuration-of-a-copy-that-broke-off-goes-back
+  return phase === 'Promoting' ? { ...decided, order: 'put-copies-back' } : decided;
 }
 
 /** Counts one failed check; at the threshold the run fails at once. */

@@ -16,7 +16,12 @@ import { targetToRevert } from '../../look/target-to-revert.ts';
  */
 export async function holdRevert(holding: Holding): Promise<Held> {
   const { seen, status, deps } = holding;
-  const routes = { since: undefined, alone: false, problem: 'the Canary is being deleted' };
+  const routes = {
+    since: undefined,
+    alone: false,
+    problem: 'the Canary is being deleted',
+    refused: undefined,
+  };
   const held = { ...nothingHeld, routes };
   if (targetToRevert(seen) === undefined) return { ...held, facts: allMatch };
   if (seen.now >= revertDeadline(seen.canary))
@@ -41,6 +46,7 @@ const allMatch: Held['facts'] = {
   primary: matches,
   scaler: matches,
   size: matches,
+  former: matches,
 };
 
 async function holdPlainRoutes(holding: Holding): Promise<Held> {

@@ -6,7 +6,7 @@ import { patchTo } from '../../../lib/merge.ts';
 import { describeError } from '../../../lib/sluice-error.ts';
 import { revertDeadline } from '../../../rules/finalizer.ts';
 import { isMadeFor } from '../../../rules/ownership.ts';
-import { releasedMetadata } from '../../../rules/release-objects.ts';
+import { releasedMetadata } from '../../../rules/objects/release-objects.ts';
 import type { DutyFact } from '../../held.ts';
 import { configResource } from '../../look/configs.ts';
 import { matches } from '../holding.ts';
@@ -55,12 +55,15 @@ type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
 
 /** The primary, what it is scaled by, and what leads to it. */
 function servingObjects({ seen, deps }: Holding): Found {
-  const { names, namespace, workload, router, scaling } = seen;
+  const { canary, names, namespace, workload, router, scaling } = seen;
   const wanted: readonly (readonly [ResourceType, string])[] = [
     // Of a target that is a Service, the primary is one of the services.
     ...(workload.resource === services ? [] : [[workload.resource, names.primary] as const]),
     ...[names.apex, names.primaryService, names.canaryService].map((name) => [services, name] as const),
-    ...router.resources.map((resource) => [resource, names.apex] as const),
+    ...router
+      .objects(canary)
+      .filter(({ access }) => access === 'own')
+      .map(({ resource, ref }) => [resource, ref.name] as const),
     ...(scaling?.primary === undefined
       ? []
       : [[scaling.scaler.resource, scaling.primary.metadata.name] as const]),

@@ -1,12 +1,16 @@
+import type { AnyKubeObject, ResourceType } from '../../../api/kube-object.ts';
 import { endpointSlices, services } from '../../../api/resources.ts';
+import { objectKey } from '../../look/own-objects.ts';
+import type { Seen } from '../../seen.ts';
 import { patchTo } from '../../../lib/merge.ts';
 import { revertDeadline } from '../../../rules/finalizer.ts';
 import { readyAddresses } from '../../../rules/ready-endpoints.ts';
-import { releasedService } from '../../../rules/release-objects.ts';
+import { releasedService } from '../../../rules/objects/release-objects.ts';
 import { patchObject } from '../../carry-out/write-object.ts';
 import type { DutyFact } from '../../held.ts';
 import { waitFor } from '../../wait.ts';
-import { matches, readerOf } from '../holding.ts';
+import { matches } from '../holding.ts';
+import { readerOf } from '../../look/reader.ts';
 import type { Holding } from '../holding.ts';
 import { targetToRevert } from '../../look/target-to-revert.ts';
 
@@ -18,10 +22,10 @@ export async function leadApex(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
   const target = targetToRevert(seen);
   const service = deps.cache.get(services, { namespace: seen.namespace, name: seen.names.apex });
-  const label = target && seen.workload.selector(target, deps.options.selectorLabels);
+  const sides = target && seen.workload.selectors(target, seen.primary, deps.options.selectorLabels);
   // A target that is a Service itself is the apex, and leads where it always led.
-  if (service !== undefined && label !== undefined) {
-    const patch = patchTo(service, releasedService(seen.canary, service, label));
+  if (service !== undefined && sides !== undefined && !isForeign(seen, services, service)) {
+    const patch = patchTo(service, releasedService(seen.canary, service, sides));
     if (patch !== undefined) await patchObject(holding, services, service, patch);
   }
   return waitForApex(holding);
@@ -49,14 +53,19 @@ const addressesOf = ({ deps, seen }: Holding, service: string): ReadonlySet<unkn
 /** Then the routes lead to the apex service, and are left behind, too. */
 export async function releaseRoutes(holding: Holding): Promise<DutyFact> {
   const { seen } = holding;
-  const read = readerOf(holding);
-  for (const { resource, object, wanted } of seen.router.release?.(seen.canary, read) ?? []) {
+  const read = readerOf(holding.deps);
+  for (const { resource, object, wanted } of seen.router.release(seen.canary, read)) {
+    if (isForeign(seen, resource, object)) continue;
     const patch = patchTo(object, wanted);
     if (patch !== undefined) await patchObject(holding, resource, object, patch);
   }
-  const problem = seen.router.observe(seen.canary, read)?.notAccepted;
-  if (/* guard: deletion-waits-for-the-gateway */ problem === undefined) return matches;
-  const message = `waiting until the traffic is at ${seen.names.target}: ${problem}`;
+  const gateway = seen.router.observe(seen.canary, read)?.gateway;
+  const isPending = gateway?.state === 'pending' || gateway?.state === 'refuses';
+  if (/* guard: deletion-waits-for-the-gateway */ !isPending) return matches;
+  const message = `waiting until the traffic is at ${seen.names.target}: ${gateway.message}`;
   const until = revertDeadline(seen.canary);
   return { state: 'moving', ...waitFor('routes', 'TrafficMoving', message, { until }) };
 }
+
+const isForeign = ({ ownership }: Seen, resource: ResourceType, { metadata }: AnyKubeObject): boolean =>
+  ownership.foreign.has(objectKey(resource, metadata));

@@ -1,13 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { createRouteTable } from '../../test/contracts/router.ts';
-import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
-import type { Canary } from '../api/canary.ts';
-import { services } from '../api/resources.ts';
-import { asRecord } from '../lib/json-read.ts';
-import { patchTo } from '../lib/merge.ts';
+import { createRouteTable } from '../../../test/contracts/router.ts';
+import { podinfoCanary } from '../../../test/support/podinfo-objects.ts';
+import type { Canary } from '../../api/canary.ts';
+import { services } from '../../api/resources.ts';
+import { asRecord } from '../../lib/json-read.ts';
+import { patchTo } from '../../lib/merge.ts';
+import type { DiscoveredPort } from '../../ports/workload.ts';
+import { serviceOf } from '../service-spec.ts';
 import { renderServices } from './render-services.ts';
 
-const selector = { key: 'app', canaryValue: 'podinfo', primaryValue: 'podinfo-primary' };
+/** Both sides with the port of the spec, and with these discovered ones. */
+function sidesOf(canary: Canary, discovered: readonly DiscoveredPort[] = []) {
+  const port = serviceOf(canary);
+  return {
+    key: 'app',
+    canary: { selector: { app: 'podinfo' }, port, discovered },
+    primary: { selector: { app: 'podinfo-primary' }, port, discovered },
+  };
+}
 const toolkit = {
   'kustomize.toolkit.fluxcd.io/reconcile': 'disabled',
   'helm.toolkit.fluxcd.io/driftDetection': 'disabled',
@@ -21,14 +31,14 @@ function createNamespace(existing?: Readonly<Record<string, unknown>>) {
   return {
     read,
     spec: (name: string) => asRecord(read(name)?.['spec']),
-    write: (canary: Canary, ports: Parameters<typeof renderServices>[2] = []) =>
-      table.write(renderServices(canary, selector, ports, table.read)),
+    write: (canary: Canary, ports: readonly DiscoveredPort[] = []) =>
+      table.write(renderServices(canary, sidesOf(canary, ports), table.read)),
     change: (name: string, patch: unknown) => {
       const object = { ...apex, metadata: { ...apex.metadata, name } };
       table.change({ resource: services, object }, patch);
     },
     pending: (canary: Canary) =>
-      renderServices(canary, selector, [], table.read).flatMap(
+      renderServices(canary, sidesOf(canary), table.read).flatMap(
         ({ object }) => patchTo(read(object.metadata.name) ?? {}, object) ?? [],
       ),
   };
@@ -38,7 +48,7 @@ const apex = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'podinfo', n
 
 describe('the services of a canary', () => {
   it('are canary, primary and apex, in that order; the apex sends to the primary', () => {
-    const rendered = renderServices(podinfoCanary(), selector, [], () => undefined);
+    const rendered = renderServices(podinfoCanary(), sidesOf(podinfoCanary()), () => undefined);
     expect(
       rendered.map(({ object }) => [object.metadata.name, asRecord(object['spec'])['selector']]),
     ).toEqual([
@@ -115,7 +125,7 @@ describe('the services of a canary', () => {
   it('are refused without spec.service, naming it', () => {
     const { service: _none, ...spec } = podinfoCanary().spec;
     const canary = { ...podinfoCanary(), spec };
-    expect(() => renderServices(canary, selector, [], () => undefined)).toThrow('spec.service');
+    expect(() => renderServices(canary, sidesOf(podinfoCanary()), () => undefined)).toThrow('spec.service');
   });
 });
 

@@ -1,4 +1,4 @@
-import type { SessionAffinity } from '../api/canary.ts';
+import type { SessionAffinity } from '../../api/canary.ts';
 
 /** Seconds; Flagger's default. */
 const oneDay = 86_400;

@@ -1,6 +1,7 @@
-import type { CanaryService } from '../api/canary.ts';
-import { parseGoDuration } from '../lib/duration.ts';
-import { SluiceError } from '../lib/sluice-error.ts';
+import type { CanaryService } from '../../api/canary.ts';
+import { parseGoDuration } from '../../lib/duration.ts';
+import { showValue } from '../../api/field-problem.ts';
+import { SpecError } from '../../rules/validation/spec-error.ts';
 
 type CorsPolicy = NonNullable<CanaryService['corsPolicy']>;
 type HeaderChange = NonNullable<CanaryService['headers']>['request'];
@@ -72,6 +73,7 @@ function exactOrigins(cors: CorsPolicy): readonly string[] {
   return (cors.allowOrigins ?? []).map((origin, index) => {
     if (origin.exact) return origin.exact;
     const field = `spec.service.corsPolicy.allowOrigins[${index}]`;
-    throw new SluiceError(`${field}: the Gateway API compares origins exactly; use exact, or allowOrigin`);
+    const message = 'the Gateway API compares origins exactly; use exact, or allowOrigin';
+    throw new SpecError({ field, value: showValue(origin), message });
   });
 }

@@ -1,10 +1,10 @@
-import type { Canary, SessionAffinity } from '../api/canary.ts';
-import { SluiceError } from '../lib/sluice-error.ts';
-import type { RouteCookies, Weights } from '../ports/router.ts';
-import { keyOf } from '../rules/names.ts';
-import { serviceOf } from '../rules/service-spec.ts';
-import type { RouteFilter } from './route-filters.ts';
-import type { RouteMatch } from './route-match.ts';
+import type { Canary, SessionAffinity } from '../../api/canary.ts';
+import { showValue } from '../../api/field-problem.ts';
+import type { RouteCookies, Weights } from '../../ports/router.ts';
+import { serviceOf } from '../../rules/service-spec.ts';
+import { SpecError } from '../../rules/validation/spec-error.ts';
+import type { RouteFilter } from './map-filters.ts';
+import type { RouteMatch } from './map-matches.ts';
 import { cookiePattern, setCookie, takeBackCookie } from './session-cookie.ts';
 
 /** A rule with both backends. */
@@ -78,14 +78,16 @@ function withCookie(matches: readonly RouteMatch[], cookie: string): readonly Ro
   return matches.map((match) => ({ ...match, headers: [...match.headers, header] }));
 }
 
-/** A header may be matched once in a rule, so one of the two conditions would be lost. */
-function requireFreeCookieHeader(canary: Canary): void {
-  const index = (serviceOf(canary).match ?? []).findIndex((match) =>
+/** A header may be matched once in a rule, so one of the two conditions would be lost. Throws `SpecError`. */
+export function requireFreeCookieHeader(canary: Canary): void {
+  const matches = serviceOf(canary).match ?? [];
+  const index = matches.findIndex((match) =>
     Object.keys(match.headers ?? {}).some((name) => name.toLowerCase() === 'cookie'),
   );
   if (index === -1) return;
-  throw new SluiceError(
-    `Canary ${keyOf(canary)}: spec.service.match[${index}].headers has the Cookie header, ` +
-      'which spec.analysis.sessionAffinity needs for itself; take one of them out',
-  );
+  throw new SpecError({
+    field: `spec.service.match[${index}].headers`,
+    value: showValue(matches[index]?.headers),
+    message: 'spec.analysis.sessionAffinity needs the Cookie header for itself; take one of the two out',
+  });
 }

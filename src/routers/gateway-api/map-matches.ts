@@ -1,4 +1,5 @@
-import { SluiceError } from '../lib/sluice-error.ts';
+import { showValue } from '../../api/field-problem.ts';
+import { SpecError } from '../../rules/validation/spec-error.ts';
 
 /** At most one of the four is set. */
 export interface TextMatch {
@@ -25,13 +26,16 @@ export function mapMatches(
   return matches.map((match, index) => mapMatch(match, `${field}[${index}]`));
 }
 
-/** The requests of an A/B test. A match that picks nothing the route can see would send everyone to the canary. */
+/** The requests of an A/B test. */
 export function mapPickedMatches(matches: readonly RequestMatch[], field: string): readonly RouteMatch[] {
-  return matches.map((match, index) => {
-    const mapped = mapMatch(match, `${field}[${index}]`);
-    if (mapped.headers.length + mapped.queryParams.length > 0) return mapped;
-    throw unsupported(`${field}[${index}]`, 'headers or queryParams');
-  });
+  return matches.map((match, index) => mapPickedMatch(match, `${field}[${index}]`));
+}
+
+/** A match that picks nothing the route can see would send everyone to the canary. Throws `SpecError`. */
+export function mapPickedMatch(match: RequestMatch, field: string): RouteMatch {
+  const mapped = mapMatch(match, field);
+  if (mapped.headers.length + mapped.queryParams.length > 0) return mapped;
+  throw unsupported(field, match, 'headers or queryParams');
 }
 
 /** Requests of the A/B rule: every condition of the analysis within every match of the service. */
@@ -65,14 +69,15 @@ export interface NamedMatch {
   readonly value: string;
 }
 
-const anyPath: RouteMatch = {
+export const anyPath: RouteMatch = {
   path: { type: 'PathPrefix', value: '/' },
   method: undefined,
   headers: [],
   queryParams: [],
 };
 
-function mapMatch(match: RequestMatch, field: string): RouteMatch {
+/** Throws `SpecError` for what an HTTPRoute cannot match. */
+export function mapMatch(match: RequestMatch, field: string): RouteMatch {
   return {
     path: mapPath(match.uri),
     method: mapMethod(match.method, `${field}.method`),
@@ -90,7 +95,7 @@ function mapPath(uri: TextMatch | undefined): RouteMatch['path'] {
 function mapMethod(method: TextMatch | undefined, field: string): string | undefined {
   if (method === undefined) return undefined;
   if (method.exact) return method.exact;
-  throw unsupported(field, 'exact');
+  throw unsupported(field, method, 'exact');
 }
 
 function mapNamed(
@@ -102,7 +107,7 @@ function mapNamed(
     .map(([name, match]) => {
       if (match.exact) return { type: 'Exact', name, value: match.exact };
       if (match.regex) return { type: 'RegularExpression', name, value: match.regex };
-      throw unsupported(`${field}.${name}`, 'exact or regex');
+      throw unsupported(`${field}.${name}`, match, 'exact or regex');
     });
 }
 
@@ -112,6 +117,10 @@ function mergeByName(base: readonly NamedMatch[], picked: readonly NamedMatch[])
   return [...base.filter(({ name }) => !taken.has(name.toLowerCase())), ...picked];
 }
 
-function unsupported(field: string, allowed: string): SluiceError {
-  return new SluiceError(`spec.${field}: the Gateway API has no such match; use ${allowed}`);
+function unsupported(field: string, value: unknown, allowed: string): SpecError {
+  return new SpecError({
+    field: `spec.${field}`,
+    value: showValue(value),
+    message: `the Gateway API has no such match; use ${allowed}`,
+  });
 }
