@@ -3,6 +3,8 @@ import { createRouteTable, describeRouterContract } from '../../test/contracts/r
 import { podinfoCanary } from '../../test/support/podinfo-objects.ts';
 import { routePlan } from '../../test/support/route-plan.ts';
 import type { Canary } from '../api/canary.ts';
+import type { AnyKubeObject } from '../api/kube-object.ts';
+import { gateways } from '../api/resources.ts';
 import { asList, asRecord } from '../lib/json-read.ts';
 import type { Router } from '../ports/router.ts';
 import { gatewayApiV1 } from './gateway-api-v1.ts';
@@ -69,7 +71,7 @@ describe('the HTTPRoute', () => {
   it.each([undefined, []])('is refused without gatewayRefs (%j), naming the field', (gatewayRefs) => {
     const { gatewayRefs: _all, ...service } = podinfoCanary().spec.service ?? { port: 1 };
     const canary = podinfoCanary({ spec: { service: gatewayRefs ? { ...service, gatewayRefs } : service } });
-    expect(() => render(canary)).toThrow('Canary test/podinfo: spec.service.gatewayRefs is empty');
+    expect(() => render(canary)).toThrow('spec.service.gatewayRefs is');
   });
 
   it('maps matches of path, method, headers and query', () => {
@@ -199,50 +201,99 @@ describe('an A/B test on the Gateway API', () => {
   });
 });
 
-describe('acceptance of the route', () => {
-  const observeWith = (
-    accepted: Readonly<Record<string, unknown>>,
-    parent: object = {},
-    router: Router = gatewayApiV1,
-  ) => {
-    const { table, route } = render(podinfoCanary(), 10, false, router);
-    const parentRef = { name: 'gateway', namespace: 'istio-ingress', ...parent };
-    const condition = { type: 'Accepted', status: 'True', observedGeneration: 4, ...accepted };
-    table.change(route, {
-      metadata: { generation: 4 },
-      status: { parents: [{ parentRef, conditions: [condition] }] },
-    });
-    const word = router.observe(podinfoCanary(), table.read)?.gateway;
-    return word?.state === 'follows' ? undefined : word?.message;
-  };
+describe('the word of the gateway', () => {
+  const programmed = { conditions: [{ type: 'Programmed', status: 'True' }] };
+  const unknown = { conditions: [{ type: 'Accepted', status: 'Unknown', reason: 'Pending' }] };
+  const gatewayOf = (status?: object): AnyKubeObject => ({
+    apiVersion: 'gateway.networking.k8s.io/v1',
+    kind: 'Gateway',
+    metadata: { name: 'gateway', namespace: 'istio-ingress' },
+    ...(status && { status }),
+  });
 
-  it('is given when the gateway accepted the latest generation', () => {
-    expect(observeWith({})).toBeUndefined();
+  interface World {
+    readonly gateway?: AnyKubeObject | undefined;
+    readonly parents?: readonly unknown[];
+    readonly router?: Router;
+  }
+  const wordOf = ({ gateway = gatewayOf(programmed), parents = [], router = gatewayApiV1 }: World) => {
+    const { table, route } = render(podinfoCanary(), 10, false, router);
+    table.change({ resource: gateways, object: gateway }, gateway);
+    table.change(route, { metadata: { generation: 4 }, status: { parents } });
+    return router.observe(podinfoCanary(), table.read)?.gateway;
+  };
+  const parent = (conditions: readonly object[], ref: object = {}) => ({
+    parentRef: { name: 'gateway', namespace: 'istio-ingress', ...ref },
+    conditions: conditions.map((condition) => ({ observedGeneration: 4, ...condition })),
+  });
+  const accepted = { type: 'Accepted', status: 'True' };
+
+  it('is that it follows when it accepted the latest generation', () => {
+    expect(wordOf({ parents: [parent([accepted])] })).toEqual({ state: 'follows' });
   });
 
   it.each([
-    ['v1', gatewayApiV1],
-    ['v1beta1', gatewayApiV1beta1],
-  ])('is missing when the gateway refused or lags behind: %s', (_, router) => {
-    const refused = observeWith(
-      { status: 'False', reason: 'NotAllowedByListeners', message: 'no' },
-      {},
-      router,
-    );
-    expect(refused).toBe('Gateway gateway: does not accept the route (NotAllowedByListeners: no)');
-    expect(observeWith({ observedGeneration: 3 }, {}, router)).toContain(
-      'generation 3 of the route, not yet 4',
-    );
+    [
+      'does not accept the route (NotAllowedByListeners: no)',
+      [{ type: 'Accepted', status: 'False', reason: 'NotAllowedByListeners', message: 'no' }],
+    ],
+    [
+      'takes only a part of the route (UnsupportedValue: no)',
+      [accepted, { type: 'PartiallyInvalid', status: 'True', reason: 'UnsupportedValue', message: 'no' }],
+    ],
+    [
+      'does not find what the route refers to (BackendNotFound: no)',
+      [accepted, { type: 'ResolvedRefs', status: 'False', reason: 'BackendNotFound', message: 'no' }],
+    ],
+  ])('is a refusal when it %s', (words, conditions) => {
+    for (const router of [gatewayApiV1, gatewayApiV1beta1])
+      expect(wordOf({ parents: [parent(conditions)], router })).toEqual({
+        state: 'refuses',
+        message: `Gateway istio-ingress/gateway ${words}`,
+      });
   });
 
-  it('is believed when the gateway counts no generations', () => {
-    expect(observeWith({ observedGeneration: undefined })).toBeUndefined();
+  it('is not there yet while it lags behind, or has not answered although it answers elsewhere', () => {
+    const behind = wordOf({ parents: [parent([{ ...accepted, observedGeneration: 3 }])] });
+    expect(behind).toMatchObject({
+      state: 'pending',
+      message: expect.stringContaining('generation 3 of the route, not yet 4') as unknown,
+    });
+    expect(wordOf({})).toMatchObject({ state: 'pending' });
+    expect(wordOf({ parents: [parent([])] })).toMatchObject({ state: 'pending' });
   });
 
-  it('is not asked of gateways that are not ours', () => {
-    for (const parent of [{ name: 'other' }, { namespace: 'other' }, { sectionName: 'web' }, { port: 80 }]) {
-      expect(observeWith({ status: 'False' }, parent)).toBeUndefined();
-    }
+  it('is believed when it counts no generations', () => {
+    const conditions = [{ ...accepted, observedGeneration: undefined }];
+    expect(wordOf({ parents: [parent(conditions)] })).toEqual({ state: 'follows' });
+  });
+
+  it.each([undefined, {}, unknown])('is silence where nobody writes a status, as in %j', (status) => {
+    expect(wordOf({ gateway: gatewayOf(status) })).toMatchObject({ state: 'silent' });
+  });
+
+  it('is not that of gateways that are not ours', () => {
+    const refused = [{ ...accepted, status: 'False' }];
+    for (const ref of [{ name: 'other' }, { namespace: 'other' }, { sectionName: 'web' }, { port: 80 }])
+      expect(wordOf({ parents: [parent(refused, ref), parent([accepted])] })).toEqual({ state: 'follows' });
+  });
+
+  it('is that of the worst of several', () => {
+    const refs = [{ name: 'gateway', namespace: 'istio-ingress' }, { name: 'inner' }];
+    const canary = podinfoCanary({ service: { gatewayRefs: refs } });
+    const { table } = render(canary, 10);
+    table.change({ resource: gateways, object: gatewayOf(programmed) }, gatewayOf(programmed));
+    expect(gatewayApiV1.observe(canary, table.read)?.gateway).toEqual({
+      state: 'refuses',
+      message: 'Gateway test/inner does not exist',
+    });
+  });
+
+  it('of one whose kind may not be read is asked of the route alone', () => {
+    const { table } = render(podinfoCanary(), 10);
+    const read = Object.assign(table.read.bind(undefined), { isListed: () => false });
+    expect(gatewayApiV1.observe(podinfoCanary(), read)?.gateway.state).toBe('silent');
+    expect(gatewayApiV1.observe(podinfoCanary(), table.read)?.gateway.state).toBe('refuses');
   });
 });
 

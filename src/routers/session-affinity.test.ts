@@ -116,7 +116,7 @@ describe('session affinity on the Gateway API', () => {
   it('is refused where the service matches cookies itself: one of the two conditions would be lost', () => {
     const canary = sticky({}, { match: [{ headers: { cookie: { exact: 'a=b' } } }] });
     expect(() => render({ canary, weight: 0 })).toThrow(
-      'spec.service.match[0].headers has the Cookie header',
+      'spec.analysis.sessionAffinity needs the Cookie header for itself',
     );
   });
 

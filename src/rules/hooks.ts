@@ -1,6 +1,6 @@
 import type { Canary, CanaryWebhook } from '../api/canary.ts';
 import type { WebhookType } from '../api/canary-webhook.ts';
-import { parseGoDuration } from '../lib/duration.ts';
+import { durationOr } from './timing.ts';
 
 export type HookType = Exclude<WebhookType, ''>;
 
@@ -22,10 +22,14 @@ export function hooksOf(canary: Canary, type: HookType): readonly Hook[] {
 
 const defaultTimeoutMs = 10_000;
 
-/** Milliseconds of one attempt; 10 s unless told. The spec was validated, so the duration parses. */
+/** `0s` is no limit to Flagger; here every wait has one, and this is longer than any task of a receiver takes. */
+const longestTimeoutMs = 24 * 60 * 60_000;
+
+/** Milliseconds of one attempt; 10 s unless told, and 24 h for `0s`. */
 export function hookTimeoutMs(spec: CanaryWebhook): number {
   const text = spec.timeout ?? '';
-  return text.length < 2 ? defaultTimeoutMs : parseGoDuration(text);
+  const told = text.length < 2 ? defaultTimeoutMs : durationOr(text, defaultTimeoutMs);
+  return told === 0 ? longestTimeoutMs : Math.min(told, longestTimeoutMs);
 }
 
 const minimumPollMs = 1_000;
@@ -36,6 +40,6 @@ export function pollIntervalMs(spec: CanaryWebhook, analysisIntervalMs: number):
   return Math.max(
     // guard: poll-interval-has-a-floor
     minimumPollMs,
-    text === '' ? analysisIntervalMs : parseGoDuration(text),
+    durationOr(text, analysisIntervalMs),
   );
 }

@@ -1,4 +1,5 @@
 import type { Canary } from '../api/canary.ts';
+import { SluiceError } from '../lib/sluice-error.ts';
 import { parseGoDuration } from '../lib/duration.ts';
 
 const defaultIntervalMs = 60_000;
@@ -7,7 +8,21 @@ const defaultProgressDeadlineSeconds = 600;
 /** Milliseconds a step is held before its checks judge it: `analysis.interval`, 60 s unless told, never below `minimumMs`. */
 export function analysisIntervalMs(canary: Canary, minimumMs: number): number {
   const text = canary.spec.analysis.interval ?? '';
-  return Math.max(minimumMs, text === '' ? defaultIntervalMs : parseGoDuration(text));
+  return Math.max(minimumMs, durationOr(text, defaultIntervalMs));
+}
+
+/**
+ * Milliseconds of a duration that was validated. One that is absent, or cannot be read, counts as `fallback`: a canary that
+ * is not valid any more is still stopped by what can be read of it.
+ */
+export function durationOr(text: string, fallback: number): number {
+  if (text === '') return fallback;
+  try {
+    return parseGoDuration(text);
+  } catch (error) {
+    if (error instanceof SluiceError) return fallback;
+    throw error;
+  }
 }
 
 /** Milliseconds a workload may stay unready before the run is given up. */

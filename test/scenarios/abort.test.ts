@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canaries } from '../../src/api/resources.ts';
 import { abortValue } from '../../src/rules/abort-request.ts';
+import { forgetPrevious } from '../support/forget-previous.ts';
 import { createScenario, initialized, progressing } from '../support/scenario.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
 
@@ -110,8 +111,9 @@ describe('an abort', () => {
     await expectRolledBack(scenario);
   });
 
-  it('of a primary that was updated and does not serve holds all traffic at the canary, and says so', async () => {
+  it('of a primary that cannot be put back and does not serve holds all traffic at the canary, and says so', async () => {
     const scenario = await progressing();
+    forgetPrevious(scenario);
     scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
     await scenario.reaches('Promoting');
     await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2');
@@ -126,6 +128,7 @@ describe('an abort', () => {
 
   it('gives no traffic to a revision that came during promotion and that nobody has judged', async () => {
     const scenario = await progressing();
+    forgetPrevious(scenario);
     scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
     await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2');
     scenario.kubelet.setHealthy('podinfo:3', false);
@@ -138,8 +141,9 @@ describe('an abort', () => {
     expect(scenario.history.weights).not.toContain(100);
   });
 
-  it('comes too late when the primary serves the new revision: it says how to go back', async () => {
+  it('comes too late when the primary serves the new revision and cannot be put back: it says how to go back', async () => {
     const run = await initialized({ analysis: { stepWeights: [50], stepWeightPromotion: 10 } });
+    forgetPrevious(run);
     run.ship('podinfo:2');
     await run.until(() => run.status().phase === 'Promoting' && run.status().canaryWeight === 40);
     annotate(run, 'late');
@@ -247,8 +251,9 @@ describe('a rollback hook', () => {
     expect(scenario.receiver.calls('/switch').at(-1)?.payload['phase']).toBe('Promoting');
   });
 
-  it('holds the traffic at the canary when the primary was updated and does not serve', async () => {
+  it('holds the traffic at the canary when the primary cannot be put back and does not serve', async () => {
     const scenario = await progressing(options);
+    forgetPrevious(scenario);
     scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
     await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2');
     scenario.receiver.reply('/switch', 200);

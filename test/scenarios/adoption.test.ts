@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
 import { deployments } from '../../src/api/resources.ts';
 import { withoutAbsent } from '../../src/lib/merge.ts';
-import type { RoutePlan } from '../../src/ports/router.ts';
+import type { Canary } from '../../src/api/canary.ts';
 import { findRouter } from '../../src/routers/index.ts';
+import { routePlan } from '../support/route-plan.ts';
 import { createScenario } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
@@ -36,9 +37,9 @@ function flaggerPrimary(image: string): readonly [ResourceType, AnyKubeObject] {
 
 /** The route of a run that stands at this weight. */
 function routeAt(canary: number): readonly [ResourceType, AnyKubeObject] {
-  const plan = { canary: scenarioCanary({}), weights: { canary, primary: 100 - canary }, mirror: false };
+  const plan = routePlan(scenarioCanary({}) as unknown as Canary, canary);
   const router = findRouter('gatewayapi:v1');
-  const [rendered] = router?.render(plan as unknown as RoutePlan, () => undefined) ?? [];
+  const [rendered] = router?.render(plan, () => undefined) ?? [];
   if (rendered === undefined) throw new Error('no route');
   const { ownerReferences: _, ...metadata } = rendered.object.metadata;
   return [rendered.resource, withoutAbsent({ ...rendered.object, metadata }) as AnyKubeObject];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { forgetPrevious } from '../support/forget-previous.ts';
 import { initialized, progressing } from '../support/scenario.ts';
 
 const load = { hooks: [['rollout', '/load']] } as const;
@@ -30,6 +31,7 @@ describe('a new revision in the middle of a run', () => {
 
   it('is judged even if it was promoted once, where the primary was given another one since', async () => {
     const scenario = await progressing({ spec: { progressDeadlineSeconds: 30 } });
+    forgetPrevious(scenario);
     scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
     await scenario.reaches('Failed');
     expect(scenario.image('podinfo-primary')).toBe('podinfo:2');

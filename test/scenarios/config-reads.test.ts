@@ -200,7 +200,7 @@ describe('the copies of a primary', () => {
     });
     await scenario.clock.advance('10s');
     expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ mine: 'yes' });
-    expect(scenario.status().waiting).toMatchObject({ step: 'create-primary', for: 'person' });
+    expect(scenario.status().waiting).toMatchObject({ step: 'wait-for-valid', for: 'person' });
     expect(scenario.status().waiting?.message).toContain('config-tracking');
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deployments } from '../../src/api/resources.ts';
 import { asRecord } from '../../src/lib/json-read.ts';
+import { forgetPrevious } from '../support/forget-previous.ts';
 import { initialized, progressing } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
 
@@ -14,6 +15,7 @@ async function recovered(): Promise<Scenario> {
       ['post-rollout', '/post'],
     ],
   });
+  forgetPrevious(scenario);
   scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
   await scenario.reaches('Failed');
   scenario.kubelet.setHealthy('podinfo:2', true, 'podinfo-primary');

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { forgetPrevious } from '../support/forget-previous.ts';
 import { initialized, progressing } from '../support/scenario.ts';
 
 describe('a run is rolled back', () => {
@@ -149,10 +150,11 @@ describe('a run is rolled back', () => {
   });
 });
 
-describe('a failed promotion', () => {
+describe('a failed promotion whose primary cannot be put back', () => {
   const options = { spec: { progressDeadlineSeconds: 30 } } as const;
   const breakPrimary = async (): Promise<Awaited<ReturnType<typeof progressing>>> => {
     const scenario = await progressing(options);
+    forgetPrevious(scenario);
     scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
     scenario.kubelet.setHealthy('podinfo:3', false, 'podinfo-primary');
     await scenario.reaches('Failed');
@@ -212,6 +214,7 @@ describe('a failed promotion', () => {
   it('of A/B sends everybody to the canary', async () => {
     const match = [{ headers: { 'x-tester': { exact: 'yes' } } }];
     const scenario = await progressing({ ...options, analysis: { iterations: 1, match } });
+    forgetPrevious(scenario);
     scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
     await scenario.reaches('Failed');
     await scenario.clock.advance('5s');

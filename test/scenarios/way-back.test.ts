@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject } from '../../src/api/kube-object.ts';
 import { canaries, deployments, horizontalPodAutoscalers, httpRoutes } from '../../src/api/resources.ts';
 import { asNumber, asRecord } from '../../src/lib/json-read.ts';
+import { forgetPrevious } from '../support/forget-previous.ts';
 import { initialized, progressing } from '../support/scenario.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { everybodysShare, scenarioHpa } from '../support/scenario-objects.ts';
@@ -80,7 +81,8 @@ describe('a promotion', () => {
     const scenario = await progressing({ spec: { progressDeadlineSeconds: 3600 } });
     scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
     await scenario.reaches('Failed', 700_000);
-    expect(scenario.weight()).toBe(100);
+    expect(scenario.weight()).toBe(0);
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
   });
 
   it('is no success before its routes are followed, also when its target is gone by then', async () => {
@@ -97,6 +99,7 @@ describe('a promotion', () => {
 
   it('that failed leaves the next revision no share, once its primary serves after all', async () => {
     const scenario = await progressing({ spec: { progressDeadlineSeconds: 30 } });
+    forgetPrevious(scenario);
     scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
     await scenario.reaches('Failed');
     expect(scenario.weight()).toBe(100);
@@ -119,11 +122,12 @@ describe('each round of checks', () => {
 });
 
 describe('a rollback hook that says yes', () => {
-  it('once the primary serves the new revision, is heard no more: there is nothing to go back to', async () => {
+  it('once the primary serves the new revision and cannot be put back, is heard no more', async () => {
     const scenario = await progressing({
       hooks: [['rollback', '/switch', { pollInterval: '1s' }]],
       replies: { '/switch': 403 },
     });
+    forgetPrevious(scenario);
     await scenario.reaches('Promoting');
     scenario.dataPlane.refuse('Pending');
     await scenario.reaches('Finalising');

@@ -53,7 +53,19 @@ export const scenarioGateway = (isSilent = false): AnyKubeObject => ({
   spec: { gatewayClassName: 'fake', listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }] },
   ...(isSilent
     ? {}
-    : { status: { conditions: [{ type: 'Programmed', status: 'True', reason: 'Programmed' }] } }),
+    : {
+        status: {
+          conditions: [
+            {
+              type: 'Programmed',
+              status: 'True',
+              reason: 'Programmed',
+              message: '',
+              lastTransitionTime: '2026-01-01T00:00:00Z',
+            },
+          ],
+        },
+      }),
 });
 
 export const scenarioDeployment = (image: string): AnyKubeObject => ({

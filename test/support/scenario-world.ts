@@ -47,7 +47,11 @@ export function createScenarioWorld(options: ScenarioOptions) {
     createFakeLog(),
   );
   const dataPlane = startFakeDataPlane(store, clock, options.silentGateway);
-  if (options.gateway !== false) store.create(gateways, scenarioGateway(options.silentGateway));
+  if (options.gateway !== false) {
+    const gateway = scenarioGateway(options.silentGateway);
+    const created = store.create(gateways, gateway);
+    store.update(gateways, { ...created, status: gateway['status'] ?? {} }, { subresource: 'status' });
+  }
   store.create(targetResource(options), options.target ?? scenarioDeployment('podinfo:1'));
   for (const [resource, object] of options.objects ?? []) store.create(resource, object);
   const created = store.create(canaries, scenarioCanary(options));

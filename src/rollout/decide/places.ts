@@ -15,7 +15,7 @@ import { restartOnNewRevision } from './any/restart-on-new-revision.ts';
 import { stopIfSuspended } from './any/stop-if-suspended.ts';
 import { takeOver } from './any/take-over.ts';
 import { waitForDuties, waitForDutiesInTime } from './any/wait-for-duties.ts';
-import { waitForValid, waitForValidInTime } from './any/wait-for-valid.ts';
+import { unlessItWaits, waitForValid, waitForValidInTime } from './any/wait-for-valid.ts';
 import type { Decision } from './decision.ts';
 import { begin } from './initialize/begin.ts';
 import { markInitialized, waitPrimaryReady } from './initialize/initialize.ts';
@@ -110,8 +110,8 @@ const decisionsByPlace: ByPlace = {
 
 const judgedOnly: Decisions<'analysing' | 'waiting-promotion' | 'confirmed'> = [
   ...brakes,
-  waitCanaryReady,
-  runChecks,
+  unlessItWaits(waitCanaryReady),
+  unlessItWaits(runChecks),
   waitForValidInTime,
 ];
 const restingOnly: Decisions<'initialized' | 'succeeded' | 'failed'> = [
@@ -134,8 +134,8 @@ const brakesByPlace: ByPlace = {
   copying: [...brakes, waitForValidInTime],
   returning: [...brakes, waitForValidInTime],
   // It is on its way back already, and its last steps need no spec.
-  undoing: [obeyAbort, finishUndo],
-  finalising: [...brakes, finish],
+  undoing: [obeyAbort, unlessItWaits(finishUndo), waitForValid],
+  finalising: [...brakes, unlessItWaits(finish), waitForValid],
   terminating,
   terminated: [],
   gone: [],

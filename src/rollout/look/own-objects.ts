@@ -32,6 +32,8 @@ export interface Ownership {
 }
 
 export interface ForeignObject {
+  /** KIND/NAME */
+  readonly id: string;
   readonly problem: FieldProblem;
   readonly message: string;
 }
@@ -59,16 +61,21 @@ export function readOwnership(owning: Owning, read: ReadObject, taken: readonly 
     const object = read(own.resource, own.ref);
     if (object === undefined) continue;
     const whose = whoseIs(owning.canary, object, own.belongs(object));
-    if (whose === 'foreign') foreign.set(objectKey(own.resource, own.ref), foreignObject(own, object));
     const id = `${own.resource.kind}/${own.ref.name}`;
-    if (whose === 'claimable' && !taken.includes(id)) claimable.push({ id, message: describeTakeOver(own) });
+    if (taken.includes(id)) continue;
+    if (whose === 'foreign') foreign.set(objectKey(own.resource, own.ref), foreignObject(id, own, object));
+    if (whose === 'claimable') claimable.push({ id, message: describeTakeOver(own) });
   }
   return { foreign, claimable };
 }
 
-function foreignObject({ resource, field, rename, ref }: OwnObject, object: AnyKubeObject): ForeignObject {
+function foreignObject(
+  id: string,
+  { resource, field, rename, ref }: OwnObject,
+  object: AnyKubeObject,
+): ForeignObject {
   const message = describeForeign({ ...object, kind: resource.kind }, rename);
-  return { problem: { field, value: showValue(ref.name), message }, message };
+  return { id, problem: { field, value: showValue(ref.name), message }, message };
 }
 
 const describeTakeOver = ({ resource, ref, changes }: OwnObject): string =>

@@ -171,7 +171,14 @@ describe('a service that others own', () => {
       metadata: namespace.read('podinfo')?.metadata,
       spec: namespace.spec('podinfo'),
     };
-    expect(metadata).toEqual({ ...foreign.metadata, annotations: { note: 'y', ...toolkit } });
+    const { 'sluice.dev/original': original = '', ...annotations } = metadata?.annotations ?? {};
+    expect({ ...metadata, annotations }).toEqual({
+      ...foreign.metadata,
+      annotations: { note: 'y', ...toolkit },
+    });
+    expect(JSON.parse(original)).toMatchObject({
+      spec: { selector: foreign.spec.selector, ports: foreign.spec.ports },
+    });
     expect(spec).toEqual({
       type: 'NodePort',
       selector: { app: 'podinfo-primary' },

@@ -44,11 +44,24 @@ export const advances: readonly Transition[] = [
   },
   { from: revocable, on: 'rollback asked', to: 'failed', does: 'as at the threshold, at once' },
   {
+    from: ['returning', 'finalising'],
+    on: 'rollback asked',
+    when: 'what the primary ran before was kept',
+    to: 'undoing',
+    does: 'the primary gets back its template, its configuration and its ports; traffic to the primary, where it serves',
+  },
+  {
     from: ['returning'],
     on: 'rollback asked',
-    when: 'the primary does not serve the new revision; afterwards nobody is asked',
+    when: 'it was not (a run that was adopted here), and the primary does not serve the new revision; once it does nobody is asked',
     to: 'failed',
     does: 'the canary gets all traffic and keeps running',
+  },
+  {
+    from: ['undoing'],
+    on: 'put back',
+    to: 'failed',
+    does: 'the primary serves what it ran before, with all traffic; then the target goes to zero',
   },
   {
     from: ['analysing'],
@@ -82,7 +95,7 @@ export const advances: readonly Transition[] = [
     from: ['copying'],
     on: 'copied',
     to: 'returning',
-    does: 'the primary is given what the target runs, which is still what was analysed',
+    does: 'what the primary runs is kept, then it is given what the target runs, which is still what was analysed',
   },
   {
     from: ['returning'],

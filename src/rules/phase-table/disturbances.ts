@@ -1,4 +1,4 @@
-import { resting, judged, revocable, alive, withoutRevert } from './groups.ts';
+import { alive, judged, resting, revocable, undecided, withoutRevert } from './groups.ts';
 import type { Transition } from './transition.ts';
 
 /** What every place answers to what may come at any moment. */
@@ -53,7 +53,7 @@ export const disturbances: readonly Transition[] = [
     does: 'nobody has judged what the canary runs now: all traffic to a primary that serves; the next run begins when this one has ended',
   },
   {
-    from: ['finalising'],
+    from: ['undoing', 'finalising'],
     on: 'new revision',
     to: 'same',
     does: 'the next run begins when this one has ended',
@@ -84,7 +84,7 @@ export const disturbances: readonly Transition[] = [
     does: 'the primary runs it already: nothing begins',
   },
   {
-    from: ['returning', 'finalising', 'terminating'],
+    from: ['returning', 'undoing', 'finalising', 'terminating'],
     on: 'target put back',
     to: 'same',
     does: 'as any newer revision',
@@ -98,20 +98,27 @@ export const disturbances: readonly Transition[] = [
     does: 'at once: open questions are cancelled, then as at the threshold; this revision starts no further run',
   },
   {
-    from: ['returning'],
+    from: ['returning', 'finalising'],
     on: 'abort',
-    when: 'the primary does not serve the new revision',
-    to: 'failed',
-    does: 'as at the deadline, but now: the canary gets all traffic and keeps running',
+    when: 'what the primary ran before was kept',
+    to: 'undoing',
+    does: 'the primary gets back its template, its configuration and its ports; traffic to the primary, where it serves',
   },
   {
     from: ['returning'],
     on: 'abort',
-    when: 'the primary serves it',
-    to: 'same',
-    does: 'too late: both sides run the new revision. A Warning says which images to put back; the promotion ends',
+    when: 'it was not (a run that was adopted here), and the primary does not serve the new revision',
+    to: 'failed',
+    does: 'as at the deadline, but now: the canary gets all traffic and keeps running, and a Warning says with which version',
   },
-  { from: ['finalising'], on: 'abort', to: 'same', does: 'too late, as above' },
+  {
+    from: ['returning', 'finalising'],
+    on: 'abort',
+    when: 'it was not, and the primary serves the new revision',
+    to: 'same',
+    does: 'too late: nothing is left to go back to. A Warning says which images to put back; the promotion ends',
+  },
+  { from: ['undoing'], on: 'abort', to: 'same', does: 'it is on its way back already' },
   {
     from: resting,
     on: 'abort',
@@ -150,6 +157,13 @@ export const disturbances: readonly Transition[] = [
     from: ['returning'],
     on: 'deadline',
     when: 'the primary does not serve the new revision',
+    to: 'undoing',
+    does: 'as on abort, if what it ran before was kept',
+  },
+  {
+    from: ['returning'],
+    on: 'deadline',
+    when: 'it does not, and what it ran before was not kept',
     to: 'failed',
     does: 'the canary gets all traffic and keeps running, if the router can split and the target is still what was analysed',
   },
@@ -159,6 +173,12 @@ export const disturbances: readonly Transition[] = [
     when: 'the primary serves it, but the gateway does not follow',
     to: 'failed',
     does: 'traffic goes where the routes say, both sides keep running',
+  },
+  {
+    from: ['undoing'],
+    on: 'deadline',
+    to: 'failed',
+    does: 'the version before does not come up, or the gateway does not follow: a Warning; the side that serves keeps the traffic',
   },
   {
     from: ['finalising'],
@@ -207,11 +227,62 @@ export const disturbances: readonly Transition[] = [
     to: 'same',
     does: 'the primary runs the revision: the run ends as if the target were there',
   },
+  { from: ['undoing'], on: 'target missing', to: 'same', does: 'the primary is put back all the same' },
   {
     from: ['terminating'],
     on: 'target missing',
     to: 'gone',
     does: 'there is nothing to revert to: the finalizer is taken away',
+  },
+
+  // The spec names another target.
+  {
+    from: resting,
+    on: 'another target',
+    to: 'initializing',
+    does: 'a primary is built for it as for a first one; what was made for the other target serves until then, and goes',
+  },
+  { from: ['new', 'initializing'], on: 'another target', to: 'same', does: 'its primary is built instead' },
+  {
+    from: [...undecided, 'copying', 'returning', 'undoing', 'finalising'],
+    on: 'another target',
+    to: 'same',
+    does: 'a Warning: names take effect when the run is over',
+  },
+  { from: ['terminating'], on: 'another target', to: 'same', does: 'nothing is analysed any more' },
+
+  // The spec becomes one that cannot be run.
+  {
+    from: ['new', 'initializing', ...resting, 'waiting'],
+    on: 'spec not valid',
+    to: 'same',
+    does: 'the condition `Invalid` names the field; nothing begins. A newer revision makes the condition `Promoted` Unknown',
+  },
+  {
+    from: judged,
+    on: 'spec not valid',
+    when: 'it is mended within `progressDeadlineSeconds`',
+    to: 'same',
+    does: 'nothing goes on; abort, rollback hooks, checks and deadlines work as always',
+  },
+  {
+    from: judged,
+    on: 'spec not valid',
+    when: 'it is not',
+    to: 'failed',
+    does: 'traffic to the primary, by the objects that stand',
+  },
+  {
+    from: ['copying', 'returning'],
+    on: 'spec not valid',
+    to: 'same',
+    does: 'nothing goes on until it is mended, or until the deadline of the phase; abort and rollback hooks work',
+  },
+  {
+    from: ['undoing', 'finalising', 'terminating'],
+    on: 'spec not valid',
+    to: 'same',
+    does: 'the condition `Invalid` names the field; what is left to do needs no spec',
   },
 
   // The controller ends and starts, or another one takes over.

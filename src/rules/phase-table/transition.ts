@@ -7,6 +7,8 @@ export const disturbanceTriggers = [
   'abort',
   'deadline',
   'target missing',
+  'another target',
+  'spec not valid',
   'restart',
   'deletion',
 ] as const;
@@ -25,6 +27,7 @@ export const advanceTriggers = [
   'copied',
   'traffic back',
   'canary at zero',
+  'put back',
   'reverted',
 ] as const;
 export type Disturbance = (typeof disturbanceTriggers)[number];

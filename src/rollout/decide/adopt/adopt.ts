@@ -12,7 +12,7 @@ import { waitFor } from '../../wait.ts';
 import { decided } from '../decision.ts';
 import type { Decided, Decision, Moment } from '../decision.ts';
 import { newRun } from '../run/run-ends.ts';
-import { withTaken } from '../any/take-over.ts';
+import { withLeft, withTaken } from '../any/take-over.ts';
 import { askPerson } from './ask-person.ts';
 
 /** Whether another program wrote this status: its hashes are not ours, or a run is on that has no record. */
@@ -38,7 +38,7 @@ export const adopt: Decision = {
     // What its pods read is a part of the revision that is adopted.
     const unknown = unknownConfigs(seen);
     if (unknown !== undefined) return unknown;
-    draft.status = { ...draft.status, serving: withTaken(moment, seen.serving) };
+    draft.status = { ...draft.status, serving: withLeft(withTaken(moment, seen.serving), seen.ownership) };
     return isResting(draft.status.phase) ? adoptResting(moment) : adoptRun(moment);
   },
 };

@@ -23,7 +23,9 @@ export const runChecks: Decision<RunPlace> = {
     const { draft, seen, memory, held } = moment;
     const { run } = draft.status;
     // Nothing to judge before the canary got anything; after a failed promotion it starts with all traffic.
-    if (run.step === 0 && draft.status.canaryWeight === 0) return 'next';
+    if (run.step === 0 && draft.status.canaryWeight === 0)
+      // guard: the-first-step-waits-for-the-routes
+      return held.routes.since === undefined ? waitForRoutes(moment) : 'next';
     // guard: checks-that-are-not-valid-judge-nothing
     if (!areChecksValid(seen)) return 'next';
     // guard: checks-wait-for-the-routes

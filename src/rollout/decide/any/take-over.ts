@@ -1,6 +1,6 @@
 import type { Serving } from '../../../api/canary-status.ts';
 import { announce } from '../../draft.ts';
-import type { ClaimableObject } from '../../look/own-objects.ts';
+import type { Ownership } from '../../look/own-objects.ts';
 import { decided } from '../decision.ts';
 import type { Decision, Moment } from '../decision.ts';
 
@@ -25,4 +25,10 @@ export function withTaken(moment: Moment, serving: Serving): Serving {
   return taken.length === 0 ? serving : { ...serving, taken };
 }
 
-const idOf = ({ id }: ClaimableObject): string => id;
+/** What another program kept for this Canary is its by that; nothing is changed of it but what that program would change. */
+export function withLeft(serving: Serving, { foreign }: Ownership): Serving {
+  const taken = [...new Set([...(serving.taken ?? []), ...[...foreign.values()].map(idOf)])].toSorted();
+  return taken.length === 0 ? serving : { ...serving, taken };
+}
+
+const idOf = ({ id }: { readonly id: string }): string => id;

@@ -1,11 +1,12 @@
 import { describeProblem } from '../../../api/field-problem.ts';
 import { setCondition } from '../../../rules/conditions.ts';
 import { progressDeadlineMs, toTime } from '../../../rules/timing.ts';
-import { announce } from '../../draft.ts';
+import { announce, lookAgainAt } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
+import type { PlaceId } from '../../../rules/phase-table/places.ts';
 import { waitFor } from '../../wait.ts';
 import type { Decision, Moment } from '../decision.ts';
-import { failRun } from '../run/run-ends.ts';
+import { goBack } from '../run/go-back.ts';
 
 const problemsShown = 5;
 const longestMessage = 1024;
@@ -32,10 +33,21 @@ export const waitForValidInTime: Decision<RunPlace> = {
     const until = since + progressDeadlineMs(moment.seen.canary);
     // guard: an-invalid-run-has-a-deadline
     if (moment.seen.now >= until)
-      return failRun(moment, 'InvalidForTooLong', `the Canary is not valid: ${message}`);
+      return goBack(moment, 'InvalidForTooLong', `the Canary is not valid: ${message}`);
     return waitFor('person', 'Invalid', message, { until });
   },
 };
+
+/** What ends a run does so; what it would wait for is no news beside a spec that has to be mended. */
+export const unlessItWaits = <P extends PlaceId>({ name, run }: Decision<P>): Decision<P> => ({
+  name,
+  run(moment) {
+    const outcome = run(moment);
+    if (outcome === 'next' || !('wait' in outcome)) return outcome;
+    if (outcome.wait.until !== undefined) lookAgainAt(moment.draft, outcome.wait.until);
+    return 'next';
+  },
+});
 
 function noteInvalid(moment: Moment): string {
   const { draft, seen } = moment;
@@ -57,6 +69,8 @@ function noteInvalid(moment: Moment): string {
     lastTransitionTime: now,
   };
   draft.status = { ...draft.status, conditions: setCondition(conditions, condition) };
+  // guard: an-invalid-canary-asks-nothing
+  if (present === undefined) draft.effects.push({ kind: 'questions-cancelled' });
   announce(moment, 'Warning', 'InvalidSpec', message);
   return message;
 }
