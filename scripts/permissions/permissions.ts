@@ -9,6 +9,7 @@ import {
   events,
   leases,
   metricTemplates,
+  pods,
   secrets,
   services,
 } from '../../src/api/resources.ts';
@@ -95,6 +96,7 @@ export const permissions: readonly Permission[] = [
   ...routes
     .filter(({ access }) => access === 'read')
     .map(({ resource, why }) => work(resource, watched, `whether what routes refer to is there, ${why}`)),
+  work(pods, ['list'], 'why a workload does not become ready'),
   work(controllerRevisions, ['create', 'get', 'delete'], 'what a primary ran before its last promotion'),
   ...leftBehind([
     ...workloads.map(({ resource }) => resource),

@@ -13,6 +13,7 @@ import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
 import { createClaimsIndex } from './claims-index.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createHandler } from './handler.ts';
+import { createListPods } from './list-pods.ts';
 import { createReconcile } from './reconcile.ts';
 import { sendWhile } from './send-while.ts';
 import { createSource } from './source.ts';
@@ -20,7 +21,7 @@ import { createTopicIndex } from './topic-index.ts';
 
 export interface ControllerDeps extends Omit<
   RolloutDeps,
-  'questions' | 'configs' | 'deliveries' | 'cache' | 'claims'
+  'questions' | 'configs' | 'deliveries' | 'cache' | 'claims' | 'listPods'
 > {
   readonly informers: InformerCache;
   readonly send: SendHook;
@@ -134,6 +135,7 @@ function createRollout(
     ...deps,
     ...{ send, claims, deliveries },
     cache: informers,
+    listPods: createListPods(deps.client),
     questions: createQuestions({ now, wake }),
     configs: createConfigReads({ client: deps.client, now, random, wake }),
   };

@@ -66,11 +66,11 @@ describe('prometheus', () => {
   const ask = (query = 'up', config: Partial<MetricSourceConfig> = {}) =>
     create(config).query(query, 60_000, never);
 
-  it('asks the query API below the path of its address, white space collapsed', async () => {
+  it('asks the query API below the path of its address, byte for byte', async () => {
     await ask('\n  sum(\n    rate(x{a="&b"}[1m])\n  )  ', { address: `${server.url}/prom/` });
     expect(server.received[0]).toMatchObject({ method: 'GET' });
     expect(server.received[0]?.path).toMatch(/^\/prom\/api\/v1\/query\?query=/);
-    expect(server.queries()).toEqual(['sum( rate(x{a="&b"}[1m]) )']);
+    expect(server.queries()).toEqual(['\n  sum(\n    rate(x{a="&b"}[1m])\n  )  ']);
   });
 
   it.each([

@@ -48,8 +48,8 @@ async function ask(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const url = new URL(question.endpoint);
-  // A template's line breaks and indentation would only make the URL longer.
-  url.searchParams.set('query', question.query.replace(/\s+/g, ' ').trim());
+  // Byte for byte: a line break ends a comment.
+  url.searchParams.set('query', question.query);
   const { insecureSkipVerify } = question.config;
   const response = await deps.http.send(
     { method: 'GET', url: url.href, headers: question.headers, insecureSkipVerify },

@@ -30,6 +30,8 @@ export interface RolloutDeps {
   readonly questions: Questions;
   readonly configs: ConfigReads;
   readonly claims: Claims;
+  /** Pods with these labels, some fifty at the most. A request: only of what does not become ready. */
+  readonly listPods: ListPods;
   readonly providers: Providers;
   readonly telemetry: Telemetry;
   readonly options: RolloutOptions;
@@ -46,6 +48,12 @@ export interface Deliveries {
   /** They are recorded now. */
   recorded(canaryKey: string, acks: readonly DeliveryAck[]): void;
 }
+
+export type ListPods = (
+  namespace: string,
+  labels: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+) => Promise<readonly AnyKubeObject[]>;
 
 /** What all Canaries claim. */
 export interface Claims {

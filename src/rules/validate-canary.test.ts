@@ -164,7 +164,7 @@ test.each<[string, Partial<CanaryWebhook>, string]>([
     { timeout: '30seconds' },
     'timeout | "30seconds" | write a duration in seconds or minutes, such as "30s" or "1m"',
   ],
-  ['a timeout of nothing', { timeout: '0s' }, 'timeout | "0s" | write a duration of at least 1ms'],
+  ['a timeout before now', { timeout: '-1s' }, 'timeout | "-1s" | write a duration of at least 0s'],
   [
     'polling too often',
     { pollInterval: '500ms' },
@@ -176,6 +176,7 @@ test.each<[string, Partial<CanaryWebhook>, string]>([
 
 test('two webhooks of one name and type are fine, and so is a timeout of minutes', () => {
   expect(problemsOf(webhook({ timeout: '1m30s', pollInterval: '1s', url: 'https://x' }))).toEqual([]);
+  expect(problemsOf(webhook({ timeout: '0s' }))).toEqual([]);
 });
 
 test.each<[string, Partial<CanaryMetric>, string]>([

@@ -4,6 +4,7 @@ import { formatGoDuration, parseGoDuration } from '../lib/duration.ts';
 import { checkDuration } from './validation/check-duration.ts';
 import { checkMetrics } from './validation/check-metrics.ts';
 import type { KnownMetrics } from './validation/check-metrics.ts';
+import { checkNames } from './validation/check-names.ts';
 import { checkReferences } from './validation/check-references.ts';
 import { checkRouting } from './validation/check-routing.ts';
 import { checkService } from './validation/check-service.ts';
@@ -50,6 +51,7 @@ export function validateCanary(canary: Canary, known: KnownParts): Validation {
     ...checkKinds(canary, provider, known),
     ...checkReferences(canary, known.noCrossNamespaceRefs ?? false),
     ...checkService(canary),
+    ...checkNames(canary),
     ...(metricsServer === undefined || metricsServer === ''
       ? []
       : checkUrl('spec.metricsServer', metricsServer)),

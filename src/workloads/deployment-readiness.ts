@@ -17,10 +17,18 @@ export function deploymentReadiness(workload: AnyKubeObject, readyPercent: numbe
   if (wanted === 0) return { ready: true, stuck: false, message: 'scaled to zero' };
   const gaveUp = deadlineExceeded(status);
   if (gaveUp !== undefined) return { ready: false, stuck: true, message: gaveUp };
-  return judgeCounts(wanted, status, readyPercent);
+  return judgeCounts(spec, wanted, status, readyPercent);
 }
 
-function judgeCounts(wanted: number, status: JsonRecord, readyPercent: number): Readiness {
+/** A paused Deployment keeps its pods as they are, whatever its template says. */
+function judgeCounts(spec: JsonRecord, wanted: number, status: JsonRecord, readyPercent: number): Readiness {
+  const judged = judgePods(wanted, status, readyPercent);
+  return judged.ready || spec['paused'] !== true
+    ? judged
+    : waiting(`${judged.message}, and its rollout is paused: set spec.paused to false`);
+}
+
+function judgePods(wanted: number, status: JsonRecord, readyPercent: number): Readiness {
   const updated = asNumber(status['updatedReplicas']) ?? 0;
   const total = asNumber(status['replicas']) ?? 0;
   const available = asNumber(status['availableReplicas']) ?? 0;

@@ -58,7 +58,8 @@ export const runPlaces: readonly RunPlace[] = [
     id: 'finalising',
     prepare: (scenario) =>
       void scenario.store.subscribe(canaries, () => {
-        if (scenario.status().phase === 'Promoting') scenario.dataPlane.refuse('Pending');
+        const { phase, run } = scenario.status();
+        if (phase === 'Promoting' && run?.undo === undefined) scenario.dataPlane.refuse('Pending');
       }),
     isThere: (scenario) => scenario.status().phase === 'Finalising',
     release: (scenario) => scenario.dataPlane.refuse(undefined),

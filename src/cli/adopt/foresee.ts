@@ -133,6 +133,7 @@ function dryDeps(
     questions: createQuestions({ now, wake: () => undefined }),
     configs: createConfigReads({ client, now, random, wake: hooks.wake }),
     claims: deps.claims,
+    listPods: async () => [],
     providers: { ...deps.providers, prometheus: () => silent, templateSource: async () => silent },
     telemetry: { canaryStatus() {}, canaryWeight() {}, metricAnalysis() {}, runEnded() {} },
   };

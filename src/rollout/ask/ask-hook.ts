@@ -1,10 +1,11 @@
 import type { HookResult } from '../../api/canary-status.ts';
 import type { HookAnswer } from '../../ports/hooks.ts';
+import { describeGate } from '../../rules/answer-text.ts';
 import { pollIntervalMs } from '../../rules/hooks.ts';
 import type { Hook } from '../../rules/hooks.ts';
 import { deliveryIdOf } from '../../rules/revision.ts';
 import { toTime } from '../../rules/timing.ts';
-import { lookAgainAt } from '../draft.ts';
+import { announce, lookAgainAt } from '../draft.ts';
 import { questionCall } from '../tell/hook-call.ts';
 import type { Asking } from './asking.ts';
 import type { Question } from './questions.ts';
@@ -44,6 +45,7 @@ export function askHook(asking: Asking, hook: Hook, about: HookQuestion): Asked 
   if (question.settled === undefined) return { state: 'open', previous: asAnswer(question.previous) };
   const answer = asAnswer(question.settled.value) ?? lost;
   recordAnswer(asking, hook, question, answer);
+  if (about.polled) sayChange(asking, hook, question, answer);
   if (!about.polled || answer.outcome === 'passed') return { state: 'answered', answer };
   const askAgainAt = question.settled.at + pollIntervalMs(hook.spec, seen.intervalMs);
   const isOld = question.settled.at < (about.notBefore ?? 0);
@@ -81,6 +83,27 @@ function asAnswer(value: unknown): HookAnswer | undefined {
     ? (value as HookAnswer)
     : undefined;
 }
+
+/**
+ * A gate that has said no for another reason than before: whoever waits should know. Numbers in the text do not count,
+ * because receivers like to say the time.
+ */
+function sayChange(asking: Asking, hook: Hook, question: Question, answer: HookAnswer): void {
+  const before = (asking.seen.canary.status?.hooks ?? []).find((result) => result.index === hook.index);
+  const isGate = hook.type !== 'rollback' && answer.outcome !== 'passed';
+  const isSame =
+    before === undefined ||
+    before.id === question.id ||
+    before.outcome === 'passed' ||
+    before.type !== hook.type ||
+    before.step !== (asking.draft.status.run?.step ?? 0) ||
+    (before.code === answer.code && withoutNumbers(before.message) === withoutNumbers(answer.message));
+  if (!isGate || isSame) return;
+  const message = `${describeGate(hook, answer)}; before, it answered ${before.code ?? before.outcome}`;
+  announce(asking, 'Warning', 'HookAnswerChanged', message);
+}
+
+const withoutNumbers = (text = ''): string => text.replace(/\d+/g, '#');
 
 /** Keeps the last answer of each hook in status. The same answer again changes nothing, so polling writes nothing. */
 function recordAnswer({ seen, draft }: Asking, hook: Hook, question: Question, answer: HookAnswer): void {

@@ -6,5 +6,8 @@ import type { Seen } from '../seen.ts';
 export interface Asking {
   readonly seen: Seen;
   readonly draft: Draft;
-  readonly deps: Pick<RolloutDeps, 'questions' | 'send' | 'cache' | 'options' | 'providers' | 'telemetry'>;
+  readonly deps: Pick<
+    RolloutDeps,
+    'questions' | 'send' | 'cache' | 'options' | 'providers' | 'telemetry' | 'listPods'
+  >;
 }

@@ -9,7 +9,10 @@ import type { GatewayRef } from './gateways.ts';
 
 /** What all parents of a route say together: the worst of what each says. */
 export function gatewayWord(canary: Canary, route: AnyKubeObject, read: ReadObject): GatewayWord {
-  const refs = canary.spec.service?.gatewayRefs ?? [];
+  const asked = canary.spec.service?.gatewayRefs ?? [];
+  // A spec that names none any more leaves the route where it is.
+  const standing = asList(asRecord(route['spec'])['parentRefs']) as readonly GatewayRef[];
+  const refs = asked.length > 0 ? asked : standing;
   const words = refs.map((ref) => wordOf(ref, canary, route, read));
   for (const state of ['refuses', 'pending', 'silent'] as const) {
     const worst = words.find((word) => word.state === state);

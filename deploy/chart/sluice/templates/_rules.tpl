@@ -106,6 +106,12 @@
     - list
     - watch
 - apiGroups:
+    - ''
+  resources:
+    - pods
+  verbs:
+    - list
+- apiGroups:
     - apps
   resources:
     - controllerrevisions

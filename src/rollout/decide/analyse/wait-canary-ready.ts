@@ -1,5 +1,6 @@
 import { progressDeadlineMs, toTime } from '../../../rules/timing.ts';
 import type { RunPlace } from '../../draft.ts';
+import { askPods, withWords } from '../../ask/ask-pods.ts';
 import { isTargetDown, mustRestart } from '../../look/config-state.ts';
 import { canaryReadiness } from '../../look/readiness.ts';
 import { waitFor } from '../../wait.ts';
@@ -75,6 +76,7 @@ function waitOrFail(
   const { target } = seen.names;
   const since = run.notReadySince ?? toTime(seen.now);
   draft.status = { ...draft.status, run: { ...run, notReadySince: since } };
+  const why = withWords(message, askPods(moment, 'canary', Date.parse(since)));
   const deadline = Date.parse(since) + progressDeadlineMs(seen.canary);
   if (
     // guard: kubernetes-own-deadline-counts
@@ -82,8 +84,8 @@ function waitOrFail(
     // guard: canary-has-a-deadline
     seen.now >= deadline
   )
-    return failRun(moment, 'ProgressDeadlineExceeded', `${target} did not become ready in time: ${message}`);
-  return waitFor('workload', 'CanaryNotReady', `${target} is not ready: ${message}`, {
+    return failRun(moment, 'ProgressDeadlineExceeded', `${target} did not become ready in time: ${why}`);
+  return waitFor('workload', 'CanaryNotReady', `${target} is not ready: ${why}`, {
     name: target,
     until: deadline,
   });

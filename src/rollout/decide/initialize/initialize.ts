@@ -1,5 +1,6 @@
 import { primaryRevision } from '../../../rules/revision.ts';
 import { announce, enterPhase, warnOnce } from '../../draft.ts';
+import { withPrimaryWords } from '../../ask/ask-pods.ts';
 import { unknownConfigs } from '../../look/config-state.ts';
 import { firstDeadline } from '../../look/first-revision.ts';
 import { primaryReadiness } from '../../look/readiness.ts';
@@ -18,7 +19,8 @@ export const waitPrimaryReady: Decision<'initializing'> = {
     if (readiness.stuck)
       warnOnce(moment, 'PrimaryNotReady', `${primary} does not become ready: ${readiness.message}`);
     const deadline = firstDeadline(seen, draft.status);
-    return waitFor('workload', 'PrimaryNotReady', `${primary} is not ready: ${readiness.message}`, {
+    const why = withPrimaryWords(moment, readiness.message);
+    return waitFor('workload', 'PrimaryNotReady', `${primary} is not ready: ${why}`, {
       name: primary,
       // A newer revision takes its place then.
       ...(seen.now < deadline ? { until: deadline } : {}),

@@ -2,6 +2,7 @@ import { toTime } from '../../../rules/timing.ts';
 import { nextPromotionWeight } from '../../../rules/weights.ts';
 import { announce, enterPhase } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
+import { withPrimaryWords } from '../../ask/ask-pods.ts';
 import type { DutyFact } from '../../held.ts';
 import { primaryReadiness } from '../../look/readiness.ts';
 import { waitFor } from '../../wait.ts';
@@ -26,7 +27,7 @@ export const continuePromotion: Decision<RunPlace> = {
       // guard: primary-is-large-enough-before-traffic
       growing === undefined
       ? shift(moment)
-      : waitForPrimary(moment, growing ?? readiness.message, readiness.stuck);
+      : waitForPrimary(moment, growing ?? withPrimaryWords(moment, readiness.message), readiness.stuck);
   },
 };
 

@@ -1,4 +1,5 @@
 import { keptFor } from '../../../rules/previous.ts';
+import { withPrimaryWords } from '../../ask/ask-pods.ts';
 import { announce, enterPhase } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
 import { isTrafficThere } from '../../held.ts';
@@ -31,16 +32,22 @@ export const finishUndo: Decision<RunPlace> = {
   },
 };
 
-function stillWaits({ seen, draft, held }: Moment<RunPlace>): Wait | undefined {
+function stillWaits(moment: Moment<RunPlace>): Wait | undefined {
+  const { seen, draft, held } = moment;
   const { primary } = held.facts;
   if (primary.state !== 'matches') return primary.wait;
   const { names } = seen;
   const readiness = primaryReadiness(seen);
   const isPutBack = seen.primary !== undefined && keptFor(seen.primary, draft.status.run.id) === undefined;
   if (!isPutBack || !readiness.ready)
-    return waitFor('workload', 'PrimaryNotReady', `${names.primary} is not ready: ${readiness.message}`, {
-      name: names.primary,
-    }).wait;
+    return waitFor(
+      'workload',
+      'PrimaryNotReady',
+      `${names.primary} is not ready: ${withPrimaryWords(moment, readiness.message)}`,
+      {
+        name: names.primary,
+      },
+    ).wait;
   // guard: undone-once-the-traffic-is-back
   if (isTrafficThere(held.routes)) return undefined;
   const why = held.routes.problem ?? 'it is not ready';
