@@ -15,6 +15,8 @@ import { recordTests } from './killing-tests/record.ts';
 import { revisionsTests } from './killing-tests/revisions.ts';
 import { routesTests } from './killing-tests/routes.ts';
 import { sizesTests } from './killing-tests/sizes.ts';
+import { ownershipTests } from './killing-tests/ownership.ts';
+import { wayBackTests } from './killing-tests/way-back.ts';
 import { workTests } from './killing-tests/work.ts';
 
 const tables: readonly KillingTests[] = [
@@ -35,6 +37,8 @@ const tables: readonly KillingTests[] = [
   workTests,
   cacheTests,
   leaderTests,
+  wayBackTests,
+  ownershipTests,
 ];
 
 /** Every guard with its killing test. A list keeps a name that stands in two tables. */

@@ -1,6 +1,10 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 
+import { adoptedSchema, servingSchema } from './serving-status.ts';
+
+export type { Adopted, ServedBy, Serving } from './serving-status.ts';
+
 /**
  * What Sluice writes to `status`: a superset of Flagger's fields. Only the pass writes it. Times are
  * RFC 3339 in UTC. Answers kept here are at most 1 KiB each; the whole status stays under 64 KiB.
@@ -209,73 +213,6 @@ export const deadLetterSchema = Type.Object(
   { description: 'An announcement that was given up.' },
 );
 export type DeadLetter = Static<typeof deadLetterSchema>;
-
-const adoptedNameSchema = Type.Object({
-  theirs: Type.String({ description: 'As it stands in the status.' }),
-  ours: Type.String({ description: 'What it stands for.' }),
-});
-
-export const adoptedSchema = Type.Object(
-  {
-    lastAppliedSpec: Type.Optional(adoptedNameSchema),
-    lastPromotedSpec: Type.Optional(adoptedNameSchema),
-    trackedConfigs: Type.Optional(Type.Record(Type.String(), adoptedNameSchema)),
-  },
-  {
-    description:
-      'Hashes of Flagger that stay in the status until what they name changes, so that it finds nothing changed when it takes over again.',
-  },
-);
-export type Adopted = Static<typeof adoptedSchema>;
-
-const portFields = {
-  port: Type.Integer({ description: 'Port of the apex and the primary service.' }),
-  targetPort: Type.Optional(
-    Type.Union([Type.Integer(), Type.String()], {
-      'x-kubernetes-int-or-string': true,
-      description: 'Port of the pods, number or name.',
-    }),
-  ),
-  portName: Type.Optional(Type.String({ description: 'Name of the port.' })),
-  appProtocol: Type.Optional(Type.String({ description: 'Protocol that the port speaks.' })),
-};
-
-const servedByFields = {
-  kind: Type.String({ description: 'Kind of the target.' }),
-  target: Type.String({ description: 'Name of the target.' }),
-  provider: Type.String({ description: 'Provider of the routes.' }),
-  service: Type.String({ description: 'Name of the apex service.' }),
-};
-const servedBySchema = Type.Object(servedByFields);
-/** What the objects of a canary are named by. */
-export type ServedBy = Static<typeof servedBySchema>;
-
-export const servingSchema = Type.Object(
-  {
-    ...servedByFields,
-    ...portFields,
-    before: Type.Optional(
-      Type.Object(portFields, {
-        description: 'The ports before the promotion that is on; undone together with it.',
-      }),
-    ),
-    taken: Type.Optional(
-      Type.Array(Type.String(), {
-        description: 'Objects that were there before the Canary and were taken over, as KIND/NAME.',
-      }),
-    ),
-    former: Type.Optional(
-      Type.Array(servedBySchema, {
-        description: 'What objects were named by before; they go once the new ones carry the traffic.',
-      }),
-    ),
-  },
-  {
-    description:
-      'What live traffic goes by now. What the spec names beyond it takes effect at rest (names) or with a promotion (ports).',
-  },
-);
-export type Serving = Static<typeof servingSchema>;
 
 export const canaryStatusSchema = Type.Object({
   phase: Type.Enum([...phases], { description: 'Phase of the canary.' }),

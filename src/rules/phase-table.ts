@@ -1,6 +1,7 @@
 import type { Phase } from '../api/canary-status.ts';
 import { advances } from './phase-table/advances.ts';
 import { disturbances } from './phase-table/disturbances.ts';
+import { edits } from './phase-table/edits.ts';
 import { places } from './phase-table/places.ts';
 import type { PlaceId } from './phase-table/places.ts';
 import type { Transition } from './phase-table/transition.ts';
@@ -9,7 +10,7 @@ import type { Transition } from './phase-table/transition.ts';
  * The phases and what leads from one to the next, as data: drawn into docs/reference/phases.md, and checked as a model.
  * The code that acts so stands in src/rollout/steps.
  */
-export const phaseTable: readonly Transition[] = [...advances, ...disturbances];
+export const phaseTable: readonly Transition[] = [...advances, ...disturbances, ...edits];
 
 /** Where a row leads from `from`. */
 export const destinationOf = (row: Transition, from: PlaceId): PlaceId => (row.to === 'same' ? from : row.to);

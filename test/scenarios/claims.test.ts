@@ -125,6 +125,24 @@ describe('two Canaries that claim', () => {
     expect(scenario.store.get(services, { namespace, name: 'podinfo' })).toBeDefined();
   });
 
+  it('the same: the younger one is deleted without a change of what the older one serves', async () => {
+    const scenario = await initialized();
+    await scenario.clock.advance('2s');
+    const copy = canaryOf('copy', { revertOnDeletion: true });
+    const finalizers = ['finalizer.flagger.app'];
+    scenario.store.create(canaries, { ...copy, metadata: { ...copy.metadata, finalizers } });
+    await scenario.until(() => conditionOf(scenario, 'copy', 'Invalid') !== undefined, 5_000);
+    const before = scenario.store.get(services, { namespace, name: 'podinfo' })?.['spec'];
+    scenario.store.delete(canaries, { namespace, name: 'copy' });
+    await scenario.until(
+      () => scenario.store.get(canaries, { namespace, name: 'copy' }) === undefined,
+      5_000,
+    );
+    await scenario.clock.advance('10s');
+    expect(scenario.store.get(services, { namespace, name: 'podinfo' })?.['spec']).toEqual(before);
+    expect(scenario.replicas('podinfo')).toBe(0);
+  });
+
   it('nothing of each other are both served', async () => {
     const scenario = await initialized({ objects: [[deployments, deploymentOf('other')]] });
     scenario.store.create(canaries, canaryOf('copy', { targetRef: ref('other') }));

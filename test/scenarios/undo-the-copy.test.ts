@@ -126,6 +126,43 @@ describe('an abort after the copy', () => {
     expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
   });
 
+  it('in the middle of the copy puts the configuration back that was copied already', async () => {
+    const scenario = await initialized({
+      ...stepwise,
+      target: reading('envFrom configMap'),
+      objects: [[configMaps, configMap('settings', { color: 'blue' })]],
+    });
+    await scenario.clock.advance('2s');
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    scenario.api.break(/^PATCH .*deployments\/podinfo-primary$/, 500, Number.POSITIVE_INFINITY);
+    await scenario.until(() => JSON.stringify(copyOf(scenario, configMaps, 'settings')).includes('red'));
+    annotateAbort(scenario, 'errors');
+    await scenario.reaches('Failed', 60_000);
+    scenario.api.heal();
+    expect(copyOf(scenario, configMaps, 'settings')?.['data']).toEqual({ color: 'blue' });
+  });
+
+  it('ends at the deadline when the old version does not come up', async () => {
+    const scenario = await goingBack({ ...stepwise, spec: { progressDeadlineSeconds: 60 } });
+    scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo-primary');
+    annotateAbort(scenario, 'errors');
+    await scenario.clock.advance('50s');
+    expect(scenario.status().phase).toBe('Promoting');
+    await scenario.reaches('Failed', 60_000);
+    expect(scenario.events()).toContain('Warning UndoIncomplete');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+  });
+
+  it('is no end before the gateway follows', async () => {
+    const scenario = await goingBack();
+    scenario.dataPlane.refuse('Pending');
+    annotateAbort(scenario, 'errors');
+    await scenario.clock.advance('30s');
+    expect(scenario.status()).toMatchObject({ phase: 'Promoting', waiting: { for: 'routes' } });
+    scenario.dataPlane.refuse(undefined);
+    await expectBack(scenario);
+  });
+
   it('in Finalising puts the old version back, too', async () => {
     const scenario = await standingAt(placeNamed('finalising'));
     annotateAbort(scenario, 'errors');
@@ -136,7 +173,7 @@ describe('an abort after the copy', () => {
 });
 
 describe('a rollback hook that says yes after the copy', () => {
-  it('puts the old version back', async () => {
+  it('is obeyed by putting the old version back', async () => {
     const scenario = await goingBack({
       hooks: [['rollback', '/switch', { pollInterval: '1s' }]],
       replies: { '/switch': 403 },

@@ -12,11 +12,11 @@ export const abortsTests: KillingTests = {
   ],
   'no-rollback-once-the-primary-serves': [
     'way-back',
-    'once the primary serves the new revision, is heard no more',
+    'once the primary serves the new revision and cannot be put back, is heard no more',
   ],
   'an-updated-primary-that-does-not-serve-is-held': [
     'abort',
-    'of a primary that was updated and does not serve holds all traffic at the canary, and says so',
+    'of a primary that cannot be put back and does not serve holds all traffic at the canary, and says so',
   ],
   'an-untouched-primary-can-be-gone-back-to': [
     'abort',
@@ -34,7 +34,7 @@ export const abortsTests: KillingTests = {
   'abort-ends-a-run-whose-first-gate-is-open': ['abort', 'ends a run whose first gate has not answered yet'],
   'abort-comes-too-late-for-what-serves': [
     'abort',
-    'comes too late when the primary serves the new revision: it says how to go back',
+    'comes too late when the primary serves the new revision and cannot be put back: it says how to go back',
   ],
   'abort-is-heard-while-suspended': [
     'abort',

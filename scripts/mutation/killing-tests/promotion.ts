@@ -27,7 +27,7 @@ export const promotionTests: KillingTests = {
   ],
   'a-failed-promotion-leaves-traffic-at-the-canary': [
     'abort',
-    'of a primary that was updated and does not serve holds all traffic at the canary, and says so',
+    'of a primary that cannot be put back and does not serve holds all traffic at the canary, and says so',
   ],
   'success-after-traffic': ['way-back', 'is no success before its routes are followed'],
   'success-after-scale-down': ['way-back', 'is not told while the canary still runs'],

@@ -27,7 +27,6 @@ export type Order =
 /** Carries out an order; the answer is what it still waits for. Throws `KubeError` and `SluiceError`. */
 export async function carryOut(order: Order, copying: Copying): Promise<Waits | undefined> {
   if (order === 'put-copies-back') return putKeptBack(copying);
-  // guard: what-the-primary-ran-is-kept-before-the-copy
   const previous = order === 'copy-to-primary' ? await keepPrevious(copying) : undefined;
   // guard: copies-before-the-primary
   if (order !== 'note-revision') {

@@ -38,7 +38,7 @@ async function remove(holding: Holding, { resource, object, released }: Leftover
     holding.signal.throwIfAborted();
     // Gone already, and the cache has not heard yet.
     if (error instanceof KubeError && error.code === 404) return matches;
-    // guard: a-former-object-holds-up-no-run
+    // It holds up no run.
     return blockedBy(holding, error, false);
   }
 }

@@ -75,7 +75,6 @@ async function writeRoutes(holding: Holding, routes: PlannedRoutes): Promise<voi
     audience: audienceOf(holding, routes),
     weights: routes.weights,
     mirror: isMirrored(holding),
-    // guard: live-ports-move-with-a-promotion
     ports: { primary: seen.serving.port, canary: seen.asked.port },
     ...(cookies === undefined ? {} : { cookies }),
   };

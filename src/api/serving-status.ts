@@ -1,0 +1,71 @@
+import Type from 'typebox';
+import type { Static } from 'typebox';
+
+/** What of a status says what live traffic goes by, and what another program left. */
+
+const adoptedNameSchema = Type.Object({
+  theirs: Type.String({ description: 'As it stands in the status.' }),
+  ours: Type.String({ description: 'What it stands for.' }),
+});
+
+export const adoptedSchema = Type.Object(
+  {
+    lastAppliedSpec: Type.Optional(adoptedNameSchema),
+    lastPromotedSpec: Type.Optional(adoptedNameSchema),
+    trackedConfigs: Type.Optional(Type.Record(Type.String(), adoptedNameSchema)),
+  },
+  {
+    description:
+      'Hashes of Flagger that stay in the status until what they name changes, so that it finds nothing changed when it takes over again.',
+  },
+);
+export type Adopted = Static<typeof adoptedSchema>;
+
+const portFields = {
+  port: Type.Integer({ description: 'Port of the apex and the primary service.' }),
+  targetPort: Type.Optional(
+    Type.Union([Type.Integer(), Type.String()], {
+      'x-kubernetes-int-or-string': true,
+      description: 'Port of the pods, number or name.',
+    }),
+  ),
+  portName: Type.Optional(Type.String({ description: 'Name of the port.' })),
+  appProtocol: Type.Optional(Type.String({ description: 'Protocol that the port speaks.' })),
+};
+
+const servedByFields = {
+  kind: Type.String({ description: 'Kind of the target.' }),
+  target: Type.String({ description: 'Name of the target.' }),
+  provider: Type.String({ description: 'Provider of the routes.' }),
+  service: Type.String({ description: 'Name of the apex service.' }),
+};
+const servedBySchema = Type.Object(servedByFields);
+/** What the objects of a canary are named by. */
+export type ServedBy = Static<typeof servedBySchema>;
+
+export const servingSchema = Type.Object(
+  {
+    ...servedByFields,
+    ...portFields,
+    before: Type.Optional(
+      Type.Object(portFields, {
+        description: 'The ports before the promotion that is on; undone together with it.',
+      }),
+    ),
+    taken: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Objects that were there before the Canary and were taken over, as KIND/NAME.',
+      }),
+    ),
+    former: Type.Optional(
+      Type.Array(servedBySchema, {
+        description: 'What objects were named by before; they go once the new ones carry the traffic.',
+      }),
+    ),
+  },
+  {
+    description:
+      'What live traffic goes by now. What the spec names beyond it takes effect at rest (names) or with a promotion (ports).',
+  },
+);
+export type Serving = Static<typeof servingSchema>;

@@ -1,0 +1,73 @@
+import { judged, resting, undecided, withoutRevert } from './groups.ts';
+import type { Transition } from './transition.ts';
+
+/** What every place answers to what is done to the Canary itself. */
+export const edits: readonly Transition[] = [
+  // The spec names another target.
+  {
+    from: resting,
+    on: 'another target',
+    to: 'initializing',
+    does: 'a primary is built for it as for a first one; what was made for the other target serves until then, and goes',
+  },
+  { from: ['new', 'initializing'], on: 'another target', to: 'same', does: 'its primary is built instead' },
+  {
+    from: [...undecided, 'copying', 'returning', 'undoing', 'finalising'],
+    on: 'another target',
+    to: 'same',
+    does: 'a Warning: names take effect when the run is over',
+  },
+  { from: ['terminating'], on: 'another target', to: 'same', does: 'nothing is analysed any more' },
+
+  // The spec becomes one that cannot be run.
+  {
+    from: ['new', 'initializing', ...resting, 'waiting'],
+    on: 'spec not valid',
+    to: 'same',
+    does: 'the condition `Invalid` names the field; nothing begins. A newer revision makes the condition `Promoted` Unknown',
+  },
+  {
+    from: judged,
+    on: 'spec not valid',
+    when: 'it is mended within `progressDeadlineSeconds`',
+    to: 'same',
+    does: 'nothing goes on; abort, rollback hooks, checks and deadlines work as always',
+  },
+  {
+    from: judged,
+    on: 'spec not valid',
+    when: 'it is not',
+    to: 'failed',
+    does: 'traffic to the primary, by the objects that stand',
+  },
+  {
+    from: ['copying', 'returning'],
+    on: 'spec not valid',
+    to: 'same',
+    does: 'nothing goes on until it is mended, or until the deadline of the phase; abort and rollback hooks work',
+  },
+  {
+    from: ['undoing', 'finalising', 'terminating'],
+    on: 'spec not valid',
+    to: 'same',
+    does: 'the condition `Invalid` names the field; what is left to do needs no spec',
+  },
+
+  // The Canary is deleted.
+  {
+    from: withoutRevert,
+    on: 'deletion',
+    when: 'without `revertOnDeletion`',
+    to: 'gone',
+    does: 'open questions are cancelled, nothing is put back; Kubernetes collects what the Canary owned. A finalizer of somebody else is named in a Warning',
+  },
+  {
+    from: withoutRevert,
+    on: 'deletion',
+    when: 'with `revertOnDeletion`',
+    to: 'terminating',
+    does: 'open questions are cancelled; the target is scaled up to the size of the primary',
+  },
+  { from: ['terminating'], on: 'deletion', to: 'same', does: 'it is being deleted' },
+  { from: ['terminated'], on: 'deletion', to: 'gone', does: 'nothing is left to do' },
+];
