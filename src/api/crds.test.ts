@@ -104,5 +104,8 @@ test('kubectl get canaries shows the columns that people know', () => {
     { name: 'StepWeights', type: 'string', jsonPath: '.spec.analysis.stepWeights', priority: 1 },
     { name: 'MaxWeight', type: 'string', jsonPath: '.spec.analysis.maxWeight', priority: 1 },
     { name: 'LastTransitionTime', type: 'string', jsonPath: '.status.lastTransitionTime' },
+    { name: 'Reason', type: 'string', jsonPath: '.status.waiting.reason' },
+    { name: 'Images', type: 'string', jsonPath: '.status.run.newImages', priority: 1 },
+    { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp', priority: 1 },
   ]);
 });

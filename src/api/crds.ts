@@ -15,7 +15,7 @@ export type CustomResourceDefinition = Pick<KubeObject, 'apiVersion' | 'kind' | 
 
 interface PrinterColumn {
   readonly name: string;
-  readonly type: 'string' | 'boolean';
+  readonly type: 'string' | 'boolean' | 'date';
   readonly jsonPath: string;
   /** 1: with `-o wide` only. */
   readonly priority?: 1;
@@ -40,6 +40,10 @@ const canaryColumns: readonly PrinterColumn[] = [
   wide('StepWeights', '.spec.analysis.stepWeights'),
   wide('MaxWeight', '.spec.analysis.maxWeight'),
   column('LastTransitionTime', '.status.lastTransitionTime'),
+  // Behind Flagger's, whose place scripts count.
+  column('Reason', '.status.waiting.reason'),
+  wide('Images', '.status.run.newImages'),
+  wide('Age', '.metadata.creationTimestamp', 'date'),
 ];
 
 /** The definitions to install, Flagger's kinds with our status beside its own. */

@@ -62,6 +62,7 @@ function createCanary(phase: string): void {
       phaseSince: at,
       step: 1,
       round: 0,
+      oldImages: ['podinfod=podinfo:1'],
     },
   };
   store.update(canaries, { ...created, status }, { subresource: 'status' });
@@ -102,18 +103,24 @@ describe('sluice abort', () => {
     expect(annotations?.['sluice.dev/abort']).toBe(`${run}|wrong image`);
   });
 
-  it('ends with 0 when the canary is held as the safe side', async () => {
-    createCanary('Promoting');
-    acknowledge('held');
-    expect((await abort('default/podinfo')).code).toBe(0);
+  it.each([
+    ['held', 'Promoting', 'is stopped, but not rolled back'],
+    ['too-late', 'Finalising', 'is not rolled back'],
+  ])('ends with 9, without a tick, when what ran before is not known: %s', async (result, phase, said) => {
+    createCanary(phase);
+    acknowledge(result);
+    const { out, error, code } = await abort('default/podinfo');
+    expect(out).toBe('');
+    expect(error).toContain(said);
+    expect(error).toContain('because');
+    expect(error).toContain('next: kubectl -n default set image deployment/podinfo podinfod=podinfo:1');
+    expect(code).toBe(9);
   });
 
-  it('is refused with 7 when it comes too late', async () => {
-    createCanary('Finalising');
-    acknowledge('too-late');
-    const { error, code } = await abort('canary/podinfo');
-    expect(error).toContain('because');
-    expect(code).toBe(7);
+  it('of what has succeeded names the command that goes back', async () => {
+    createCanary('Succeeded');
+    const { error } = await abort('podinfo');
+    expect(error).toContain('next: kubectl -n default set image deployment/podinfo podinfod=podinfo:1');
   });
 
   it('is refused with 7 when no run is on, and writes nothing', async () => {

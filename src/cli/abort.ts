@@ -73,19 +73,19 @@ function tell(where: string, answer: AbortAnswer): number {
   }
   if (answer.kind === 'nothing-to-abort') {
     const phase = answer.phase === '' ? 'new' : answer.phase;
-    return fail(
-      exitCodes.refused,
-      where,
-      `no run is on (${phase})`,
-      `kubectl get canaries -A shows which run`,
-    );
+    const next = answer.goBack ?? 'kubectl get canaries -A shows which run';
+    return fail(exitCodes.refused, where, `no run is on (${phase})`, next);
   }
   const { result, message } = answer.abort;
-  if (result === 'rolled-back')
+  if (result === 'rolled-back') {
     console.log(`✔ ${where} is rolling back; its new image is still in the target: revert it there`);
-  else if (result === 'held') console.log(`✔ ${where} is stopped; the canary keeps the traffic: ${message}`);
-  else return fail(exitCodes.refused, where, message, 'change the target: the next run begins with it');
-  return exitCodes.done;
+    return exitCodes.done;
+  }
+  const next = answer.goBack ?? 'change the target: the next run begins with it';
+  if (result !== 'held' && result !== 'too-late') return fail(exitCodes.refused, where, message, next);
+  const what = result === 'held' ? 'is stopped, but not rolled back' : 'is not rolled back';
+  console.error(`! ${where} ${what}: what it ran before is not known\n  why:  ${message}\n  next: ${next}`);
+  return exitCodes.notRolledBack;
 }
 
 function explain(where: string, error: unknown): number {

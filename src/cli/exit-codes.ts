@@ -11,4 +11,6 @@ export const exitCodes = {
   refused: 7,
   /** Recorded; what comes of it is not known yet. */
   stillRunning: 8,
+  /** Stopped as far as that goes, but what ran before is not known: it is for a person to put back. */
+  notRolledBack: 9,
 } as const;

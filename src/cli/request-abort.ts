@@ -1,6 +1,6 @@
 import { parseCanary } from '../api/parse-canary.ts';
 import type { Canary } from '../api/canary.ts';
-import type { Abort } from '../api/canary-status.ts';
+import type { Abort, Run } from '../api/canary-status.ts';
 import type { ObjectRef } from '../api/kube-object.ts';
 import { canaries } from '../api/resources.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
@@ -15,8 +15,8 @@ const acknowledgedWithinMs = 5_000;
 const lookAgainMs = 200;
 
 export type AbortAnswer =
-  | { readonly kind: 'nothing-to-abort'; readonly phase: string }
-  | { readonly kind: 'acknowledged'; readonly abort: Abort }
+  | { readonly kind: 'nothing-to-abort'; readonly phase: string; readonly goBack?: string | undefined }
+  | { readonly kind: 'acknowledged'; readonly abort: Abort; readonly goBack?: string | undefined }
   | { readonly kind: 'not-picked-up' };
 
 /** Writes the annotation, bound to the run that is on, and waits until the controller has dealt with it. Rejects with `KubeError`. */
@@ -28,13 +28,14 @@ export async function requestAbort(
 ): Promise<AbortAnswer> {
   const { client, clock } = deps;
   const read = async (): Promise<Canary> => asCanary(await client.get(canaries, ref, signal));
-  const { status } = await read();
+  const { status, spec } = await read();
+  const goBack = commandBack(ref, spec.targetRef, status?.run);
   const phase = status?.phase ?? '';
   const run = status?.run?.id;
   // At rest a run is on when its first gate was asked and has not answered yet.
   const rests = isResting(phase) && status?.waiting?.step !== 'ask-confirm-rollout';
   if (rests || isInitializing(phase) || phase === 'Terminating' || run === undefined)
-    return { kind: 'nothing-to-abort', phase };
+    return { kind: 'nothing-to-abort', phase, ...(phase === 'Succeeded' ? { goBack } : {}) };
   const value = abortValue(run, reason);
   const patch = { metadata: { annotations: { [abortAnnotation]: value } } };
   await client.mergePatch(canaries, ref, patch, {}, signal);
@@ -42,10 +43,21 @@ export async function requestAbort(
   const deadline = clock.now() + acknowledgedWithinMs;
   do {
     const abort = (await read()).status?.abort;
-    if (abort !== undefined && abort.request === request) return { kind: 'acknowledged', abort };
+    if (abort !== undefined && abort.request === request) return { kind: 'acknowledged', abort, goBack };
     await new Promise<void>((resolve) => void clock.setTimer(lookAgainMs, resolve));
   } while (clock.now() < deadline && !signal.aborted);
   return { kind: 'not-picked-up' };
+}
+
+/** What puts the images of before back into the target, which then is the next run; undefined where they are not known. */
+function commandBack(
+  { namespace = '' }: ObjectRef,
+  { kind, name }: Canary['spec']['targetRef'],
+  run: Run | undefined,
+): string | undefined {
+  const images = run?.oldImages ?? [];
+  if (images.length === 0) return undefined;
+  return `kubectl -n ${namespace} set image ${kind.toLowerCase()}/${name} ${images.join(' ')}`;
 }
 
 function asCanary(object: Parameters<typeof parseCanary>[0]): Canary {

@@ -79,11 +79,18 @@ export function createController(deps: ControllerDeps): Controller {
     queue?.forget(key);
   };
   const work = createReconcile({
-    ...{ rollout, informers, source, memories, mayAct, wake, forget },
+    rollout,
+    informers,
+    source,
+    memories,
+    mayAct,
+    wake,
+    forget,
     onPass: (canary, stoppedAt, seconds) => deps.onPass?.(canary, stoppedAt, seconds),
   });
   const handle = createHandler({
-    ...{ claims, readers },
+    claims,
+    readers,
     wake: (key) => queue?.addFolded(key),
     writtenVersion: (key) => memories.get(key)?.book.written,
     onGone: (canary) => deps.onGone?.(canary),
@@ -94,7 +101,11 @@ export function createController(deps: ControllerDeps): Controller {
     async start() {
       const { random, concurrency } = deps;
       queue = createWorkQueue({
-        ...{ clock, random, concurrency, foldMs, work },
+        clock,
+        random,
+        concurrency,
+        foldMs,
+        work,
         onStart: (lateMs) => deps.onStart?.(lateMs / 1000),
       });
       informers.onChange(handle);
@@ -124,7 +135,10 @@ function createRollout(
   const now = (): number => clock.now();
   const { worker, deliveries, endFarewells } = createDeliveries(clock, (acknowledge) =>
     createDeliveryWorker({
-      ...{ send, clock, random, log },
+      send,
+      clock,
+      random,
+      log,
       ...(deps.deliveryLimits === undefined ? {} : { limits: deps.deliveryLimits }),
       acknowledge: (key, ack) => {
         if (acknowledge(key, ack)) wake(key);
@@ -133,7 +147,9 @@ function createRollout(
   );
   const rollout: RolloutDeps = {
     ...deps,
-    ...{ send, claims, deliveries },
+    send,
+    claims,
+    deliveries,
     cache: informers,
     listPods: createListPods(deps.client),
     questions: createQuestions({ now, wake }),

@@ -50,7 +50,7 @@ export interface RouterObject {
   readonly ref: ObjectRef;
   readonly access: Access;
   /** With `own`: whether an object of this name that nobody made for the Canary is evidently its (`rules/objects/whose.ts`). */
-  belongs?(object: AnyKubeObject): boolean;
+  readonly belongs?: (object: AnyKubeObject) => boolean;
   /** With `own`: what is changed of one that is taken over, for people. */
   readonly changes?: string;
 }

@@ -112,7 +112,7 @@ const faults: readonly Fault[] = [
   {
     name: "the target's scaler is deleted",
     options: scaled,
-    strike: ({ store }) => void store.delete(horizontalPodAutoscalers, at('podinfo')),
+    strike: ({ store }) => store.delete(horizontalPodAutoscalers, at('podinfo')),
     heal: ({ store }) => void store.create(horizontalPodAutoscalers, scenarioHpa()),
   },
 ];

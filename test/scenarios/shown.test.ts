@@ -97,7 +97,7 @@ function say(scenario: Scenario, image: string, status: Readonly<Record<string, 
     if (JSON.stringify(pod['spec']).includes(`"${image}"`))
       scenario.store.update(
         pods,
-        { ...pod, status: { ...asRecord(pod['status']), ...status } } as AnyKubeObject,
+        { ...pod, status: { ...asRecord(pod['status']), ...status } },
         { subresource: 'status' },
       );
 }

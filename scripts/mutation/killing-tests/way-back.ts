@@ -33,10 +33,7 @@ export const wayBackTests: KillingTests = {
   ],
   'undoing-has-a-deadline': ['undo-the-copy', 'ends at the deadline when the old version does not come up'],
   'undone-once-the-traffic-is-back': ['undo-the-copy', 'is no end before the gateway follows'],
-  'what-was-copied-is-undone': [
-    'brakes',
-    'the deadline is obeyed at returning while gatewayRefs are emptied',
-  ],
+  'what-was-copied-is-undone': ['not-valid', 'after the copy puts the old version back at the deadline'],
   'an-invalid-run-has-a-deadline': ['not-valid', 'ends at the deadline of the run'],
   'checks-that-are-not-valid-judge-nothing': ['not-valid', 'in its checks counts no failed check'],
   'duties-that-cannot-be-done-have-a-deadline': [

@@ -152,7 +152,6 @@ export const invalid: readonly Decision[] = [waitForValid];
  * The decisions of a place. Where they are narrower than any place, it is the place that vouches for the status: in a run
  * there is a run (placeOf).
  */
-export const decisionsOf = (place: PlaceId): readonly Decision[] =>
-  decisionsByPlace[place] as readonly Decision[];
+export const decisionsOf = (place: PlaceId): readonly Decision[] => decisionsByPlace[place];
 
-export const brakesOf = (place: PlaceId): readonly Decision[] => brakesByPlace[place] as readonly Decision[];
+export const brakesOf = (place: PlaceId): readonly Decision[] => brakesByPlace[place];

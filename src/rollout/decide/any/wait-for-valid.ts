@@ -39,10 +39,10 @@ export const waitForValidInTime: Decision<RunPlace> = {
 };
 
 /** What ends a run does so; what it would wait for is no news beside a spec that has to be mended. */
-export const unlessItWaits = <P extends PlaceId>({ name, run }: Decision<P>): Decision<P> => ({
-  name,
+export const unlessItWaits = <P extends PlaceId>(decision: Decision<P>): Decision<P> => ({
+  name: decision.name,
   run(moment) {
-    const outcome = run(moment);
+    const outcome = decision.run(moment);
     if (outcome === 'next' || !('wait' in outcome)) return outcome;
     if (outcome.wait.until !== undefined) lookAgainAt(moment.draft, outcome.wait.until);
     return 'next';
