@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
-export type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.ts';
+
 export type RunCommand = (args: readonly string[], env: Environment) => Promise<number>;
 
 export interface CliCommand {

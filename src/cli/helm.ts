@@ -7,8 +7,7 @@ import { createSystemClock } from '../platform/system-clock.ts';
 import { formatRelease } from '../tester/helm/format-release.ts';
 import { type HelmTestOptions, parseHelmOptions } from '../tester/helm/helm-options.ts';
 import { type ReleaseTestResult, runReleaseTests } from '../tester/helm/run-release-tests.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.ts';
 
 /** `sluice helm`: stands in for `helm test` where helm is not installed; every other verb is an error. */
 export async function runHelm(args: readonly string[], env: Environment): Promise<number> {

@@ -8,11 +8,10 @@ import { createSystemClock } from '../platform/system-clock.ts';
 import { shellWord } from './shell-word.ts';
 import { stateFolder } from './state-folder.ts';
 import { aborted, exitLatest, stopSignal } from './stop-signal.ts';
+import type { Environment } from './environment.ts';
 
 /** Pods get 3 seconds; the rest takes no time. */
 const closeDeadlineMs = 10_000;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 interface LocalFlags {
   readonly dataDir: string;

@@ -20,8 +20,7 @@ import { createTaskRunner } from '../tester/task-runner.ts';
 import { createTesterApp } from '../tester/tester-app.ts';
 import { createTesterMetrics } from '../tester/tester-metrics.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from './environment.ts';
 
 const flags = {
   'log-level': { type: 'string', default: 'debug', help: 'debug, info, warn, error, fatal or panic' },

@@ -1,4 +1,4 @@
-import type { LogDestination } from './log.ts';
+import type { LogDestination } from './log-destination.ts';
 
 /** Rewrites JSON lines as `ts <tab> level <tab> msg <tab> {other fields}`, the layout of zap's console encoding. */
 export function consoleDestination(destination: LogDestination): { write(line: string): void } {

@@ -4,6 +4,7 @@ import { describeError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log, LogFields } from '../ports/log.ts';
 import { consoleDestination } from './log-console.ts';
+import type { LogDestination } from './log-destination.ts';
 
 export const logLevels = ['debug', 'info', 'warn', 'error', 'fatal', 'panic'] as const;
 export type LogLevel = (typeof logLevels)[number];
@@ -14,11 +15,6 @@ export interface LogOptions {
   readonly encoding: 'json' | 'console';
   readonly destination: LogDestination;
   readonly clock: Clock;
-}
-
-/** `process.stderr` will do. */
-export interface LogDestination {
-  write(text: string): unknown;
 }
 
 /**

@@ -13,7 +13,7 @@ import type { Rival } from '../rules/objects/claims.ts';
 import type { Strategy } from '../rules/strategy.ts';
 import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
 import type { Questions } from './ask/questions.ts';
-import type { Announcement } from './draft.ts';
+import type { Announcement } from './announcement.ts';
 import type { ConfigReads } from './look/config-reads.ts';
 
 /** What the pass is handed. Everything outside the process stands behind one of these. */

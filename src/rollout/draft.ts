@@ -3,16 +3,10 @@ import { promotedCondition, setCondition } from '../rules/conditions.ts';
 import { isAnalysing } from '../rules/phases.ts';
 import type { PlaceId } from '../rules/phase-table/places.ts';
 import { toTime } from '../rules/timing.ts';
+import type { Announcement } from './announcement.ts';
 import type { Effect } from './effects.ts';
 import type { CanaryMemory } from './memory.ts';
 import type { Seen } from './seen.ts';
-
-export interface Announcement {
-  readonly type: 'Normal' | 'Warning';
-  /** One word, CamelCase: what kubectl shows as REASON. */
-  readonly reason: string;
-  readonly message: string;
-}
 
 /** Places in which a run is on. */
 export type RunPlace =

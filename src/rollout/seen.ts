@@ -9,8 +9,7 @@ import type { ReadySides } from '../rules/guard-routes.ts';
 import type { CanaryNames } from '../rules/names.ts';
 import type { Strategy } from '../rules/strategy.ts';
 import type { ConfigState } from '../rules/tracked-configs.ts';
-import type { Leftover } from './look/leftovers.ts';
-import type { Ownership } from './look/own-objects.ts';
+import type { Leftover, Ownership } from './ownership.ts';
 
 /** Everything a pass looks at, read from the caches once. */
 export interface Seen {

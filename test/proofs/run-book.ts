@@ -57,6 +57,10 @@ export function createRunBook(
       if (verdicts.lastWord(path, run, step) !== 'yes')
         fail(`${why}, but the last word of ${type} ${path} was no yes (${run.id})`);
   };
+  /** What the primary ran, and what its copy held, before the copy of each run: what an undone promotion has to put back. */
+  const podsBefore = new Map<string, string>();
+  const dataBefore = new Map<string, string>();
+
   /** Each rollout hook passed at the step that is left. */
   const judged = (change: Change, left: Run): void =>
     require({ ...change, run: left }, 'rollout', `step ${left.step} was left`, left.step);
@@ -151,6 +155,11 @@ export function createRunBook(
       }
       const { phase, run } = current();
       if (phase === 'Initializing' || phase === '') return;
+      if (run?.undo !== undefined) {
+        if (podsOf(after) !== podsBefore.get(run.id)) fail('the primary was put back to what it did not run');
+        return;
+      }
+      if (run !== undefined && !podsBefore.has(run.id)) podsBefore.set(run.id, podsOf(before));
       if (phase !== 'Promoting' || run === undefined || !confirmed.has(run.id))
         fail(`the primary was given a revision in phase ${phase}`);
       else if (primaryRevision(after) !== run.revision)
@@ -162,6 +171,9 @@ export function createRunBook(
       if (JSON.stringify(before['data']) === JSON.stringify(after['data'])) return;
       const { phase, run } = current();
       if (phase === 'Initializing' || phase === '') return;
+      const [old, content] = [before, after].map((object) => JSON.stringify(object['data']));
+      if (run !== undefined && content === dataBefore.get(run.id)) return;
+      if (run !== undefined && !dataBefore.has(run.id)) dataBefore.set(run.id, old ?? '');
       if (phase !== 'Promoting' || run === undefined || !confirmed.has(run.id))
         fail(`the ${configMaps.kind} of the primary was changed in phase ${phase}`);
       else if (analysed.get(run.id)?.includes(JSON.stringify(after['data'])) !== true)

@@ -1,6 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, normalize, relative, sep } from 'node:path';
 
+import { findCycles } from './find-cycles.ts';
 import { readImports } from './read-imports.ts';
 import type { ImportStatement } from './read-imports.ts';
 
@@ -54,12 +55,25 @@ export async function checkArchitecture(root: string): Promise<Architecture> {
   const folders = await Promise.all(['src', 'test', 'scripts'].map((folder) => listFiles(root, folder)));
   const files = folders.flat().toSorted();
   const violations: string[] = [];
+  const imports = new Map<string, readonly string[]>();
   for (const file of files) {
     const text = await readFile(join(root, file), 'utf8');
     violations.push(...checkFile(file, text).map((violation) => `${file} ${violation}`));
+    imports.set(file, importedFiles(file, text));
   }
-  return { files, violations };
+  const cycles = findCycles(imports).map((cycle) => `${cycle.join(', ')} import one another, types included`);
+  return { files, violations: [...violations, ...cycles] };
 }
+
+const importedFiles = (file: string, text: string): readonly string[] =>
+  readImports(text)
+    .filter(({ from }) => from.startsWith('.'))
+    .map(({ from }) => pathOf(file, from));
+
+const pathOf = (file: string, from: string): string =>
+  normalize(join(dirname(file), from))
+    .split(sep)
+    .join('/');
 
 async function listFiles(root: string, folder: string): Promise<readonly string[]> {
   const entries = await readdir(join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
@@ -104,9 +118,7 @@ function checkExtension({ from }: ImportStatement): readonly string[] {
 function checkArrow(file: string, folder: string, statement: ImportStatement): readonly string[] {
   const { from } = statement;
   if (!from.startsWith('.')) return checkPackage(folder, from);
-  const target = normalize(join(dirname(file), from))
-    .split(sep)
-    .join('/');
+  const target = pathOf(file, from);
   const to = folderOf(target);
   if (folder === compositionRoot || to === folder) return [];
   if (to === undefined) return [`imports ${from}, which is outside of src`];

@@ -7,7 +7,7 @@ import type { Log } from '../../ports/log.ts';
 import { createQuestions } from '../../rollout/ask/questions.ts';
 import type { Claims, Providers, RolloutDeps, RolloutOptions } from '../../rollout/deps.ts';
 import { statusOf } from '../../rollout/draft.ts';
-import type { Announcement } from '../../rollout/draft.ts';
+import type { Announcement } from '../../rollout/announcement.ts';
 import { createConfigReads } from '../../rollout/look/config-reads.ts';
 import { look } from '../../rollout/look/look.ts';
 import type { Looked } from '../../rollout/look/look.ts';

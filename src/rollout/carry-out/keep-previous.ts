@@ -54,7 +54,8 @@ async function keepTemplate(
   try {
     await deps.client.create(controllerRevisions, object, signal);
   } catch (error) {
-    if (!(error instanceof KubeError) || error.code !== 409) throw error;
+    const exists = error instanceof KubeError && error.code === 409;
+    if (!exists || (await find(copying, controllerRevisions, object.metadata)) === undefined) throw error;
   }
   const older = primary.metadata.annotations?.[previousAnnotation];
   if (older === undefined || older === name) return;

@@ -3,7 +3,7 @@ import { patchTo } from '../../lib/merge.ts';
 import { SluiceError } from '../../lib/sluice-error.ts';
 import type { RolloutDeps } from '../deps.ts';
 import { objectKey } from '../look/own-objects.ts';
-import type { Ownership } from '../look/own-objects.ts';
+import type { Ownership } from '../ownership.ts';
 
 /** What a write of an object needs. */
 export interface Writing {

@@ -3,7 +3,7 @@ import { patchTo } from '../../lib/merge.ts';
 import { patchObject } from '../carry-out/write-object.ts';
 import { isTrafficThere } from '../held.ts';
 import type { DutyFact, RoutesFact } from '../held.ts';
-import type { Leftover } from '../look/leftovers.ts';
+import type { Leftover } from '../ownership.ts';
 import { blockedBy, matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 

@@ -9,15 +9,8 @@ import { releasedService } from '../../rules/objects/release-objects.ts';
 import { nameBy } from '../../rules/objects/serving.ts';
 import { isMadeFor } from '../../rules/ownership.ts';
 import type { RolloutDeps } from '../deps.ts';
+import type { Leftover } from '../ownership.ts';
 import { objectKey } from './own-objects.ts';
-
-/** An object under a name that is no longer in use. */
-export interface Leftover {
-  readonly resource: ResourceType;
-  readonly object: AnyKubeObject;
-  /** What it gets back, where it was there before the Canary; undefined: it goes. */
-  readonly released: Readonly<Record<string, unknown>> | undefined;
-}
 
 /**
  * What is left of former names: routes first, then services, then a former primary. What belongs to others is none of it.

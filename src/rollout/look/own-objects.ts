@@ -8,6 +8,7 @@ import { isCopy, primaryConfigName } from '../../rules/config-copy.ts';
 import { includes } from '../../rules/objects/release-objects.ts';
 import { describeForeign, whoseIs } from '../../rules/objects/whose.ts';
 import { configResource } from './configs.ts';
+import type { ClaimableObject, ForeignObject, Ownership } from '../ownership.ts';
 import type { Seen } from '../seen.ts';
 
 /** An object that a canary wants for itself. */
@@ -21,28 +22,6 @@ interface OwnObject {
   readonly rename: string;
   /** Whether one that was not made for this Canary shows by itself that it is its. */
   readonly belongs: (object: AnyKubeObject) => boolean;
-}
-
-/** Whose the objects are that stand where a canary wants its own. */
-export interface Ownership {
-  /** Objects of somebody else, by `objectKey`: nothing of these is ever written. */
-  readonly foreign: ReadonlyMap<string, ForeignObject>;
-  /** Objects that evidently belong to the target, or were handed over; written once status says that they are taken over. */
-  readonly claimable: readonly ClaimableObject[];
-}
-
-export interface ForeignObject {
-  /** KIND/NAME */
-  readonly id: string;
-  readonly problem: FieldProblem;
-  readonly message: string;
-}
-
-export interface ClaimableObject {
-  /** As `status.serving.taken` names it: KIND/NAME. */
-  readonly id: string;
-  /** One sentence: what it is, and what is changed of it. */
-  readonly message: string;
 }
 
 export type Owning = Pick<

@@ -3,7 +3,7 @@ import { canaries } from '../../api/resources.ts';
 import { KubeError } from '../../lib/kube-error.ts';
 import { isHeldByUs, revertDeadline, withoutOurs } from '../../rules/finalizer.ts';
 import type { RolloutDeps } from '../deps.ts';
-import type { Announcement } from '../draft.ts';
+import type { Announcement } from '../announcement.ts';
 
 /** Takes our finalizer away, so that Kubernetes collects the Canary and what it still owns. */
 export async function releaseCanary(

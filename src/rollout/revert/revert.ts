@@ -5,7 +5,7 @@ import { nothingLeft } from '../decide/decide.ts';
 import { decisionsOf } from '../decide/places.ts';
 import { letGoAtDeadline } from '../decide/revert/let-go-at-deadline.ts';
 import type { RolloutDeps } from '../deps.ts';
-import type { Announcement } from '../draft.ts';
+import type { Announcement } from '../announcement.ts';
 import { holdRevert } from '../hold/revert/hold-revert.ts';
 import { patienceMs } from '../hold/revert/leave-serving.ts';
 import type { Looked } from '../look/look.ts';

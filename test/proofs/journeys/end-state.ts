@@ -3,6 +3,7 @@ import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.t
 import {
   canaries,
   configMaps,
+  controllerRevisions,
   customResourceDefinitions,
   daemonSets,
   deployments,
@@ -13,6 +14,7 @@ import {
   services,
 } from '../../../src/api/resources.ts';
 import type { Scenario } from '../../support/scenario.ts';
+import { previousAnnotation } from '../../../src/rules/object-keys.ts';
 import { namespace } from '../../support/scenario-objects.ts';
 
 /** What stands, and what was told, when a journey is over. */
@@ -27,6 +29,7 @@ export interface EndState {
 }
 
 const kinds: readonly ResourceType[] = [
+  controllerRevisions,
   configMaps,
   daemonSets,
   deployments,
@@ -64,7 +67,11 @@ export function endOf(scenario: Scenario, heard: number): EndState {
         ? undefined
         : withoutTimes(scenario.status()),
     objects: Object.fromEntries(
-      objects.map(([kind, object]) => [`${kind.kind} ${object.metadata.name}`, contentOf(object)]),
+      objects.map(([kind, object], index) => [
+        // Named by its run, which begins at another moment.
+        `${kind.kind} ${kind === controllerRevisions ? index : object.metadata.name}`,
+        contentOf(object),
+      ]),
     ),
     postRollout: [...new Set(ends)].map((text) => text.split(' ').slice(0, 2).join(' ')),
     events: [...new Set(texts)].toSorted(),
@@ -91,11 +98,17 @@ function withoutTimes(status: CanaryStatus): unknown {
   };
 }
 
+/** What is kept from before a run is named by the run. */
+const withoutRun = (annotations: Readonly<Record<string, string>> | undefined) =>
+  annotations?.[previousAnnotation] === undefined
+    ? annotations
+    : { ...annotations, [previousAnnotation]: 'kept' };
+
 function contentOf(object: AnyKubeObject): unknown {
   const { labels, annotations, ownerReferences, finalizers } = object.metadata;
   return {
     labels,
-    annotations,
+    annotations: withoutRun(annotations),
     owners: ownerReferences?.map(({ kind, name }) => `${kind} ${name}`),
     finalizers,
     spec: object['spec'],

@@ -2,7 +2,7 @@ import { createKubeClient } from '../../../src/kube/kube-client.ts';
 import { createHttpClient } from '../../../src/platform/http-client.ts';
 import { createSystemClock } from '../../../src/platform/system-clock.ts';
 import type { RunningKubeApiServer } from './kube-apiserver.ts';
-import type { RawAnswer, RawRequest, RealKube } from './real-kube.ts';
+import type { RawAnswer, RawRequest, RealKube } from './cluster-access.ts';
 
 /** A client of its own of a server that is there. */
 export function clientOf({ url, token }: Pick<RunningKubeApiServer, 'url' | 'token'>): RealKube {

@@ -12,7 +12,7 @@ import { startControllerProcess } from './controller-process.ts';
 import type { ControllerProcess, ControllerProcessOptions } from './controller-process.ts';
 import { gatewayApiDefinitions, installDefinitions } from './install-definitions.ts';
 import type { KubeApiServerBinaries, KubeApiServerOptions } from './kube-apiserver.ts';
-import type { RealKube } from './real-kube.ts';
+import type { RealKube } from './cluster-access.ts';
 import { startStandInGateway } from './stand-in-gateway.ts';
 import type { StandInGateway } from './stand-in-gateway.ts';
 import { startStandInKubelet } from './stand-in-kubelet.ts';

@@ -3,7 +3,7 @@ import { pods } from '../../../src/api/resources.ts';
 import { asList, asRecord } from '../../../src/lib/json-read.ts';
 import { KubeError } from '../../../src/lib/kube-error.ts';
 import { followKind } from './follow-kind.ts';
-import type { RealKube } from './real-kube.ts';
+import type { RealKube } from './cluster-access.ts';
 
 export interface StandInKubelet {
   /** Whether pods of this image (with `app`, of this label only) are ready; those that exist follow at once. Ready unless told. */

@@ -1,5 +1,5 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { arch, availableParallelism, hostname, platform } from 'node:os';
+import type { PodinfoAnswer, PodinfoRequest } from './exchange.ts';
 import type { PodinfoSettings } from './settings.ts';
 import { issueToken, validateToken } from './tokens.ts';
 
@@ -9,21 +9,6 @@ export interface PodinfoState {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly metrics: { render(): string };
   readonly exit: (code: number) => void;
-}
-
-export interface PodinfoRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-export interface PodinfoAnswer {
-  readonly status: number;
-  readonly type?: string;
-  readonly body: string | Buffer;
-  /** Before it is sent. */
-  readonly delaySeconds?: number;
 }
 
 interface Route {

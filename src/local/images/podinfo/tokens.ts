@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { PodinfoAnswer, PodinfoRequest } from './routes.ts';
+import type { PodinfoAnswer, PodinfoRequest } from './exchange.ts';
 
 const lifeMs = 60_000;
 /** Of this process alone, so that a token is worth nothing elsewhere. */

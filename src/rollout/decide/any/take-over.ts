@@ -1,6 +1,6 @@
 import type { Serving } from '../../../api/canary-status.ts';
 import { announce } from '../../draft.ts';
-import type { Ownership } from '../../look/own-objects.ts';
+import type { Ownership } from '../../ownership.ts';
 import { decided } from '../decision.ts';
 import type { Decision, Moment } from '../decision.ts';
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
 import { asList, asRecord, asText } from '../../../../src/lib/json-read.ts';
 import { writeTestKubeconfig } from '../control-plane.ts';
-import type { RealKube } from '../real-kube.ts';
+import type { RealKube } from '../cluster-access.ts';
 
 /** A service account, by a token that the API server knows from its file: nobody has to mint one. */
 export interface RoleAccount {

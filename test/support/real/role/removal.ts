@@ -1,6 +1,6 @@
 import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
 import { asRecord } from '../../../../src/lib/json-read.ts';
-import type { RealKube } from '../real-kube.ts';
+import type { RealKube } from '../cluster-access.ts';
 import { until } from '../until.ts';
 import { grantName, grantsIn, replaceRole } from './account.ts';
 import type { AskedPermission } from './recorder.ts';

@@ -1,0 +1,4 @@
+/** `process.stderr` will do. */
+export interface LogDestination {
+  write(text: string): unknown;
+}
