@@ -1,7 +1,7 @@
 import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { httpRoutes } from '../../../src/api/resources.ts';
-import { asList, asRecord } from '../../../src/lib/json-read.ts';
-import { isNotFound } from '../../../src/lib/kube-error.ts';
+import { gateways, httpRoutes } from '../../../src/api/resources.ts';
+import { asList, asRecord, asText } from '../../../src/lib/json-read.ts';
+import { isConflict, isNotFound } from '../../../src/lib/kube-error.ts';
 import type { KubeClient } from '../../../src/ports/kube.ts';
 import { followKind } from './follow-kind.ts';
 
@@ -9,7 +9,10 @@ export interface StandInGateway {
   stop(): Promise<void>;
 }
 
-/** Accepts every HTTPRoute at once, as a gateway does that has nothing against it. Carries no traffic. */
+/**
+ * Accepts every HTTPRoute at once, as a gateway does that has nothing against it, and makes the Gateways that routes name.
+ * Carries no traffic.
+ */
 export function startStandInGateway(client: KubeClient): StandInGateway {
   const ending = new AbortController();
   const { signal } = ending;
@@ -33,10 +36,32 @@ export function startStandInGateway(client: KubeClient): StandInGateway {
     await client.mergePatch(httpRoutes, { name, namespace }, status, { subresource: 'status' }, signal);
   }
 
+  async function ensureGateways(route: AnyKubeObject): Promise<void> {
+    const refs = asList(asRecord(route['spec'])['parentRefs']).map(asRecord);
+    await Promise.all(
+      refs.map(async (ref) => {
+        const namespace = asText(ref['namespace']) ?? route.metadata.namespace ?? '';
+        const gateway = {
+          apiVersion: 'gateway.networking.k8s.io/v1',
+          kind: 'Gateway',
+          metadata: { name: asText(ref['name']) ?? '', namespace },
+          spec: {
+            gatewayClassName: 'stand-in',
+            listeners: [{ name: 'http', protocol: 'HTTP', port: 80 }],
+          },
+        };
+        await client.create(gateways, gateway, signal).catch((error: unknown) => {
+          if (!isConflict(error)) throw error;
+        });
+      }),
+    );
+  }
+
   const seen = new Map<string, number | undefined>();
   async function see(route: AnyKubeObject): Promise<void> {
     const { uid = '', generation } = route.metadata;
     if (seen.get(uid) === generation) return;
+    await ensureGateways(route);
     await accept(route);
     seen.set(uid, generation);
   }
