@@ -42,10 +42,7 @@ export function createScenarioWorld(options: ScenarioOptions) {
   for (const definition of definitions()) store.create(customResourceDefinitions, definition);
   store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const kubelet = createFakeKubelet(store, clock);
-  startControllers(
-    { store, clock, log: createFakeLog() } as unknown as Parameters<typeof startControllers>[0],
-    createFakeLog(),
-  );
+  startControllers({ store, clock, record: () => undefined }, createFakeLog());
   const dataPlane = startFakeDataPlane(store, clock);
   store.create(targetResource(options), options.target ?? scenarioDeployment('podinfo:1'));
   for (const [resource, object] of options.objects ?? []) store.create(resource, object);
