@@ -16,10 +16,12 @@ async function expectSilence(scenario: Scenario): Promise<void> {
   // What is still to be told, and backed off: a receiver that was down is asked again each five minutes.
   await scenario.clock.advance('12m');
   scenario.api.takeRequests();
+  scenario.api.takeLists();
   const { length } = scenario.receiver.received;
   const passes = scenario.passes();
   await scenario.clock.advance('10m');
   expect(scenario.api.takeRequests()).toEqual([]);
+  expect(scenario.api.takeLists()).toEqual([]);
   expect(scenario.passes() - passes).toBe(0);
   expect(scenario.receiver.received.length).toBe(length);
 }

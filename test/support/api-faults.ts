@@ -25,14 +25,17 @@ export interface ApiFaults {
   beforeWrite: (request: string) => void;
   /** Called after each request that writes and was answered; watches, reads and Events aside. */
   onWrite: (request: string) => void;
-  /** Requests since the last call, watches, leases and Events aside. */
+  /** Requests since the last call, lists, watches, leases and Events aside. */
   takeRequests(): readonly string[];
+  /** Lists since the last call: an informer asks for one as it begins, and where its watch could not go on. */
+  takeLists(): readonly string[];
   wrap(http: HttpClient): HttpClient;
 }
 
 /** Stands between the controller and its API server: counts, and breaks what it is told to. */
 export function createApiFaults(clock: Clock): ApiFaults {
   let requests: string[] = [];
+  let lists: string[] = [];
   let lastFaultAt = Number.NEGATIVE_INFINITY;
   const planned: { readonly request: RegExp; readonly fault: ApiFault; times: number; skip: number }[] = [];
   const take = (name: string): ApiFault | undefined => {
@@ -59,10 +62,16 @@ export function createApiFaults(clock: Clock): ApiFaults {
       requests = [];
       return taken;
     },
+    takeLists() {
+      const taken = lists;
+      lists = [];
+      return taken;
+    },
     wrap: (http) => ({
       async send(request, signal) {
         const name = nameOf(request);
-        if (!isQuiet(request, name)) requests.push(name);
+        if (isList(request)) lists.push(name);
+        else if (!isQuiet(request, name)) requests.push(name);
         const fault = take(name);
         if (fault === 'silence') return untilAborted(signal);
         if (fault === 'unreached') throw new HttpError('refused', 'connection refused');
@@ -87,12 +96,10 @@ function nameOf(request: HttpRequest): string {
   return `${searchParams.has('watch') ? 'WATCH' : request.method} ${pathname}`;
 }
 
-/** A list is an informer's, which begins anew where the in-process server sends no bookmarks in fake time. */
+const isList = (request: HttpRequest): boolean => request.url.includes('limit=');
+
 const isQuiet = (request: HttpRequest, name: string): boolean =>
-  request.url.includes('limit=') ||
-  name.startsWith('WATCH ') ||
-  name.includes('/leases') ||
-  name.endsWith('/events');
+  isList(request) || name.startsWith('WATCH ') || name.includes('/leases') || name.endsWith('/events');
 
 function refusal(code: number): HttpResponse {
   const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', message: 'injected', code };

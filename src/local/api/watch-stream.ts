@@ -1,3 +1,5 @@
+import type { Clock } from '../../ports/clock.ts';
+
 /** One watch's body. A client that reads too slowly is cut off: it lists anew, and the server's memory stays bounded. */
 export interface WatchStream {
   readonly body: ReadableStream<Uint8Array>;
@@ -10,6 +12,7 @@ const maxQueuedBytes = 16 * 1024 * 1024;
 
 export function createWatchStream(options: {
   readonly timeoutSeconds: number | undefined;
+  readonly setTimer: Clock['setTimer'];
   readonly signals: readonly AbortSignal[];
 }): WatchStream {
   const cleanups: (() => void)[] = [];
@@ -35,8 +38,7 @@ export function createWatchStream(options: {
     new ByteLengthQueuingStrategy({ highWaterMark: maxQueuedBytes }),
   );
   if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0) {
-    const timer = setTimeout(end, Math.min(options.timeoutSeconds * 1000, 2 ** 31 - 1));
-    cleanups.push(() => clearTimeout(timer));
+    cleanups.push(options.setTimer(options.timeoutSeconds * 1000, end));
   }
   for (const signal of options.signals) {
     if (signal.aborted) end();
