@@ -20,12 +20,15 @@ interface Timer {
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** Rounds of the event loop; each also drains every microtask. Enough for a request through an in-process server. */
-const settleRounds = 12;
+/** Turns of the event loop; each also drains every microtask. */
+const usualTurns = 12;
 const defaultStart = Date.parse('2026-01-01T00:00:00Z');
 
-/** Time that moves only when told to. */
-export function createFakeClock(start: number | string = defaultStart): FakeClock {
+/**
+ * Time that moves only when told to. `turns` of the event loop are what settling takes: where all is promises, down to the
+ * server, one is enough.
+ */
+export function createFakeClock(start: number | string = defaultStart, turns = usualTurns): FakeClock {
   let now = typeof start === 'number' ? start : Date.parse(start);
   const timers = new Set<Timer>();
 
@@ -44,20 +47,20 @@ export function createFakeClock(start: number | string = defaultStart): FakeCloc
       timers.add(timer);
       return () => void timers.delete(timer);
     },
-    settle,
+    settle: () => settle(turns),
     async step(until) {
       const timer = takeDue(until);
       now = Math.max(now, timer?.due ?? until);
       timer?.action();
-      await settle();
+      await settle(turns);
     },
     async advance(duration) {
       const target = now + (typeof duration === 'number' ? duration : parse(duration));
-      await settle();
+      await settle(turns);
       for (let timer = takeDue(target); timer !== undefined; timer = takeDue(target)) {
         now = Math.max(now, timer.due);
         timer.action();
-        await settle();
+        await settle(turns);
       }
       now = target;
     },
@@ -67,8 +70,8 @@ export function createFakeClock(start: number | string = defaultStart): FakeCloc
   };
 }
 
-async function settle(): Promise<void> {
-  for (let round = 0; round < settleRounds; round++) {
+async function settle(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
     });

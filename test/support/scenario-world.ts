@@ -14,6 +14,12 @@ import { namespace, scenarioCanary, scenarioDeployment } from './scenario-object
 import { targetResource } from './scenario-options.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 
+/**
+ * All of a scenario is promises, so that all that a moment brings has happened by the end of a turn of the event loop. Two
+ * more are for tests that replace a process with `setImmediate`, and for what the new one begins with.
+ */
+const turnsToSettle = 3;
+
 let parsed: readonly AnyKubeObject[] | undefined;
 
 /** The CRDs, read once for all scenarios of a file: parsing them takes longer than a rollout. */
@@ -30,7 +36,7 @@ function definitions(): readonly AnyKubeObject[] {
 
 /** All that is around the controller: a cluster that works, its Canary and target, and who answers hooks and queries. */
 export function createScenarioWorld(options: ScenarioOptions) {
-  const clock = createFakeClock();
+  const clock = createFakeClock(undefined, turnsToSettle);
   const kube = createLocalKube(clock, options.observe);
   const { store } = kube;
   const measured: { value: MetricReply } = { value: 100 };
