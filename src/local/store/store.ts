@@ -123,7 +123,7 @@ function createState(options: StoreOptions): State {
 }
 
 function kindOf({ kinds }: State, resource: ResourceType): ServedKind {
-  const kind = kinds.find(resource.group, resource.plural);
+  const kind = kinds.of(resource);
   if (!kind?.versions.includes(resource.version)) throw unknownPath();
   return kind;
 }
@@ -164,11 +164,12 @@ function update(
   write: WriteOptions,
 ): AnyKubeObject {
   const kind = kindOf(state, resource);
-  const existing = state.table.get(kind, refOf(object));
-  if (existing === undefined) throw notFound(resource, object.metadata.name);
+  const entry = state.table.entry(kind, refOf(object));
+  if (entry === undefined) throw notFound(resource, object.metadata.name);
+  const existing = entry.object;
   checkSame(resource, object, existing);
   const merged = mergeParts(kind, object, existing, write.subresource);
-  const admitted = state.admit(kind, { ...merged, metadata: existing.metadata }, existing);
+  const admitted = state.admit(kind, { ...merged, metadata: existing.metadata }, entry);
   const metadata = updatedMetadata(kind, { ...admitted, metadata: merged.metadata }, existing);
   const draft = { ...admitted, metadata };
   if (equalJson(draft, existing)) return existing;
