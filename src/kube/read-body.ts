@@ -1,3 +1,4 @@
+import { joined } from '../lib/read-bounded.ts';
 import type { HttpResponse } from '../ports/http.ts';
 
 /** The whole body as text; throws above `limitBytes`, so that no answer can fill the memory. */
@@ -9,7 +10,7 @@ export async function readBody(response: HttpResponse, limitBytes: number): Prom
     if (size > limitBytes) throw new Error(`the answer is longer than ${limitBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return joined(chunks).toString('utf8');
 }
 
 /** Undefined when the text is not a JSON object. */

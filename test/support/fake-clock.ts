@@ -71,6 +71,10 @@ export function createFakeClock(start: number | string = defaultStart, turns = u
 }
 
 async function settle(turns: number): Promise<void> {
+  // Once all promises have settled, so that what they gave the event loop to do comes before this.
+  await new Promise<void>((resolve) => {
+    process.nextTick(resolve);
+  });
   for (let turn = 0; turn < turns; turn++) {
     await new Promise<void>((resolve) => {
       setImmediate(resolve);

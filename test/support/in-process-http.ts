@@ -23,16 +23,22 @@ export function createInProcessHttp(fetch: InProcessFetch): HttpClient {
 class InProcessRequest {
   readonly method: string;
   readonly url: string;
-  readonly headers: Headers;
   readonly signal: AbortSignal;
   readonly body: readonly Uint8Array[] | null;
+
+  readonly #given: HttpRequest['headers'];
+  #headers: Headers | undefined;
 
   constructor({ method, url, headers = {}, body }: HttpRequest, signal: AbortSignal) {
     this.method = method;
     this.url = new URL(url).href;
-    this.headers = new Headers({ ...headers });
+    this.#given = headers;
     this.signal = signal;
     this.body = body === undefined ? null : [typeof body === 'string' ? Buffer.from(body) : body];
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= new Headers({ ...this.#given }));
   }
 
   text(): Promise<string> {

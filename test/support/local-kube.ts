@@ -5,6 +5,7 @@ import type { Store } from '../../src/local/store/store.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpClient } from '../../src/ports/http.ts';
 import type { KubeClient } from '../../src/ports/kube.ts';
+import { countedIdentities } from './counted-identities.ts';
 import { createInProcessHttp } from './in-process-http.ts';
 import { observeWrites } from './observe-writes.ts';
 import type { ObserveWrite } from './observe-writes.ts';
@@ -18,7 +19,7 @@ export interface LocalKube {
 /** The local cluster's API server without a socket, and clients for it. */
 export function createLocalKube(clock: Clock, observe?: (store: Store) => ObserveWrite): LocalKube {
   const now = (): number => clock.now();
-  const store = createStore({ now });
+  const store = createStore({ now, identities: countedIdentities() });
   const served = observe === undefined ? store : observeWrites(store, observe(store));
   const { app } = createApiServer({
     store: served,

@@ -14,11 +14,8 @@ import { namespace, scenarioCanary, scenarioDeployment } from './scenario-object
 import { targetResource } from './scenario-options.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 
-/**
- * All of a scenario is promises, so that all that a moment brings has happened by the end of a turn of the event loop. Two
- * more are for tests that replace a process with `setImmediate`, and for what the new one begins with.
- */
-const turnsToSettle = 3;
+/** All of a scenario is promises; the turn of the event loop is for tests that replace a process with `setImmediate`. */
+const turnsToSettle = 1;
 
 let parsed: readonly AnyKubeObject[] | undefined;
 

@@ -1,9 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
+import { jsonText } from './json-text.ts';
 
 /** One watch's body. A client that reads too slowly is cut off: it lists anew, and the server's memory stays bounded. */
 export interface WatchStream {
   readonly body: ReadableStream<Uint8Array>;
-  send(event: { readonly type: string; readonly object: unknown }): void;
+  send(type: string, object: unknown): void;
   /** Called once, when the watch ends for whatever reason (at once, if it has ended). */
   onEnd(cleanup: () => void): void;
 }
@@ -47,9 +48,9 @@ export function createWatchStream(options: {
   }
   return {
     body,
-    send(event) {
+    send(type, object) {
       if (ended) return;
-      controller?.enqueue(encoder.encode(`${JSON.stringify(event)}\n`));
+      controller?.enqueue(encoder.encode(`{"type":"${type}","object":${jsonText(object)}}\n`));
       if ((controller?.desiredSize ?? 0) <= 0) end();
     },
     onEnd(cleanup) {

@@ -25,14 +25,14 @@ export function watchObjects(context: ApiContext, target: Target, request: Reque
     setTimer: context.setTimer,
     signals: [request.signal, context.closing],
   });
-  const send = (type: string, object: AnyKubeObject): void => stream.send({ type, object: show(object) });
+  const send = (type: string, object: AnyKubeObject): void => stream.send(type, show(object));
   const forward = (event: RecordedEvent): void => {
     const seen = asSeen(event, select);
     if (seen !== undefined) send(seen, event.object);
   };
   const bookmark = (annotations?: Record<string, string>): void => {
     const object = bookmarkOf(target, store.resourceVersion(), annotations);
-    stream.send({ type: 'BOOKMARK', object: { ...object, ...presentation.bookmarkType } });
+    stream.send('BOOKMARK', { ...object, ...presentation.bookmarkType });
   };
   if (start.standing) {
     const filter = target.namespace === undefined ? {} : { namespace: target.namespace };

@@ -4,6 +4,7 @@ import type { LocalStore } from '../contracts.ts';
 import { createAdmission, type Admission } from './admission.ts';
 import { boundEvents } from './bound-events.ts';
 import { createEventStream, storeEvent, type EventListener, type EventStream } from './event-stream.ts';
+import { randomIdentities, type Identities } from './identities.ts';
 import { freezeCopy, equalJson } from './json.ts';
 import { createKindRegistry, type KindRegistry } from './kind-registry.ts';
 import { createRemoval, type DeleteOptions, type Removal } from './removal.ts';
@@ -20,6 +21,8 @@ export interface StoreOptions {
   readonly historyLimit?: number;
   /** How many Events (the kind) are kept. */
   readonly eventLimit?: number;
+  /** Uids and suffixes of generated names; random by default. */
+  readonly identities?: Identities;
   /** A virtual address for each Service that asks for one; without it Services get none. */
   readonly allocateClusterIp?: () => string;
 }
@@ -87,6 +90,7 @@ export function createStore(options: StoreOptions): Store {
 
 interface State {
   readonly now: () => number;
+  readonly identities: Identities;
   readonly kinds: KindRegistry;
   readonly table: ObjectTable;
   readonly events: EventStream;
@@ -119,7 +123,8 @@ function createState(options: StoreOptions): State {
   };
   const removal = createRemoval({ table, kinds, now: options.now, commit, drop });
   const admit = createAdmission(options);
-  return { now: options.now, kinds, table, events, admit, removal, version: () => `${version}`, commit };
+  const { now, identities = randomIdentities } = options;
+  return { now, identities, kinds, table, events, admit, removal, version: () => `${version}`, commit };
 }
 
 function kindOf({ kinds }: State, resource: ResourceType): ServedKind {
@@ -136,8 +141,9 @@ function create(
 ): AnyKubeObject {
   const kind = kindOf(state, resource);
   requireNamespace(state, kind, object);
-  const metadata = newMetadata(kind, object, state.now());
-  const draft = state.admit(kind, initialStatus(kind, { ...object, metadata }, state.now()));
+  const { now, identities } = state;
+  const metadata = newMetadata(kind, object, { now: now(), identities });
+  const draft = state.admit(kind, initialStatus(kind, { ...object, metadata }, now()));
   if (state.table.get(kind, refOf(draft)) !== undefined) throw alreadyExists(resource, metadata.name);
   if (write.dryRun === true) return freezeCopy(draft);
   const created = state.commit(kind, draft);
