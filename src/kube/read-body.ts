@@ -1,3 +1,4 @@
+import { isRecord } from '../lib/json-read.ts';
 import { joined } from '../lib/read-bounded.ts';
 import type { HttpResponse } from '../ports/http.ts';
 
@@ -22,6 +23,5 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-export function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
+export const asObject = (value: unknown): Record<string, unknown> | undefined =>
+  isRecord(value) ? value : undefined;

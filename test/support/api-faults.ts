@@ -92,8 +92,10 @@ export function createApiFaults(clock: Clock): ApiFaults {
 const slowMs = 25_000;
 
 function nameOf(request: HttpRequest): string {
-  const { pathname, searchParams } = new URL(request.url);
-  return `${searchParams.has('watch') ? 'WATCH' : request.method} ${pathname}`;
+  // By hand: a URL object for each of a million requests costs minutes.
+  const [place = '', search = ''] = request.url.split('?', 2);
+  const path = place.slice(place.indexOf('/', place.indexOf('//') + 2));
+  return `${search.includes('watch=true') ? 'WATCH' : request.method} ${path}`;
 }
 
 const isList = (request: HttpRequest): boolean => request.url.includes('limit=');

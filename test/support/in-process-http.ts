@@ -24,21 +24,24 @@ class InProcessRequest {
   readonly method: string;
   readonly url: string;
   readonly signal: AbortSignal;
-  readonly body: readonly Uint8Array[] | null;
-
-  readonly #given: HttpRequest['headers'];
+  readonly #given: HttpRequest;
   #headers: Headers | undefined;
 
-  constructor({ method, url, headers = {}, body }: HttpRequest, signal: AbortSignal) {
-    this.method = method;
-    this.url = new URL(url).href;
-    this.#given = headers;
+  constructor(request: HttpRequest, signal: AbortSignal) {
+    this.method = request.method;
+    this.url = new URL(request.url).href;
     this.signal = signal;
-    this.body = body === undefined ? null : [typeof body === 'string' ? Buffer.from(body) : body];
+    this.#given = request;
+  }
+
+  get body(): readonly Uint8Array[] | null {
+    const { body } = this.#given;
+    if (body === undefined) return null;
+    return [typeof body === 'string' ? Buffer.from(body) : body];
   }
 
   get headers(): Headers {
-    return (this.#headers ??= new Headers({ ...this.#given }));
+    return (this.#headers ??= new Headers({ ...this.#given.headers }));
   }
 
   text(): Promise<string> {
