@@ -9,6 +9,7 @@ import { one, prepare, travelSafely, usual } from './journeys/journey.ts';
 import type { Journey } from './journeys/journey.ts';
 import type { EndState } from './journeys/end-state.ts';
 import { countRuns } from './proof-counts.ts';
+import { everyCell } from './proof-runs.ts';
 
 const kinds = ['canaries', 'deployments', 'endpointslices', 'httproutes', 'services'];
 const companions = ['configmaps', 'secrets', 'horizontalpodautoscalers'];
@@ -82,7 +83,6 @@ interface Cell {
  * Each break of a watch of each kind in each journey is tried by a soak; CI tries every eighth of them, so that each
  * break of each kind is met by some journeys, and each journey by some of both. Moments take turns.
  */
-const everyCell = process.env['SLUICE_PROOF_FULL'] === '1';
 const stride = 8;
 
 function cellsOf(journey: Journey, watched: readonly string[], number: number): readonly Cell[] {

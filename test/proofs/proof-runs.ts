@@ -18,5 +18,8 @@ export function proofRuns(
   return { numRuns, seed, timeout: longestRunMs, ...(path === undefined ? {} : { path }) };
 }
 
+/** `SLUICE_PROOF_FULL=1`: also those cells of a matrix for which others stand. */
+export const everyCell = process.env['SLUICE_PROOF_FULL'] === '1';
+
 /** The time-out of a property, the longest that there is: a soak of a million runs takes days. */
 export const longest = 2 ** 31 - 1;

@@ -15,6 +15,8 @@ export type ApiFault = number | 'lost' | 'unreached' | 'silence' | 'slow';
 export interface ApiFaults {
   /** The next `times` requests whose `METHOD /path` matches break, after `skip` that do not; `WATCH` opens one. */
   break(request: RegExp, fault: ApiFault, times?: number, skip?: number): void;
+  /** Requests that change something and went out, Events and leases among them. */
+  readonly sent: number;
   /** When something broke last; negative infinity when nothing ever did. */
   lastFaultAt(): number;
   /** Those that are open. */
@@ -36,6 +38,7 @@ export interface ApiFaults {
 export function createApiFaults(clock: Clock): ApiFaults {
   let requests: string[] = [];
   let lists: string[] = [];
+  let sent = 0;
   let lastFaultAt = Number.NEGATIVE_INFINITY;
   const planned: { readonly request: RegExp; readonly fault: ApiFault; times: number; skip: number }[] = [];
   const take = (name: string): ApiFault | undefined => {
@@ -52,6 +55,9 @@ export function createApiFaults(clock: Clock): ApiFaults {
   const watches = createWatchFaults();
   const faults: ApiFaults = {
     watches,
+    get sent() {
+      return sent;
+    },
     break: (request, fault, times = 1, skip = 0) => void planned.push({ request, fault, times, skip }),
     lastFaultAt: () => lastFaultAt,
     heal: () => void planned.splice(0),
@@ -77,6 +83,7 @@ export function createApiFaults(clock: Clock): ApiFaults {
         if (fault === 'unreached') throw new HttpError('refused', 'connection refused');
         if (typeof fault === 'number') return refusal(fault);
         if (request.method !== 'GET' && !isQuiet(request, name)) faults.beforeWrite(name);
+        if (request.method !== 'GET') sent += 1;
         const answer = await http.send(request, signal);
         if (fault === 'slow') await sleep(clock, slowMs, signal);
         if (request.method !== 'GET' && !isQuiet(request, name)) faults.onWrite(name);

@@ -12,6 +12,8 @@ export interface FakeClock extends Clock {
   settle(): Promise<void>;
   /** Timers still set: a test can show that nothing was left behind. */
   readonly pending: number;
+  /** Timers that have fired. */
+  readonly fired: number;
 }
 
 interface Timer {
@@ -29,6 +31,7 @@ const defaultStart = Date.parse('2026-01-01T00:00:00Z');
  * server, one is enough.
  */
 export function createFakeClock(start: number | string = defaultStart, turns = usualTurns): FakeClock {
+  let fired = 0;
   let now = typeof start === 'number' ? start : Date.parse(start);
   const timers = new Set<Timer>();
 
@@ -36,7 +39,10 @@ export function createFakeClock(start: number | string = defaultStart, turns = u
     let next: Timer | undefined;
     // In the order in which they were set: of two that are due at once the first wins.
     for (const timer of timers) if (timer.due <= until && timer.due < (next?.due ?? Infinity)) next = timer;
-    if (next !== undefined) timers.delete(next);
+    if (next !== undefined) {
+      timers.delete(next);
+      fired += 1;
+    }
     return next;
   };
 
@@ -66,6 +72,9 @@ export function createFakeClock(start: number | string = defaultStart, turns = u
     },
     get pending() {
       return timers.size;
+    },
+    get fired() {
+      return fired;
     },
   };
 }
