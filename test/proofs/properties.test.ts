@@ -5,7 +5,8 @@ import type { Scenario } from '../support/scenario.ts';
 import { cure } from './deeds/cure.ts';
 import { ship } from './deeds/life.ts';
 import { story } from './deeds/stories.ts';
-import { longest, proofRuns } from './proof-runs.ts';
+import { longest } from './proof-runs.ts';
+import { prove } from './prove.ts';
 import { expectTold, live, tell } from './story-under-watch.ts';
 import { world } from './worlds.ts';
 
@@ -29,8 +30,11 @@ async function expectSilence(scenario: Scenario): Promise<void> {
 describe('whatever the answers, faults, crashes and meddling', () => {
   it(
     'no write is ever unsafe, and once all is well a new revision gets through and all is silent',
-    async () => {
-      await fc.assert(
+    async ({ annotate }) => {
+      await prove(
+        'properties',
+        { long: 4_000, short: 300 },
+        annotate,
         fc.asyncProperty(world, story, async (given, deeds) => {
           const { scenario, watch } = await live(given);
           await tell({ scenario, watch }, given, deeds);
@@ -47,7 +51,6 @@ describe('whatever the answers, faults, crashes and meddling', () => {
           expectTold(scenario, watch);
           await scenario.end();
         }),
-        proofRuns('properties', 2_000),
       );
     },
     longest,
