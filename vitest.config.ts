@@ -1,13 +1,27 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.ts';
+import { ProgressReporter } from './test/support/progress-reporter.ts';
 
 const report = process.env['SLUICE_TEST_REPORT'];
+const isLong = process.env['SLUICE_TESTS'] === 'long';
+
+// Left to itself vitest keeps one core free, which is half of a small machine. Half as many again, because many tests wait for
+// a process, or for a time-out.
+const maxWorkers = Math.ceil(availableParallelism() * 1.5);
+
+// Our sources need no bundler: types are stripped by Node itself, and what a module exports is no getter.
+const native = { experimental: { viteModuleRunner: false, nodeLoader: false } };
 
 export default defineConfig({
   test: {
-    // Left to itself vitest keeps one core free, which is half of a small machine.
-    maxWorkers: '100%',
     // CI counts the tests from a file: what is printed is for people.
-    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+    reporters: [
+      'default',
+      new ProgressReporter(),
+      ...(report === undefined ? [] : [['json', { outputFile: report }] satisfies ['json', object]]),
+    ],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -20,6 +34,10 @@ export default defineConfig({
             'test/deploy/**/*.test.ts',
           ],
           setupFiles: ['test/support/fast-check-seed.ts'],
+          // Loading the sources anew for each of 200 files takes longer than the tests. CI does: no test may need, or be
+          // disturbed by, what another one left behind.
+          isolate: isLong,
+          maxWorkers,
           testTimeout: 20_000,
         },
       },
@@ -27,6 +45,9 @@ export default defineConfig({
         test: {
           name: 'proofs',
           include: ['test/proofs/**/*.test.ts'],
+          ...native,
+          isolate: false,
+          maxWorkers,
           testTimeout: 600_000,
         },
       },
@@ -47,8 +68,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          // Real processes on two cores: one file at a time and after all others, or they starve one another.
-          fileParallelism: false,
+          // Each file starts real processes, and waits for them more than it works; after all others, or they would starve.
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 60_000,

@@ -16,10 +16,7 @@ const store = createStore({ now: () => clock.now() });
 installBasics(store, 'deploy/crds');
 createFakeKubelet(store, clock);
 startFakeDataPlane(store, clock);
-startControllers(
-  { store, clock, log: createFakeLog() } as unknown as Parameters<typeof startControllers>[0],
-  createFakeLog(),
-);
+startControllers({ store, clock, record: () => undefined }, createFakeLog());
 const server = createApiServer({ store, now: () => clock.now() });
 const { url } = await server.listen({ host: '127.0.0.1', port: 0 });
 console.log(url);

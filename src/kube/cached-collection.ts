@@ -1,4 +1,4 @@
-import type { AnyKubeObject, ObjectRef } from '../api/kube-object.ts';
+import type { AnyKubeObject, ObjectMeta, ObjectRef } from '../api/kube-object.ts';
 import type { ObjectList, WatchEvent } from '../ports/kube.ts';
 import { isNewer } from './resource-version.ts';
 
@@ -190,6 +190,12 @@ const sameVersion = (a: AnyKubeObject, b: AnyKubeObject): boolean =>
 
 /** Without managedFields, often the larger half of an object. Frozen at the top: readers share it. */
 function lean(object: AnyKubeObject): AnyKubeObject {
-  const { managedFields: _, ...metadata } = { managedFields: undefined, ...object.metadata };
-  return Object.freeze({ ...object, metadata: Object.freeze(metadata) });
+  return Object.freeze({ ...object, metadata: Object.freeze(unmanaged(object.metadata)) });
+}
+
+/** A copy; taking a member out of one costs more than looking whether it is there. */
+function unmanaged(metadata: ObjectMeta): ObjectMeta {
+  if (!('managedFields' in metadata)) return { ...metadata };
+  const { managedFields: _, ...kept } = metadata;
+  return kept;
 }

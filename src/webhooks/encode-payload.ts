@@ -28,7 +28,14 @@ const encodeMember = ([key, value]: readonly [string, unknown]): string =>
   `${encodeValue(key)}:${encodeValue(value)}`;
 
 function encodeValue(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === 'string' ? inner.toWellFormed() : inner,
-  ).replace(/[<>&\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = JSON.stringify(value);
+  // Half a surrogate pair, which Go replaces, and JavaScript escapes; a replacer for all would cost five times as much.
+  const whole = text.includes('\\ud') ? JSON.stringify(value, wellFormed) : text;
+  return whole.replace(
+    /[<>&\u2028\u2029]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
+
+const wellFormed = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.toWellFormed() : value;

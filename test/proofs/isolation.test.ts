@@ -8,7 +8,8 @@ import { createScenario } from '../support/scenario.ts';
 import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../support/scenario-objects.ts';
 import type { Deed } from './deeds/deed.ts';
 import { ownStory } from './deeds/stories.ts';
-import { longest, proofRuns } from './proof-runs.ts';
+import { longest } from './proof-runs.ts';
+import { prove } from './prove.ts';
 import { world, worldOf } from './worlds.ts';
 import type { World } from './worlds.ts';
 
@@ -76,15 +77,17 @@ async function chronicle(given: World, deeds: readonly Deed[]): Promise<readonly
 describe('two canaries side by side', () => {
   it(
     'never influence each other: what one suffers moves nothing of the other, not even in time',
-    async () => {
+    async ({ annotate }) => {
       // Once for all: what kind of canary is next door matters as little as what happens to it.
       const alone = await chronicle(worldOf({ name: 'weights by step', analysis: {} }, []), []);
       expect(alone.length).toBeGreaterThan(6);
-      await fc.assert(
+      await prove(
+        'isolation',
+        { long: 3_000, short: 300 },
+        annotate,
         fc.asyncProperty(world, ownStory, async (given, deeds) => {
           expect(await chronicle(given, deeds)).toEqual(alone);
         }),
-        proofRuns('isolation', 2_000),
       );
     },
     longest,

@@ -5,7 +5,8 @@ import type { Scenario } from '../support/scenario.ts';
 import { cure } from './deeds/cure.ts';
 import { ship } from './deeds/life.ts';
 import { story } from './deeds/stories.ts';
-import { longest, proofRuns } from './proof-runs.ts';
+import { longest } from './proof-runs.ts';
+import { prove } from './prove.ts';
 import { expectTold, live, tell } from './story-under-watch.ts';
 import { world } from './worlds.ts';
 
@@ -16,10 +17,12 @@ async function expectSilence(scenario: Scenario): Promise<void> {
   // What is still to be told, and backed off: a receiver that was down is asked again each five minutes.
   await scenario.clock.advance('12m');
   scenario.api.takeRequests();
+  scenario.api.takeLists();
   const { length } = scenario.receiver.received;
   const passes = scenario.passes();
   await scenario.clock.advance('10m');
   expect(scenario.api.takeRequests()).toEqual([]);
+  expect(scenario.api.takeLists()).toEqual([]);
   expect(scenario.passes() - passes).toBe(0);
   expect(scenario.receiver.received.length).toBe(length);
 }
@@ -27,8 +30,11 @@ async function expectSilence(scenario: Scenario): Promise<void> {
 describe('whatever the answers, faults, crashes and meddling', () => {
   it(
     'no write is ever unsafe, and once all is well a new revision gets through and all is silent',
-    async () => {
-      await fc.assert(
+    async ({ annotate }) => {
+      await prove(
+        'properties',
+        { long: 4_000, short: 300 },
+        annotate,
         fc.asyncProperty(world, story, async (given, deeds) => {
           const { scenario, watch } = await live(given);
           await tell({ scenario, watch }, given, deeds);
@@ -45,7 +51,6 @@ describe('whatever the answers, faults, crashes and meddling', () => {
           expectTold(scenario, watch);
           await scenario.end();
         }),
-        proofRuns('properties', 2_000),
       );
     },
     longest,

@@ -3,15 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { isResting } from '../../src/rules/phases.ts';
 import { livingCanary } from './deeds/life.ts';
 import { story } from './deeds/stories.ts';
-import { longest, proofRuns } from './proof-runs.ts';
+import { longest } from './proof-runs.ts';
+import { prove } from './prove.ts';
 import { live, tell } from './story-under-watch.ts';
 import { world } from './worlds.ts';
 
 describe('a world that stops changing', () => {
   it(
     'leaves a canary that rests, or says what it waits for',
-    async () => {
-      await fc.assert(
+    async ({ annotate }) => {
+      await prove(
+        'standstill',
+        { long: 3_000, short: 300 },
+        annotate,
         fc.asyncProperty(world, story, async (given, deeds) => {
           const { scenario, watch } = await live(given);
           await tell({ scenario, watch }, given, deeds);
@@ -31,7 +35,6 @@ describe('a world that stops changing', () => {
           expect(watch.violations).toEqual([]);
           await scenario.end();
         }),
-        proofRuns('standstill', 2_000),
       );
     },
     longest,

@@ -76,8 +76,8 @@ export function createWatch(): Watch {
   };
 }
 
-/** Turns of the event loop that an event takes to the controller, and a write of it back. */
-const turnsOfAWatch = 6;
+/** Turns of the event loop by whose end an event has come to the controller, and a write of it back. */
+const turnsOfAWatch = 1;
 
 async function afterTurns(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn += 1)

@@ -29,7 +29,7 @@ describe('a canary that is deleted', () => {
     const scenario = await progressing({ hooks: [['rollback', '/switch']], replies: { '/switch': 403 } });
     scenario.store.delete(canaries, ref);
     await scenario.clock.advance('10s');
-    expect(scenario.clock.pending).toBe(empty.clock.pending);
+    expect(scenario.timers()).toBe(empty.timers());
   });
 
   it('and created again is taken over as it stands: the primary is there, no run is started', async () => {

@@ -5,11 +5,13 @@ import type { Scenario } from '../support/scenario.ts';
 async function requestsOfTenMinutes(scenario: Scenario): Promise<readonly string[]> {
   await scenario.clock.advance('10s');
   scenario.api.takeRequests();
-  const timers = scenario.clock.pending;
+  scenario.api.takeLists();
+  const timers = scenario.timers();
   const passes = scenario.passes();
   await scenario.clock.advance('10m');
-  expect(scenario.clock.pending).toBe(timers);
+  expect(scenario.timers()).toBe(timers);
   expect(scenario.passes()).toBe(passes);
+  expect(scenario.api.takeLists()).toEqual([]);
   return scenario.api.takeRequests();
 }
 

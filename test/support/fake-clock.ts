@@ -12,6 +12,8 @@ export interface FakeClock extends Clock {
   settle(): Promise<void>;
   /** Timers still set: a test can show that nothing was left behind. */
   readonly pending: number;
+  /** Timers that have fired. */
+  readonly fired: number;
 }
 
 interface Timer {
@@ -20,12 +22,16 @@ interface Timer {
 }
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-/** Rounds of the event loop; each also drains every microtask. Enough for a request through an in-process server. */
-const settleRounds = 12;
+/** Turns of the event loop; each also drains every microtask. */
+const usualTurns = 12;
 const defaultStart = Date.parse('2026-01-01T00:00:00Z');
 
-/** Time that moves only when told to. */
-export function createFakeClock(start: number | string = defaultStart): FakeClock {
+/**
+ * Time that moves only when told to. `turns` of the event loop are what settling takes: where all is promises, down to the
+ * server, one is enough.
+ */
+export function createFakeClock(start: number | string = defaultStart, turns = usualTurns): FakeClock {
+  let fired = 0;
   let now = typeof start === 'number' ? start : Date.parse(start);
   const timers = new Set<Timer>();
 
@@ -33,7 +39,10 @@ export function createFakeClock(start: number | string = defaultStart): FakeCloc
     let next: Timer | undefined;
     // In the order in which they were set: of two that are due at once the first wins.
     for (const timer of timers) if (timer.due <= until && timer.due < (next?.due ?? Infinity)) next = timer;
-    if (next !== undefined) timers.delete(next);
+    if (next !== undefined) {
+      timers.delete(next);
+      fired += 1;
+    }
     return next;
   };
 
@@ -44,31 +53,38 @@ export function createFakeClock(start: number | string = defaultStart): FakeCloc
       timers.add(timer);
       return () => void timers.delete(timer);
     },
-    settle,
+    settle: () => settle(turns),
     async step(until) {
       const timer = takeDue(until);
       now = Math.max(now, timer?.due ?? until);
       timer?.action();
-      await settle();
+      await settle(turns);
     },
     async advance(duration) {
       const target = now + (typeof duration === 'number' ? duration : parse(duration));
-      await settle();
+      await settle(turns);
       for (let timer = takeDue(target); timer !== undefined; timer = takeDue(target)) {
         now = Math.max(now, timer.due);
         timer.action();
-        await settle();
+        await settle(turns);
       }
       now = target;
     },
     get pending() {
       return timers.size;
     },
+    get fired() {
+      return fired;
+    },
   };
 }
 
-async function settle(): Promise<void> {
-  for (let round = 0; round < settleRounds; round++) {
+async function settle(turns: number): Promise<void> {
+  // Once all promises have settled, so that what they gave the event loop to do comes before this.
+  await new Promise<void>((resolve) => {
+    process.nextTick(resolve);
+  });
+  for (let turn = 0; turn < turns; turn++) {
     await new Promise<void>((resolve) => {
       setImmediate(resolve);
     });

@@ -26,12 +26,12 @@ export function createFakeKubelet(store: LocalStore, clock: Clock): FakeKubelet 
       if (!holding) store.delete(pods, refOf(current), { gracePeriodSeconds: 0 });
       return;
     }
-    const pod = asPod(current);
-    if (pod.spec.nodeName === undefined) {
-      store.update(pods, { ...current, spec: { ...pod.spec, nodeName: 'fake' } });
-      return;
-    }
-    writeStatus(current, pod);
+    const { spec } = asPod(current);
+    const bound =
+      spec.nodeName === undefined
+        ? store.update(pods, { ...current, spec: { ...spec, nodeName: 'fake' } })
+        : current;
+    writeStatus(bound, asPod(bound));
   }
 
   function writeStatus(current: AnyKubeObject, pod: Pod): void {

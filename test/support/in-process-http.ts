@@ -9,7 +9,8 @@ export function createInProcessHttp(fetch: InProcessFetch): HttpClient {
   return {
     async send(request, signal) {
       signal.throwIfAborted();
-      const response = await orAbort(Promise.resolve(fetch(toFetchRequest(request, signal))), signal);
+      const asked = new InProcessRequest(request, signal) as unknown as Request;
+      const response = await orAbort(Promise.resolve(fetch(asked)), signal);
       return toHttpResponse(request, response, signal);
     },
   };
@@ -19,20 +20,39 @@ export function createInProcessHttp(fetch: InProcessFetch): HttpClient {
  * Made by hand: a Request of fetch copies the signal and makes a stream of the body, which costs more than most
  * answers. What a server asks of it beyond this throws.
  */
-function toFetchRequest({ method, url, headers = {}, body }: HttpRequest, signal: AbortSignal): Request {
-  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-  return Object.create(Request.prototype, {
-    method: { value: method },
-    url: { value: new URL(url).href },
-    headers: { value: new Headers({ ...headers }) },
-    signal: { value: signal },
-    body: { value: bytes === undefined ? null : [bytes] },
-    text: { value: () => Promise.resolve(textOf(bytes)) },
-    json: { value: () => Promise.resolve(textOf(bytes)).then(JSON.parse) },
-  });
-}
+class InProcessRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly signal: AbortSignal;
+  readonly #given: HttpRequest;
+  #headers: Headers | undefined;
 
-const textOf = (bytes: Uint8Array | undefined): string => Buffer.from(bytes ?? []).toString();
+  constructor(request: HttpRequest, signal: AbortSignal) {
+    this.method = request.method;
+    this.url = new URL(request.url).href;
+    this.signal = signal;
+    this.#given = request;
+  }
+
+  get body(): readonly Uint8Array[] | null {
+    const { body } = this.#given;
+    if (body === undefined) return null;
+    return [typeof body === 'string' ? Buffer.from(body) : body];
+  }
+
+  get headers(): Headers {
+    return (this.#headers ??= new Headers({ ...this.#given.headers }));
+  }
+
+  text(): Promise<string> {
+    return Promise.resolve(Buffer.concat(this.body ?? []).toString());
+  }
+
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+}
+Object.setPrototypeOf(InProcessRequest.prototype, Request.prototype);
 
 function toHttpResponse(request: HttpRequest, response: Response, signal: AbortSignal): HttpResponse {
   return {
@@ -52,9 +72,13 @@ async function* bodyOf(
 ): AsyncGenerator<Uint8Array> {
   if (body === null) return;
   const reader = body.getReader();
+  // What is read when it is cancelled is done: one listener for all that is ever read.
+  const cancel = (): void => void reader.cancel().catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
   try {
     for (;;) {
-      const { done, value } = await orAbort(reader.read(), signal);
+      const { done, value } = await reader.read();
       if (done) break;
       yield value;
     }
@@ -62,6 +86,7 @@ async function* bodyOf(
     if (signal.aborted) throw signal.reason;
     throw new HttpError('reset', `${request.method} ${request.url}: the answer broke off`, error);
   } finally {
+    signal.removeEventListener('abort', cancel);
     await reader.cancel().catch(() => undefined);
   }
   signal.throwIfAborted();

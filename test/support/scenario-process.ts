@@ -7,6 +7,7 @@ import type { InformerCache } from '../../src/kube/informer-cache.ts';
 import { HttpError } from '../../src/lib/http-error.ts';
 import type { HttpClient } from '../../src/ports/http.ts';
 import { createSendHook } from '../../src/webhooks/send-hook.ts';
+import { countTimers } from './count-timers.ts';
 import { keepBooks } from './keep-books.ts';
 import type { ControllerOptions, ScenarioOptions } from './scenario-options.ts';
 import type { ScenarioWorld } from './scenario-world.ts';
@@ -31,7 +32,8 @@ interface Life {
 
 /** The process of the controller: it starts, ends in order, dies, and has a successor. */
 export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOptions) {
-  const { clock, log } = world;
+  const { log } = world;
+  const clock = countTimers(world.clock);
   const random = options.random ?? ((): number => 0.5);
   const ended: string[] = [];
   let passes = 0;
@@ -40,7 +42,7 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
   const start = async (changed: ControllerOptions = {}): Promise<void> => {
     const own = { dead: false };
     const client = keepBooks(
-      world.kube.client((http) => world.api.wrap(mortal(http, own))),
+      world.kube.client((http) => world.api.wrap(mortal(http, own)), clock),
       options.manager,
     );
     const hooks = mortal(world.receiver.http, own);
@@ -74,7 +76,7 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
     life = Object.assign(own, { controller, informers });
     startedAt = clock.now();
     void controller.start();
-    await clock.settle();
+    await world.clock.settle();
   };
   return {
     start,
@@ -82,7 +84,7 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
     async stop(): Promise<void> {
       let isStopped = life === undefined;
       const stopped = life?.controller.stop(clock.now()).finally(() => void (isStopped = true));
-      for (let turn = 0; !isStopped && turn < turnsToStop; turn += 1) await clock.advance(0);
+      for (let turn = 0; !isStopped && turn < turnsToStop; turn += 1) await world.clock.advance(0);
       if (!isStopped) throw new Error('the controller does not stop by its deadline');
       await stopped;
       void life?.informers.stop();
@@ -97,6 +99,8 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
       await start();
     },
     passes: (): number => passes,
+    /** Timers that the process has set. */
+    timers: (): number => clock.pending,
     /** When the process that is there now began (milliseconds). */
     startedAt: (): number => startedAt,
     ended,

@@ -14,6 +14,9 @@ import { namespace, scenarioCanary, scenarioDeployment, scenarioGateway } from '
 import { targetResource } from './scenario-options.ts';
 import type { ScenarioOptions } from './scenario-options.ts';
 
+/** All of a scenario is promises; the turn of the event loop is for tests that replace a process with `setImmediate`. */
+const turnsToSettle = 1;
+
 let parsed: readonly AnyKubeObject[] | undefined;
 
 /** The CRDs, read once for all scenarios of a file: parsing them takes longer than a rollout. */
@@ -30,7 +33,7 @@ function definitions(): readonly AnyKubeObject[] {
 
 /** All that is around the controller: a cluster that works, its Canary and target, and who answers hooks and queries. */
 export function createScenarioWorld(options: ScenarioOptions) {
-  const clock = createFakeClock();
+  const clock = createFakeClock(undefined, turnsToSettle);
   const kube = createLocalKube(clock, options.observe);
   const { store } = kube;
   const measured: { value: MetricReply } = { value: 100 };
@@ -42,10 +45,7 @@ export function createScenarioWorld(options: ScenarioOptions) {
   for (const definition of definitions()) store.create(customResourceDefinitions, definition);
   store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const kubelet = createFakeKubelet(store, clock);
-  startControllers(
-    { store, clock, log: createFakeLog() } as unknown as Parameters<typeof startControllers>[0],
-    createFakeLog(),
-  );
+  startControllers({ store, clock, record: () => undefined }, createFakeLog());
   const dataPlane = startFakeDataPlane(store, clock, options.silentGateway);
   if (options.gateway !== false) {
     const gateway = scenarioGateway(options.silentGateway);

@@ -54,6 +54,8 @@ export async function createScenario(options: ScenarioOptions = {}) {
     api,
     /** Passes so far. */
     passes: controller.passes,
+    /** Timers that the controller has set. */
+    timers: controller.timers,
     startedAt: controller.startedAt,
     /** `success canary completed`: what telemetry counted. */
     ended: controller.ended,

@@ -29,10 +29,9 @@ export function createWatchFaults(): WatchFaults {
       return matching.length;
     },
     open(path, response, signal) {
-      const fault = Promise.withResolvers<WatchFault>();
-      const watch = { path, happens: fault.resolve };
+      const { body, happens } = breakable(response.body, signal);
+      const watch = { path, happens };
       watches.add(watch);
-      const body = breakable(response.body, fault.promise, signal);
       return { ...response, body: until(body, () => watches.delete(watch)) };
     },
   };
@@ -46,28 +45,40 @@ async function* until(body: AsyncIterable<Uint8Array>, ended: () => void): Async
   }
 }
 
-async function* breakable(
-  body: AsyncIterable<Uint8Array>,
-  broken: Promise<WatchFault>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]();
-  for (;;) {
-    const read = chunks.next();
-    const next = await Promise.race([broken, read]);
-    if (typeof next !== 'string') {
-      if (next.done === true) return;
-      yield next.value;
-      continue;
+interface Breakable {
+  readonly body: AsyncIterable<Uint8Array>;
+  readonly happens: (fault: WatchFault) => void;
+}
+
+function breakable(whole: AsyncIterable<Uint8Array>, signal: AbortSignal): Breakable {
+  let fault: WatchFault | undefined;
+  let interrupt: (fault: WatchFault) => void = () => undefined;
+  const chunks = whole[Symbol.asyncIterator]();
+  /** The next chunk, or what happens before it comes. */
+  const next = (): Promise<IteratorResult<Uint8Array> | WatchFault> =>
+    new Promise((resolve, reject) => {
+      interrupt = resolve;
+      chunks.next().then(resolve, reject);
+    });
+  async function* read(): AsyncGenerator<Uint8Array> {
+    while (fault === undefined) {
+      const chunk = await next();
+      if (typeof chunk === 'string') break;
+      if (chunk.done === true) return;
+      yield chunk.value;
     }
-    // It was asked for, and is heard by nobody.
-    read.catch(() => undefined);
-    if (next === 'ends') return;
-    if (next === 'reset') throw new HttpError('reset', 'connection reset');
-    if (next === 'silent') await untilAborted(signal);
+    if (fault === 'ends') return;
+    if (fault === 'reset') throw new HttpError('reset', 'connection reset');
+    if (fault === 'silent') await untilAborted(signal);
     yield Buffer.from(`${JSON.stringify({ type: 'ERROR', object: expired })}\n`);
-    return;
   }
+  return {
+    body: read(),
+    happens(kind) {
+      fault ??= kind;
+      interrupt(kind);
+    },
+  };
 }
 
 const expired = {

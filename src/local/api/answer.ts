@@ -1,9 +1,10 @@
 import { describeError } from '../../lib/sluice-error.ts';
 import { KubeError } from '../../lib/kube-error.ts';
 import { StatusError } from '../store/status-error.ts';
+import { jsonText } from './json-text.ts';
 
 export const json = (body: unknown, status = 200, contentType = 'application/json'): Response =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': contentType } });
+  new Response(jsonText(body), { status, headers: { 'content-type': contentType } });
 
 export const text = (body: string, status = 200): Response =>
   new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });

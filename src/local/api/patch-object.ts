@@ -1,4 +1,5 @@
-import { isObject, mutableCopy, type JsonObject } from '../store/json.ts';
+import type { AnyKubeObject } from '../../api/kube-object.ts';
+import { isObject, type JsonObject } from '../store/json.ts';
 import { badRequest, notFound } from '../store/status-error.ts';
 import { mediaTypeOf, parseJson, parseYaml, readBytes, requireObject, unsupportedMediaType } from './body.ts';
 import type { ApiContext } from './context.ts';
@@ -27,11 +28,12 @@ export async function patchObject(context: ApiContext, target: Target, request: 
   const ref = refOfTarget(target);
   const existing = context.store.get(target.resource, ref);
   if (existing === undefined) throw notFound(target.resource, ref.name);
-  const changed = requireObject(change(mutableCopy(existing)));
+  const changed = change({ ...existing });
+  if (!isObject(changed)) throw badRequest('a patch must leave an object');
   if (isObject(changed['metadata']) && changed['metadata']['name'] !== ref.name) {
     throw badRequest('the name of an object cannot be changed');
   }
-  return write(context, target, request, changed);
+  return write(context, target, request, { existing, changed });
 }
 
 function applyObject(context: ApiContext, target: Target, request: Request, manifest: JsonObject): Response {
@@ -45,13 +47,24 @@ function applyObject(context: ApiContext, target: Target, request: Request, mani
     return shown(context, target, request, created, { status: 201, warnings });
   }
   const rules = applyRules(target.kind, target.resource.version);
-  const merged = applyManifest(mutableCopy(existing), { ...object }, rules);
-  return write(context, target, request, merged);
+  const changed = applyManifest({ ...existing }, { ...object }, rules);
+  return write(context, target, request, { existing, changed });
 }
 
-function write(context: ApiContext, target: Target, request: Request, changed: JsonObject): Response {
+/** What a patch did not touch is the very same in both, and is neither checked nor copied again. */
+interface Patched {
+  readonly existing: AnyKubeObject;
+  readonly changed: JsonObject;
+}
+
+function write(
+  context: ApiContext,
+  target: Target,
+  request: Request,
+  { existing, changed }: Patched,
+): Response {
   const query = new URL(request.url).searchParams;
-  const { object, warnings } = readObject(target, query, changed);
+  const { object, warnings } = readObject(target, query, changed, existing);
   const updated = context.store.update(target.resource, object, {
     dryRun: isDryRun(query),
     ...(target.subresource === 'status' ? { subresource: 'status' } : {}),
@@ -59,6 +72,7 @@ function write(context: ApiContext, target: Target, request: Request, changed: J
   return shown(context, target, request, updated, { status: 200, warnings });
 }
 
+/** Leaves what it is given as it is: the answer is made anew where it differs. */
 type Change = (existing: JsonObject) => unknown;
 
 /** Turns a patch's bytes into what it does to any JSON object. Throws 415 for a language the kind does not know. */
@@ -70,7 +84,8 @@ export function changeOf(target: Target, type: string, bytes: Uint8Array): Chang
     }
     case jsonType: {
       const patch = parseJson(bytes);
-      return (existing) => jsonPatch(existing, patch);
+      // Its operations can nest copies in one another.
+      return (existing) => requireObject(jsonPatch(existing, patch));
     }
     case strategicType: {
       // Custom resources refuse it on a real cluster, and clients choose their words by that.

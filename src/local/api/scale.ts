@@ -38,7 +38,7 @@ export async function serveScale(context: ApiContext, target: Target, request: R
 async function wantedScale(target: Target, request: Request, current: JsonObject): Promise<JsonObject> {
   if (request.method === 'PUT') return requireObject(await decodeBody(request));
   const change = changeOf(target, mediaTypeOf(request), await readBytes(request));
-  return requireObject(change(mutableCopy(current)));
+  return requireObject(change(current));
 }
 
 function shownScale(context: ApiContext, target: Target, request: Request, object: AnyKubeObject): Response {

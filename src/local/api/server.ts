@@ -1,8 +1,10 @@
 import type { Hono } from 'hono';
+import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { PodRuntime } from '../contracts.ts';
 import type { Store } from '../store/store.ts';
 import { createApp } from './app.ts';
+import { createBookmarks } from './bookmarks.ts';
 import type { ApiContext } from './context.ts';
 import { listen, type ListenAddress, type RunningServer } from './listen.ts';
 import { createPager } from './paging.ts';
@@ -11,6 +13,8 @@ export interface ApiServerOptions {
   readonly store: Store;
   readonly runtime?: PodRuntime | undefined;
   readonly now: () => number;
+  /** Times the bookmarks and the ends of watches; the machine's timers by default. */
+  readonly setTimer?: Clock['setTimer'];
   readonly log?: Log;
 }
 
@@ -25,9 +29,12 @@ export interface ApiServer {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   let runtime = options.runtime;
   const closing = new AbortController();
+  const { setTimer = setMachineTimer } = options;
   const context: ApiContext = {
     store: options.store,
     now: options.now,
+    setTimer,
+    bookmarks: createBookmarks(setTimer),
     pager: createPager(),
     log: options.log,
     runtime: () => runtime,
@@ -40,3 +47,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     listen: (address) => listen(app, context, closing, address),
   };
 }
+
+const setMachineTimer: Clock['setTimer'] = (delayMs, action) => {
+  const timer = setTimeout(action, Math.min(delayMs, 2 ** 31 - 1));
+  return () => clearTimeout(timer);
+};

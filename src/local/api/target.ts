@@ -31,7 +31,7 @@ export function parseTarget(kinds: KindRegistry, path: string): Target {
   const [plural, name, subresource, ...more] = namespace === undefined ? rest : rest.slice(2);
   const kind = plural === undefined ? undefined : kinds.find(group, plural);
   if (kind === undefined || !kind.versions.includes(version) || more.length > 0) throw unknownPath();
-  const resource = { ...kind.resource, version };
+  const resource = version === kind.resource.version ? kind.resource : { ...kind.resource, version };
   if (resource.namespaced ? namespace === undefined && name !== undefined : namespace !== undefined) {
     throw unknownPath();
   }

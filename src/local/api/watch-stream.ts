@@ -1,7 +1,10 @@
+import type { Clock } from '../../ports/clock.ts';
+import { jsonText } from './json-text.ts';
+
 /** One watch's body. A client that reads too slowly is cut off: it lists anew, and the server's memory stays bounded. */
 export interface WatchStream {
   readonly body: ReadableStream<Uint8Array>;
-  send(event: { readonly type: string; readonly object: unknown }): void;
+  send(type: string, object: unknown): void;
   /** Called once, when the watch ends for whatever reason (at once, if it has ended). */
   onEnd(cleanup: () => void): void;
 }
@@ -10,6 +13,7 @@ const maxQueuedBytes = 16 * 1024 * 1024;
 
 export function createWatchStream(options: {
   readonly timeoutSeconds: number | undefined;
+  readonly setTimer: Clock['setTimer'];
   readonly signals: readonly AbortSignal[];
 }): WatchStream {
   const cleanups: (() => void)[] = [];
@@ -35,8 +39,7 @@ export function createWatchStream(options: {
     new ByteLengthQueuingStrategy({ highWaterMark: maxQueuedBytes }),
   );
   if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0) {
-    const timer = setTimeout(end, Math.min(options.timeoutSeconds * 1000, 2 ** 31 - 1));
-    cleanups.push(() => clearTimeout(timer));
+    cleanups.push(options.setTimer(options.timeoutSeconds * 1000, end));
   }
   for (const signal of options.signals) {
     if (signal.aborted) end();
@@ -45,9 +48,9 @@ export function createWatchStream(options: {
   }
   return {
     body,
-    send(event) {
+    send(type, object) {
       if (ended) return;
-      controller?.enqueue(encoder.encode(`${JSON.stringify(event)}\n`));
+      controller?.enqueue(encoder.encode(`{"type":"${type}","object":${jsonText(object)}}\n`));
       if ((controller?.desiredSize ?? 0) <= 0) end();
     },
     onEnd(cleanup) {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { configMaps } from '../../api/resources.ts';
+import { createFakeClock } from '../../../test/support/fake-clock.ts';
+import { configMaps, secrets } from '../../api/resources.ts';
 import { isObject, objectAt, type JsonObject } from '../store/json.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { createApiServer } from './server.ts';
@@ -16,9 +17,15 @@ afterEach(() => {
   for (const controller of leaving.splice(0)) controller.abort();
 });
 
+type Server = Pick<ReturnType<typeof createApiServer>, 'app'>;
+
 /** Opens a watch and reads its events one by one. */
-async function openWatch(store: Store, query: string, accept = 'application/json') {
-  const { app } = createApiServer({ store, now: Date.now });
+async function openWatch(
+  store: Store,
+  query: string,
+  accept = 'application/json',
+  { app }: Server = createApiServer({ store, now: Date.now }),
+) {
   const controller = new AbortController();
   leaving.push(controller);
   const init = { headers: { accept }, signal: controller.signal };
@@ -35,6 +42,22 @@ async function openWatch(store: Store, query: string, accept = 'application/json
     return isObject(event) ? event : undefined;
   };
   return { response, next };
+}
+
+/** A server whose time moves only when told to. */
+function timed() {
+  const clock = createFakeClock();
+  const store = createStore({ now: () => clock.now() });
+  const server = createApiServer({
+    store,
+    now: () => clock.now(),
+    setTimer: (delayMs, action) => clock.setTimer(delayMs, action),
+  });
+  return {
+    clock,
+    store,
+    open: (query: string, accept = 'application/json') => openWatch(store, query, accept, server),
+  };
 }
 
 const shown = (event: JsonObject | undefined) => [
@@ -126,7 +149,46 @@ describe('a watch', () => {
   });
 
   it('ends after timeoutSeconds', async () => {
-    const { next } = await openWatch(createStore({ now: Date.now }), 'timeoutSeconds=1&resourceVersion=0');
+    const { clock, open } = timed();
+    const { next } = await open('timeoutSeconds=300&resourceVersion=0');
+    await clock.advance('300s');
     expect(await next()).toBeUndefined();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('says once a minute how far it has come, when the client asks for it', async () => {
+    const { store, clock, open } = timed();
+    const asks = await open('allowWatchBookmarks=true&timeoutSeconds=90&resourceVersion=0');
+    const doesNot = await open('timeoutSeconds=90&resourceVersion=0');
+    await clock.advance('59s');
+    store.create(secrets, {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 's', namespace: 'default' },
+    });
+    await clock.advance('1s');
+    expect(await asks.next()).toEqual({
+      type: 'BOOKMARK',
+      object: {
+        kind: 'ConfigMap',
+        apiVersion: 'v1',
+        metadata: { resourceVersion: store.resourceVersion(), creationTimestamp: null },
+      },
+    });
+    await clock.advance('30s');
+    expect([await asks.next(), await doesNot.next()]).toEqual([undefined, undefined]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('tells several the same change in the form that each asked for', async () => {
+    const { store, open } = timed();
+    const plain = await open('resourceVersion=0');
+    const bare = await open(
+      'resourceVersion=0',
+      'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io',
+    );
+    store.create(configMaps, { ...configMap('a'), data: { key: 'value' } });
+    expect(await plain.next()).toMatchObject({ object: { kind: 'ConfigMap', data: { key: 'value' } } });
+    expect(await bare.next()).toMatchObject({ object: { kind: 'PartialObjectMetadata' } });
   });
 });

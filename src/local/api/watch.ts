@@ -9,8 +9,6 @@ import { selectorOf, type Predicate } from './selectors.ts';
 import type { Target } from './target.ts';
 import { createWatchStream } from './watch-stream.ts';
 
-const bookmarkEveryMs = 60_000;
-
 /**
  * A stream of one JSON event a line. Without a resourceVersion, or with 0, the standing objects come first as ADDED;
  * with `sendInitialEvents` a bookmark marked `k8s.io/initial-events-end` follows them, which clients wait for.
@@ -24,16 +22,17 @@ export function watchObjects(context: ApiContext, target: Target, request: Reque
   const start = startOf(query);
   const stream = createWatchStream({
     timeoutSeconds: numberParameter(query, 'timeoutSeconds'),
+    setTimer: context.setTimer,
     signals: [request.signal, context.closing],
   });
-  const send = (type: string, object: AnyKubeObject): void => stream.send({ type, object: show(object) });
+  const send = (type: string, object: AnyKubeObject): void => stream.send(type, show(object));
   const forward = (event: RecordedEvent): void => {
     const seen = asSeen(event, select);
     if (seen !== undefined) send(seen, event.object);
   };
   const bookmark = (annotations?: Record<string, string>): void => {
     const object = bookmarkOf(target, store.resourceVersion(), annotations);
-    stream.send({ type: 'BOOKMARK', object: { ...object, ...presentation.bookmarkType } });
+    stream.send('BOOKMARK', { ...object, ...presentation.bookmarkType });
   };
   if (start.standing) {
     const filter = target.namespace === undefined ? {} : { namespace: target.namespace };
@@ -42,10 +41,7 @@ export function watchObjects(context: ApiContext, target: Target, request: Reque
   if (start.initialEvents) bookmark({ 'k8s.io/initial-events-end': 'true' });
   const from = start.standing ? store.resourceVersion() : start.resourceVersion;
   stream.onEnd(store.watch(target.resource, from, forward));
-  if (booleanParameter(query, 'allowWatchBookmarks')) {
-    const timer = setInterval(bookmark, bookmarkEveryMs);
-    stream.onEnd(() => clearInterval(timer));
-  }
+  if (booleanParameter(query, 'allowWatchBookmarks')) stream.onEnd(context.bookmarks.add(() => bookmark()));
   return new Response(stream.body, {
     headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' },
   });

@@ -90,8 +90,9 @@ export function readObject(
   target: Target,
   query: URLSearchParams,
   received: JsonObject,
+  stored?: AnyKubeObject,
 ): { readonly object: AnyKubeObject; readonly warnings: readonly string[] } {
-  const { body, warnings } = knownFields(target, query, received);
+  const { body, warnings } = knownFields(target, query, received, stored);
   return { object: placed(target, requireKubeObject(body, expectedOf(target))), warnings };
 }
 

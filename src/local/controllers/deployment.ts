@@ -49,7 +49,7 @@ function setsOf({ metadata }: Deployment, { store }: ControllerParts): readonly 
     .list(replicaSets, { namespace: metadata.namespace ?? '' })
     .filter((object) => ownedBy(object, metadata.uid))
     .map(asReplicaSet)
-    .toSorted((a, b) => ageOf(a).localeCompare(ageOf(b)));
+    .toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1));
 }
 
 /** Creation times are whole seconds; within one the resource version tells. */

@@ -55,7 +55,7 @@ export function sliceContents(
   return [...groups.values()].map(({ ports, pods: members }) => ({
     ports,
     endpoints: members
-      .toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name))
+      .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1))
       .map((pod) => endpointOf(pod, publishNotReady)),
   }));
 }

@@ -1,5 +1,6 @@
 import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
 import { endpointSlices, pods, services } from '../../api/resources.ts';
+import { byObject } from '../../lib/by-object.ts';
 import type { StoreEvent } from '../contracts.ts';
 import { asPod, isFinished, refOf } from '../kubelet/pod.ts';
 import { equalJson } from '../store/json.ts';
@@ -72,6 +73,8 @@ function contentsOf(service: AnyKubeObject, { store }: ControllerParts): readonl
   return sliceContents(ports, members, publishNotReadyAddresses);
 }
 
+const suffixOf = byObject(({ metadata }: AnyKubeObject) => shortHash(metadata.name, 5));
+
 /** A Service always has a slice, if an empty one, as in a real cluster. */
 function slicesOf(
   service: AnyKubeObject,
@@ -80,7 +83,7 @@ function slicesOf(
   const { name } = service.metadata;
   const all = contents.length > 0 ? contents : [{ ports: [], endpoints: [] }];
   const slices = all.map((content) => {
-    const suffix = shortHash(contents.length > 1 ? content.ports : name, 5);
+    const suffix = contents.length > 1 ? shortHash(content.ports, 5) : suffixOf(service);
     return sliceObject(service, `${name}-${suffix}`, content);
   });
   return new Map(slices.map((slice) => [slice.metadata.name, slice]));

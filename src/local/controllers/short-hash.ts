@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from '../../lib/canonical-json.ts';
 
 // Without vowels and digits that look like them, as Kubernetes does, so that no words come out.
@@ -6,6 +6,6 @@ const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
 /** A short text that stands for the value in names and labels. */
 export function shortHash(value: unknown, length = 10): string {
-  const digest = createHash('sha256').update(canonicalJson(value)).digest();
+  const digest = hash('sha256', canonicalJson(value), 'buffer');
   return [...digest.subarray(0, length)].map((byte) => alphabet[byte % alphabet.length]).join('');
 }

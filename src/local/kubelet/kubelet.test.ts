@@ -208,9 +208,10 @@ describe('a pod that is deleted', () => {
     const lifecycle = {
       preStop: { exec: { command: ['sh', '-c', 'echo pre >> $SLUICE_VOLUME_D/../../../../order'] } },
     };
-    const script = `trap 'echo term >> $SLUICE_VOLUME_D/../../../../order; exit 0' TERM; ${forever}`;
+    const script = `trap 'echo term >> $SLUICE_VOLUME_D/../../../../order; exit 0' TERM; echo up; ${forever}`;
     bench.run('web', { volumes: [{ name: 'd', emptyDir: {} }], containers: [shell(script, { lifecycle })] });
-    await vi.waitFor(() => expect(bench.condition('web', 'Ready')).toBe('True'), soon);
+    // It is ready once it has begun, which may be before its trap is set.
+    await vi.waitFor(async () => expect(await bench.logs('web')).toContain('up'), soon);
     bench.delete('web');
     expect(bench.pod('web')?.metadata.deletionTimestamp).toBeDefined();
     await vi.waitFor(() => expect(bench.pod('web')).toBeUndefined(), soon);

@@ -26,26 +26,50 @@ export const textAt = (value: unknown, key: string): string => {
 export function freezeCopy<T>(value: T, before?: unknown): T;
 export function freezeCopy(value: unknown, before?: unknown): unknown {
   if (typeof value !== 'object' || value === null || value === before) return value;
-  if (Array.isArray(value)) return Object.freeze(value.map((item: unknown) => freezeCopy(item)));
-  const copy: JsonObject = {};
-  for (const [key, member] of Object.entries(value)) {
-    if (member !== undefined)
-      define(copy, key, freezeCopy(member, isObject(before) ? before[key] : undefined));
+  if (Array.isArray(value)) return freezeItems(value, before);
+  // A spread keeps the object's shape, which makes it several times as fast as setting member by member.
+  const copy: JsonObject = { ...value };
+  for (const key of Object.keys(copy)) {
+    const member = copy[key];
+    if (member === undefined) return freezeCopy(withoutUndefined(copy), before);
+    if (typeof member === 'object' && member !== null) copy[key] = freezeCopy(member, memberOf(before, key));
   }
   return Object.freeze(copy);
 }
 
-/** A deep copy that may be changed. */
-export function mutableCopy(value: JsonObject): JsonObject {
-  const copy: JsonObject = {};
-  for (const [key, member] of Object.entries(value)) define(copy, key, copyOf(member));
+const freezeItems = (items: readonly unknown[], before: unknown): unknown =>
+  Object.freeze(items.map((item, index) => freezeCopy(item, itemOf(before, index))));
+
+const withoutUndefined = (value: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(value).filter((entry) => entry[1] !== undefined));
+
+/** A deep copy that may be changed, where it is not the very same as in `before`: that stays shared. */
+export function mutableCopy(value: JsonObject, before?: unknown): JsonObject {
+  const copy = { ...value };
+  for (const key of Object.keys(copy)) {
+    const member = copy[key];
+    if (typeof member === 'object' && member !== null) copy[key] = copyOf(member, memberOf(before, key));
+  }
   return copy;
 }
 
-function copyOf(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyOf);
-  return isObject(value) ? mutableCopy(value) : value;
+function copyOf(value: unknown, before: unknown): unknown {
+  if (value === before) return value;
+  if (Array.isArray(value)) return value.map((item, index) => copyOf(item, itemOf(before, index)));
+  return isObject(value) ? mutableCopy(value, before) : value;
 }
+
+/** As `map`, but the very same list when no item changes. */
+export function mapItems(items: unknown[], change: (item: unknown, index: number) => unknown): unknown[] {
+  const changed = items.map(change);
+  return changed.every((item, index) => item === items[index]) ? items : changed;
+}
+
+/** What stood at the same place before; undefined where nothing did. */
+export const memberOf = (before: unknown, key: string): unknown =>
+  isObject(before) && Object.hasOwn(before, key) ? before[key] : undefined;
+export const itemOf = (before: unknown, index: number): unknown =>
+  Array.isArray(before) ? before[index] : undefined;
 
 /** `__proto__` comes from strangers' JSON: it must become a plain member, never the prototype. */
 export function define(target: JsonObject, key: string, value: unknown): void {
@@ -63,10 +87,19 @@ export function equalJson(left: unknown, right: unknown): boolean {
     return left.every((item, index) => equalJson(item, right[index]));
   }
   if (!isObject(left) || !isObject(right)) return false;
-  const keys = definedKeys(left);
-  if (keys.length !== definedKeys(right).length) return false;
-  return keys.every((key) => Object.hasOwn(right, key) && equalJson(left[key], right[key]));
+  return countDefined(left) === countDefined(right) && sameMembers(left, right);
 }
 
-const definedKeys = (value: JsonObject): string[] =>
-  Object.keys(value).filter((key) => value[key] !== undefined);
+function sameMembers(left: JsonObject, right: JsonObject): boolean {
+  for (const key of Object.keys(left)) {
+    const member = left[key];
+    if (member !== undefined && !(Object.hasOwn(right, key) && equalJson(member, right[key]))) return false;
+  }
+  return true;
+}
+
+function countDefined(value: JsonObject): number {
+  let count = 0;
+  for (const key of Object.keys(value)) if (value[key] !== undefined) count += 1;
+  return count;
+}

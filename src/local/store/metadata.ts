@@ -1,6 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import type { AnyKubeObject, ObjectMeta } from '../../api/kube-object.ts';
 import { equalJson } from './json.ts';
+import type { Identities } from './identities.ts';
 import type { ServedKind } from './served-kind.ts';
 import { invalid, type StatusCause } from './status-error.ts';
 
@@ -10,15 +10,19 @@ const pathSegment = /^(?!\.{1,2}$)[^/%]+$/;
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /** The metadata of an object about to be created: what the server decides, and the caller's rest. */
-export function newMetadata(kind: ServedKind, object: AnyKubeObject, now: number): ObjectMeta {
+export function newMetadata(
+  kind: ServedKind,
+  object: AnyKubeObject,
+  { now, identities }: { readonly now: number; readonly identities: Identities },
+): ObjectMeta {
   const { metadata } = object;
-  const name = metadata.name || generatedName(metadata.generateName);
+  const name = metadata.name || generatedName(metadata.generateName, identities);
   checkName(kind, name);
   return {
     ...callersPart(metadata),
     name,
     ...(kind.resource.namespaced && metadata.namespace ? { namespace: metadata.namespace } : {}),
-    uid: randomUUID(),
+    uid: identities.uid(),
     creationTimestamp: timestamp(now),
     ...(kind.generation ? { generation: 1 } : {}),
   };
@@ -26,64 +30,56 @@ export function newMetadata(kind: ServedKind, object: AnyKubeObject, now: number
 
 /** The metadata of an update: what the server keeps, and the caller's rest. */
 export function updatedMetadata(kind: ServedKind, next: AnyKubeObject, existing: AnyKubeObject): ObjectMeta {
-  const old = existing.metadata;
-  const generation = (old.generation ?? 1) + (sameSpec(next, existing) ? 0 : 1);
+  const {
+    generateName: _generateName,
+    labels: _labels,
+    annotations: _annotations,
+    ownerReferences: _owners,
+    finalizers: _finalizers,
+    generation,
+    ...kept
+  } = existing.metadata;
   return {
     ...callersPart(next.metadata),
-    name: old.name,
-    ...defined({
-      namespace: old.namespace,
-      uid: old.uid,
-      creationTimestamp: old.creationTimestamp,
-      deletionTimestamp: old.deletionTimestamp,
-      deletionGracePeriodSeconds: old.deletionGracePeriodSeconds,
-      resourceVersion: old.resourceVersion,
-    }),
-    ...(kind.generation ? { generation } : {}),
+    ...kept,
+    ...(kind.generation ? { generation: (generation ?? 1) + (sameSpec(next, existing) ? 0 : 1) } : {}),
   };
 }
 
 /** RFC 3339 in whole seconds, as Kubernetes writes its times. */
 export const timestamp = (now: number): string => new Date(now).toISOString().replace(/\.\d+Z$/, 'Z');
 
-function callersPart(metadata: ObjectMeta): Partial<ObjectMeta> {
-  const { generateName, labels, annotations, ownerReferences, finalizers } = metadata;
-  return defined({
-    generateName: generateName === '' ? undefined : generateName,
-    labels: isEmpty(labels) ? undefined : labels,
-    annotations: isEmpty(annotations) ? undefined : annotations,
-    ownerReferences: isEmpty(ownerReferences) ? undefined : ownerReferences,
-    finalizers: isEmpty(finalizers) ? undefined : finalizers,
-  });
-}
-
-const isEmpty = (value: object | undefined | null): boolean =>
-  value === undefined || value === null || Object.keys(value).length === 0;
-
-function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(value).filter((entry) => entry[1] !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
+function callersPart({
+  generateName,
+  labels,
+  annotations,
+  ownerReferences,
+  finalizers,
+}: ObjectMeta): Partial<ObjectMeta> {
+  return {
+    ...(generateName === undefined || generateName === '' ? {} : { generateName }),
+    ...(isEmpty(labels) ? {} : { labels }),
+    ...(isEmpty(annotations) ? {} : { annotations }),
+    ...(isEmpty(ownerReferences) ? {} : { ownerReferences }),
+    ...(isEmpty(finalizers) ? {} : { finalizers }),
   };
 }
 
+const isEmpty = (value: object | undefined | null): value is undefined | null =>
+  value === undefined || value === null || Object.keys(value).length === 0;
+
+const aside: ReadonlySet<string> = new Set(['metadata', 'status', 'apiVersion']);
+
 /** Everything but metadata and status counts as the spec (a ReplicaSet has one, an EndpointSlice has not). */
 function sameSpec(next: AnyKubeObject, existing: AnyKubeObject): boolean {
-  const bare = (object: AnyKubeObject) => ({
-    ...object,
-    metadata: undefined,
-    status: undefined,
-    apiVersion: '',
-  });
-  return equalJson(bare(next), bare(existing));
+  const members = (object: AnyKubeObject): readonly string[] =>
+    Object.keys(object).filter((key) => !aside.has(key) && object[key] !== undefined);
+  const keys = members(next);
+  return keys.length === members(existing).length && keys.every((key) => equalJson(next[key], existing[key]));
 }
 
-function generatedName(prefix: string | undefined): string {
-  if (!prefix) return '';
-  // The real server's alphabet: no vowels and no look-alikes.
-  const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
-  const suffix = [...randomBytes(5)].map((byte) => alphabet[byte % alphabet.length]).join('');
-  return `${prefix.slice(0, 58)}${suffix}`;
-}
+const generatedName = (prefix: string | undefined, identities: Identities): string =>
+  prefix ? `${prefix.slice(0, 58)}${identities.suffix()}` : '';
 
 function checkName(kind: ServedKind, name: string): void {
   const field = 'metadata.name';

@@ -10,6 +10,8 @@ export interface Entry {
 /** Every object, with the indexes the store's rules need. Knows nothing of versions, events or rules. */
 export interface ObjectTable {
   get(kind: ServedKind, ref: ObjectRef): AnyKubeObject | undefined;
+  /** With the kind as it was served when the object was put there. */
+  entry(kind: ServedKind, ref: ObjectRef): Entry | undefined;
   /** In order of namespace and name. */
   list(kind: ServedKind, namespace: string | undefined): readonly AnyKubeObject[];
   put(kind: ServedKind, object: AnyKubeObject): void;
@@ -45,27 +47,30 @@ export function createObjectTable(): ObjectTable {
     }
   };
 
+  const entry: ObjectTable['entry'] = (kind, ref) =>
+    tableOf(kind)
+      .get(ref.namespace ?? '')
+      ?.get(ref.name);
+
   return {
-    get: (kind, ref) =>
-      tableOf(kind)
-        .get(ref.namespace ?? '')
-        ?.get(ref.name)?.object,
+    get: (kind, ref) => entry(kind, ref)?.object,
+    entry,
     list(kind, namespace) {
       const table = tableOf(kind);
-      const places = namespace === undefined ? [...table.values()] : [table.get(namespace) ?? new Map()];
-      return places
-        .flatMap((names: Names) => [...names.values()].map((entry) => entry.object))
-        .toSorted(byPlace);
+      const objects: AnyKubeObject[] = [];
+      for (const names of namespace === undefined ? table.values() : [table.get(namespace)])
+        for (const { object } of names?.values() ?? []) objects.push(object);
+      return objects.sort(byPlace);
     },
     put(kind, object) {
       const { name, namespace = '', uid, ownerReferences = [] } = object.metadata;
       const names = obtain(tableOf(kind), namespace, () => new Map<string, Entry>());
       const before = names.get(name);
       if (before !== undefined) forget(before.object);
-      const entry = { kind, object };
-      names.set(name, entry);
+      const made = { kind, object };
+      names.set(name, made);
       if (uid === undefined) return;
-      uids.set(uid, entry);
+      uids.set(uid, made);
       for (const owner of ownerReferences) obtain(owned, owner.uid, () => new Set<string>()).add(uid);
     },
     remove(kind, object) {

@@ -4,6 +4,7 @@ import type { LocalStore } from '../contracts.ts';
 import { createAdmission, type Admission } from './admission.ts';
 import { boundEvents } from './bound-events.ts';
 import { createEventStream, storeEvent, type EventListener, type EventStream } from './event-stream.ts';
+import { randomIdentities, type Identities } from './identities.ts';
 import { freezeCopy, equalJson } from './json.ts';
 import { createKindRegistry, type KindRegistry } from './kind-registry.ts';
 import { createRemoval, type DeleteOptions, type Removal } from './removal.ts';
@@ -20,6 +21,8 @@ export interface StoreOptions {
   readonly historyLimit?: number;
   /** How many Events (the kind) are kept. */
   readonly eventLimit?: number;
+  /** Uids and suffixes of generated names; random by default. */
+  readonly identities?: Identities;
   /** A virtual address for each Service that asks for one; without it Services get none. */
   readonly allocateClusterIp?: () => string;
 }
@@ -87,6 +90,7 @@ export function createStore(options: StoreOptions): Store {
 
 interface State {
   readonly now: () => number;
+  readonly identities: Identities;
   readonly kinds: KindRegistry;
   readonly table: ObjectTable;
   readonly events: EventStream;
@@ -119,11 +123,12 @@ function createState(options: StoreOptions): State {
   };
   const removal = createRemoval({ table, kinds, now: options.now, commit, drop });
   const admit = createAdmission(options);
-  return { now: options.now, kinds, table, events, admit, removal, version: () => `${version}`, commit };
+  const { now, identities = randomIdentities } = options;
+  return { now, identities, kinds, table, events, admit, removal, version: () => `${version}`, commit };
 }
 
 function kindOf({ kinds }: State, resource: ResourceType): ServedKind {
-  const kind = kinds.find(resource.group, resource.plural);
+  const kind = kinds.of(resource);
   if (!kind?.versions.includes(resource.version)) throw unknownPath();
   return kind;
 }
@@ -136,8 +141,9 @@ function create(
 ): AnyKubeObject {
   const kind = kindOf(state, resource);
   requireNamespace(state, kind, object);
-  const metadata = newMetadata(kind, object, state.now());
-  const draft = state.admit(kind, initialStatus(kind, { ...object, metadata }, state.now()));
+  const { now, identities } = state;
+  const metadata = newMetadata(kind, object, { now: now(), identities });
+  const draft = state.admit(kind, initialStatus(kind, { ...object, metadata }, now()));
   if (state.table.get(kind, refOf(draft)) !== undefined) throw alreadyExists(resource, metadata.name);
   if (write.dryRun === true) return freezeCopy(draft);
   const created = state.commit(kind, draft);
@@ -164,11 +170,12 @@ function update(
   write: WriteOptions,
 ): AnyKubeObject {
   const kind = kindOf(state, resource);
-  const existing = state.table.get(kind, refOf(object));
-  if (existing === undefined) throw notFound(resource, object.metadata.name);
+  const entry = state.table.entry(kind, refOf(object));
+  if (entry === undefined) throw notFound(resource, object.metadata.name);
+  const existing = entry.object;
   checkSame(resource, object, existing);
   const merged = mergeParts(kind, object, existing, write.subresource);
-  const admitted = state.admit(kind, { ...merged, metadata: existing.metadata }, existing);
+  const admitted = state.admit(kind, { ...merged, metadata: existing.metadata }, entry);
   const metadata = updatedMetadata(kind, { ...admitted, metadata: merged.metadata }, existing);
   const draft = { ...admitted, metadata };
   if (equalJson(draft, existing)) return existing;

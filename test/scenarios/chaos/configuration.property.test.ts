@@ -6,7 +6,8 @@ import { configChecksum } from '../../../src/rules/config-checksum.ts';
 import { deed } from '../../proofs/deeds/deed.ts';
 import { configurations, paint } from '../../proofs/deeds/edits.ts';
 import { crash, reply, ship, wait } from '../../proofs/deeds/life.ts';
-import { longest, proofRuns } from '../../proofs/proof-runs.ts';
+import { longest } from '../../proofs/proof-runs.ts';
+import { prove } from '../../proofs/prove.ts';
 import { live } from '../../proofs/story-under-watch.ts';
 import { allHooks, worldOf } from '../../proofs/worlds.ts';
 import type { ApiFault } from '../../support/api-faults.ts';
@@ -103,8 +104,11 @@ async function expectPainted(scenario: Scenario): Promise<void> {
 describe('whatever happens to its configuration', () => {
   it(
     'only what was analysed is copied, traffic goes to pods that read it, and the canary comes to rest',
-    async () => {
-      await fc.assert(
+    async ({ annotate }) => {
+      await prove(
+        'configuration',
+        { long: 100, short: 20 },
+        annotate,
         fc.asyncProperty(story, async (deeds) => {
           const { scenario, watch } = await live(given);
           const readers = watchReaders(scenario);
@@ -118,7 +122,6 @@ describe('whatever happens to its configuration', () => {
           expect(watch.violations).toEqual([]);
           await scenario.end();
         }),
-        proofRuns('configuration', 6),
       );
     },
     longest,

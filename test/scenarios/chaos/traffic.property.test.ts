@@ -16,7 +16,8 @@ import {
   wait,
 } from '../../proofs/deeds/life.ts';
 import { meddling } from '../../proofs/deeds/meddling.ts';
-import { longest, proofRuns } from '../../proofs/proof-runs.ts';
+import { longest } from '../../proofs/proof-runs.ts';
+import { prove } from '../../proofs/prove.ts';
 import { live } from '../../proofs/story-under-watch.ts';
 import { allHooks, worldOf } from '../../proofs/worlds.ts';
 import type { ApiFault } from '../../support/api-faults.ts';
@@ -82,8 +83,11 @@ function expectGuarded(scenario: Scenario): void {
 describe('whatever happens', () => {
   it(
     'traffic goes where it is served, and the canary comes to rest once all is well',
-    async () => {
-      await fc.assert(
+    async ({ annotate }) => {
+      await prove(
+        'traffic',
+        { long: 100, short: 20 },
+        annotate,
         fc.asyncProperty(story, routing, async (deeds, parts) => {
           const strategy = { name: 'weights', analysis: { stepWeight: 25, maxWeight: 50, ...parts } };
           // Long enough for several deeds to fall into one run.
@@ -98,7 +102,6 @@ describe('whatever happens', () => {
           await expectCured(scenario, given);
           await scenario.end();
         }),
-        proofRuns('traffic', 6),
       );
     },
     longest,

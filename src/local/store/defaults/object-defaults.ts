@@ -1,7 +1,6 @@
 import type { ResourceType } from '../../../api/kube-object.ts';
-import { fillDefaults } from '../schema/fill-defaults.ts';
-import { gatewaySchemas } from '../schema/gateway-schemas.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, objectAt, type JsonObject } from '../json.ts';
+import { kindKey } from '../kind-registry.ts';
 import { ensure, fill } from './fill.ts';
 import { fillPodSpec } from './pod-defaults.ts';
 import { fillService } from './service-defaults.ts';
@@ -12,6 +11,7 @@ export interface DefaultsContext {
   readonly allocateClusterIp: (() => string) | undefined;
 }
 
+/** What is shared with the stored object has its defaults, so that it is not written to. */
 type Fill = (object: JsonObject, context: DefaultsContext) => void;
 
 const byKind: Readonly<Record<string, Fill>> = {
@@ -28,24 +28,17 @@ const byKind: Readonly<Record<string, Fill>> = {
   'customresourcedefinitions.apiextensions.k8s.io': fillDefinition,
 };
 
-/** The defaults of a built-in kind, in place. */
-export function fillObjectDefaults(
-  resource: ResourceType,
-  object: JsonObject,
-  context: DefaultsContext,
-): void {
-  byKind[`${resource.plural}.${resource.group}`]?.(object, context);
-  const schema = gatewaySchemas[resource.plural];
-  if (resource.group === 'gateway.networking.k8s.io' && schema !== undefined) fillDefaults(object, schema);
-}
+/** Fills in the defaults of a built-in kind without a schema, in place; undefined: it has none. */
+export const defaultsOf = (resource: ResourceType): Fill | undefined => byKind[kindKey(resource)];
 
 /** `stringData` is for writing only: it lands in `data`. */
 function fillSecret(object: JsonObject): void {
   fill(object, { type: 'Opaque' });
   const plain = object['stringData'];
   if (!isObject(plain)) return;
-  const data = ensure(object, 'data');
+  const data = { ...objectAt(object, 'data') };
   for (const [key, value] of Object.entries(plain)) data[key] = Buffer.from(String(value)).toString('base64');
+  object['data'] = data;
   delete object['stringData'];
 }
 

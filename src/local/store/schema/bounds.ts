@@ -7,7 +7,8 @@ export function boundsOf(value: unknown, schema: JsonObject, path: string): Stat
   if (typeof value === 'number') return numberBounds(value, schema, path);
   if (typeof value === 'string') return textBounds(value, schema, path);
   if (Array.isArray(value)) return listBounds(value, schema, path);
-  return isObject(value)
+  const isBounded = schema['minProperties'] !== undefined || schema['maxProperties'] !== undefined;
+  return isBounded && isObject(value)
     ? sizeBounds(Object.keys(value).length, schema, path, 'Properties', 'properties')
     : [];
 }

@@ -1,21 +1,47 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { define, isObject, itemOf, mapItems, memberOf, mutableCopy, type JsonObject } from '../json.ts';
 import { itemSchema, memberSchema } from './structural.ts';
 
-/** Puts the schema's defaults where members are absent (or null and not nullable), in place, depth first. */
-export function fillDefaults(value: unknown, schema: JsonObject): void {
+/**
+ * The value with the schema's defaults where members are absent (or null and not nullable), depth first; the very same
+ * value when none is. What is the very same as in `before`, which has them, is passed over.
+ */
+export function withDefaults<T>(value: T, schema: JsonObject, before?: unknown): T;
+export function withDefaults(value: unknown, schema: JsonObject, before?: unknown): unknown {
+  if (typeof value !== 'object' || value === before) return value;
   if (Array.isArray(value)) {
-    for (const item of value) fillDefaults(item, itemSchema(schema));
-    return;
+    const items = itemSchema(schema);
+    return mapItems(value, (item, index) => withDefaults(item, items, itemOf(before, index)));
   }
-  if (!isObject(value)) return;
+  return isObject(value) ? filledObject(value, schema, before) : value;
+}
+
+function filledObject(value: JsonObject, schema: JsonObject, before: unknown): JsonObject {
+  const whole = withAbsent(value, schema);
+  let filled = whole;
+  for (const key of Object.keys(whole)) {
+    const known = memberSchema(schema, key);
+    if (known === undefined) continue;
+    const member = withDefaults(whole[key], known, memberOf(before, key));
+    if (member === whole[key]) continue;
+    if (filled === value) filled = { ...value };
+    define(filled, key, member);
+  }
+  return filled;
+}
+
+/** The object with the defaults of its own absent members. */
+function withAbsent(value: JsonObject, schema: JsonObject): JsonObject {
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
-  for (const [key, property] of Object.entries(properties)) {
+  let filled = value;
+  for (const key of Object.keys(properties)) {
+    const property = properties[key];
     if (!isObject(property) || property['default'] === undefined) continue;
     const absent = value[key] === undefined || (value[key] === null && property['nullable'] !== true);
-    if (absent) value[key] = structuredClone(property['default']);
+    if (!absent) continue;
+    if (filled === value) filled = { ...value };
+    define(filled, key, copied(property['default']));
   }
-  for (const [key, member] of Object.entries(value)) {
-    const known = memberSchema(schema, key);
-    if (known !== undefined) fillDefaults(member, known);
-  }
+  return filled;
 }
+
+const copied = (value: unknown): unknown => mutableCopy({ value })['value'];

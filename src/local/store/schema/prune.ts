@@ -1,35 +1,62 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { define, isObject, itemOf, mapItems, memberOf, type JsonObject } from '../json.ts';
 import { childPath, identity, itemSchema, keepsUnknown, memberSchema } from './structural.ts';
 
-/** Removes what the schema does not know, in place. The answer is the paths of what went. */
-export function prune(object: JsonObject, schema: JsonObject): string[] {
-  const gone: string[] = [];
-  pruneObject(object, schema, '', true, gone);
-  return gone;
+export interface Pruned {
+  /** The very same object when nothing had to go. */
+  readonly object: JsonObject;
+  /** Paths of what went. */
+  readonly gone: readonly string[];
 }
 
-function pruneObject(
-  value: JsonObject,
-  schema: JsonObject,
-  path: string,
-  root: boolean,
-  gone: string[],
-): void {
-  for (const [key, member] of Object.entries(value)) {
+/** Leaves out what the schema does not know. What is the very same as in `before`, which was pruned by it, is passed over. */
+export function prune(object: JsonObject, schema: JsonObject, before?: unknown): Pruned {
+  const gone: string[] = [];
+  return { object: pruneObject(object, schema, { path: '', root: true, gone }, before), gone };
+}
+
+interface Place {
+  readonly path: string;
+  /** Of a whole object: it has a kind and metadata whatever the schema says. */
+  readonly root: boolean;
+  readonly gone: string[];
+}
+
+function pruneObject(value: JsonObject, schema: JsonObject, place: Place, before: unknown): JsonObject {
+  const { path, root, gone } = place;
+  let pruned = value;
+  for (const key of Object.keys(value)) {
     if (root && identity.has(key)) continue;
     const known = memberSchema(schema, key);
-    if (known !== undefined) pruneValue(member, known, childPath(path, key), gone);
-    else if (!keepsUnknown(schema)) {
+    if (known === undefined) {
+      if (keepsUnknown(schema)) continue;
       gone.push(childPath(path, key));
-      delete value[key];
+      if (pruned === value) pruned = { ...value };
+      delete pruned[key];
+      continue;
     }
+    const member = pruneValue(value[key], known, childPath(path, key), gone, memberOf(before, key));
+    if (member === value[key]) continue;
+    if (pruned === value) pruned = { ...value };
+    define(pruned, key, member);
   }
+  return pruned;
 }
 
-function pruneValue(value: unknown, schema: JsonObject, path: string, gone: string[]): void {
+function pruneValue(
+  value: unknown,
+  schema: JsonObject,
+  path: string,
+  gone: string[],
+  before: unknown,
+): unknown {
+  if (typeof value !== 'object' || value === before) return value;
   if (isObject(value)) {
-    pruneObject(value, schema, path, schema['x-kubernetes-embedded-resource'] === true, gone);
-  } else if (Array.isArray(value)) {
-    value.forEach((item, index) => pruneValue(item, itemSchema(schema), `${path}[${index}]`, gone));
+    const root = schema['x-kubernetes-embedded-resource'] === true;
+    return pruneObject(value, schema, { path, root, gone }, before);
   }
+  if (!Array.isArray(value)) return value;
+  const items = itemSchema(schema);
+  return mapItems(value, (item, index) =>
+    pruneValue(item, items, `${path}[${index}]`, gone, itemOf(before, index)),
+  );
 }

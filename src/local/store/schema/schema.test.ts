@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { pods } from '../../../api/resources.ts';
 import type { JsonObject } from '../json.ts';
 import { builtInSchema } from './built-in-schemas.ts';
-import { fillDefaults } from './fill-defaults.ts';
+import { withDefaults } from './fill-defaults.ts';
 import { prune } from './prune.ts';
 import { validate } from './validate.ts';
 
@@ -41,6 +41,15 @@ describe('structural validation', () => {
     expect(messages(schema, bad)).toHaveLength(1);
   });
 
+  it('passes over what is the very same as before, and nothing else', () => {
+    const wrong = { size: 'x' };
+    const part = { type: 'object', properties: { size: { type: 'integer' } } };
+    const schema = under({ type: 'object', properties: { old: part, new: part } });
+    const before = { spec: { old: wrong } };
+    const causes = validate({ spec: { old: wrong, new: { ...wrong } } }, schema, before);
+    expect(causes.map(({ field }) => field)).toEqual(['spec.new.size']);
+  });
+
   it('names the field, the value and what is allowed', () => {
     const schema = under({
       type: 'object',
@@ -65,22 +74,32 @@ describe('pruning', () => {
       more: 1,
     };
     const items = { type: 'object', properties: { c: {} } };
-    const gone = prune(object, under({ type: 'object', properties: { a: {}, b: { type: 'array', items } } }));
-    expect(gone).toEqual(['spec.b[0].d', 'more']);
-    expect(object).toEqual({ kind: 'X', metadata: { name: 'a' }, spec: { a: 1, b: [{ c: 1 }] } });
+    const schema = under({ type: 'object', properties: { a: {}, b: { type: 'array', items } } });
+    const pruned = prune(object, schema);
+    expect(pruned.gone).toEqual(['spec.b[0].d', 'more']);
+    expect(pruned.object).toEqual({ kind: 'X', metadata: { name: 'a' }, spec: { a: 1, b: [{ c: 1 }] } });
+    expect(object).toMatchObject({ spec: { b: [{ d: 2 }] }, more: 1 });
   });
 
   it('leaves alone what a schema says to preserve', () => {
     const object: JsonObject = { spec: { anything: { goes: 1 } } };
-    expect(prune(object, under({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true }))).toEqual(
-      [],
-    );
-    expect(object).toEqual({ spec: { anything: { goes: 1 } } });
+    const pruned = prune(object, under({ type: 'object', 'x-kubernetes-preserve-unknown-fields': true }));
+    expect(pruned.gone).toEqual([]);
+    expect(pruned.object).toBe(object);
   });
 
   it('knows the fields of built-in kinds, however deep', () => {
     const spec = { containers: [{ name: 'a', image: 'i', readinesProbe: {} }] };
-    expect(prune({ spec }, builtInSchema(pods)!)).toEqual(['spec.containers[0].readinesProbe']);
+    expect(prune({ spec }, builtInSchema(pods)!).gone).toEqual(['spec.containers[0].readinesProbe']);
+  });
+
+  it('passes over what is the very same as before', () => {
+    const old = { d: 2 };
+    const schema = under({ type: 'object', properties: { a: {}, b: { type: 'object' } } });
+    const before = { spec: { a: old } };
+    const pruned = prune({ spec: { a: old, b: { d: 2 } } }, schema, before);
+    expect(pruned.gone).toEqual(['spec.b.d']);
+    expect(pruned.object).toEqual({ spec: { a: { d: 2 }, b: {} } });
   });
 });
 
@@ -92,7 +111,10 @@ describe('defaults', () => {
       items: { type: 'object', properties: { weight: { type: 'integer', default: 1 } } },
     };
     const object: JsonObject = { spec: { list: [{}, { weight: 0 }] } };
-    fillDefaults(object, under({ type: 'object', properties: { inner, list } }));
-    expect(object).toEqual({ spec: { inner: { mode: 'x' }, list: [{ weight: 1 }, { weight: 0 }] } });
+    const schema = under({ type: 'object', properties: { inner, list } });
+    const filled = withDefaults(object, schema);
+    expect(filled).toEqual({ spec: { inner: { mode: 'x' }, list: [{ weight: 1 }, { weight: 0 }] } });
+    expect(withDefaults(filled, schema)).toBe(filled);
+    expect(object).toEqual({ spec: { list: [{}, { weight: 0 }] } });
   });
 });

@@ -1,4 +1,4 @@
-import { equalJson, isObject, listAt, type JsonObject } from '../json.ts';
+import { equalJson, isObject, itemOf, listAt, memberOf, type JsonObject } from '../json.ts';
 import type { StatusCause } from '../status-error.ts';
 import { boundsOf } from './bounds.ts';
 import { invalidValue, shortJson } from './cause.ts';
@@ -6,19 +6,40 @@ import { childPath, identity, itemSchema, memberSchema } from './structural.ts';
 
 const maxCauses = 20;
 
-/** What is wrong with a value, in the words of the real API server; empty when nothing is. */
-export function validate(value: unknown, schema: JsonObject, path = '', root = path === ''): StatusCause[] {
-  if (value === null && schema['nullable'] === true) return [];
+/**
+ * What is wrong with a whole object, in the words of the real API server; empty when nothing is. What is the very same as in
+ * `before`, in which nothing is wrong, is passed over.
+ */
+export function validate(object: unknown, schema: JsonObject, before?: unknown): StatusCause[] {
+  const causes: StatusCause[] = [];
+  collect(object, schema, { path: '', root: true, before, causes });
+  return causes.slice(0, maxCauses);
+}
+
+interface Place {
+  readonly path: string;
+  /** Of a whole object: the schema says nothing of its kind and metadata. */
+  readonly root: boolean;
+  readonly before: unknown;
+  readonly causes: StatusCause[];
+}
+
+function collect(value: unknown, schema: JsonObject, place: Place): void {
+  const { path, before, causes } = place;
+  if (causes.length >= maxCauses || (value === before && before !== undefined)) return;
+  if (value === null && schema['nullable'] === true) return;
   const wrongType = typeCause(value, schema, path);
-  if (wrongType !== undefined) return [wrongType];
-  const causes = [
+  if (wrongType !== undefined) {
+    causes.push(wrongType);
+    return;
+  }
+  causes.push(
     ...enumCauses(value, schema, path),
     ...boundsOf(value, schema, path),
     ...combinationCauses(value, schema, path),
-    ...(isObject(value) ? objectCauses(value, schema, path, root) : []),
-    ...(Array.isArray(value) ? listCauses(value, schema, path) : []),
-  ];
-  return causes.slice(0, maxCauses);
+  );
+  if (isObject(value)) collectMembers(value, schema, place);
+  if (Array.isArray(value)) collectItems(value, itemSchema(schema), place);
 }
 
 function typeCause(value: unknown, schema: JsonObject, path: string): StatusCause | undefined {
@@ -57,26 +78,33 @@ function enumCauses(value: unknown, schema: JsonObject, path: string): StatusCau
   return [{ reason: 'FieldValueNotSupported', field: path, message }];
 }
 
-function objectCauses(value: JsonObject, schema: JsonObject, path: string, root: boolean): StatusCause[] {
-  const missing = listAt(schema, 'required')
-    .filter((key) => typeof key === 'string')
-    .filter((key) => value[key] === undefined && !(root && identity.has(key)))
-    .map((key) => ({ reason: 'FieldValueRequired', field: childPath(path, key), message: 'Required value' }));
-  const wrongMembers = Object.entries(value).flatMap(([key, member]) => {
+function collectMembers(value: JsonObject, schema: JsonObject, { path, root, before, causes }: Place): void {
+  for (const key of listAt(schema, 'required')) {
+    if (typeof key !== 'string' || value[key] !== undefined || (root && identity.has(key))) continue;
+    causes.push({ reason: 'FieldValueRequired', field: childPath(path, key), message: 'Required value' });
+  }
+  for (const key of Object.keys(value)) {
     const known = memberSchema(schema, key);
-    return known === undefined || (root && key === 'metadata')
-      ? []
-      : validate(member, known, childPath(path, key), false);
-  });
-  return [...missing, ...wrongMembers];
+    if (known === undefined || (root && key === 'metadata')) continue;
+    const at = { path: childPath(path, key), root: false, before: memberOf(before, key), causes };
+    collect(value[key], known, at);
+  }
 }
 
-const listCauses = (value: readonly unknown[], schema: JsonObject, path: string): StatusCause[] =>
-  value.flatMap((item, index) => validate(item, itemSchema(schema), `${path}[${index}]`, false));
+function collectItems(items: readonly unknown[], schema: JsonObject, { path, before, causes }: Place): void {
+  for (const [index, item] of items.entries())
+    collect(item, schema, { path: `${path}[${index}]`, root: false, before: itemOf(before, index), causes });
+}
+
+function causesOf(value: unknown, schema: JsonObject, path: string): readonly StatusCause[] {
+  const causes: StatusCause[] = [];
+  collect(value, schema, { path, root: false, before: undefined, causes });
+  return causes;
+}
 
 function combinationCauses(value: unknown, schema: JsonObject, path: string): StatusCause[] {
   const fits = (option: unknown): boolean =>
-    !isObject(option) || validate(value, option, path === '' ? '.' : path, false).length === 0;
+    !isObject(option) || causesOf(value, option, path === '' ? '.' : path).length === 0;
   const causes: StatusCause[] = [];
   const anyOf = listAt(schema, 'anyOf');
   if (anyOf.length > 0 && !anyOf.some(fits)) {
@@ -87,7 +115,7 @@ function combinationCauses(value: unknown, schema: JsonObject, path: string): St
     causes.push(invalidValue(path, value, 'must validate one and only one schema (oneOf)'));
   }
   for (const option of listAt(schema, 'allOf')) {
-    if (isObject(option)) causes.push(...validate(value, option, path, false));
+    if (isObject(option)) causes.push(...causesOf(value, option, path));
   }
   const not = schema['not'];
   if (isObject(not) && fits(not))
