@@ -4,7 +4,10 @@ import { createConfigReaders } from '../../controller/config-readers.ts';
 import { createCanaryWatches } from '../../controller/watches.ts';
 import type { CanaryWatches } from '../../controller/watches.ts';
 import type { InformerCache } from '../../kube/informer-cache.ts';
+import { withDeadline } from '../../lib/deadline.ts';
+import { sleep } from '../../lib/sleep.ts';
 import { SluiceError } from '../../lib/sluice-error.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { KubeClient } from '../../ports/kube.ts';
 import { configResource } from '../../rollout/configs/gather-configs.ts';
 import type { Providers, RolloutOptions } from '../../rollout/deps.ts';
@@ -28,10 +31,11 @@ export async function readCluster(
     readonly providers: Providers;
     readonly options: RolloutOptions;
     readonly namespace: string | undefined;
+    readonly clock: Clock;
   },
   signal: AbortSignal,
 ): Promise<ReadCluster> {
-  const { informers, providers, options } = deps;
+  const { clock, informers, providers, options } = deps;
   const scope = deps.namespace === undefined ? {} : { namespace: deps.namespace };
   // A server that refuses is asked here, once: a watch would go on asking.
   await deps.client.list(canaries, { ...scope, limit: 1 }, signal);
@@ -53,8 +57,10 @@ export async function readCluster(
       .referencesOf(canary)
       .every(({ kind }) => informers.isSynced(configResource(kind), canary.metadata.namespace));
   const found = await listCanaries(deps.client, scope, signal);
-  const waiting = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const synced = await Promise.all(found.map((canary) => untilSynced(watches, configsRead, canary, waiting)));
+  const overdue = (): Error => new Error(`not listed within ${patienceMs / 1000} s`);
+  const synced = await withDeadline({ clock, ms: patienceMs, signal, overdue }, (waiting) =>
+    Promise.all(found.map((canary) => untilSynced({ clock, watches, configsRead }, canary, waiting))),
+  );
   signal.throwIfAborted();
   const unread = new Map(
     found.flatMap((canary, index) =>
@@ -85,8 +91,15 @@ async function listCanaries(
 
 /** What a canary reads is known bit by bit: its target says which ConfigMaps there are. */
 async function untilSynced(
-  watches: CanaryWatches,
-  configsRead: (canary: AnyKubeObject) => boolean,
+  {
+    clock,
+    watches,
+    configsRead,
+  }: {
+    readonly clock: Clock;
+    readonly watches: CanaryWatches;
+    readonly configsRead: (canary: AnyKubeObject) => boolean;
+  },
   canary: AnyKubeObject,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -97,13 +110,12 @@ async function untilSynced(
     // The controller would not wait for its configuration; it would look again when it is there.
     if (isReadable && configsRead(canary)) return true;
     if (watches.problems(canary).some(({ message }) => !message.endsWith('not listed yet'))) return false;
-    await Promise.race([news.promise, aborted(signal), pause()]);
+    await Promise.race([news.promise, sleep(clock, lookAgainMs, signal)]);
   }
   return isReadable;
 }
 
 const lookAgainMs = 100;
-const pause = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, lookAgainMs));
 
 function problemIn(watches: CanaryWatches, canary: AnyKubeObject): string {
   const [problem] = watches.problems(canary);
