@@ -1,6 +1,6 @@
 import { createController } from '../controller/controller.ts';
 import { createEventRecorder } from '../controller/event-recorder.ts';
-import { createControllerApp } from '../controller/http-app.ts';
+import { createControllerPages } from '../controller/http-pages.ts';
 import { installedCrdProblem } from '../controller/installed-crd.ts';
 import { createInformerCache } from '../kube/informer-cache.ts';
 import { fenceWrites } from '../kube/fence-writes.ts';
@@ -53,7 +53,7 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
   const { log, informers, registry } = parts;
   for (const name of ignored) log.warn('flag has no effect', { flag: name });
   let crdProblem: string | undefined = 'the installed CRDs are not checked yet';
-  const app = createControllerApp({
+  const pages = createControllerPages({
     problems: () => [
       ...(crdProblem === undefined ? [] : [crdProblem]),
       ...(parts.election.problem === undefined ? [] : [parts.election.problem]),
@@ -61,7 +61,7 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
     ],
     metrics: async () => ({ text: await registry.expose(), contentType: registry.contentType }),
   });
-  const http = await serveHttp(app, { host: env['SLUICE_BIND_ADDRESS'] ?? '::', port: Number(flags.port) });
+  const http = await serveHttp(pages, { host: env['SLUICE_BIND_ADDRESS'] ?? '::', port: Number(flags.port) });
   log.info('serving', { url: http.url, version });
   try {
     crdProblem = await waitForCrd(parts, stopping, (problem) => {
