@@ -3,7 +3,7 @@ import { isNotFound, KubeError } from '../lib/kube-error.ts';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
 import { parseCanaryArgument } from './canary-argument.ts';
 import type { CanaryArgument } from './canary-argument.ts';
-import type { Environment } from './commands.ts';
+import type { Environment } from './command.ts';
 import { connect } from './connect.ts';
 import { exitCodes } from './exit-codes.ts';
 import { requestAbort } from './request-abort.ts';

@@ -14,7 +14,7 @@ import { readCluster } from './adopt/read-cluster.ts';
 import type { ReadCluster } from './adopt/read-cluster.ts';
 import { connect } from './connect.ts';
 import { controllerFlags } from './controller-flags.ts';
-import type { Environment } from './commands.ts';
+import type { Environment } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProviders } from './providers.ts';
 import { rolloutOptions } from './rollout-options.ts';

@@ -7,7 +7,7 @@ import { createSystemClock } from '../platform/system-clock.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpClient } from '../ports/http.ts';
 import type { KubeClient } from '../ports/kube.ts';
-import type { Environment } from './commands.ts';
+import type { Environment } from './command.ts';
 import { version } from './version.ts';
 
 /** The cluster of a person's kubeconfig. Whoever connected closes `http`. */

@@ -6,7 +6,7 @@ import type { LeaderElection } from '../kube/leader-election.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
-import type { Environment } from './commands.ts';
+import type { Environment } from './command.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 
 /** Of the 30 s that Kubernetes gives: the rest is for the lease and the way out. */

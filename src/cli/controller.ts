@@ -18,7 +18,7 @@ import type { HttpClient } from '../ports/http.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import { createSendHook } from '../webhooks/send-hook.ts';
-import type { Environment } from './commands.ts';
+import type { Environment } from './command.ts';
 import { kubeClientOf } from './connect.ts';
 import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';

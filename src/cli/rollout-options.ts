@@ -1,6 +1,6 @@
 import type { RolloutOptions } from '../rollout/deps.ts';
 import type { ControllerFlags } from './controller-flags.ts';
-import type { Environment } from './commands.ts';
+import type { Environment } from './command.ts';
 
 /** What the flags of the controller mean to a pass. */
 export const rolloutOptions = (flags: ControllerFlags, env: Environment): RolloutOptions => ({

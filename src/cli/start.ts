@@ -10,7 +10,7 @@ import { createLog } from '../platform/log.ts';
 import type { LogDestination } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
-import type { Environment } from './commands.ts';
+import type { Environment } from './command.ts';
 import { exampleImages } from './start/example-images.ts';
 import { applyManifests, readManifests, readManifestText } from './start/manifests.ts';
 import { paint } from './start/paint.ts';

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import type { Environment } from './commands.ts';
+import type { Environment } from './command.ts';
 
 /** Where `name` keeps its files unless told, as the XDG base directories have it: what is empty or relative counts as unset. */
 export function stateFolder(env: Environment, name: string): string {

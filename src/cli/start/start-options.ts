@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import type { Environment } from '../commands.ts';
+import type { Environment } from '../command.ts';
 import { stateFolder } from '../state-folder.ts';
 import { wantsColour } from './paint.ts';
 
