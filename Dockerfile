@@ -9,7 +9,8 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json tsconfig.examples.json ./
 COPY src src
 COPY examples examples
-RUN npm run build && npm prune --omit=dev --no-audit --no-fund
+COPY scripts/bundle.ts scripts/
+RUN npm run build && npm run bundle -- /controller && npm prune --omit=dev --no-audit --no-fund
 
 # Programs that tasks of the tester call, from source: the module proxy's checksums vouch for them.
 FROM --platform=$BUILDPLATFORM golang:1.26-trixie AS programs
@@ -41,13 +42,10 @@ CMD ["tester", "-port=8080"]
 FROM gcr.io/distroless/nodejs24-debian13:nonroot AS controller
 WORKDIR /sluice
 COPY LICENSE NOTICE ./
-COPY --from=build /sluice/package.json ./
-COPY --from=build /sluice/node_modules node_modules
-COPY --from=build /sluice/dist dist
+COPY --from=build /controller ./
 # One thread works: an arena of malloc for each of the others, and what is freed but kept, are some 20 MB that nobody uses.
-# A compile cache stays in memory, some 6 MB, and a root that is read-only cannot keep it for the next start.
-ENV NODE_ENV=production MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072 NODE_DISABLE_COMPILE_CACHE=1
+ENV NODE_ENV=production MALLOC_ARENA_MAX=1 MALLOC_TRIM_THRESHOLD_=131072
 USER 65532:65532
 EXPOSE 8080
-ENTRYPOINT ["/nodejs/bin/node", "/sluice/dist/cli/main.js"]
+ENTRYPOINT ["/nodejs/bin/node", "/sluice/main.cjs"]
 CMD ["controller"]

@@ -155,6 +155,24 @@ describe('the form of a file', () => {
     expect((await checkArchitecture(folderRoot)).violations).toEqual([`${file} ${violation}`]);
   });
 
+  test.each([
+    ['a back-off', 'const ms = Math.min(longest, first * 2 ** failures);\n', '2 **', 'back-off'],
+    ['a back-off by a function', 'const ms = Math.pow(2, failures);\n', 'Math.pow(', 'back-off'],
+    ['a sleep', 'f((resolve) => clock.setTimer(5, resolve));\n', 'setTimer(5, resolve)', 'sleep'],
+    ['a sleep by its name', 'function sleep() {}\n', 'function sleep', 'sleep'],
+    ['a deadline', 'async function withDeadline() {}\n', 'function withDeadline', 'deadline'],
+  ])('a second copy of %s is seen', async (_case, text, found, original) => {
+    const folderRoot = await plant({ 'src/kube/x.ts': text, [`src/lib/${original}.ts`]: text });
+    expect((await checkArchitecture(folderRoot)).violations).toEqual([
+      `src/kube/x.ts has \`${found}\`: use src/lib/${original}.ts`,
+    ]);
+  });
+
+  test('a power of two that is a number is no back-off', async () => {
+    const folderRoot = await plant({ 'src/kube/x.ts': 'const longestMs = 2 ** 31 - 1;\n' });
+    expect((await checkArchitecture(folderRoot)).violations).toEqual([]);
+  });
+
   test('words in comments, texts and names of methods are no use of the process', async () => {
     const text =
       "// Math.random\n/** Date.now */\nconst x = 'process.env'; clock.setTimeout(); call.process.id;\n";

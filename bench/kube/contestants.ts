@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { guardedSpawn, endProcess } from '../../test/support/real/guarded-spawn.ts';
 import { until } from '../../test/support/real/until.ts';
+import { imageCommand, imageEnvironment } from './image.ts';
 
 export interface Contestant {
   readonly name: 'Sluice' | 'Flagger 1.44';
@@ -17,29 +17,14 @@ export interface RunningContestant {
   stop(): Promise<void>;
 }
 
-/** As it is installed: built (`npm run build`), its own defaults and the environment of its image, one replica. */
+/** As it is installed: the files and the environment of its image, its own defaults, one replica. */
 export const sluice: Contestant = {
   name: 'Sluice',
-  start: (options) =>
-    run(
-      process.execPath,
-      ['dist/cli/main.js', 'controller', ...flagsOf(options)],
-      /serving/,
-      imageEnvironment(),
-    ),
+  start: (options) => {
+    const [program, ...args] = imageCommand;
+    return run(program, [...args, ...flagsOf(options)], /serving/, imageEnvironment());
+  },
 };
-
-/** The variables that the Dockerfile's last stage, the controller's, sets. */
-function imageEnvironment(): Readonly<Record<string, string>> {
-  const lines = readFileSync('Dockerfile', 'utf8').split('\n');
-  const variables = lines.findLast((line) => line.startsWith('ENV '))?.slice('ENV '.length) ?? '';
-  return Object.fromEntries(
-    variables.split(' ').map((variable) => {
-      const [name = '', value = ''] = variable.split('=');
-      return [name, value];
-    }),
-  );
-}
 
 /** `folder` holds the program `flagger`. */
 export const flagger = (folder: string): Contestant => ({
@@ -59,10 +44,10 @@ async function run(
   program: string,
   args: readonly string[],
   isUp: RegExp,
-  environment: Readonly<Record<string, string>> = {},
+  environment: NodeJS.ProcessEnv = process.env,
 ): Promise<RunningContestant> {
   const child = guardedSpawn(program, args, {
-    env: { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1', ...environment },
+    env: environment,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';

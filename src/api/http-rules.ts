@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 import { flag, int32, list, text, textList, textMap } from './schema-parts.ts';
 import { atMostOneMatch, exactlyOneMatch } from './string-match.ts';

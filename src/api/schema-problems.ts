@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
+import { Compile } from 'typebox/schema';
 import { Settings } from 'typebox/system';
 
 import { joinField, showValue } from './field-problem.ts';
@@ -31,7 +31,8 @@ export function createSchemaCheck(schema: TSchema): SchemaCheck {
     if (validator.Check(value)) return [];
     // Of 8, the default, the branches of one alternative can take all.
     Settings.Set({ maxErrors: 64 });
-    return withoutBranches(validator.Errors(value));
+    const [, found] = validator.Errors(value);
+    return withoutBranches(found);
   };
   return {
     problems: (value, root) =>

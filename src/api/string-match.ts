@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 const kinds = {
   exact: Type.Optional(Type.String({ description: 'The whole value.' })),

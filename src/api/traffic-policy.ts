@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import * as Type from 'typebox';
 
 import { choice, flag, int32, list, text, textList } from './schema-parts.ts';
 

@@ -80,7 +80,7 @@ async function forecastAll(flags: AdoptFlags, env: Environment): Promise<readonl
   const providers = createProviders(client, { http, clock });
   const namespace = flags.namespace === '' ? undefined : flags.namespace;
   try {
-    const cluster = await readCluster({ client, informers, providers, options, namespace }, signal);
+    const cluster = await readCluster({ client, clock, informers, providers, options, namespace }, signal);
     return await foreseeAll(
       cluster,
       { client, cache: informers, clock, log, providers, options, claims: claimsOf(cluster) },

@@ -1,16 +1,19 @@
 import { createController } from '../controller/controller.ts';
 import { createEventRecorder } from '../controller/event-recorder.ts';
-import { createControllerApp } from '../controller/http-app.ts';
+import { createControllerPages } from '../controller/http-pages.ts';
 import { installedCrdProblem } from '../controller/installed-crd.ts';
 import { createInformerCache } from '../kube/informer-cache.ts';
 import { fenceWrites } from '../kube/fence-writes.ts';
 import { createRotatingHttp } from '../kube/rotating-http.ts';
 import { loadKubeConfig } from '../kube/load-kube-config.ts';
+import { withDeadline } from '../lib/deadline.ts';
+import { sleep } from '../lib/sleep.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import { createLog } from '../platform/log.ts';
 import { createMetricsRegistry } from '../platform/metrics-registry.ts';
 import { serveHttp } from '../platform/serve-http.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { HttpClient } from '../ports/http.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
@@ -27,6 +30,8 @@ import { createTelemetry } from './telemetry.ts';
 import { version } from './version.ts';
 
 const crdRetryMs = 5_000;
+const crdDeadlineMs = 10_000;
+const overdue = (): Error => new Error(`no answer within ${crdDeadlineMs / 1000} s`);
 
 /** `sluice controller`: works until SIGTERM or SIGINT; resolves to the exit code. */
 export async function runController(args: readonly string[], env: Environment): Promise<number> {
@@ -48,7 +53,7 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
   const { log, informers, registry } = parts;
   for (const name of ignored) log.warn('flag has no effect', { flag: name });
   let crdProblem: string | undefined = 'the installed CRDs are not checked yet';
-  const app = createControllerApp({
+  const pages = createControllerPages({
     problems: () => [
       ...(crdProblem === undefined ? [] : [crdProblem]),
       ...(parts.election.problem === undefined ? [] : [parts.election.problem]),
@@ -56,10 +61,10 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
     ],
     metrics: async () => ({ text: await registry.expose(), contentType: registry.contentType }),
   });
-  const http = await serveHttp(app, { host: env['SLUICE_BIND_ADDRESS'] ?? '::', port: Number(flags.port) });
+  const http = await serveHttp(pages, { host: env['SLUICE_BIND_ADDRESS'] ?? '::', port: Number(flags.port) });
   log.info('serving', { url: http.url, version });
   try {
-    crdProblem = await waitForCrd(parts.client, log, stopping, (problem) => {
+    crdProblem = await waitForCrd(parts, stopping, (problem) => {
       crdProblem = problem;
     });
     return stopping.aborted ? 0 : await workWhileLeading(flags, parts, stopping);
@@ -116,28 +121,20 @@ async function assemble(flags: ControllerFlags, env: Environment) {
 
 /** Resolves when the installed CRD keeps our status; says the problem at each look until then. */
 async function waitForCrd(
-  client: KubeClient,
-  log: Log,
+  { client, clock, log }: { readonly client: KubeClient; readonly clock: Clock; readonly log: Log },
   stopping: AbortSignal,
   onProblem: (problem: string) => void,
 ): Promise<undefined> {
   let said: string | undefined;
   while (!stopping.aborted) {
-    const problem = await installedCrdProblem(
-      client,
-      AbortSignal.any([stopping, AbortSignal.timeout(10_000)]),
+    const problem = await withDeadline({ clock, ms: crdDeadlineMs, signal: stopping, overdue }, (signal) =>
+      installedCrdProblem(client, signal),
     );
     if (problem === undefined) return undefined;
     onProblem(problem);
     if (problem !== said) log.error('cannot work', { problem });
     said = problem;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, crdRetryMs);
-      stopping.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    await sleep(clock, crdRetryMs, stopping);
   }
   return undefined;
 }

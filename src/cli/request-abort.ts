@@ -3,6 +3,7 @@ import type { Canary } from '../api/canary.ts';
 import type { Abort, Run } from '../api/canary-status.ts';
 import type { ObjectRef } from '../api/kube-object.ts';
 import { canaries } from '../api/resources.ts';
+import { sleep } from '../lib/sleep.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
@@ -44,7 +45,7 @@ export async function requestAbort(
   do {
     const abort = (await read()).status?.abort;
     if (abort !== undefined && abort.request === request) return { kind: 'acknowledged', abort, goBack };
-    await new Promise<void>((resolve) => void clock.setTimer(lookAgainMs, resolve));
+    await sleep(clock, lookAgainMs, signal);
   } while (clock.now() < deadline && !signal.aborted);
   return { kind: 'not-picked-up' };
 }

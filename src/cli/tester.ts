@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { formatGoFlags, parseGoFlags } from '../lib/go-flags.ts';
 import { startProcessGuard } from '../lib/process-guard.ts';
@@ -148,7 +149,7 @@ async function serve(options: Options, env: Environment, started: number): Promi
     log.info('Tester stops', { signal: stopping.reason });
     const closed = server.close();
     await tasks.stop();
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
+    await Promise.race([closed, setTimeout(1000, undefined, { ref: false })]);
     server.cut();
     return 0;
   } finally {

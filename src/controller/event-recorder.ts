@@ -1,5 +1,6 @@
 import type { AnyKubeObject } from '../api/kube-object.ts';
 import { events } from '../api/resources.ts';
+import { withDeadline } from '../lib/deadline.ts';
 import { describeError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
@@ -26,22 +27,17 @@ export function createEventRecorder(deps: {
   const queue: AnyKubeObject[] = [];
   let sending: Promise<void> | undefined;
   let sequence = 0;
-  let isOver = false;
-  let abort = (): void => undefined;
+  const over = new AbortController();
+  const overdue = (): Error => new Error(`not done within ${deadlineMs / 1000} s`);
 
   const drain = async (): Promise<void> => {
     for (let event = queue.shift(); event !== undefined; event = queue.shift()) {
-      if (isOver) continue;
-      const controller = new AbortController();
-      // guard: events-have-a-deadline
-      abort = () => controller.abort();
-      const cancel = deps.clock.setTimer(deadlineMs, abort);
+      if (over.signal.aborted) continue;
+      const deadline = { clock: deps.clock, ms: deadlineMs, signal: over.signal, overdue };
       try {
-        await deps.client.create(events, event, controller.signal);
+        await withDeadline(deadline, (signal) => deps.client.create(events, event, signal));
       } catch (error) {
         deps.log.warn('event not recorded', { reason: event['reason'], error: describeError(error) });
-      } finally {
-        cancel();
       }
     }
     sending = undefined;
@@ -83,8 +79,7 @@ export function createEventRecorder(deps: {
     },
     async flush(deadline) {
       const cancel = deps.clock.setTimer(Math.max(0, deadline - deps.clock.now()), () => {
-        isOver = true;
-        abort();
+        over.abort();
       });
       await sending;
       cancel();

@@ -1,4 +1,4 @@
-import { sleep } from '../kube/sleep.ts';
+import { sleep } from '../lib/sleep.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { SendHook } from '../ports/hooks.ts';
 

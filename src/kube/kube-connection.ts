@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { SluiceError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TlsOptions } from '../ports/http.ts';
 
@@ -12,6 +10,8 @@ export interface KubeConfigOptions {
   readonly context?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** Where a pod finds its service account; the folder that every kubelet uses unless told. */
+  readonly serviceAccountFolder?: string;
 }
 
 /** How to reach one API server, as whom. */
@@ -31,20 +31,4 @@ export interface KubeConnection {
   readTls(): Promise<TlsOptions>;
   /** Adds the credentials; exec plugins, OIDC and rotated tokens are looked after here. */
   authorize(headers: Readonly<Record<string, string>>): Promise<Record<string, string>>;
-}
-
-/** Files of the chosen place, or the pod's own service account. */
-export type ConfigSource =
-  | { readonly kind: 'files'; readonly paths: readonly [string, ...string[]] }
-  | { readonly kind: 'in-cluster' };
-
-export const serviceAccountFolder = '/var/run/secrets/kubernetes.io/serviceaccount';
-
-/** Throws `SluiceError` that names the file. */
-export function readConfigFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new SluiceError(`The file ${path}, which the kubeconfig needs, cannot be read`, { cause });
-  }
 }

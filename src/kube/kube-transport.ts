@@ -1,5 +1,5 @@
-import { tieAbort } from '../lib/tied-abort.ts';
-import type { TiedAbort } from '../lib/tied-abort.ts';
+import { startDeadline } from '../lib/deadline.ts';
+import type { RunningDeadline } from '../lib/deadline.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../ports/http.ts';
 import { parseObject, readBody } from './read-body.ts';
@@ -50,38 +50,39 @@ export function createKubeTransport(options: KubeTransportOptions): KubeTranspor
 
   return {
     call: (call, signal) =>
-      withDeadline(options, call, signal, async (bounded) => {
-        const text = await readBody(await open(call, bounded.signal), longestAnswerBytes);
+      attempt(options, call, signal, async (deadline) => {
+        const text = await readBody(await open(call, deadline.signal), longestAnswerBytes);
         const answer = parseObject(text);
         if (answer === undefined) throw new Error('the answer is not a JSON object');
-        bounded.untie();
+        deadline.end();
         return answer;
       }),
-    open: (call, signal) => withDeadline(options, call, signal, (bounded) => open(call, bounded.signal)),
+    open: (call, signal) =>
+      attempt(options, call, signal, async (deadline) => {
+        const response = await open(call, deadline.signal);
+        // The watch goes on; what ends it from here on is its caller.
+        deadline.met();
+        return response;
+      }),
   };
 }
 
-/** The deadline stops counting when `work` is done, but its signal stays tied to the caller's unless `work` unties it. */
-async function withDeadline<Result>(
-  options: KubeTransportOptions,
+/** Work that succeeds says itself when its deadline is met. Every failure becomes a `KubeError` that names the call. */
+async function attempt<Result>(
+  { clock, deadlineMs: ms = defaultDeadlineMs }: KubeTransportOptions,
   call: KubeCall,
   signal: AbortSignal,
-  work: (bounded: TiedAbort) => Promise<Result>,
+  work: (deadline: RunningDeadline) => Promise<Result>,
 ): Promise<Result> {
   signal.throwIfAborted();
-  const deadlineMs = options.deadlineMs ?? defaultDeadlineMs;
-  const bounded = tieAbort(signal);
-  const cancel = options.clock.setTimer(deadlineMs, () => {
-    bounded.abort(errorOfFailure(call.attempt, `nothing within ${deadlineMs / 1000} s`, 'Timeout'));
-  });
+  const overdue = (): Error => errorOfFailure(call.attempt, `nothing within ${ms / 1000} s`, 'Timeout');
+  const deadline = startDeadline({ clock, ms, signal, overdue });
   try {
-    return await work(bounded);
+    return await work(deadline);
   } catch (error) {
-    bounded.untie();
+    deadline.end();
     if (signal.aborted) throw signal.reason;
     throw errorOfFailure(call.attempt, error);
-  } finally {
-    cancel();
   }
 }
 

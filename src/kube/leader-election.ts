@@ -1,10 +1,10 @@
-import { tieAbort } from '../lib/tied-abort.ts';
+import { withDeadline } from '../lib/deadline.ts';
+import { sleep } from '../lib/sleep.ts';
 import { describeError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
 import { createLeaseHold } from './lease-hold.ts';
-import { sleep } from './sleep.ts';
 
 export interface LeaderElectionOptions {
   readonly client: KubeClient;
@@ -101,8 +101,13 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     }
     return ours;
   };
-  const boundedAttempt = (signal: AbortSignal): Promise<boolean> =>
-    within(clock, renewDeadlineMs / 2, signal, attempt);
+  const bounded = <Result>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>) => {
+    const ms = renewDeadlineMs / 2;
+    return withDeadline(
+      { clock, ms, signal, overdue: () => new Error(`not done within ${ms / 1000} s`) },
+      work,
+    );
+  };
 
   /** Until `signal` aborts or another holds the lease, of which `onLost` is told. */
   const renew = async (signal: AbortSignal, onLost: () => void): Promise<void> => {
@@ -110,7 +115,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
       await sleep(clock, retryMs, signal);
       if (signal.aborted) return;
       const wasLeader = isLeader();
-      const ours = await boundedAttempt(signal);
+      const ours = await bounded(signal, attempt);
       if (ours && !wasLeader) log.info('the lease was renewed late, nobody else has led', { identity });
       // guard: a-leader-that-lost-its-lease-steps-down-at-once
       if (!ours && problem === undefined && hold.holder !== identity) return onLost();
@@ -141,9 +146,7 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
 
   const giveBack = async (): Promise<void> => {
     try {
-      await within(clock, renewDeadlineMs / 2, new AbortController().signal, (bounded) =>
-        hold.release(bounded),
-      );
+      await bounded(new AbortController().signal, (signal) => hold.release(signal));
     } catch (error) {
       log.warn('the leader lease could not be given back; others wait until it expires', {
         error: describeError(error),
@@ -164,32 +167,13 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     async run(signal, work) {
       let end: LeadEnd | undefined;
       while (!signal.aborted && end === undefined) {
-        if (await boundedAttempt(signal)) end = await lead(signal, work);
+        if (await bounded(signal, attempt)) end = await lead(signal, work);
         else await sleep(clock, retryMs * (1 + 0.2 * random()), signal);
       }
       await giveBack();
       return end ?? 'released';
     },
   };
-}
-
-async function within<Result>(
-  clock: Clock,
-  limitMs: number,
-  signal: AbortSignal,
-  attempt: (bounded: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const bounded = tieAbort(signal);
-  const cancel = clock.setTimer(limitMs, () => {
-    // guard: a-renewal-has-the-deadline-of-the-lease
-    bounded.abort(new Error(`not done within ${limitMs / 1000} s`));
-  });
-  try {
-    return await attempt(bounded.signal);
-  } finally {
-    cancel();
-    bounded.untie();
-  }
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -1,12 +1,9 @@
-import { join } from 'node:path';
-import { isIPv6 } from 'node:net';
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { TlsOptions } from '../ports/http.ts';
 import { connectionEnvironment } from './connection-environment.ts';
-import { readConfigFile, serviceAccountFolder } from './kube-connection.ts';
-import type { ConfigSource, KubeConfigOptions, KubeConnection } from './kube-connection.ts';
+import type { KubeConfigOptions, KubeConnection } from './kube-connection.ts';
 
 /** The library reads certificate files at every question; tokens are valid far longer than this. */
 const credentialsLastMs = 10_000;
@@ -18,17 +15,20 @@ interface Credentials {
 
 /** Everything the official client library knows about logging in, without its generated API. */
 export async function connectWithLibrary(
-  source: ConfigSource,
+  paths: readonly string[],
   options: KubeConfigOptions,
 ): Promise<KubeConnection> {
   const library = await import('@kubernetes/client-node');
   const config = new library.KubeConfig();
-  if (source.kind === 'in-cluster') loadServiceAccount(config, options);
-  else loadFiles(config, source.paths, () => new library.KubeConfig());
+  for (const path of paths) {
+    const more = new library.KubeConfig();
+    loadFile(more, path);
+    merge(config, more);
+  }
   if (options.context !== undefined) config.setCurrentContext(options.context);
   tellExecPlugin(config);
   const cluster = config.getCurrentCluster();
-  const place = source.kind === 'in-cluster' ? 'in-cluster' : source.paths.join(', ');
+  const place = paths.join(', ');
   if (cluster === null) throw new SluiceError(`${place}: the current context has no cluster`);
 
   const first = await readCredentials(config);
@@ -44,7 +44,7 @@ export async function connectWithLibrary(
     source: place,
     http: {
       proxyFromEnvironment: true,
-      env: connectionEnvironment(options.env, cluster.proxyUrl),
+      env: connectionEnvironment(options.env, cluster.proxyUrl, `cluster "${cluster.name}" in ${place}`),
       tls: first.tls,
     },
     readTls: async () => (await refresh()).tls,
@@ -52,14 +52,24 @@ export async function connectWithLibrary(
   };
 }
 
-function loadFiles(config: KubeConfig, [first, ...rest]: readonly string[], create: () => KubeConfig): void {
-  config.loadFromFile(first ?? '');
-  for (const path of rest) {
-    const more = create();
-    more.loadFromFile(path);
-    // Whoever comes first names the current context.
-    config.mergeConfig(more, true);
+function loadFile(config: KubeConfig, path: string): void {
+  try {
+    config.loadFromFile(path);
+  } catch (error) {
+    // Errors of its parser quote the file, tokens included; those of the system have a code.
+    const cause = error instanceof Error && 'code' in error ? error : undefined;
+    throw new SluiceError(`${path} cannot be read as a kubeconfig`, { cause });
   }
+}
+
+/** As kubectl: of equal names the first file's is taken, and the first current context holds. The library refuses them. */
+function merge(config: KubeConfig, more: KubeConfig): void {
+  const unknown = <Named extends { readonly name: string }>(known: Named[] = [], found: Named[] = []) =>
+    found.filter(({ name }) => !known.some((one) => one.name === name));
+  more.clusters = unknown(config.clusters, more.clusters);
+  more.users = unknown(config.users, more.users);
+  more.contexts = unknown(config.contexts, more.contexts);
+  config.mergeConfig(more, Boolean(config.currentContext));
 }
 
 /** Plugins of the v1 protocol refuse to run without this variable, which the library does not set. */
@@ -72,37 +82,14 @@ function tellExecPlugin(config: KubeConfig): void {
   Object.assign(exec, { env: [...told, { name: 'KUBERNETES_EXEC_INFO', value: JSON.stringify(info) }] });
 }
 
-/** As the library's own `loadFromCluster`, which reads the process's environment. */
-function loadServiceAccount(config: KubeConfig, { env }: KubeConfigOptions): void {
-  const host = env['KUBERNETES_SERVICE_HOST'] ?? '';
-  const port = env['KUBERNETES_SERVICE_PORT'] ?? '443';
-  const namespace = readConfigFile(join(serviceAccountFolder, 'namespace')).toString('utf8').trim();
-  config.loadFromOptions({
-    clusters: [
-      {
-        name: 'in-cluster',
-        server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
-        caFile: join(serviceAccountFolder, 'ca.crt'),
-        skipTLSVerify: false,
-      },
-    ],
-    users: [
-      {
-        name: 'in-cluster',
-        authProvider: { name: 'tokenFile', config: { tokenFile: join(serviceAccountFolder, 'token') } },
-      },
-    ],
-    contexts: [{ name: 'in-cluster', cluster: 'in-cluster', user: 'in-cluster', namespace }],
-    currentContext: 'in-cluster',
-  });
-}
-
-/** Runs the exec plugin, refreshes the OIDC token or reads the token file, whichever the user has. */
+/** Runs the exec plugin or refreshes the OIDC token, whichever the user has. */
 async function readCredentials(config: KubeConfig): Promise<Credentials> {
   const request: RequestOptions = {};
   try {
     await config.applyToHTTPSOptions(request);
-  } catch (cause) {
+  } catch (error) {
+    // A plugin's answer that is not JSON is quoted by the error, and it may be a token.
+    const cause = error instanceof SyntaxError ? new Error('the answer is not JSON') : error;
     throw new SluiceError('The credentials of the kubeconfig cannot be had; does `kubectl get ns` work?', {
       cause,
       retryable: true,

@@ -1,14 +1,14 @@
 import type { ResourceType } from '../api/kube-object.ts';
+import { createBackOff } from '../lib/back-off.ts';
 import { isExpired, isNotFound, KubeError } from '../lib/kube-error.ts';
+import { sleep } from '../lib/sleep.ts';
 import { describeError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeClient, ObjectList, WatchEvent } from '../ports/kube.ts';
 import type { Log } from '../ports/log.ts';
-import { createBackoff } from './backoff.ts';
 import { listPages } from './list-pages.ts';
 import { nameOf } from './resource-path.ts';
 import { isNewer } from './resource-version.ts';
-import { sleep } from './sleep.ts';
 import { createStallDetector } from './stall-detector.ts';
 
 export interface ReflectorDeps {
@@ -37,11 +37,9 @@ export interface ReflectorSink {
   problem(reason: string | undefined): void;
 }
 
-const firstBackoffMs = 500;
-const longestBackoffMs = 30_000;
+const brokenRange = { firstMs: 500, maxMs: 30_000 };
 /** A definition that is put back is found soon; one that stays away is looked for twice a minute. */
-const firstMissingMs = 2000;
-const longestMissingMs = 60_000;
+const missingRange = { firstMs: 2000, maxMs: 60_000 };
 /** API servers send a bookmark once a minute; silence for half as long again is a dead connection. */
 export const stallMs = 90_000;
 /** A watch that ends sooner than this, without a word, counts as a failure, or it would be reopened in a tight loop. */
@@ -60,8 +58,8 @@ export async function runReflector(
   sink: ReflectorSink,
   signal: AbortSignal,
 ): Promise<void> {
-  const backoff = createBackoff(firstBackoffMs, longestBackoffMs, deps.random);
-  const missing = createBackoff(firstMissingMs, longestMissingMs, deps.random);
+  const backoff = createBackOff(brokenRange, deps.random);
+  const missing = createBackOff(missingRange, deps.random);
   let relist = true;
   while (!signal.aborted) {
     try {

@@ -1,151 +1,97 @@
 import { dirname, resolve } from 'node:path';
-import Type from 'typebox';
-import { Value } from 'typebox/value';
-import { parse } from 'yaml';
 import { SluiceError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TlsOptions } from '../ports/http.ts';
 import { connectionEnvironment } from './connection-environment.ts';
-import { readConfigFile } from './kube-connection.ts';
-import type { ConfigSource, KubeConfigOptions, KubeConnection } from './kube-connection.ts';
+import { checkPem, checkToken, createTokenReader, readCredential } from './credential-files.ts';
+import { readKubeconfig } from './kubeconfig-file.ts';
+import type { KubeconfigContext, KubeconfigEntry } from './kubeconfig-file.ts';
+import type { KubeConfigOptions, KubeConnection } from './kube-connection.ts';
 
-const tokenLastsMs = 10_000;
+/** What this file reads of a user; with any other field the login is the library's. */
+const staticKeys = new Set([
+  'token',
+  'tokenFile',
+  'username',
+  'password',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'client-key-data',
+]);
 
-const Text = Type.Optional(Type.String());
-const Cluster = Type.Object({
-  server: Type.String(),
-  'certificate-authority': Text,
-  'certificate-authority-data': Text,
-  'insecure-skip-tls-verify': Type.Optional(Type.Boolean()),
-  'tls-server-name': Text,
-  'proxy-url': Text,
-});
-const User = Type.Object({
-  token: Text,
-  tokenFile: Text,
-  username: Text,
-  password: Text,
-  'client-certificate': Text,
-  'client-certificate-data': Text,
-  'client-key': Text,
-  'client-key-data': Text,
-});
-const Config = Type.Object({
-  'current-context': Text,
-  clusters: Type.Array(Type.Object({ name: Type.String(), cluster: Cluster })),
-  contexts: Type.Array(
-    Type.Object({
-      name: Type.String(),
-      context: Type.Object({ cluster: Type.String(), user: Text, namespace: Text }),
-    }),
-  ),
-  users: Type.Optional(
-    Type.Array(Type.Object({ name: Type.String(), user: Type.Union([User, Type.Null()]) })),
-  ),
-});
-
-type User = Type.Static<typeof User>;
-type Cluster = Type.Static<typeof Cluster>;
-
-/** Undefined when the kubeconfig needs more than this file reads: other ways to log in, several files. */
-export function connectStatically(
-  source: ConfigSource,
+/** Undefined when the user logs in by something else than a token, a password or a certificate. */
+export async function connectStatically(
+  path: string,
   options: KubeConfigOptions,
-): KubeConnection | undefined {
-  if (source.kind !== 'files' || source.paths.length > 1) return undefined;
-  const [path] = source.paths;
-  const config = parseConfig(path);
-  const contextName = options.context ?? config['current-context'] ?? '';
-  const context = config.contexts.find(({ name }) => name === contextName)?.context;
-  const cluster = config.clusters.find(({ name }) => name === context?.cluster)?.cluster;
-  if (context === undefined || cluster === undefined) {
-    throw new SluiceError(
-      `${path} has no context "${contextName}" with a cluster; see kubectl config get-contexts`,
-    );
-  }
-  const user = config.users?.find(({ name }) => name === context.user)?.user ?? {};
-  if (Object.keys(user).some((key) => !(key in User.properties))) return undefined;
+): Promise<KubeConnection | undefined> {
+  const context = await readKubeconfig(path, options.context);
+  const { cluster, user, namespace } = context;
+  if (user.keys.some((key) => !staticKeys.has(key))) return undefined;
+  const server = cluster.text('server');
+  if (server === undefined) throw new SluiceError(`${cluster.name} has no server`);
   const folder = dirname(path);
   const authorization = createAuthorization(user, folder, options.clock);
   return {
-    server: cluster.server,
-    namespace: context.namespace,
+    server,
+    namespace,
     source: path,
     http: {
       proxyFromEnvironment: true,
-      env: connectionEnvironment(options.env, cluster['proxy-url']),
-      tls: tlsOf(cluster, user, folder),
+      env: connectionEnvironment(options.env, cluster.text('proxy-url'), cluster.name),
+      tls: tlsOf(context, folder),
     },
-    readTls: async () => tlsOf(cluster, user, folder),
-    authorize(headers) {
+    readTls: async () => tlsOf(context, folder),
+    async authorize(headers) {
       // As kubectl: no token over plain http.
-      const proof = cluster.server.startsWith('http:') ? undefined : authorization();
-      return Promise.resolve(proof === undefined ? { ...headers } : { ...headers, authorization: proof });
+      const proof = server.startsWith('http:') ? undefined : authorization();
+      return proof === undefined ? { ...headers } : { ...headers, authorization: proof };
     },
   };
 }
 
-function parseConfig(path: string): Type.Static<typeof Config> {
-  let content: unknown;
-  try {
-    content = parse(readConfigFile(path).toString('utf8'));
-  } catch (cause) {
-    throw cause instanceof SluiceError ? cause : new SluiceError(`${path} is not YAML`, { cause });
+/** As kubectl: the token file wins, and a token beside it is sent until the file can be read. */
+function createAuthorization(user: KubeconfigEntry, folder: string, clock: Clock): () => string | undefined {
+  const token = user.text('token');
+  const tokenFile = user.text('tokenFile');
+  if (token !== undefined) checkToken(token, `token of ${user.name}`);
+  if (tokenFile !== undefined) {
+    const file = { path: resolve(folder, tokenFile), name: `tokenFile of ${user.name}` };
+    return createTokenReader(file, clock, token);
   }
-  if (Value.Check(Config, content)) return content;
-  const [first] = Value.Errors(Config, content);
-  const place = first === undefined ? '' : `: ${first.instancePath} ${first.message}`;
-  throw new SluiceError(`${path} is not a kubeconfig${place}`);
-}
-
-/** A token file is rotated by others: read again every so often. A token beside it wins, as for kubectl's `token`. */
-function createAuthorization(user: User, folder: string, clock: Clock): () => string | undefined {
-  if (user.token !== undefined) return () => `Bearer ${user.token}`;
-  if (user.tokenFile !== undefined) return createTokenReader(resolve(folder, user.tokenFile), clock);
-  if (user.username === undefined) return () => undefined;
-  const basic = Buffer.from(`${user.username}:${user.password ?? ''}`).toString('base64');
+  if (token !== undefined) return () => `Bearer ${token}`;
+  const username = user.text('username');
+  if (username === undefined) return () => undefined;
+  const basic = Buffer.from(`${username}:${user.text('password') ?? ''}`).toString('base64');
   return () => `Basic ${basic}`;
 }
 
-function createTokenReader(path: string, clock: Clock): () => string {
-  let readAt = -Infinity;
-  let header = '';
-  return () => {
-    if (clock.now() - readAt > tokenLastsMs) {
-      header = readToken(path, header);
-      readAt = clock.now();
-    }
-    return header;
-  };
-}
-
-/** In the middle of a rotation there may be no file, or an empty one: what was known is better than nothing. */
-function readToken(path: string, known: string): string {
-  try {
-    const token = readConfigFile(path).toString('utf8').trim();
-    return token === '' && known !== '' ? known : `Bearer ${token}`;
-  } catch (error) {
-    if (known === '') throw error;
-    return known;
+function tlsOf({ cluster, user }: KubeconfigContext, folder: string): TlsOptions {
+  const ca = readPem(cluster, 'certificate-authority', folder);
+  const cert = readPem(user, 'client-certificate', folder);
+  const key = readPem(user, 'client-key', folder);
+  if ((cert === undefined) !== (key === undefined)) {
+    const lacking = cert === undefined ? 'client-certificate' : 'client-key';
+    throw new SluiceError(
+      `${user.name} has no ${lacking}; a certificate needs its key, and a key its certificate`,
+    );
   }
-}
-
-function tlsOf(cluster: Cluster, user: User, folder: string): TlsOptions {
-  const ca = pem(cluster['certificate-authority-data'], cluster['certificate-authority'], folder);
-  const cert = pem(user['client-certificate-data'], user['client-certificate'], folder);
-  const key = pem(user['client-key-data'], user['client-key'], folder);
-  const servername = cluster['tls-server-name'];
+  const servername = cluster.text('tls-server-name');
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
     ...(servername === undefined ? {} : { servername }),
-    ...(cluster['insecure-skip-tls-verify'] === true ? { rejectUnauthorized: false } : {}),
+    ...(cluster.flag('insecure-skip-tls-verify') ? { rejectUnauthorized: false } : {}),
   };
 }
 
 /** Data wins over the file; relative paths count from the kubeconfig. */
-function pem(data: string | undefined, path: string | undefined, folder: string): Buffer | undefined {
-  if (data !== undefined && data !== '') return Buffer.from(data, 'base64');
-  return path === undefined || path === '' ? undefined : readConfigFile(resolve(folder, path));
+function readPem(entry: KubeconfigEntry, key: string, folder: string): Buffer | undefined {
+  const data = entry.text(`${key}-data`);
+  if (data !== undefined) return checkPem(Buffer.from(data, 'base64'), `${key}-data of ${entry.name}`);
+  const path = entry.text(key);
+  if (path === undefined) return undefined;
+  const file = { path: resolve(folder, path), name: `${key} of ${entry.name}` };
+  return checkPem(readCredential(file), `${file.name}: the file ${file.path}`);
 }

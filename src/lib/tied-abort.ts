@@ -14,7 +14,10 @@ export function tieAbort(parent: AbortSignal): TiedAbort {
   const controller = new AbortController();
   const onAbort = (): void => controller.abort(parent.reason);
   if (parent.aborted) onAbort();
-  else parent.addEventListener('abort', onAbort, { once: true });
+  else {
+    // guard: work-ends-with-its-caller
+    parent.addEventListener('abort', onAbort, { once: true });
+  }
   return {
     signal: controller.signal,
     abort: (reason) => controller.abort(reason),

@@ -1,3 +1,6 @@
+import { backOff } from './back-off.ts';
+import type { Timers } from './timers.ts';
+
 /** When a key is worked on again. */
 export interface WorkResult {
   readonly again: boolean;
@@ -19,8 +22,7 @@ export interface WorkQueue {
   readonly depth: number;
 }
 
-interface Timing {
-  setTimer(delayMs: number, action: () => void): () => void;
+interface Timing extends Timers {
   now(): number;
 }
 
@@ -199,15 +201,8 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
 }
 
 function backoffMs(options: WorkQueueOptions, failures: number): number {
-  const first = options.firstBackoffMs ?? 200;
-  const longest = options.longestBackoffMs ?? 30_000;
-  const full = Math.min(
-    // guard: back-off-is-capped
-    longest,
-    // guard: back-off-grows
-    first * 2 ** (failures - 1),
-  );
-  return full / 2 + (full / 2) * options.random();
+  const { firstBackoffMs: firstMs = 200, longestBackoffMs: maxMs = 30_000 } = options;
+  return backOff(failures, { firstMs, maxMs }, options.random);
 }
 
 const earliest = (a: number | undefined, b: number | undefined): number | undefined =>

@@ -1,3 +1,4 @@
+import { withDeadline } from '../lib/deadline.ts';
 import { asRecord, asText } from '../lib/json-read.ts';
 import { maskUrl } from '../lib/mask-url.ts';
 import { SluiceError } from '../lib/sluice-error.ts';
@@ -10,7 +11,6 @@ import type {
 } from '../ports/metric-source.ts';
 import { readPrometheusValue } from './prometheus-value.ts';
 import { readJson } from './read-json.ts';
-import { withDeadline } from './with-deadline.ts';
 
 const timeoutMs = 5_000;
 
@@ -20,8 +20,10 @@ export const prometheus: MetricProvider = {
   create(config, deps): MetricSource {
     const endpoint = endpointOf(config.address);
     const headers = headersOf(config);
+    const overdue = (): Error =>
+      new SluiceError(`${nameOf(endpoint)} did not answer within ${timeoutMs / 1000} s`, { retryable: true });
     const query = (text: string, signal: AbortSignal) =>
-      withDeadline({ clock: deps.clock, timeoutMs, what: nameOf(endpoint), signal }, (bounded) =>
+      withDeadline({ clock: deps.clock, ms: timeoutMs, signal, overdue }, (bounded) =>
         ask({ endpoint, headers, query: text, config }, deps, bounded),
       );
     return {

@@ -1,87 +1,72 @@
-import { Agent, EnvHttpProxyAgent, Pool, request as send } from 'undici';
-import type { Dispatcher } from 'undici';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { HttpError } from '../lib/http-error.ts';
 import { maskUrl } from '../lib/mask-url.ts';
-import type { HttpClient, HttpRequest, HttpResponse, TlsOptions } from '../ports/http.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../ports/http.ts';
+import { exchange } from './exchange.ts';
+import { createHttpAgents } from './http-agents.ts';
+import type { HttpAgentOptions, HttpAgents } from './http-agents.ts';
 import { httpFailureOf } from './http-failure.ts';
 
-export interface HttpClientOptions {
-  /** Follow `http_proxy`, `https_proxy` and `no_proxy` (either case; lower case wins) of `env`. */
-  readonly proxyFromEnvironment: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly tls?: TlsOptions;
+export interface HttpClientOptions extends HttpAgentOptions {
   /** To have a connection; 10 s unless told. */
   readonly connectTimeoutMs?: number;
-  /** From request sent to headers received; 60 s unless told. Callers bound the whole by their signal. */
+  /** From the request to the answer's headers; 60 s unless told. Callers bound the whole by their signal. */
   readonly headersTimeoutMs?: number;
-  /** Longest silence within a body; 5 min unless told. */
-  readonly bodyTimeoutMs?: number;
-  /** More requests than this to one origin wait; 1024 unless told. Every open watch holds one. */
-  readonly maxConnectionsPerOrigin?: number;
 }
 
 /** `close` ends every connection at once; requests still running reject. */
 export type ClosableHttpClient = HttpClient & { close(): Promise<void> };
 
-const maxHeaderBytes = 32 * 1024;
+/** A rest of a body that is read for the sake of the connection, and how long that may take. */
+const discardLimits = { bytes: 64 * 1024, ms: 500 };
 
 /** The one way out of the process: pooled, cancellable, redirects never followed. */
 export function createHttpClient(options: HttpClientOptions): ClosableHttpClient {
-  const verifying = createDispatcher(options, options.tls?.rejectUnauthorized ?? true);
-  let unverified: Dispatcher | undefined;
-  const dispatcherFor = (request: HttpRequest): Dispatcher => {
+  const { connectTimeoutMs = 10_000, headersTimeoutMs = 60_000 } = options;
+  const limits = { connectTimeoutMs, headersTimeoutMs };
+  const verifying = createHttpAgents(options, options.tls?.rejectUnauthorized ?? true);
+  let unverified: HttpAgents | undefined;
+  const agentsFor = (request: HttpRequest): HttpAgents => {
     if (request.insecureSkipVerify !== true) return verifying;
-    return (unverified ??= createDispatcher(options, false));
+    return (unverified ??= createHttpAgents(options, false));
   };
+  const open = new Set<ClientRequest>();
+  const onRequest = (request: ClientRequest): void => {
+    open.add(request);
+    request.on('close', () => open.delete(request));
+  };
+  let isClosed = false;
 
   return {
     async send(request, signal) {
       signal.throwIfAborted();
       const url = parseUrl(request.url);
+      if (isClosed) throw closed(request);
       try {
-        const answer = await send(withoutCredentials(url), {
-          dispatcher: dispatcherFor(request),
-          method: request.method,
-          headers: headersOf(request, url),
-          ...(request.body === undefined ? {} : { body: request.body }),
-          signal,
-        });
+        const { method, body } = request;
+        const headers = headersOf(request, url);
+        const agent = agentsFor(request).of(url);
+        const plainUrl = withoutCredentials(url);
+        const sent = { url: plainUrl, method, headers, body, agent, onRequest, ...limits };
+        const answer = await exchange(sent, signal);
         return responseOf(request, answer, signal);
       } catch (error) {
         throw toHttpError(request, error, signal);
       }
     },
-    async close() {
-      await Promise.all([verifying.destroy(), unverified?.destroy()]);
+    close() {
+      isClosed = true;
+      // A reason of its own: a connection that was merely closed would be tried again.
+      for (const request of open) request.destroy(new Error('the client was closed'));
+      verifying.destroy();
+      unverified?.destroy();
+      return Promise.resolve();
     },
   };
 }
 
-function createDispatcher(options: HttpClientOptions, verify: boolean): Dispatcher {
-  const tls = { ...options.tls, rejectUnauthorized: verify };
-  const limits = {
-    maxHeaderSize: maxHeaderBytes,
-    headersTimeout: options.headersTimeoutMs ?? 60_000,
-    bodyTimeout: options.bodyTimeoutMs ?? 300_000,
-    connectTimeout: options.connectTimeoutMs ?? 10_000,
-    connections: options.maxConnectionsPerOrigin ?? 1024,
-    // Long-lived watches and many small requests do not share well under undici's HTTP/2.
-    allowH2: false,
-  };
-  if (!options.proxyFromEnvironment) return new Agent({ ...limits, connect: tls });
-  const { env } = options;
-  return new EnvHttpProxyAgent({
-    ...limits,
-    connect: tls,
-    requestTls: tls,
-    // Without a factory of ours the limits are lost for plain http through a proxy.
-    factory: (origin, given: Pool.Options) => new Pool(origin, { ...limits, ...given }),
-    // Empty, not absent: absent ones would be read from process.env.
-    httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
-    httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'] ?? '',
-    noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
-  });
-}
+const closed = ({ method, url }: HttpRequest): HttpError =>
+  new HttpError('other', `${method} ${maskUrl(url)}: the client is closed`);
 
 function parseUrl(text: string): URL {
   const url = URL.parse(text);
@@ -114,28 +99,37 @@ function headersOf(request: HttpRequest, url: URL): Record<string, string> {
   return headers;
 }
 
-function responseOf(
-  request: HttpRequest,
-  answer: Dispatcher.ResponseData,
-  signal: AbortSignal,
-): HttpResponse {
+function responseOf(request: HttpRequest, answer: IncomingMessage, signal: AbortSignal): HttpResponse {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined)
       headers[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ');
   }
   // An abort between two reads must not become an uncaught 'error' event; readers still see it thrown.
-  answer.body.on('error', () => undefined);
+  answer.on('error', () => undefined);
   return {
-    status: answer.statusCode,
+    status: answer.statusCode ?? 0,
     headers,
-    body: bodyOf(request, answer.body, signal),
-    async discard() {
-      // A short rest is read, so that the connection can be used again; a long or slow one costs the connection.
-      await answer.body.dump({ limit: 64 * 1024, signal: AbortSignal.timeout(500) }).catch(() => undefined);
-      answer.body.destroy();
-    },
+    body: bodyOf(request, answer, signal),
+    discard: () => discard(answer),
   };
+}
+
+/** A short rest is read, so that the connection can be used again; a long or slow one costs the connection. */
+async function discard(answer: IncomingMessage): Promise<void> {
+  const slow = setTimeout(() => answer.destroy(), discardLimits.ms);
+  let bytes = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > discardLimits.bytes) break;
+    }
+  } catch {
+    // Nobody wanted it.
+  } finally {
+    clearTimeout(slow);
+    answer.destroy();
+  }
 }
 
 async function* bodyOf(

@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import type { RequestListener } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { SluiceError } from '../lib/sluice-error.ts';
 import { serveHttp } from './serve-http.ts';
@@ -6,8 +6,8 @@ import type { ServingHttp } from './serve-http.ts';
 
 const serving: ServingHttp[] = [];
 
-const serve = async (app: Hono, port = 0): Promise<ServingHttp> => {
-  const server = await serveHttp(app, { host: '127.0.0.1', port });
+const serve = async (listener: RequestListener, port = 0): Promise<ServingHttp> => {
+  const server = await serveHttp(listener, { host: '127.0.0.1', port });
   serving.push(server);
   return server;
 };
@@ -18,15 +18,15 @@ afterEach(async () => {
 
 describe('serving HTTP', () => {
   it('answers at the address it tells', async () => {
-    const server = await serve(new Hono().get('/healthz', (c) => c.text('OK')));
+    const server = await serve((_request, response) => response.end('OK'));
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
     const answer = await fetch(`${server.url}/healthz`);
     expect(await answer.text()).toBe('OK');
   });
 
   it('says which port is in use, and what to do', async () => {
-    const { port } = await serve(new Hono());
-    const second = serveHttp(new Hono(), { host: '127.0.0.1', port });
+    const { port } = await serve(() => undefined);
+    const second = serveHttp(() => undefined, { host: '127.0.0.1', port });
     await expect(second).rejects.toBeInstanceOf(SluiceError);
     await expect(second).rejects.toThrow(
       `Cannot listen on 127.0.0.1:${port}: the port is in use; stop what listens there, or choose another port`,
@@ -36,12 +36,10 @@ describe('serving HTTP', () => {
   it('lets a running request end before it closes', async () => {
     const entered = Promise.withResolvers<void>();
     const release = Promise.withResolvers<void>();
-    const app = new Hono().get('/', async (c) => {
+    const server = await serve((_request, response) => {
       entered.resolve();
-      await release.promise;
-      return c.text('done');
+      void release.promise.then(() => response.end('done'));
     });
-    const server = await serve(app);
     const asked = fetch(server.url).then((answer) => answer.text());
     await entered.promise;
     const closed = server.close();
@@ -53,11 +51,7 @@ describe('serving HTTP', () => {
 
   it('cuts a request that does not end within the grace', async () => {
     const entered = Promise.withResolvers<void>();
-    const app = new Hono().get('/', () => {
-      entered.resolve();
-      return new Promise<Response>(() => undefined);
-    });
-    const server = await serve(app);
+    const server = await serve(() => entered.resolve());
     const outcome = fetch(server.url).then(
       () => 'answered',
       () => 'cut',

@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
 import { describeError, SluiceError } from '../lib/sluice-error.ts';
 
 export interface ServeOptions {
@@ -21,16 +20,9 @@ export interface ServingHttp {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Serves an app (Hono's, or anything with `fetch`). Throws `SluiceError` when the address cannot be had. */
-export async function serveHttp(
-  app: { fetch(request: Request): Response | Promise<Response> },
-  options: ServeOptions,
-): Promise<ServingHttp> {
-  // The listener's own errors are answers, never exceptions; `overrideGlobalObjects` would change Request for all.
-  const listener = getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false });
-  const server = createServer({ requestTimeout: options.requestTimeoutMs ?? 5000 }, (request, response) => {
-    void listener(request, response);
-  });
+/** Throws `SluiceError` when the address cannot be had. */
+export async function serveHttp(listener: RequestListener, options: ServeOptions): Promise<ServingHttp> {
+  const server = createServer({ requestTimeout: options.requestTimeoutMs ?? 5000 }, listener);
   const address = await listen(server, options);
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
   return {

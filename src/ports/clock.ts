@@ -1,8 +1,8 @@
-/** Time, so that tests can hold it still. Milliseconds since the Unix epoch everywhere. */
-export interface Clock {
-  now(): number;
-  /** Calls `action` once after `delayMs` (0 and more); the answer cancels it. */
-  setTimer(delayMs: number, action: () => void): CancelTimer;
-}
+import type { Timers } from '../lib/timers.ts';
 
-export type CancelTimer = () => void;
+export type { CancelTimer } from '../lib/timers.ts';
+
+/** Time, so that tests can hold it still. Milliseconds since the Unix epoch everywhere. */
+export interface Clock extends Timers {
+  now(): number;
+}

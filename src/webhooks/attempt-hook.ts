@@ -1,4 +1,5 @@
 import type { Outcome } from '../api/canary-status.ts';
+import { withDeadline } from '../lib/deadline.ts';
 import { HttpError } from '../lib/http-error.ts';
 import { maskUrl } from '../lib/mask-url.ts';
 import { describeError } from '../lib/sluice-error.ts';
@@ -9,7 +10,7 @@ import { ANSWER_TEXT_BYTES, cleanText, limitBytes, readAnswer } from './answer-t
 import { encodePayload } from './encode-payload.ts';
 import { isRetryableStatus, outcomeOf, statusLine } from './judge-status.ts';
 import { maskSecrets } from './mask-secrets.ts';
-import { parseRetryAfter } from './retry-timing.ts';
+import { parseRetryAfter } from './retry-after.ts';
 
 export interface AttemptDeps {
   readonly http: HttpClient;
@@ -35,24 +36,15 @@ export async function attemptHook(
 ): Promise<Attempt> {
   // guard: a-cancelled-pause-asks-no-more
   if (signal.aborted) return cancelled;
-  // Not AbortSignal.any: its composites stay attached to a long-lived parent until it is collected.
-  const deadline = new AbortController();
-  const onAbort = (): void => deadline.abort(signal.reason);
-  const cancelTimer = deps.clock.setTimer(call.timeoutMs, () => {
-    // guard: a-hook-has-a-timeout
-    deadline.abort(timeoutOf(call));
-  });
-  // guard: a-cancelled-call-ends-at-once
-  signal.addEventListener('abort', onAbort, { once: true });
+  const { clock, http } = deps;
+  const deadline = { clock, ms: call.timeoutMs, signal, overdue: () => timeoutOf(call) };
   try {
-    const response = await deps.http.send(requestOf(deps, call, attempt), deadline.signal);
-    const judged = await judge(response, call, deps.clock, deadline.signal);
+    const judged = await withDeadline(deadline, async (bounded) =>
+      judge(await http.send(requestOf(deps, call, attempt), bounded), call, clock, bounded),
+    );
     return signal.aborted ? /* guard: a-cancelled-answer-is-no-verdict */ cancelled : judged;
   } catch (error) {
     return signal.aborted ? /* guard: a-cancelled-call-is-no-failure */ cancelled : unanswered(error, call);
-  } finally {
-    cancelTimer();
-    signal.removeEventListener('abort', onAbort);
   }
 }
 

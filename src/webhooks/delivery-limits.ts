@@ -1,4 +1,4 @@
-import type { BackoffRange } from './retry-timing.ts';
+import type { BackOffRange } from '../lib/back-off.ts';
 
 /** How long an announcement is tried before it is given up. At least one try is always made. */
 export interface DeliveryPolicy {
@@ -13,7 +13,7 @@ export interface DeliveryLimits {
   readonly concurrency: number;
   /** Announcements of one canary held in memory; the rest stays in its outbox until offered again. */
   readonly queuedPerCanary: number;
-  readonly pause: BackoffRange;
+  readonly pause: BackOffRange;
   readonly event: DeliveryPolicy;
   readonly postRollout: DeliveryPolicy;
 }

@@ -135,7 +135,7 @@ describe('the end of a canary and of the process', () => {
     const worker = createDeliveryWorker({
       send: (call) => (call.id === 'old' ? late.promise : Promise.resolve(answer('passed'))),
       clock: createFakeClock(),
-      random: () => 0,
+      random: () => 1,
       log: createFakeLog(),
       acknowledge: (_canary, { id }) => acks.push(id),
     });
@@ -181,12 +181,12 @@ describe('over real HTTP', () => {
     await using receiver = await startReceiver((response) => void response.writeHead(up ? 200 : 502).end());
     const clock = createFakeClock();
     const log = createFakeLog();
-    const send = createSendHook({ http, clock, random: () => 0, log });
+    const send = createSendHook({ http, clock, random: () => 1, log });
     const acks: string[] = [];
     const worker = createDeliveryWorker({
       send,
       clock,
-      random: () => 0,
+      random: () => 1,
       log,
       acknowledge: (_canary, { id, outcome }) => acks.push(`${id} ${outcome}`),
     });

@@ -1,3 +1,4 @@
+import { backOff } from '../lib/back-off.ts';
 import { describeError } from '../lib/sluice-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
@@ -6,7 +7,6 @@ import { DeliveryLane } from './delivery-lane.ts';
 import type { Delivery } from './delivery-lane.ts';
 import { defaultDeliveryLimits } from './delivery-limits.ts';
 import type { DeliveryLimits } from './delivery-limits.ts';
-import { backoffMs } from './retry-timing.ts';
 
 /** The end of one announcement: its entry may leave the outbox with the next write of the status. */
 export interface DeliveryAck {
@@ -201,7 +201,7 @@ class Worker implements DeliveryWorker {
 
   #tryLater(lane: DeliveryLane, delivery: Delivery): void {
     const { clock, random } = this.#deps;
-    const delayMs = backoffMs(delivery.tries, this.#limits.pause, random);
+    const delayMs = backOff(delivery.tries, this.#limits.pause, random);
     lane.finishForLater(
       (end) => clock.setTimer(delayMs, end),
       () => {

@@ -14,7 +14,7 @@ afterAll(() => http.close());
 
 function setUp(clock = createSystemClock()) {
   const log = createFakeLog();
-  const send = createSendHook({ http, clock, random: () => 0, log });
+  const send = createSendHook({ http, clock, random: () => 1, log });
   return { log, ask: (changes: Partial<HookCall>) => send(hookCall(changes), new AbortController().signal) };
 }
 

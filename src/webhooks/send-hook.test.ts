@@ -14,7 +14,7 @@ afterAll(() => http.close());
 function setUp() {
   const clock = createFakeClock();
   const log = createFakeLog();
-  const send = createSendHook({ http, clock, random: () => 0, log, version: '1.2.3' });
+  const send = createSendHook({ http, clock, random: () => 1, log, version: '1.2.3' });
   const ask = (changes: Partial<HookCall>, signal = new AbortController().signal) =>
     send(hookCall(changes), signal);
   return { clock, log, ask };

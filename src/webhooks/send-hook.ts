@@ -1,4 +1,6 @@
+import { backOff } from '../lib/back-off.ts';
 import { maskUrl } from '../lib/mask-url.ts';
+import { sleep } from '../lib/sleep.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
 import type { HttpClient } from '../ports/http.ts';
@@ -6,8 +8,6 @@ import type { Log } from '../ports/log.ts';
 import { attemptHook } from './attempt-hook.ts';
 import type { Attempt } from './attempt-hook.ts';
 import { maskSecrets } from './mask-secrets.ts';
-import { backoffMs } from './retry-timing.ts';
-import { wait } from './wait.ts';
 
 export interface SendHookDeps {
   readonly http: HttpClient;
@@ -39,7 +39,7 @@ export function createSendHook(deps: SendHookDeps): SendHook {
         attempt >= attempts
       )
         return logged(deps.log, call, answer);
-      await wait(deps.clock, pauseMs(result, attempt, deps.random), signal);
+      await sleep(deps.clock, pauseMs(result, attempt, deps.random), signal);
       // guard: a-cancelled-pause-asks-no-more
       if (signal.aborted) {
         const message = `cancelled after ${attempt} of ${attempts} attempts`;
@@ -52,7 +52,7 @@ export function createSendHook(deps: SendHookDeps): SendHook {
 
 /** A stranger's `Retry-After` may lengthen the pause, never beyond the cap. */
 function pauseMs(result: Attempt, attempt: number, random: () => number): number {
-  const own = backoffMs(attempt, RETRY_RANGE, random);
+  const own = backOff(attempt, RETRY_RANGE, random);
   return Math.min(
     // guard: retry-after-is-capped
     RETRY_RANGE.maxMs,

@@ -1,4 +1,4 @@
-import { sleep } from '../../src/kube/sleep.ts';
+import { sleep } from '../../src/lib/sleep.ts';
 import { HttpError } from '../../src/lib/http-error.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../src/ports/http.ts';

@@ -41,6 +41,19 @@ const ownerFiles = new Set([
 const owned =
   /(?<![.\w])(?:process\.\w+|Date\.now|Math\.random|setTimeout|setInterval|setImmediate|performance\.now|AbortSignal\.timeout|new Date\(\)|randomUUID|randomBytes)/;
 
+/**
+ * What src/lib has once for all: copies drift apart, in jitter, in caps, in what they leave attached to a signal. The
+ * doubling of a back-off is told by its exponent, which is no number; a sleep is a timer that does nothing but resolve.
+ */
+const copies: readonly { readonly form: RegExp; readonly original: string }[] = [
+  { form: /\b2\s*\*\*(?!\s*\d)|\bMath\.pow\(/, original: 'src/lib/back-off.ts' },
+  {
+    form: /\bsetTimer\([^,]+,\s*resolve\)|\bsetTimeout\(resolve\b|\bfunction (?:sleep|pause)\b|\bconst (?:sleep|pause) = (?:async )?\(/,
+    original: 'src/lib/sleep.ts',
+  },
+  { form: /\bfunction withDeadline\b/, original: 'src/lib/deadline.ts' },
+];
+
 const mostLines = { source: 300, test: 500 };
 
 export interface Architecture {
@@ -95,6 +108,7 @@ function checkFile(file: string, text: string): readonly string[] {
     ...violations,
     ...imports.flatMap((statement) => checkArrow(file, folder, statement)),
     ...checkOwned(file, folder, text),
+    ...checkCopies(file, text),
   ];
 }
 
@@ -136,6 +150,15 @@ function checkOwned(file: string, folder: string, text: string): readonly string
   if (owners.has(folder) || ownerFiles.has(file)) return [];
   const found = owned.exec(withoutTextAndComments(text))?.[0];
   return found === undefined ? [] : [`uses ${found}: take it as a dependency`];
+}
+
+function checkCopies(file: string, text: string): readonly string[] {
+  if (file.startsWith('src/lib/')) return [];
+  const code = withoutTextAndComments(text);
+  return copies.flatMap(({ form, original }) => {
+    const found = form.exec(code)?.[0];
+    return found === undefined ? [] : [`has \`${found}\`: use ${original}`];
+  });
 }
 
 function withoutTextAndComments(text: string): string {

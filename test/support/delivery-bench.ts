@@ -60,7 +60,7 @@ export function createDeliveryBench(limits: Partial<DeliveryLimits> = {}) {
   const worker = createDeliveryWorker({
     send: receiver.send,
     clock,
-    random: () => 0,
+    random: () => 1,
     log,
     limits,
     acknowledge: (canary, ack) => acks.push({ canary, ...ack }),

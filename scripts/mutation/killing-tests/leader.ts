@@ -23,10 +23,6 @@ export const leaderTests: KillingTests = {
     'test/leader-election.test.ts',
     'steps down at once when another holds the lease',
   ],
-  'a-renewal-has-the-deadline-of-the-lease': [
-    'src/kube/lease-hold.test.ts',
-    'whose renewal gets no answer is given up',
-  ],
   'the-work-ends-before-the-lease-is-given-back': [
     'test/leader-election.test.ts',
     'gives the lease back when it stops, after the work has ended, so that the next one leads at once',

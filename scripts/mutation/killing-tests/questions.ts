@@ -8,11 +8,7 @@ export const questionsTests: KillingTests = {
     'src/webhooks/send-hook.test.ts',
     'is no verdict: the message asks for the final URL',
   ],
-  'a-hook-has-a-timeout': [
-    'src/webhooks/send-hook-hostile.test.ts',
-    'headers that come byte by byte, and slower than the timeout',
-  ],
-  'a-cancelled-call-ends-at-once': [
+  'work-ends-with-its-caller': [
     'src/webhooks/send-hook.test.ts',
     'in mid-request closes the socket and is no verdict',
   ],

@@ -48,7 +48,7 @@ export const workTests: KillingTests = {
   ],
   'watches-end-with-their-last-canary': ['quiet', 'has watches that end with it'],
   'events-are-bounded': ['src/controller/event-recorder.test.ts', 'are bounded while the API server is slow'],
-  'events-have-a-deadline': [
+  'what-is-overdue-is-ended': [
     'src/controller/event-recorder.test.ts',
     'that get no answer are let go after ten seconds',
   ],

@@ -3,7 +3,10 @@ import { canaries } from '../../api/resources.ts';
 import { createSource } from '../../controller/source.ts';
 import type { Source } from '../../controller/source.ts';
 import type { InformerCache } from '../../kube/informer-cache.ts';
+import { withDeadline } from '../../lib/deadline.ts';
+import { sleep } from '../../lib/sleep.ts';
 import { SluiceError } from '../../lib/sluice-error.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { KubeClient } from '../../ports/kube.ts';
 import { configResource } from '../../rollout/look/configs.ts';
 import type { Providers, RolloutOptions } from '../../rollout/deps.ts';
@@ -27,10 +30,11 @@ export async function readCluster(
     readonly providers: Providers;
     readonly options: RolloutOptions;
     readonly namespace: string | undefined;
+    readonly clock: Clock;
   },
   signal: AbortSignal,
 ): Promise<ReadCluster> {
-  const { informers, providers, options } = deps;
+  const { clock, informers, providers, options } = deps;
   const scope = deps.namespace === undefined ? {} : { namespace: deps.namespace };
   // A server that refuses is asked here, once: a watch would go on asking.
   await deps.client.list(canaries, { ...scope, limit: 1 }, signal);
@@ -43,8 +47,10 @@ export async function readCluster(
       .referencesOf(canary)
       .every(({ kind }) => informers.isSynced(configResource(kind), canary.metadata.namespace));
   const found = await listCanaries(deps.client, scope, signal);
-  const waiting = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
-  const synced = await Promise.all(found.map((canary) => untilSynced(source, configsRead, canary, waiting)));
+  const overdue = (): Error => new Error(`not listed within ${patienceMs / 1000} s`);
+  const synced = await withDeadline({ clock, ms: patienceMs, signal, overdue }, (waiting) =>
+    Promise.all(found.map((canary) => untilSynced({ clock, source, configsRead }, canary, waiting))),
+  );
   signal.throwIfAborted();
   const unread = new Map(
     found.flatMap((canary, index) =>
@@ -75,8 +81,15 @@ async function listCanaries(
 
 /** What a canary reads is known bit by bit: its target says which ConfigMaps there are. */
 async function untilSynced(
-  source: Source,
-  configsRead: (canary: AnyKubeObject) => boolean,
+  {
+    clock,
+    source,
+    configsRead,
+  }: {
+    readonly clock: Clock;
+    readonly source: Source;
+    readonly configsRead: (canary: AnyKubeObject) => boolean;
+  },
   canary: AnyKubeObject,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -87,13 +100,12 @@ async function untilSynced(
     // The controller would not wait for its configuration; it would look again when it is there.
     if (isReadable && configsRead(canary)) return true;
     if (source.problems(canary).some(({ message }) => !message.endsWith('not listed yet'))) return false;
-    await Promise.race([news.promise, aborted(signal), pause()]);
+    await Promise.race([news.promise, sleep(clock, lookAgainMs, signal)]);
   }
   return isReadable;
 }
 
 const lookAgainMs = 100;
-const pause = (): Promise<void> => new Promise((resolve) => void setTimeout(resolve, lookAgainMs));
 
 function problemIn(source: Source, canary: AnyKubeObject): string {
   const [problem] = source.problems(canary);

@@ -1,3 +1,4 @@
+import { sleep } from '../../lib/sleep.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpClient } from '../../ports/http.ts';
 import { pods } from '../../api/resources.ts';
@@ -31,7 +32,7 @@ export async function followLogs(
       const url = `${deps.apiUrl}${path}?follow=true&container=${source.container}`;
       if (await followOnce(deps.http, url, onLine, signal)) return;
     }
-    await pause(deps.clock, retryMs);
+    await sleep(deps.clock, retryMs, signal);
   }
 }
 
@@ -60,8 +61,3 @@ async function followOnce(
     return signal.aborted;
   }
 }
-
-const pause = (clock: Clock, delayMs: number): Promise<void> =>
-  new Promise((resolve) => {
-    clock.setTimer(delayMs, resolve);
-  });

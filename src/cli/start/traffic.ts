@@ -1,3 +1,4 @@
+import { withDeadline } from '../../lib/deadline.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpClient } from '../../ports/http.ts';
 
@@ -10,6 +11,7 @@ export interface Load {
 }
 
 const requestDeadlineMs = 10_000;
+const overdue = (): Error => new Error('no answer in time');
 
 /** Sends `perSecond` requests a second to `url`, on a fixed plan: a slow answer does not slow the load. */
 export function startLoad(
@@ -24,10 +26,12 @@ export function startLoad(
   let cancel = (): void => undefined;
 
   const send = async (): Promise<void> => {
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(requestDeadlineMs)]);
+    const deadline = { clock: deps.clock, ms: requestDeadlineMs, signal: stopping.signal, overdue };
     try {
-      const response = await deps.http.send({ method: 'GET', url }, signal);
-      await response.discard();
+      await withDeadline(deadline, async (signal) => {
+        const response = await deps.http.send({ method: 'GET', url }, signal);
+        await response.discard();
+      });
       counts.answered += 1;
     } catch {
       if (!stopping.signal.aborted) counts.broken += 1;

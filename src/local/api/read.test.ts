@@ -79,6 +79,7 @@ describe('reading', () => {
       'Status',
       'Weight',
       'LastTransitionTime',
+      'Reason',
     ]);
     expect(listAt(listAt(body, 'rows')[0], 'cells').slice(0, 3)).toEqual(['podinfo', 'Progressing', '10']);
   });

@@ -1,3 +1,4 @@
+import { backOff, withoutJitter } from '../../lib/back-off.ts';
 import { describeError } from '../../lib/sluice-error.ts';
 import { isConflict } from '../../lib/kube-error.ts';
 import type { CancelTimer, Clock } from '../../ports/clock.ts';
@@ -18,8 +19,7 @@ interface WorkQueueOptions {
   readonly reconcile: (key: string) => void;
 }
 
-const firstRetryMs = 5;
-const longestRetryMs = 30_000;
+const retryRange = { firstMs: 5, maxMs: 30_000 };
 
 export function createWorkQueue({ clock, log, reconcile }: WorkQueueOptions): WorkQueue {
   const waiting = new Set<string>();
@@ -58,10 +58,10 @@ export function createWorkQueue({ clock, log, reconcile }: WorkQueueOptions): Wo
       reconcile(key);
       failures.delete(key);
     } catch (error) {
-      const count = failures.get(key) ?? 0;
-      failures.set(key, count + 1);
+      const count = (failures.get(key) ?? 0) + 1;
+      failures.set(key, count);
       if (!isConflict(error)) log.warn('reconciliation failed', { key, error: describeError(error) });
-      addAfter(key, Math.min(longestRetryMs, firstRetryMs * 2 ** count));
+      addAfter(key, backOff(count, retryRange, withoutJitter));
     }
   }
 

@@ -1,3 +1,5 @@
+import { backOff, withoutJitter } from '../../lib/back-off.ts';
+
 /** Kubernetes' pace of restarts: the first at once, then `baseMs` doubling up to `capMs`. */
 export interface BackOffPace {
   readonly baseMs: number;
@@ -7,8 +9,8 @@ export interface BackOffPace {
 export const kubernetesPace: BackOffPace = { baseMs: 10_000, capMs: 300_000 };
 
 /** How long to wait before restart number `restart`, which counts from 0. */
-export function backOffDelay(restart: number, pace: BackOffPace): number {
-  return restart === 0 ? 0 : Math.min(pace.capMs, pace.baseMs * 2 ** Math.min(restart - 1, 30));
+export function backOffDelay(restart: number, { baseMs, capMs }: BackOffPace): number {
+  return restart === 0 ? 0 : backOff(restart, { firstMs: baseMs, maxMs: capMs }, withoutJitter);
 }
 
 /** A container that ran this long starts its count anew. */

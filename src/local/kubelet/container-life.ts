@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ProcessGuard } from '../../lib/process-guard.ts';
+import { sleep } from '../../lib/sleep.ts';
 import { describeError } from '../../lib/sluice-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { backOffDelay, settledAfterMs } from './back-off.ts';
@@ -14,7 +15,6 @@ import type { LaunchPlan } from './launch-plan.ts';
 import type { Container, Pod, Terminated } from './pod.ts';
 import { startProcessGroup } from './process-group.ts';
 import type { Exit, ProcessGroup } from './process-group.ts';
-import { wait } from './wait.ts';
 
 export interface ContainerLifeOptions {
   readonly pod: Pod;
@@ -156,14 +156,14 @@ export class ContainerLife {
     if (end instanceof Ended) {
       const delayMs = backOffDelay(restarts, pace);
       if (delayMs > 0) this.#showCrashLoop(delayMs);
-      await wait(clock, delayMs, signal);
+      await sleep(clock, delayMs, signal);
       return;
     }
     // What could not even start waits from the first time on; what is not there yet usually comes soon.
     const missing = end.reason === 'CreateContainerConfigError';
     const baseMs = missing ? Math.min(pace.baseMs, 1000) : pace.baseMs;
     if (end.reason === 'ErrImagePull') await this.#showPullBackOff(end.message, signal);
-    await wait(clock, backOffDelay(restarts + 1, { ...pace, baseMs }), signal);
+    await sleep(clock, backOffDelay(restarts + 1, { ...pace, baseMs }), signal);
   }
 
   #showCrashLoop(delayMs: number): void {
@@ -178,7 +178,7 @@ export class ContainerLife {
 
   async #showPullBackOff(message: string, signal: AbortSignal): Promise<void> {
     const { clock, event } = this.#options;
-    await wait(clock, 1000, signal);
+    await sleep(clock, 1000, signal);
     if (signal.aborted) return;
     this.#move(waitingAgain(this.#progress, 'ImagePullBackOff', message));
     event('Normal', 'BackOff', `Back-off pulling image "${this.container.image ?? ''}"`);

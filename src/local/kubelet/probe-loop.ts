@@ -1,7 +1,7 @@
+import { sleep } from '../../lib/sleep.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Probe } from './pod.ts';
 import type { ProbeAnswer } from './probe-action.ts';
-import { wait } from './wait.ts';
 
 interface ProbeLoopOptions {
   readonly probe: Probe;
@@ -22,7 +22,7 @@ const eagerMs = (probe: Probe): number => (probe.exec === undefined ? 200 : 1000
 export async function probeLoop(options: ProbeLoopOptions): Promise<void> {
   const { probe, clock, signal } = options;
   const periodMs = (probe.periodSeconds ?? 10) * 1000;
-  await wait(clock, (probe.initialDelaySeconds ?? 0) * 1000, signal);
+  await sleep(clock, (probe.initialDelaySeconds ?? 0) * 1000, signal);
   let healthy: boolean | undefined;
   let successes = 0;
   let failures = 0;
@@ -45,6 +45,6 @@ export async function probeLoop(options: ProbeLoopOptions): Promise<void> {
         options.onVerdict((healthy = false));
     }
     const pause = options.eager && healthy !== true ? Math.min(eagerMs(probe), periodMs) : periodMs;
-    await wait(clock, Math.max(0, begun + pause - clock.now()), signal);
+    await sleep(clock, Math.max(0, begun + pause - clock.now()), signal);
   }
 }

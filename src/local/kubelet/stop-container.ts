@@ -1,10 +1,12 @@
+import { withDeadline } from '../../lib/deadline.ts';
 import type { ProcessGuard } from '../../lib/process-guard.ts';
+import { sleep } from '../../lib/sleep.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { RunningContainer } from './container-life.ts';
 import type { Container, LifecycleHook } from './pod.ts';
 import { tryHttp } from './probe-action.ts';
 import { runCommand } from './run-command.ts';
-import { settledWithin, wait } from './wait.ts';
+import { settledWithin } from './settled-within.ts';
 
 interface StopOptions {
   readonly container: Container;
@@ -29,13 +31,21 @@ export async function stopContainer(options: StopOptions): Promise<void> {
 }
 
 /** A lifecycle hook; undefined: it passed. Rejects never. */
-export async function runHook(
+export async function runHook(hook: LifecycleHook, options: StopOptions): Promise<string | undefined> {
+  const { clock, graceMs: ms, running } = options;
+  const overdue = (): Error => new Error(`not done within ${ms / 1000} s`);
+  return withDeadline({ clock, ms, signal: endOf(running), overdue }, (signal) =>
+    runHookUntil(hook, options, signal),
+  );
+}
+
+async function runHookUntil(
   hook: LifecycleHook,
   { container, running, podIp, graceMs, clock, guard }: StopOptions,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
-  const signal = AbortSignal.any([AbortSignal.timeout(graceMs), endOf(running)]);
   if (hook.sleep !== undefined) {
-    await wait(clock, Math.min(graceMs, hook.sleep.seconds * 1000), signal);
+    await sleep(clock, Math.min(graceMs, hook.sleep.seconds * 1000), signal);
     return undefined;
   }
   const run = (argv: readonly string[]): Promise<{ code: number; output: string }> =>

@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { pipeline, type Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import type { Endpoint } from './endpoints.ts';
 import { endToEndHeaders, hasBody } from './headers.ts';
 import type { Attempt, Upstream, UpstreamRequest } from './upstream.ts';
@@ -68,7 +69,7 @@ async function relayUntilAnswered(options: RelayOptions, signal: AbortSignal): P
     if (wait === undefined) return failure(result, endpoint);
     waits += 1;
     tried.clear();
-    await sleep(wait, signal);
+    await setTimeout(wait, undefined, { signal }).catch(() => undefined);
   }
 }
 
@@ -108,16 +109,6 @@ function passBack(options: RelayOptions, answer: IncomingMessage): Promise<Relay
   pipeline(answer, response, (error) => {
     if (error === undefined || error === null) return resolve({ kind: 'answered', status });
     resolve(answer.complete ? { kind: 'client-gone' } : { kind: 'broken', message: error.message });
-  });
-  return promise;
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => {
-    clearTimeout(timer);
-    resolve();
   });
   return promise;
 }

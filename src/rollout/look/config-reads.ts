@@ -1,4 +1,5 @@
 import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
+import { backOff } from '../../lib/back-off.ts';
 import { asRecord } from '../../lib/json-read.ts';
 import { isNotFound, KubeError } from '../../lib/kube-error.ts';
 import { describeError } from '../../lib/sluice-error.ts';
@@ -33,8 +34,7 @@ interface Entry {
 }
 
 const readsAtOnce = 8;
-const firstRetryMs = 500;
-const longestRetryMs = 60_000;
+const retryRange = { firstMs: 500, maxMs: 60_000 };
 /** One failure may be a server that restarts. */
 const failuresToSay = 3;
 
@@ -70,8 +70,7 @@ export function createConfigReads(deps: {
   };
   const fail = (entry: Entry, error: unknown): void => {
     entry.failures += 1;
-    const full = Math.min(longestRetryMs, firstRetryMs * 2 ** (entry.failures - 1));
-    entry.retryAt = deps.now() + full / 2 + (full / 2) * deps.random();
+    entry.retryAt = deps.now() + backOff(entry.failures, retryRange, deps.random);
     entry.versions = [];
     // The cache still has it: it was deleted a moment ago, which the cache will hear, or the answer is wrong.
     const refused = error instanceof KubeError && !error.retryable && !isNotFound(error);

@@ -1,5 +1,6 @@
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../../api/kube-object.ts';
 import { isExpired } from '../../lib/kube-error.ts';
+import { sleep } from '../../lib/sleep.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { KubeClient, WatchEvent } from '../../ports/kube.ts';
 
@@ -31,7 +32,8 @@ export async function awaitObject(
     const options = { ...selection, resourceVersion: list.resourceVersion, timeoutSeconds: 240 };
     const seen = await watchUntil(deps.kube.watch(resource, options, signal), ref.name, isDone);
     if (seen !== 'ended') return seen.object;
-    await pause(deps.clock, 500, signal);
+    await sleep(deps.clock, 500, signal);
+    signal.throwIfAborted();
   }
 }
 
@@ -50,16 +52,4 @@ async function watchUntil(
     if (!isExpired(error)) throw error;
   }
   return 'ended';
-}
-
-function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('aborted'));
-  if (signal.aborted) onAbort();
-  signal.addEventListener('abort', onAbort, { once: true });
-  const cancel = clock.setTimer(delayMs, resolve);
-  return promise.finally(() => {
-    cancel();
-    signal.removeEventListener('abort', onAbort);
-  });
 }

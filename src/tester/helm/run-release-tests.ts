@@ -1,5 +1,6 @@
 import type { KubeClient } from '../../ports/kube.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { withDeadline } from '../../lib/deadline.ts';
 import { isNotFound } from '../../lib/kube-error.ts';
 import { describeError, SluiceError } from '../../lib/sluice-error.ts';
 import { awaitObject } from './await-object.ts';
@@ -96,7 +97,7 @@ async function createAndAwait(
   const { name } = object.metadata;
   const label = `${resource.kind.toLowerCase()} ${name}`;
   try {
-    return await withDeadline(run, label, async (signal) => {
+    return await waitFor(run, label, async (signal) => {
       const created = await run.deps.kube.create(resource, object, signal);
       if (hookOutcome(resource, created) === 'succeeded') return undefined;
       const isDone = (seen: typeof created | undefined): boolean =>
@@ -116,7 +117,7 @@ async function deleteByPolicy(run: Run, hook: HelmHook, policy: string): Promise
   if (!policies.includes(policy)) return;
   const { resource, object, namespace } = readHookObject(hook, run.namespace);
   const ref = { namespace, name: object.metadata.name };
-  await withDeadline(run, `deletion of ${resource.kind.toLowerCase()} ${ref.name}`, async (signal) => {
+  await waitFor(run, `deletion of ${resource.kind.toLowerCase()} ${ref.name}`, async (signal) => {
     try {
       await run.deps.kube.delete(resource, ref, { propagationPolicy: 'Background' }, signal);
     } catch (error) {
@@ -128,17 +129,11 @@ async function deleteByPolicy(run: Run, hook: HelmHook, policy: string): Promise
 }
 
 /** helm's `--timeout` counts for each single wait. */
-async function withDeadline<Result>(
-  run: Run,
+const waitFor = <Result>(
+  { deps: { clock }, timeoutMs: ms, signal }: Run,
   label: string,
   work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const deadline = new AbortController();
-  const reason = new SluiceError(`timed out waiting for ${label} (--timeout ${run.timeoutMs / 1000}s)`);
-  const cancel = run.deps.clock.setTimer(run.timeoutMs, () => deadline.abort(reason));
-  try {
-    return await work(AbortSignal.any([run.signal, deadline.signal]));
-  } finally {
-    cancel();
-  }
-}
+): Promise<Result> => {
+  const overdue = (): Error => new SluiceError(`timed out waiting for ${label} (--timeout ${ms / 1000}s)`);
+  return withDeadline({ clock, ms, signal, overdue }, work);
+};

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { maskUrl } from '../../lib/mask-url.ts';
 import type { HeyOptions } from './hey-options.ts';
@@ -19,6 +20,8 @@ export interface LoadResult {
 }
 
 const mostSamples = 1_000_000;
+/** Of a timer; a longer one would fire at once. */
+const longestMs = 2 ** 31 - 1;
 const mostErrorTexts = 50;
 
 /**
@@ -61,21 +64,10 @@ function createPace(rate: number, started: number, end: number): (stop: AbortSig
     const isLast = started + used * intervalMs > end + 1;
     const turn = isLast ? end : started + used * intervalMs;
     const delayMs = turn - performance.now();
-    if (delayMs > 0) await pause(delayMs, stop);
+    if (delayMs > 0)
+      await setTimeout(Math.min(delayMs, longestMs), undefined, { signal: stop }).catch(() => undefined);
     return !isLast && !stop.aborted;
   };
-}
-
-function pause(delayMs: number, stop: AbortSignal): Promise<void> {
-  if (stop.aborted) return Promise.resolve();
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.min(delayMs, 2 ** 31 - 1));
-  const onAbort = (): void => resolve();
-  stop.addEventListener('abort', onAbort, { once: true });
-  return promise.finally(() => {
-    clearTimeout(timer);
-    stop.removeEventListener('abort', onAbort);
-  });
 }
 
 interface Tally {

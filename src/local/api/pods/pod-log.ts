@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { LogOptions } from '../../contracts.ts';
 import type { ApiContext } from '../context.ts';
 import { booleanParameter, numberParameter } from '../query.ts';
@@ -15,7 +16,7 @@ export async function podLog(context: ApiContext, target: Target, request: Reque
   const signal = AbortSignal.any([request.signal, context.closing, leaving.signal]);
   const chunks = runtime.logs(pod, { container, ...logOptions(query) }, signal)[Symbol.asyncIterator]();
   let next: Promise<IteratorResult<Uint8Array>> | undefined = chunks.next();
-  await Promise.race([next, new Promise((resolve) => setTimeout(resolve, settleMs))]);
+  await Promise.race([next, setTimeout(settleMs)]);
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       try {

@@ -1,14 +1,3 @@
-export interface BackoffRange {
-  readonly firstMs: number;
-  readonly maxMs: number;
-}
-
-/** Doubles with each failure (1 and more) up to `maxMs`; jitter takes away up to half, so that the cap is a cap. */
-export function backoffMs(failures: number, range: BackoffRange, random: () => number): number {
-  const full = Math.min(range.maxMs, range.firstMs * 2 ** Math.min(failures - 1, 40));
-  return Math.round(full * (1 - random() / 2));
-}
-
 /** `Retry-After` in milliseconds from `nowMs`: seconds or an HTTP date. Undefined when absent, past or broken. */
 export function parseRetryAfter(header: string | undefined, nowMs: number): number | undefined {
   const text = header?.trim() ?? '';
