@@ -50,6 +50,17 @@ describe('the informer cache, when its watch breaks,', () => {
     expect(bench.changes).toEqual(['MODIFIED changed 2 was 1', 'ADDED added 1', 'DELETED removed 1 was 1']);
   });
 
+  it('lists again within half a second when a long outage made it forget: 410 is an answer', async () => {
+    await bench.watchAll();
+    const failures = [...Array.from({ length: 12 }, reset), gone()];
+    bench.server.failWatches(...failures);
+    bench.server.breakWatches(reset());
+    while (bench.server.watches.length < 1 + failures.length) await bench.clock.advance('100ms');
+    expect(bench.server.lists).toBe(1);
+    await bench.clock.advance('500ms');
+    expect(bench.server.lists).toBe(2);
+  });
+
   it('notices a connection that went silent, and what it missed', async () => {
     await bench.watchAll();
     bench.server.silently(() => bench.server.put(config('a')));

@@ -62,6 +62,7 @@ export async function runReflector(
   const missing = createBackOff(missingRange, deps.random);
   let relist = true;
   while (!signal.aborted) {
+    const listed = relist;
     try {
       if (relist) await list(deps, resource, scope, sink, signal);
       relist = false;
@@ -74,6 +75,8 @@ export async function runReflector(
     } catch (error) {
       if (signal.aborted) return;
       relist ||= needsList(error);
+      // The server is back, and nothing goes on before the list: a long outage is no reason to wait longer for it.
+      if (isExpired(error) && !listed) backoff.reset();
       const isMissing = isNotFound(error);
       if (isMissing) sink.notInstalled();
       await sleep(deps.clock, isMissing ? missing.next() : failed(error), signal);

@@ -14,6 +14,7 @@ import {
 } from '../../src/api/resources.ts';
 import { asRecord } from '../../src/lib/json-read.ts';
 import { conditionsOf } from '../../src/rules/conditions.ts';
+import { abortAnnotation } from '../../src/rules/object-keys.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { startFakePrometheus } from '../support/fake-prometheus.ts';
 import type { FakePrometheus } from '../support/fake-prometheus.ts';
@@ -26,7 +27,13 @@ import type { AskedPermission, RoleRecorder } from '../support/real/role/recorde
 import { missEachGrant } from '../support/real/role/removal.ts';
 import { configMap, reading, secret } from '../support/scenario-configs.ts';
 import { scaledObjectDefinition, scenarioScaledObject } from '../support/scenario-keda.ts';
-import { scenarioCanary, scenarioDeployment, scenarioHpa, withImage } from '../support/scenario-objects.ts';
+import {
+  imageOf,
+  scenarioCanary,
+  scenarioDeployment,
+  scenarioHpa,
+  withImage,
+} from '../support/scenario-objects.ts';
 
 const soon = { timeout: 50_000, interval: 100 };
 
@@ -239,6 +246,31 @@ withRealKube('the permissions of the controller on', (binaries) => {
       await cluster.kube.client.mergePatch(canaries, ref, { spec: { autoscalerRef: null } }, {}, within());
       const scaler = () => cluster.get(scaledObjects, { ...ref, name: 'podinfo-primary' });
       await expect.poll(scaler, soon).toBeUndefined();
+    });
+
+    it('ask pods that do not start why, and put the version before back when a promotion is aborted', async () => {
+      const { client } = cluster.kube;
+      const ref = { namespace: 'keda', name: 'podinfo' };
+      const listsPods = (): boolean => asked().some((question) => grantName(question) === 'list pods');
+      await cluster.kubelet.setHealthy('podinfo:3', false, 'podinfo-primary');
+      const { spec } = withImage(scenarioDeployment('podinfo:1'), 'podinfo:3');
+      await client.mergePatch(deployments, ref, { spec }, {}, within());
+      await expect.poll(() => phase('keda'), soon).toBe('Promoting');
+      await expect.poll(listsPods, soon).toBe(true);
+      const annotations = { [abortAnnotation]: 'it does not start' };
+      await client.mergePatch(canaries, ref, { metadata: { annotations } }, {}, within());
+      await expect.poll(() => phase('keda'), soon).toBe('Failed');
+      const primary = await cluster.get(deployments, { ...ref, name: 'podinfo-primary' });
+      expect(imageOf(primary)).toBe('podinfo:2');
+      await cluster.kubelet.setHealthy('podinfo:3', true, 'podinfo-primary');
+    });
+
+    it('let what was kept of the version before last go at the next promotion', async () => {
+      const target = withImage(scenarioDeployment('podinfo:1'), 'podinfo:4');
+      const { spec } = target;
+      const ref = { namespace: 'keda', name: 'podinfo' };
+      await cluster.kube.client.mergePatch(deployments, ref, { spec }, {}, within());
+      await expect.poll(() => phase('keda'), soon).toBe('Succeeded');
     });
 
     it('let go of a Canary that another controller writes', async () => {

@@ -5,6 +5,7 @@ export function fillSchema(schema: unknown): unknown {
   const { type, properties, items, additionalProperties, format, ...rest } = asRecord(schema);
   const [first] = Array.isArray(rest['enum']) ? (rest['enum'] as readonly unknown[]) : [];
   if (first !== undefined) return first;
+  if (rest['x-kubernetes-int-or-string'] === true) return 'text';
   if (type === 'array') return [fillSchema(items)];
   if (type === 'integer' || type === 'number') return 1;
   if (type === 'boolean') return true;

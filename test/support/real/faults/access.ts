@@ -12,7 +12,7 @@ const rbac = (plural: string, kind: string): ResourceType => ({
 
 /** What a controller may need within a namespace. */
 const everything =
-  'canaries canaries/status canaries/finalizers metrictemplates deployments daemonsets horizontalpodautoscalers scaledobjects services endpointslices httproutes events configmaps secrets leases'.split(
+  'canaries canaries/status canaries/finalizers metrictemplates deployments daemonsets controllerrevisions pods horizontalpodautoscalers scaledobjects services endpointslices gateways httproutes events configmaps secrets leases'.split(
     ' ',
   );
 
