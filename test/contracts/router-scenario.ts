@@ -80,9 +80,7 @@ export function describeRouterScenario(
       const { primaryService, canaryService } = namesOf(scenario.canary());
       const objects = owned(scenario);
       scenario.store.delete(canaries, { namespace, name: 'podinfo' });
-      await scenario.until(
-        () => scenario.store.get(canaries, { namespace, name: 'podinfo' }) === undefined,
-      );
+      await scenario.until(() => scenario.store.get(canaries, { namespace, name: 'podinfo' }) === undefined);
       const left = JSON.stringify(
         objects.map(({ resource, ref }) => scenario.store.get(resource, ref)?.['spec'] ?? {}),
       );

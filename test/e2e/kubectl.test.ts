@@ -122,7 +122,9 @@ describe.skipIf(path === undefined)(
         '{"status":{"phase":"Progressing","canaryWeight":10}}',
       );
       const table = await run('get', 'canary', '-n', 'test');
-      expect(table).toMatch(/^NAME\s+STATUS\s+WEIGHT\s+LASTTRANSITIONTIME\s+REASON\s*\npodinfo\s+Progressing\s+10/);
+      expect(table).toMatch(
+        /^NAME\s+STATUS\s+WEIGHT\s+LASTTRANSITIONTIME\s+REASON\s*\npodinfo\s+Progressing\s+10/,
+      );
       expect(await run('get', 'canaries', '-A', '-o', 'wide')).toMatch(
         /^NAMESPACE\s+NAME\s+STATUS\s+WEIGHT\s+SUSPENDED/,
       );
