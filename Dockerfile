@@ -5,11 +5,10 @@
 FROM --platform=$BUILDPLATFORM node:24-trixie-slim AS build
 WORKDIR /sluice
 COPY package.json package-lock.json ./
+COPY packages packages
 RUN npm ci --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json tsconfig.examples.json ./
-COPY src src
 COPY examples examples
-COPY scripts/bundle.ts scripts/
+COPY scripts/build.ts scripts/bundle.ts scripts/
 RUN npm run build && npm run bundle -- /controller && npm prune --omit=dev --no-audit --no-fund
 
 # Programs that tasks of the tester call, from source: the module proxy's checksums vouch for them.
@@ -36,7 +35,7 @@ COPY --from=build /sluice/dist dist
 ENV NODE_ENV=production
 USER 1000:1000
 EXPOSE 8080
-ENTRYPOINT ["node", "/sluice/dist/cli/main.js"]
+ENTRYPOINT ["node", "/sluice/dist/sluice/src/cli/main.js"]
 CMD ["tester", "-port=8080"]
 
 FROM gcr.io/distroless/nodejs24-debian13:nonroot AS controller

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { LongestFirst } from './test/support/longest-first.ts';
-import { ProgressReporter } from './test/support/progress-reporter.ts';
+import { LongestFirst } from './test/support/runner/longest-first.ts';
+import { ProgressReporter } from './test/support/runner/progress-reporter.ts';
 
 const report = process.env['SLUICE_TEST_REPORT'];
 const isLong = process.env['SLUICE_TESTS'] === 'long';
@@ -27,13 +27,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'src/**/*.test.ts',
+            'packages/*/src/**/*.test.ts',
             'examples/**/*.test.ts',
             'test/*.test.ts',
             'test/scenarios/**/*.test.ts',
             'test/deploy/**/*.test.ts',
           ],
-          setupFiles: ['test/support/fast-check-seed.ts'],
+          setupFiles: ['test/support/runner/fast-check-seed.ts'],
           // Loading the sources anew for each of 200 files takes longer than the tests. CI does: no test may need, or be
           // disturbed by, what another one left behind.
           isolate: isLong,

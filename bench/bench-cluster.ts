@@ -4,15 +4,16 @@ import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Phase } from '../src/api/canary-status.ts';
-import { canaries } from '../src/api/resources.ts';
-import { applyManifests, readManifests } from '../src/cli/start/manifests.ts';
-import { createKubeClient } from '../src/kube/kube-client.ts';
-import { createLocalCluster } from '../src/local/cluster.ts';
-import { createHttpClient } from '../src/platform/http-client.ts';
-import { createLog } from '../src/platform/log.ts';
-import { createSystemClock } from '../src/platform/system-clock.ts';
-import type { KubeClient } from '../src/ports/kube.ts';
+import type { Phase } from '@sluice/sluice/api/canary-status.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { applyManifests, readManifests } from '@sluice/sluice/cli/start/manifests.ts';
+import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
+import { sluiceCommand } from '@sluice/sluice/cli/sluice-command.ts';
+import { createLocalCluster } from '@sluice/local/cluster.ts';
+import { createHttpClient } from '@sluice/sluice/platform/http-client.ts';
+import { createLog } from '@sluice/sluice/platform/log.ts';
+import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 
 export interface BenchCluster extends AsyncDisposable {
   readonly client: KubeClient;
@@ -35,7 +36,14 @@ export async function startBenchCluster(onHook: RequestListener): Promise<BenchC
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   const http = createHttpClient({ proxyFromEnvironment: false, env: {} });
   const crdFolder = join(import.meta.dirname, '../deploy/crds');
-  const cluster = await createLocalCluster({ dataDir, clock, log, environment: process.env, crdFolder });
+  const cluster = await createLocalCluster({
+    dataDir,
+    clock,
+    log,
+    environment: process.env,
+    crdFolder,
+    programs: { sluice: sluiceCommand() },
+  });
   const signal = AbortSignal.timeout(longestBenchMs);
   const authorize = (headers: Readonly<Record<string, string>>) => Promise.resolve({ ...headers });
   const client = createKubeClient({ http, server: cluster.apiUrl, authorize, clock, fieldManager: 'bench' });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureProcesses } from './processes.ts';
 
-const main = join(import.meta.dirname, '../src/cli/main.ts');
+const main = join(import.meta.dirname, '../packages/sluice/src/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
 const idleSeconds = 60;
 const say = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -1,6 +1,6 @@
-import type { AnyKubeObject } from '../src/api/kube-object.ts';
-import { deployments } from '../src/api/resources.ts';
-import { applyManifests, readManifests } from '../src/cli/start/manifests.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { applyManifests, readManifests } from '@sluice/sluice/cli/start/manifests.ts';
 import { startBenchCluster } from './bench-cluster.ts';
 
 /**

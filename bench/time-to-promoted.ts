@@ -1,6 +1,7 @@
-import { webhookTypes } from '../src/api/canary-webhook.ts';
-import type { AnyKubeObject } from '../src/api/kube-object.ts';
-import { canaries, deployments } from '../src/api/resources.ts';
+import { webhookTypes } from '@sluice/sluice/api/canary-webhook.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
 import { startBenchCluster } from './bench-cluster.ts';
 
 /**

@@ -14,7 +14,10 @@ const root = join(import.meta.dirname, '..');
 const folder = process.argv[2] ?? join(root, 'dist/image');
 
 await rm(folder, { recursive: true, force: true });
-const bundle = await rolldown({ input: join(root, 'src/cli/image-main.ts'), platform: 'node' });
+const bundle = await rolldown({
+  input: join(root, 'packages/sluice/src/cli/image-main.ts'),
+  platform: 'node',
+});
 const { output } = await bundle.write({
   dir: folder,
   format: 'cjs',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 import { stringify } from 'yaml';
 
-import { buildCrds } from '../src/api/crds.ts';
+import { buildCrds } from '@sluice/sluice/api/crds.ts';
 import { modelFields } from './model-fields.ts';
 import { renderPermissionsPage } from './permissions/permissions-page.ts';
 import { renderChartRules, renderKustomizeRoles } from './permissions/render-roles.ts';
@@ -15,7 +15,7 @@ import { renderPhasePage } from './phase-page.ts';
  */
 const root = join(import.meta.dirname, '..');
 // `helm show crds` puts nothing between the files.
-const header = '---\n# Generated from src/api by `npm run generate`. Do not edit.\n';
+const header = '---\n# Generated from packages/sluice/src/api by `npm run generate`. Do not edit.\n';
 
 function generatedFiles(): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
@@ -27,7 +27,10 @@ function generatedFiles(): ReadonlyMap<string, string> {
     for (const folder of ['deploy/crds', 'deploy/chart/sluice/crds'])
       files.set(join(folder, `${plural}.yaml`), header + yaml);
   }
-  files.set('src/local/store/schema/model-fields.json', `${JSON.stringify(modelFields(), null, 1)}\n`);
+  files.set(
+    'packages/local/src/store/schema/model-fields.json',
+    `${JSON.stringify(modelFields(), null, 1)}\n`,
+  );
   files.set('docs/reference/phases.md', renderPhasePage());
   files.set('docs/reference/permissions.md', renderPermissionsPage());
   files.set('deploy/chart/sluice/templates/_rules.tpl', renderChartRules());

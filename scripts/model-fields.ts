@@ -1,6 +1,6 @@
 import * as models from '@kubernetes/client-node';
-import { builtInKinds } from '../src/local/store/built-in-kinds.ts';
-import { modelName } from '../src/local/store/schema/built-in-schemas.ts';
+import { builtInKinds } from '@sluice/local/store/built-in-kinds.ts';
+import { modelName } from '@sluice/local/store/schema/built-in-schemas.ts';
 
 export type ModelFields = Record<string, Record<string, string>>;
 

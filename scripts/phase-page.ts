@@ -1,9 +1,9 @@
-import { destinationOf, phaseTable } from '../src/rules/phase-table.ts';
-import { advances } from '../src/rules/phase-table/advances.ts';
-import { placeIds, places } from '../src/rules/phase-table/places.ts';
-import type { PlaceId } from '../src/rules/phase-table/places.ts';
-import { disturbanceTriggers } from '../src/rules/phase-table/transition.ts';
-import type { Transition, Trigger } from '../src/rules/phase-table/transition.ts';
+import { destinationOf, phaseTable } from '@sluice/sluice/rules/run/phase-table.ts';
+import { advances } from '@sluice/sluice/rules/run/phase-table/advances.ts';
+import { placeIds, places } from '@sluice/sluice/rules/run/phase-table/places.ts';
+import type { PlaceId } from '@sluice/sluice/rules/run/phase-table/places.ts';
+import { disturbanceTriggers } from '@sluice/sluice/rules/run/phase-table/transition.ts';
+import type { Transition, Trigger } from '@sluice/sluice/rules/run/phase-table/transition.ts';
 
 const alive = placeIds.filter((id) => places[id].kind !== 'terminal');
 
@@ -11,7 +11,7 @@ const alive = placeIds.filter((id) => places[id].kind !== 'terminal');
 export function renderPhasePage(): string {
   return [
     '# Phases',
-    '<!-- Generated from src/rules/phase-table by `npm run generate`. Do not edit. -->',
+    '<!-- Generated from packages/sluice/src/rules/phase-table by `npm run generate`. Do not edit. -->',
     introduction,
     section('Where a canary stands', renderPlaces()),
     section('The way of a run', `${renderDiagram()}\n\n${diagramText}`),

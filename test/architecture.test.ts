@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 
 import { afterEach, describe, expect, test } from 'vitest';
 
-import { checkArchitecture } from './support/check-architecture.ts';
-import { checkProviders } from './support/check-providers.ts';
+import { checkArchitecture } from './support/checks/check-architecture.ts';
+import { checkPackages } from './support/checks/check-packages.ts';
+import { checkProviders } from './support/checks/check-providers.ts';
 
 const root = join(import.meta.dirname, '..');
 const planted: string[] = [];
@@ -21,13 +22,15 @@ async function plant(files: Readonly<Record<string, string>>): Promise<string> {
   return folder;
 }
 
-/** Folders of src that hold something, and of which no file was read. */
-async function unreadFolders(files: readonly string[]): Promise<readonly string[]> {
+/** Rooms that hold something, and of which no file was read. */
+async function unreadRooms(files: readonly string[]): Promise<readonly string[]> {
   const unread: string[] = [];
-  for (const entry of await readdir(join(root, 'src'), { withFileTypes: true })) {
-    if (!entry.isDirectory() || (await readdir(join(root, 'src', entry.name))).length === 0) continue;
-    if (!files.some((file) => file.startsWith(`src/${entry.name}/`))) unread.push(entry.name);
-  }
+  for (const name of await readdir(join(root, 'packages')))
+    for (const entry of await readdir(join(root, 'packages', name, 'src'), { withFileTypes: true })) {
+      if (!entry.isDirectory() || (await readdir(join(entry.parentPath, entry.name))).length === 0) continue;
+      const room = `packages/${name}/src/${entry.name}/`;
+      if (!files.some((file) => file.startsWith(room))) unread.push(room);
+    }
   return unread;
 }
 
@@ -39,7 +42,7 @@ describe('this project', () => {
   test('keeps to its import table and its form', async () => {
     const { files, violations } = await checkArchitecture(root);
     expect(violations).toEqual([]);
-    expect(await unreadFolders(files)).toEqual([]);
+    expect(await unreadRooms(files)).toEqual([]);
     expect(files.length).toBeGreaterThan(100);
   });
 
@@ -57,99 +60,177 @@ describe('this project', () => {
   });
 });
 
+test('a package names what it imports, and the root what they all need', () => {
+  expect(checkPackages(root)).toEqual({ seen: ['kube', 'lib', 'local', 'sluice', 'tester'], violations: [] });
+});
+
+test('what a package imports and does not name is seen, and what it names for nothing', async () => {
+  const manifest = (dependencies: Readonly<Record<string, string>>): string =>
+    JSON.stringify({ version: '1', dependencies });
+  const folder = await plant({
+    'package.json': manifest({ hono: '1', yaml: '2' }),
+    'packages/tester/package.json': manifest({ hono: '1', ws: '1' }),
+    'packages/tester/src/x.ts': "import 'hono/client';\nimport '@sluice/lib/y.ts';\nimport 'node:fs';\n",
+  });
+  expect(checkPackages(folder).violations).toEqual([
+    'packages/tester imports @sluice/lib and does not name it',
+    'packages/tester names ws and does not import it',
+    'package.json does not name what the packages need, in their versions',
+  ]);
+});
+
+/** `packages/kube/src/objects/x.ts` of `kube/objects`. */
+const fileIn = (room: string, name = 'x'): string => {
+  const [folder, ...rest] = room.split('/');
+  return ['packages', folder, 'src', ...rest, `${name}.ts`].join('/');
+};
+const importOf = (room: string): string => {
+  const [folder, ...rest] = room.split('/');
+  return ['@sluice', folder, ...rest, 'y.ts'].join('/');
+};
+
 describe('the import table', () => {
   test.each([
-    ['lib', 'api'],
-    ['api', 'ports'],
-    ['ports', 'rules'],
-    ['rules', 'rollout'],
-    ['routers', 'workloads'],
-    ['scalers', 'workloads'],
-    ['metrics', 'platform'],
-    ['kube', 'rollout'],
-    ['webhooks', 'platform'],
-    ['rollout', 'kube'],
-    ['controller', 'routers'],
-    ['tester', 'rules'],
-    ['local', 'controller'],
-    ['console', 'kube'],
-    ['controller', 'cli'],
-  ])('%s may not import %s', async (folder, other) => {
-    const folderRoot = await plant({ [`src/${folder}/x.ts`]: `import { y } from '../${other}/y.ts';\n` });
-    expect((await checkArchitecture(folderRoot)).violations).toEqual([
-      `src/${folder}/x.ts imports ../${other}/y.ts: ${folder} may not import ${other}`,
+    ['lib', 'kube/objects'],
+    ['kube/cache', 'sluice/rules'],
+    ['kube/objects', 'sluice/api'],
+    ['sluice/api', 'sluice/ports'],
+    ['sluice/api', 'kube/client'],
+    ['sluice/ports', 'sluice/rules'],
+    ['sluice/rules', 'sluice/rollout'],
+    ['sluice/routers', 'sluice/workloads'],
+    ['sluice/scalers', 'sluice/workloads'],
+    ['sluice/metrics', 'sluice/platform'],
+    ['sluice/webhooks', 'sluice/platform'],
+    ['sluice/rollout', 'kube/client'],
+    ['sluice/rollout', 'kube/cache'],
+    ['sluice/controller', 'sluice/routers'],
+    ['sluice/controller', 'local/store'],
+    ['tester/gates', 'sluice/rules'],
+    ['tester/gates', 'kube/client'],
+    ['local/store', 'sluice/controller'],
+    ['local/store', 'tester/gates'],
+    ['sluice/console', 'kube/client'],
+    ['sluice/controller', 'sluice/cli'],
+  ])('%s may not import %s', async (room, other) => {
+    const folder = await plant({ [fileIn(room)]: `import { y } from '${importOf(other)}';\n` });
+    expect((await checkArchitecture(folder)).violations).toEqual([
+      `${fileIn(room)} imports ${importOf(other)}: ${room} may not import ${other}`,
     ]);
   });
 
   test.each([
-    ['lib', 'lib'],
-    ['api', 'lib'],
-    ['ports', 'api'],
-    ['rules', 'api'],
-    ['routers', 'rules'],
-    ['rollout', 'webhooks'],
-    ['controller', 'rollout'],
-    ['cli', 'kube'],
-    ['cli', 'controller'],
-  ])('%s may import %s', async (folder, other) => {
-    const folderRoot = await plant({ [`src/${folder}/x.ts`]: `import { y } from '../${other}/y.ts';\n` });
-    expect((await checkArchitecture(folderRoot)).violations).toEqual([]);
+    ['lib/time', 'lib/json'],
+    ['kube/cache', 'kube/client'],
+    ['kube/cache', 'lib/time'],
+    ['sluice/api', 'kube/objects'],
+    ['sluice/ports', 'sluice/api'],
+    ['sluice/rules', 'kube/objects'],
+    ['sluice/routers', 'sluice/rules'],
+    ['sluice/rollout', 'sluice/webhooks'],
+    ['sluice/rollout', 'kube/ports'],
+    ['sluice/controller', 'sluice/rollout'],
+    ['sluice/controller', 'kube/cache'],
+    ['sluice/cli', 'local/store'],
+    ['sluice/cli', 'sluice/controller'],
+    ['local/store', 'local/api'],
+  ])('%s may import %s', async (room, other) => {
+    const folder = await plant({ [fileIn(room)]: `import type { y } from '${importOf(other)}';\n` });
+    expect((await checkArchitecture(folder)).violations).toEqual([]);
   });
 
   test.each([
-    ['a type', "import type { y } from '../kube/y.ts';"],
-    ['a list over several lines', "import {\n  y,\n  z,\n} from '../kube/y.ts';"],
-    ['what it does when loaded', "import '../kube/y.ts';"],
-    ['at run time', "export const y = await import('../kube/y.ts');"],
-    ['to hand it on', "export { y } from '../kube/y.ts';"],
-    ['all of it', "export * from '../kube/y.ts';"],
-    ['by a way round', "import { y } from './../rules/../kube/y.ts';"],
+    ['a type', "import type { y } from '../rollout/y.ts';"],
+    ['a list over several lines', "import {\n  y,\n  z,\n} from '../rollout/y.ts';"],
+    ['what it does when loaded', "import '../rollout/y.ts';"],
+    ['at run time', "export const y = await import('../rollout/y.ts');"],
+    ['to hand it on', "export { y } from '../rollout/y.ts';"],
+    ['all of it', "export * from '../rollout/y.ts';"],
+    ['by a way round', "import { y } from './../rules/../rollout/y.ts';"],
+    ['from another package', "import { y } from '@sluice/local/store/y.ts';"],
   ])('a wrong import is seen when it takes %s', async (_case, statement) => {
-    const folderRoot = await plant({ 'src/rules/x.ts': `${statement}\n` });
-    expect((await checkArchitecture(folderRoot)).violations).toHaveLength(1);
+    const folder = await plant({ 'packages/sluice/src/rules/x.ts': `${statement}\n` });
+    expect((await checkArchitecture(folder)).violations).toHaveLength(1);
   });
 
   test('rules take types of ports, no values', async () => {
-    const folderRoot = await plant({
-      'src/rules/types.ts': "import type { Clock } from '../ports/clock.ts';\n",
-      'src/rules/values.ts': "import { systemClock } from '../ports/clock.ts';\n",
+    const folder = await plant({
+      [fileIn('sluice/rules', 'types')]: "import type { Router } from '../ports/router.ts';\n",
+      [fileIn('sluice/rules', 'values')]: "import { router } from '../ports/router.ts';\n",
     });
-    expect((await checkArchitecture(folderRoot)).violations).toEqual([
-      'src/rules/values.ts imports ../ports/clock.ts: rules may import only types of ports',
+    expect((await checkArchitecture(folder)).violations).toEqual([
+      'packages/sluice/src/rules/values.ts imports ../ports/router.ts: rules may import only types of ports',
     ]);
   });
 
-  test('sources do not reach outside of src; tests beside them may', async () => {
-    const statement = "import { createFakeClock } from '../../test/support/fake-clock.ts';\n";
-    const folderRoot = await plant({ 'src/lib/x.ts': statement, 'src/lib/x.test.ts': statement });
-    expect((await checkArchitecture(folderRoot)).violations).toEqual([
-      'src/lib/x.ts imports ../../test/support/fake-clock.ts, which is outside of src',
+  test('sources do not reach outside of packages; tests beside them may', async () => {
+    const from = '../../../test/support/fakes/fake-clock.ts';
+    const statement = `import { createFakeClock } from '${from}';\n`;
+    const folder = await plant({ [fileIn('lib')]: statement, [fileIn('lib', 'x.test')]: statement });
+    expect((await checkArchitecture(folder)).violations).toEqual([
+      `packages/lib/src/x.ts imports ${from}, which is outside of packages`,
     ]);
   });
 
-  test('a folder that nobody entered in the table is a violation', async () => {
-    const folderRoot = await plant({ 'src/utils/x.ts': 'export const x = 1;\n' });
-    expect((await checkArchitecture(folderRoot)).violations).toHaveLength(1);
+  test('another package is imported by its name', async () => {
+    const from = '../../lib/src/y.ts';
+    const folder = await plant({ [fileIn('kube')]: `import { y } from '${from}';\n` });
+    expect((await checkArchitecture(folder)).violations).toEqual([
+      `packages/kube/src/x.ts imports ${from}: another package is imported by its name, @sluice/lib`,
+    ]);
+  });
+
+  test('files of two packages that import one another are a cycle', async () => {
+    const folder = await plant({
+      [fileIn('sluice/rules', 'a')]: "import type { b } from './b.ts';\n",
+      [fileIn('sluice/rules', 'b')]: "import type { a } from '@sluice/sluice/rules/a.ts';\n",
+    });
+    expect((await checkArchitecture(folder)).violations).toHaveLength(1);
+  });
+
+  test('a room that nobody entered in the table is a violation', async () => {
+    const folder = await plant({ 'packages/sluice/src/utils/x.ts': 'export const x = 1;\n' });
+    expect((await checkArchitecture(folder)).violations).toHaveLength(1);
   });
 });
 
 describe('the form of a file', () => {
   test.each<[string, string, string, string]>([
-    ['a missing .ts', 'src/lib/x.ts', "import { y } from './y';\n", 'imports ./y without its .ts'],
-    ['a default export', 'src/lib/x.ts', 'export default 1;\n', 'has a default export'],
-    ['a long source', 'src/lib/x.ts', '//\n'.repeat(301), 'has 301 lines; at most 300'],
+    ['a missing .ts', 'packages/lib/src/x.ts', "import { y } from './y';\n", 'imports ./y without its .ts'],
+    ['a default export', 'packages/lib/src/x.ts', 'export default 1;\n', 'has a default export'],
+    ['a long source', 'packages/lib/src/x.ts', '//\n'.repeat(301), 'has 301 lines; at most 300'],
     ['a long test', 'test/x.test.ts', '//\n'.repeat(501), 'has 501 lines; at most 500'],
-    ['files in rules', 'src/rules/x.ts', "import 'node:fs';\n", 'imports node:fs: rules does no I/O'],
-    ['time', 'src/rules/x.ts', 'export const x = Date.now();\n', 'uses Date.now: take it as a dependency'],
-    ['timers', 'src/kube/x.ts', 'setTimeout(f, 1);\n', 'uses setTimeout: take it as a dependency'],
-    ['chance', 'src/rollout/x.ts', 'f(Math.random());\n', 'uses Math.random: take it as a dependency'],
+    [
+      'files in rules',
+      'packages/sluice/src/rules/x.ts',
+      "import 'node:fs';\n",
+      'imports node:fs: sluice/rules does no I/O',
+    ],
+    [
+      'time',
+      'packages/sluice/src/rules/x.ts',
+      'export const x = Date.now();\n',
+      'uses Date.now: take it as a dependency',
+    ],
+    ['timers', 'packages/kube/src/x.ts', 'setTimeout(f, 1);\n', 'uses setTimeout: take it as a dependency'],
+    [
+      'chance',
+      'packages/sluice/src/rollout/x.ts',
+      'f(Math.random());\n',
+      'uses Math.random: take it as a dependency',
+    ],
     [
       'an id by chance',
-      'src/webhooks/x.ts',
+      'packages/sluice/src/webhooks/x.ts',
       'f(randomUUID());\n',
       'uses randomUUID: take it as a dependency',
     ],
-    ['the process', 'src/webhooks/x.ts', 'f(process.env.X);\n', 'uses process.env: take it as a dependency'],
+    [
+      'the process',
+      'packages/sluice/src/webhooks/x.ts',
+      'f(process.env.X);\n',
+      'uses process.env: take it as a dependency',
+    ],
   ])('%s is seen', async (_case, file, text, violation) => {
     const folderRoot = await plant({ [file]: text });
     expect((await checkArchitecture(folderRoot)).violations).toEqual([`${file} ${violation}`]);
@@ -162,37 +243,48 @@ describe('the form of a file', () => {
     ['a sleep by its name', 'function sleep() {}\n', 'function sleep', 'sleep'],
     ['a deadline', 'async function withDeadline() {}\n', 'function withDeadline', 'deadline'],
   ])('a second copy of %s is seen', async (_case, text, found, original) => {
-    const folderRoot = await plant({ 'src/kube/x.ts': text, [`src/lib/${original}.ts`]: text });
+    const folderRoot = await plant({
+      'packages/kube/src/x.ts': text,
+      [`packages/lib/src/time/${original}.ts`]: text,
+    });
     expect((await checkArchitecture(folderRoot)).violations).toEqual([
-      `src/kube/x.ts has \`${found}\`: use src/lib/${original}.ts`,
+      `packages/kube/src/x.ts has \`${found}\`: use packages/lib/src/time/${original}.ts`,
     ]);
   });
 
   test('a power of two that is a number is no back-off', async () => {
-    const folderRoot = await plant({ 'src/kube/x.ts': 'const longestMs = 2 ** 31 - 1;\n' });
+    const folderRoot = await plant({ 'packages/kube/src/x.ts': 'const longestMs = 2 ** 31 - 1;\n' });
     expect((await checkArchitecture(folderRoot)).violations).toEqual([]);
   });
 
   test('words in comments, texts and names of methods are no use of the process', async () => {
     const text =
       "// Math.random\n/** Date.now */\nconst x = 'process.env'; clock.setTimeout(); call.process.id;\n";
-    const folderRoot = await plant({ 'src/rules/x.ts': text, 'src/platform/y.ts': 'Date.now();\n' });
+    const folderRoot = await plant({
+      'packages/sluice/src/rules/x.ts': text,
+      'packages/sluice/src/platform/y.ts': 'Date.now();\n',
+    });
     expect((await checkArchitecture(folderRoot)).violations).toEqual([]);
   });
 });
 
 test('a provider without its index line and its page is seen', async () => {
   const folderRoot = await plant({
-    'src/routers/istio.ts': 'export const istio: Router = {};\n',
-    'src/routers/nginx.ts': 'export const nginx = {\n} satisfies Router;\n',
-    'src/routers/kuma.ts': 'export const kuma = createKumaRouter({});\n',
-    'src/routers/route-match.ts': 'export const match = 1;\nexport const all: readonly Router[] = [];\n',
-    'src/routers/index.ts': "import { nginx } from './nginx.ts';\nimport { kuma } from './kuma.ts';\n",
+    'packages/sluice/src/routers/istio.ts': 'export const istio: Router = {};\n',
+    'packages/sluice/src/routers/nginx.ts': 'export const nginx = {\n} satisfies Router;\n',
+    'packages/sluice/src/routers/kuma.ts': 'export const kuma = createKumaRouter({});\n',
+    'packages/sluice/src/routers/route-match.ts':
+      'export const match = 1;\nexport const all: readonly Router[] = [];\n',
+    'packages/sluice/src/routers/index.ts':
+      "import { nginx } from './nginx.ts';\nimport { kuma } from './kuma.ts';\n",
     'docs/reference/routers/kuma.md': '# kuma\n',
     'docs/reference/routers/nginx.md': '# nginx\n',
   });
   expect(await checkProviders(folderRoot)).toEqual({
     seen: ['routers/istio', 'routers/kuma', 'routers/nginx'],
-    violations: ['src/routers/index.ts lacks istio', 'docs/reference/routers/istio.md is missing'],
+    violations: [
+      'packages/sluice/src/routers/index.ts lacks istio',
+      'docs/reference/routers/istio.md is missing',
+    ],
   });
 });

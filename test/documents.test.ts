@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { canaryStatusSchema } from '../src/api/canary-status.ts';
-import { webhookTypes } from '../src/api/canary-webhook.ts';
-import { commands } from '../src/cli/commands.ts';
-import { controllerFlags } from '../src/cli/controller-flags.ts';
+import { canaryStatusSchema } from '@sluice/sluice/api/canary-status.ts';
+import { webhookTypes } from '@sluice/sluice/api/canary-webhook.ts';
+import { commands } from '@sluice/sluice/cli/commands.ts';
+import { controllerFlags } from '@sluice/sluice/cli/controller-flags.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeClock } from './support/fake-clock.ts';
+import { createFakeClock } from './support/fakes/fake-clock.ts';
 
 describe('the fake clock', () => {
   it('fires due timers in the order of their time, each at its own time', async () => {

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../src/api/kube-object.ts';
-import { configMaps, deployments, namespaces } from '../src/api/resources.ts';
-import { createInformerCache } from '../src/kube/informer-cache.ts';
-import type { InformerCache } from '../src/kube/informer-cache.ts';
-import { createFakeClock } from './support/fake-clock.ts';
-import type { FakeClock } from './support/fake-clock.ts';
-import { createFakeLog } from './support/fake-log.ts';
-import { createLocalKube } from './support/local-kube.ts';
-import type { LocalKube } from './support/local-kube.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, deployments, namespaces } from '@sluice/kube/objects/resources.ts';
+import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import { createFakeClock } from './support/fakes/fake-clock.ts';
+import type { FakeClock } from './support/fakes/fake-clock.ts';
+import { createFakeLog } from './support/fakes/fake-log.ts';
+import { createLocalKube } from './support/fakes/local-kube.ts';
+import type { LocalKube } from './support/fakes/local-kube.ts';
 
 const config = (name: string, value: string): AnyKubeObject => ({
   apiVersion: 'v1',

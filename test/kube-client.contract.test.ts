@@ -1,10 +1,10 @@
-import { createKubeClient } from '../src/kube/kube-client.ts';
-import { createApiServer } from '../src/local/api/server.ts';
-import { createStore } from '../src/local/store/store.ts';
-import { createHttpClient } from '../src/platform/http-client.ts';
-import { createSystemClock } from '../src/platform/system-clock.ts';
+import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
+import { createApiServer } from '@sluice/local/api/server.ts';
+import { createStore } from '@sluice/local/store/store.ts';
+import { createHttpClient } from '@sluice/sluice/platform/http-client.ts';
+import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
 import { describeKubeClientContract } from './contracts/kube-client.ts';
-import { createInProcessHttp } from './support/in-process-http.ts';
+import { createInProcessHttp } from './support/fakes/in-process-http.ts';
 
 const clock = createSystemClock();
 const now = (): number => clock.now();

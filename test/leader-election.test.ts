@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { leases } from '../src/api/resources.ts';
-import { createLeaderElection } from '../src/kube/leader-election.ts';
-import type { LeaderElection } from '../src/kube/leader-election.ts';
-import { HttpError } from '../src/lib/http-error.ts';
-import type { HttpClient } from '../src/ports/http.ts';
-import { createFakeClock } from './support/fake-clock.ts';
-import type { FakeClock } from './support/fake-clock.ts';
-import { createFakeLog } from './support/fake-log.ts';
-import { createLocalKube } from './support/local-kube.ts';
-import type { LocalKube } from './support/local-kube.ts';
+import { leases } from '@sluice/kube/objects/resources.ts';
+import { createLeaderElection } from '@sluice/kube/lease/leader-election.ts';
+import type { LeaderElection } from '@sluice/kube/lease/leader-election.ts';
+import { HttpError } from '@sluice/lib/http/http-error.ts';
+import type { HttpClient } from '@sluice/lib/ports/http.ts';
+import { createFakeClock } from './support/fakes/fake-clock.ts';
+import type { FakeClock } from './support/fakes/fake-clock.ts';
+import { createFakeLog } from './support/fakes/fake-log.ts';
+import { createLocalKube } from './support/fakes/local-kube.ts';
+import type { LocalKube } from './support/fakes/local-kube.ts';
 
 interface Candidate {
   readonly election: LeaderElection;

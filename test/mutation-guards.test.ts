@@ -7,7 +7,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { KillingTest } from '../scripts/mutation/killing-test.ts';
 import { killingTests } from '../scripts/mutation/killing-tests.ts';
 import { takeAway } from '../scripts/mutation/take-away.ts';
-import { checkGuards } from './support/check-guards.ts';
+import { checkGuards } from './support/checks/check-guards.ts';
 
 type Entry = readonly [name: string, test: KillingTest];
 
@@ -28,7 +28,7 @@ async function violationsOf(
 }
 
 const sound = {
-  'src/door.ts': '// guard: a-closed-door\nif (!open) throw new Error();\n',
+  'packages/lib/src/door.ts': '// guard: a-closed-door\nif (!open) throw new Error();\n',
   'test/scenarios/doors.test.ts':
     "describe('a door', () => {\n  it.each(rows)(`that is ${'closed'} stays so`, () => {});\n});\n",
 };
@@ -58,7 +58,7 @@ describe('the check of the guards', () => {
   });
 
   it('finds an entry without a marker', async () => {
-    expect(await violationsOf({ 'src/door.ts': '' }, listed)).toEqual([
+    expect(await violationsOf({ 'packages/lib/src/door.ts': '' }, listed)).toEqual([
       'a-closed-door is marked nowhere in src',
     ]);
   });
@@ -68,15 +68,15 @@ describe('the check of the guards', () => {
     ['a declaration', '// guard: a-closed-door\nconst door = 1;\n'],
     ['the last of a block', 'if (open) {\n  enter();\n  // guard: a-closed-door\n}\n'],
   ])('finds a marker before %s', async (_what, text) => {
-    const found = await violationsOf({ 'src/door.ts': text }, listed);
+    const found = await violationsOf({ 'packages/lib/src/door.ts': text }, listed);
     expect(found).toEqual([expect.stringContaining('a-closed-door stands before nothing that can go')]);
   });
 
   it.each(['guard:no-space', 'guard: Two Words', 'guard: a-name and more'])(
     'finds a marker that is not well-formed: %s',
     async (comment) => {
-      const found = await violationsOf({ 'src/wall.ts': `// ${comment}\nstop();\n` }, listed);
-      expect(found).toEqual(['src/wall.ts:1: a marker reads "guard: kebab-name"']);
+      const found = await violationsOf({ 'packages/lib/src/wall.ts': `// ${comment}\nstop();\n` }, listed);
+      expect(found).toEqual(['packages/lib/src/wall.ts:1: a marker reads "guard: kebab-name"']);
     },
   );
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TestCase, TestModule } from 'vitest/node';
-import { ProgressReporter } from './support/progress-reporter.ts';
+import { ProgressReporter } from './support/runner/progress-reporter.ts';
 
 const moduleOf = (relativeModuleId: string): TestModule => ({ relativeModuleId }) as TestModule;
 const testOf = (module: TestModule, fullName: string): TestCase => ({ module, fullName }) as TestCase;

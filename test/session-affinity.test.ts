@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Canary, SessionAffinity } from '../src/api/canary.ts';
-import type { ReadObject } from '../src/ports/router.ts';
-import { gatewayApiV1 } from '../src/routers/gateway-api-v1.ts';
-import { nextSessionCookies, routeCookies } from '../src/rules/session-cookies.ts';
-import type { SessionCookies } from '../src/rules/session-cookies.ts';
-import { createGatewayBench } from './support/gateway-bench.ts';
-import type { GatewayBench } from './support/gateway-bench.ts';
-import type { FakePod } from './support/local-network-fixture.ts';
-import { podinfoCanary } from './support/podinfo-objects.ts';
-import { routePlan } from './support/route-plan.ts';
+import type { Canary, SessionAffinity } from '@sluice/sluice/api/canary.ts';
+import type { ReadObject } from '@sluice/sluice/ports/router.ts';
+import { gatewayApiV1 } from '@sluice/sluice/routers/gateway-api-v1.ts';
+import { nextSessionCookies, routeCookies } from '@sluice/sluice/rules/traffic/session-cookies.ts';
+import type { SessionCookies } from '@sluice/sluice/rules/traffic/session-cookies.ts';
+import { createGatewayBench } from './support/rigs/gateway-bench.ts';
+import type { GatewayBench } from './support/rigs/gateway-bench.ts';
+import type { FakePod } from './support/rigs/local-network-fixture.ts';
+import { podinfoCanary } from './support/rigs/podinfo-objects.ts';
+import { routePlan } from './support/rigs/route-plan.ts';
 
 /** The HTTPRoutes that are rendered, in a real gateway, asked over HTTP by clients that keep their cookies. */
 let bench: GatewayBench;

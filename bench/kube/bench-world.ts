@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { canaries, deployments } from '../../src/api/resources.ts';
-import { asRecord, asText } from '../../src/lib/json-read.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord, asText } from '@sluice/lib/json/json-read.ts';
 import { within } from '../../test/contracts/kube-client/contract-space.ts';
 import { writeTestKubeconfig } from '../../test/support/real/control-plane.ts';
 import type { KubeApiServerBinaries } from '../../test/support/real/kube-apiserver.ts';

@@ -1,11 +1,11 @@
-import { installBasics } from '../../src/local/install-basics.ts';
-import { createApiServer } from '../../src/local/api/server.ts';
-import { startControllers } from '../../src/local/controllers/start-controllers.ts';
-import { createStore } from '../../src/local/store/store.ts';
-import { createSystemClock } from '../../src/platform/system-clock.ts';
-import { startFakeDataPlane } from '../../test/support/fake-data-plane.ts';
-import { createFakeKubelet } from '../../test/support/fake-kubelet.ts';
-import { createFakeLog } from '../../test/support/fake-log.ts';
+import { installBasics } from '@sluice/local/install-basics.ts';
+import { createApiServer } from '@sluice/local/api/server.ts';
+import { startControllers } from '@sluice/local/controllers/start-controllers.ts';
+import { createStore } from '@sluice/local/store/store.ts';
+import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
+import { startFakeDataPlane } from '../../test/support/fakes/fake-data-plane.ts';
+import { createFakeKubelet } from '../../test/support/fakes/fake-kubelet.ts';
+import { createFakeLog } from '../../test/support/fakes/fake-log.ts';
 
 /**
  * The local cluster as a process of its own, with pods that are ready at once and run nothing. A real API server would

@@ -41,7 +41,7 @@ export async function startMeasuredController(
       '--expose-gc',
       '--import',
       `data:text/javascript,${encodeURIComponent(collect)}`,
-      'dist/cli/main.js',
+      'dist/sluice/src/cli/main.js',
       ...args,
     ],
     { env: { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1' }, stdio: ['ignore', 'ignore', 'pipe'] },

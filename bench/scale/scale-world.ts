@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, deployments, namespaces } from '../../src/api/resources.ts';
-import { createKubeClient } from '../../src/kube/kube-client.ts';
-import { asRecord, asText } from '../../src/lib/json-read.ts';
-import { createHttpClient } from '../../src/platform/http-client.ts';
-import { createSystemClock } from '../../src/platform/system-clock.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, namespaces } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
+import { asRecord, asText } from '@sluice/lib/json/json-read.ts';
+import { createHttpClient } from '@sluice/sluice/platform/http-client.ts';
+import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
 import { endProcess, guardedSpawn } from '../../test/support/real/guarded-spawn.ts';
 import { startObjectMirror } from '../../test/support/real/object-mirror.ts';
 import { until } from '../../test/support/real/until.ts';

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 const needed = [
-  'src',
+  'packages',
   'test',
   'deploy',
   'docs',
@@ -24,6 +24,17 @@ export function copyTree(asItIs: boolean): string {
     const archive = execFileSync('git', ['archive', 'HEAD', ...needed], { cwd: root, maxBuffer: 2 ** 28 });
     execFileSync('tar', ['x', '-C', folder], { input: archive });
   }
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+  linkPackages(folder);
   return folder;
+}
+
+/** Links one by one: those of the workspace must be the copied ones. */
+function linkPackages(folder: string): void {
+  const installed = join(root, 'node_modules');
+  const linked = join(folder, 'node_modules');
+  mkdirSync(join(linked, '@sluice'), { recursive: true });
+  for (const name of readdirSync(installed))
+    if (name !== '@sluice') symlinkSync(join(installed, name), join(linked, name));
+  for (const name of readdirSync(join(folder, 'packages')))
+    symlinkSync(join(folder, 'packages', name), join(linked, '@sluice', name));
 }

@@ -12,13 +12,13 @@ export interface Guards {
   readonly problems: readonly string[];
 }
 
-/** Reads every source file below `root/src` except tests. */
+/** Reads every source file below `root/packages` except tests. */
 export function readGuards(root: string): Guards {
   const places = new Map<string, Set<string>>();
   const problems: string[] = [];
-  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  const files = readdirSync(join(root, 'packages'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts') && !path.endsWith('.test.ts'))
-    .map((path) => `src/${path.replaceAll('\\', '/')}`)
+    .map((path) => `packages/${path.replaceAll('\\', '/')}`)
     .toSorted();
   for (const file of files) {
     const found = readMarkers(file, readFileSync(join(root, file), 'utf8'));

@@ -1,21 +1,20 @@
-import type { Canary } from '../../src/api/canary.ts';
-import type { ResourceType } from '../../src/api/kube-object.ts';
+import type { Canary } from '@sluice/sluice/api/canary.ts';
+import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   configMaps,
   controllerRevisions,
   customResourceDefinitions,
   endpointSlices,
   events,
   leases,
-  metricTemplates,
   pods,
   secrets,
   services,
-} from '../../src/api/resources.ts';
-import { routers } from '../../src/routers/index.ts';
-import { scalers } from '../../src/scalers/index.ts';
-import { workloads } from '../../src/workloads/index.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries, metricTemplates } from '@sluice/sluice/api/resources.ts';
+import { routers } from '@sluice/sluice/routers/index.ts';
+import { scalers } from '@sluice/sluice/scalers/index.ts';
+import { workloads } from '@sluice/sluice/workloads/index.ts';
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GateStore } from '../../src/tester/gates/gate-store.ts';
+import type { GateStore } from '@sluice/tester/gates/gate-store.ts';
 
 /** What every gate store keeps to. `create` answers an empty one. */
 export function describeGateStoreContract(name: string, create: () => GateStore): void {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configMaps, namespaces } from '../../src/api/resources.ts';
-import type { KubeClient } from '../../src/ports/kube.ts';
+import { configMaps, namespaces } from '@sluice/kube/objects/resources.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { createContractSpace, within } from './kube-client/contract-space.ts';
 import { describeLists } from './kube-client/lists.ts';
 import { describeObjects } from './kube-client/objects.ts';

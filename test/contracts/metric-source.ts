@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeError, SluiceError } from '../../src/lib/sluice-error.ts';
-import { createHttpClient } from '../../src/platform/http-client.ts';
-import type { ClosableHttpClient } from '../../src/platform/http-client.ts';
-import type { MetricProvider, MetricSource, MetricSourceConfig } from '../../src/ports/metric-source.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
+import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { createHttpClient } from '@sluice/sluice/platform/http-client.ts';
+import type { ClosableHttpClient } from '@sluice/sluice/platform/http-client.ts';
+import type { MetricProvider, MetricSource, MetricSourceConfig } from '@sluice/sluice/ports/metric-source.ts';
+import { createFakeClock } from '../support/fakes/fake-clock.ts';
 
 /** A real HTTP server that plays the back end. */
 export interface MetricBackend extends AsyncDisposable {

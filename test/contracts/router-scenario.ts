@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { canaries } from '../../src/api/resources.ts';
-import type { RouteObservation, Router } from '../../src/ports/router.ts';
-import { namesOf } from '../../src/rules/names.ts';
-import { createScenario, initialized } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-import { annotateAbort } from '../support/scenario-places.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { RouteObservation, Router } from '@sluice/sluice/ports/router.ts';
+import { namesOf } from '@sluice/sluice/rules/objects/names.ts';
+import { createScenario, initialized } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+import { annotateAbort } from '../support/scenario/places.ts';
 
 const namespace = 'test';
 

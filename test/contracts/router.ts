@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Canary, CanaryAnalysis, CanaryService } from '../../src/api/canary.ts';
-import type { AnyKubeObject, ObjectRef, ResourceType } from '../../src/api/kube-object.ts';
-import { applyMergePatch, patchTo } from '../../src/lib/merge.ts';
-import type { ReadObject, RouteCookies, RouteObject, RoutePlan, Router } from '../../src/ports/router.ts';
-import { namesOf } from '../../src/rules/names.ts';
-import { isKubeObject } from '../support/apply-patch.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
-import { routePlan } from '../support/route-plan.ts';
+import type { Canary, CanaryAnalysis, CanaryService } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { applyMergePatch, patchTo } from '@sluice/lib/json/merge.ts';
+import type {
+  ReadObject,
+  RouteCookies,
+  RouteObject,
+  RoutePlan,
+  Router,
+} from '@sluice/sluice/ports/router.ts';
+import { namesOf } from '@sluice/sluice/rules/objects/names.ts';
+import { isKubeObject } from '../support/rigs/apply-patch.ts';
+import { deepFreeze } from '../support/rigs/deep-freeze.ts';
+import { routePlan } from '../support/rigs/route-plan.ts';
 
 export interface RouterFixture {
   readonly router: Router;

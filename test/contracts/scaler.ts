@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Canary } from '../../src/api/canary.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { patchTo, withoutAbsent } from '../../src/lib/merge.ts';
-import { SluiceError } from '../../src/lib/sluice-error.ts';
-import type { Scaler } from '../../src/ports/scaler.ts';
-import { namesOf } from '../../src/rules/names.ts';
-import { applyMergePatch, isKubeObject } from '../support/apply-patch.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
+import type { Canary } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { patchTo, withoutAbsent } from '@sluice/lib/json/merge.ts';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import type { Scaler } from '@sluice/sluice/ports/scaler.ts';
+import { namesOf } from '@sluice/sluice/rules/objects/names.ts';
+import { applyMergePatch, isKubeObject } from '../support/rigs/apply-patch.ts';
+import { deepFreeze } from '../support/rigs/deep-freeze.ts';
 
 export interface ScalerFixture {
   readonly scaler: Scaler;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { applyMergePatch, isKubeObject } from '../support/apply-patch.ts';
-import { SluiceError } from '../../src/lib/sluice-error.ts';
-import type { PrimaryContext, Workload } from '../../src/ports/workload.ts';
-import { deepFreeze } from '../support/deep-freeze.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { applyMergePatch, isKubeObject } from '../support/rigs/apply-patch.ts';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import type { PrimaryContext, Workload } from '@sluice/sluice/ports/workload.ts';
+import { deepFreeze } from '../support/rigs/deep-freeze.ts';
 
 export interface TargetFixture {
   readonly workload: Workload;

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { controllerFlags, parseControllerFlags } from '../../src/cli/controller-flags.ts';
-import { version } from '../../src/cli/version.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
+import { controllerFlags, parseControllerFlags } from '@sluice/sluice/cli/controller-flags.ts';
+import { version } from '@sluice/sluice/cli/version.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 
 const read = (path: string): Promise<string> => readFile(path, 'utf8');
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { parseControllerFlags } from '../../src/cli/controller-flags.ts';
-import { asList, asRecord, asText } from '../../src/lib/json-read.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { parseControllerFlags } from '@sluice/sluice/cli/controller-flags.ts';
+import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
 import { helmFor, helmPath } from '../support/real/role/helm.ts';
 
 const controller = 'deploy/chart/sluice';

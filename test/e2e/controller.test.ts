@@ -6,16 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, customResourceDefinitions } from '../../src/api/resources.ts';
-import { runCommand } from '../../src/lib/run-command.ts';
-import { createApiServer } from '../../src/local/api/server.ts';
-import { installBasics } from '../../src/local/install-basics.ts';
-import { createStore } from '../../src/local/store/store.ts';
-import type { Store } from '../../src/local/store/store.ts';
-import { writeKubeconfig } from '../../src/local/write-kubeconfig.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { customResourceDefinitions } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { runCommand } from '@sluice/lib/process/run-command.ts';
+import { createApiServer } from '@sluice/local/api/server.ts';
+import { installBasics } from '@sluice/local/install-basics.ts';
+import { createStore } from '@sluice/local/store/store.ts';
+import type { Store } from '@sluice/local/store/store.ts';
+import { writeKubeconfig } from '@sluice/local/write-kubeconfig.ts';
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
+const main = join(import.meta.dirname, '../../packages/sluice/src/cli/main.ts');
 const waiting = { timeout: 15_000, interval: 50 };
 
 describe('the controller as a process', () => {

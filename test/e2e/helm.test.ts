@@ -2,11 +2,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deployments, namespaces, pods, secrets } from '../../src/api/resources.ts';
-import type { RunningServer } from '../../src/local/api/listen.ts';
-import { createApiServer } from '../../src/local/api/server.ts';
-import { createStore, type Store } from '../../src/local/store/store.ts';
-import { clientProgram, findProgram, type ClientProgram } from '../support/client-program.ts';
+import { deployments, namespaces, pods, secrets } from '@sluice/kube/objects/resources.ts';
+import type { RunningServer } from '@sluice/local/api/listen.ts';
+import { createApiServer } from '@sluice/local/api/server.ts';
+import { createStore, type Store } from '@sluice/local/store/store.ts';
+import { clientProgram, findProgram, type ClientProgram } from '../support/rigs/client-program.ts';
 
 const path = findProgram('helm');
 const templates: Readonly<Record<string, string>> = {

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { deployments, pods } from '../../src/api/resources.ts';
-import type { RunningServer } from '../../src/local/api/listen.ts';
-import { createApiServer } from '../../src/local/api/server.ts';
-import { createStore, type Store } from '../../src/local/store/store.ts';
-import { clientProgram, findProgram, type ClientProgram } from '../support/client-program.ts';
+import { deployments, pods } from '@sluice/kube/objects/resources.ts';
+import type { RunningServer } from '@sluice/local/api/listen.ts';
+import { createApiServer } from '@sluice/local/api/server.ts';
+import { createStore, type Store } from '@sluice/local/store/store.ts';
+import { clientProgram, findProgram, type ClientProgram } from '../support/rigs/client-program.ts';
 
 const path = findProgram('kubectl');
 const deployment = (image: string, more = '') => `

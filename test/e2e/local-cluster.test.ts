@@ -3,10 +3,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createLocalCluster } from '../../src/local/cluster.ts';
-import type { LocalCluster } from '../../src/local/cluster.ts';
-import { createSystemClock } from '../../src/platform/system-clock.ts';
-import { createFakeLog } from '../support/fake-log.ts';
+import { createLocalCluster } from '@sluice/local/cluster.ts';
+import type { LocalCluster } from '@sluice/local/cluster.ts';
+import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
+import { createFakeLog } from '../support/fakes/fake-log.ts';
 
 function findProgram(name: string): string | undefined {
   const folders = [process.env['SLUICE_TEST_BIN'] ?? '', ...(process.env['PATH'] ?? '').split(delimiter)];

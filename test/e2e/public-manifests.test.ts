@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLocalCluster } from '../../src/local/cluster.ts';
-import type { LocalCluster } from '../../src/local/cluster.ts';
-import { createSystemClock } from '../../src/platform/system-clock.ts';
-import { clientProgram, findProgram } from '../support/client-program.ts';
-import { createFakeLog } from '../support/fake-log.ts';
+import { sluiceCommand } from '@sluice/sluice/cli/sluice-command.ts';
+import { createLocalCluster } from '@sluice/local/cluster.ts';
+import type { LocalCluster } from '@sluice/local/cluster.ts';
+import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
+import { clientProgram, findProgram } from '../support/rigs/client-program.ts';
+import { createFakeLog } from '../support/fakes/fake-log.ts';
 
 const kubectlPath = findProgram('kubectl');
 const helmPath = findProgram('helm');
@@ -28,6 +29,7 @@ describe.skipIf(kubectlPath === undefined)(
           ...process.env,
           PATH: `${dirname(helmPath ?? kubectlPath ?? '')}:${process.env['PATH']}`,
         },
+        programs: { sluice: sluiceCommand() },
         crdFolder: join(import.meta.dirname, '../../deploy/crds'),
       });
       await kubectl('create', 'namespace', 'shop');

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { processesNaming } from '../support/processes-naming.ts';
+import { processesNaming } from '../support/rigs/processes-naming.ts';
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
+const main = join(import.meta.dirname, '../../packages/sluice/src/cli/main.ts');
 const soon = { timeout: 40_000, interval: 20 };
 let state = '';
 const children: ChildProcess[] = [];

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { webhookTypes } from '../../src/api/canary-webhook.ts';
-import { runCommand } from '../../src/lib/run-command.ts';
-import { processesNaming } from '../support/processes-naming.ts';
+import { webhookTypes } from '@sluice/sluice/api/canary-webhook.ts';
+import { runCommand } from '@sluice/lib/process/run-command.ts';
+import { processesNaming } from '../support/rigs/processes-naming.ts';
 
 const hookTypes = webhookTypes.filter((type) => type !== '');
 

@@ -4,11 +4,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runCommand } from '../../src/lib/run-command.ts';
-import { findProgram } from '../support/client-program.ts';
-import { processesNaming } from '../support/processes-naming.ts';
+import { runCommand } from '@sluice/lib/process/run-command.ts';
+import { findProgram } from '../support/rigs/client-program.ts';
+import { processesNaming } from '../support/rigs/processes-naming.ts';
 
-const main = join(import.meta.dirname, '../../src/cli/main.ts');
+const main = join(import.meta.dirname, '../../packages/sluice/src/cli/main.ts');
 const soon = { timeout: 40_000, interval: 200 };
 const kubectl = findProgram('kubectl');
 const body = '{"name":"podinfo","namespace":"test"}';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { configMaps, customResourceDefinitions } from '../../src/api/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, customResourceDefinitions } from '@sluice/kube/objects/resources.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { compactEtcd } from '../support/real/faults/etcd.ts';
 import type { Outcome } from '../support/real/faults/run.ts';

@@ -1,27 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   customResourceDefinitions,
   deployments,
-  metricTemplates,
   namespaces,
   pods,
   replicaSets,
   secrets,
-} from '../../src/api/resources.ts';
-import { asList, asRecord, asText } from '../../src/lib/json-read.ts';
-import { conditionsOf } from '../../src/rules/conditions.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries, metricTemplates } from '@sluice/sluice/api/resources.ts';
+import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
+import { conditionsOf } from '@sluice/sluice/rules/run/conditions.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
-import type { ClientProgram } from '../support/client-program.ts';
-import { startFakePrometheus } from '../support/fake-prometheus.ts';
+import type { ClientProgram } from '../support/rigs/client-program.ts';
+import { startFakePrometheus } from '../support/fakes/fake-prometheus.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
 import { roleAccount } from '../support/real/role/account.ts';
 import { helmFor, helmPath } from '../support/real/role/helm.ts';
-import { secret } from '../support/scenario-configs.ts';
-import { scenarioCanary, scenarioDeployment, withImage } from '../support/scenario-objects.ts';
+import { secret } from '../support/scenario/configs.ts';
+import { scenarioCanary, scenarioDeployment, withImage } from '../support/scenario/objects.ts';
 
 const soon = { timeout: 40_000, interval: 100 };
 const chart = 'deploy/chart/sluice';

@@ -1,14 +1,14 @@
 import { beforeAll, expect, it } from 'vitest';
-import { canaryStatusSchema } from '../../src/api/canary-status.ts';
-import { canaries } from '../../src/api/resources.ts';
-import { structuralSchema } from '../../src/api/structural-schema.ts';
-import { installedCrdProblem } from '../../src/controller/installed-crd.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
+import { canaryStatusSchema } from '@sluice/sluice/api/canary-status.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { structuralSchema } from '@sluice/sluice/api/structural-schema.ts';
+import { installedCrdProblem } from '@sluice/sluice/controller/installed-crd.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
-import { fillSchema } from '../support/fill-schema.ts';
+import { fillSchema } from '../support/rigs/fill-schema.ts';
 import { conditionsOf, definitions, installDefinitions } from '../support/real/install-definitions.ts';
 import { describeOnRealKube } from '../support/real/real-kube.ts';
-import { scenarioCanary } from '../support/scenario-objects.ts';
+import { scenarioCanary } from '../support/scenario/objects.ts';
 
 const ref = { namespace: 'default', name: 'podinfo' };
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   customResourceDefinitions,
   deployments,
   httpRoutes,
   namespaces,
   services,
-} from '../../src/api/resources.ts';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ControllerProcess } from '../support/real/controller-process.ts';
 import { definitions } from '../support/real/install-definitions.ts';
@@ -20,8 +20,8 @@ import {
   replicasOf,
   scenarioCanary,
   scenarioDeployment,
-} from '../support/scenario-objects.ts';
-import type { CanaryParts } from '../support/scenario-objects.ts';
+} from '../support/scenario/objects.ts';
+import type { CanaryParts } from '../support/scenario/objects.ts';
 
 const soon = { timeout: 40_000, interval: 100 };
 const minute = 60_000;

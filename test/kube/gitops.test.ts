@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { canaries, deployments, events, httpRoutes, services } from '../../src/api/resources.ts';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, events, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { recordChanges, recordPhases } from '../support/real/peer/record.ts';
 import type { Changes } from '../support/real/peer/record.ts';
@@ -15,7 +16,7 @@ import {
   replicasOf,
   scenarioCanary,
   scenarioDeployment,
-} from '../support/scenario-objects.ts';
+} from '../support/scenario/objects.ts';
 
 const soon = { timeout: 40_000, interval: 50 };
 const argo = 'argocd-controller';

@@ -1,4 +1,4 @@
-import { asRecord } from '../../src/lib/json-read.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { describePatches } from '../contracts/patches/describe-patches.ts';
 import { installDefinitions } from '../support/real/install-definitions.ts';
 import { startRealKube, withRealKube } from '../support/real/real-kube.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { customResourceDefinitions } from '../../src/api/resources.ts';
-import { installedCrdProblem } from '../../src/controller/installed-crd.ts';
+import { customResourceDefinitions } from '@sluice/kube/objects/resources.ts';
+import { installedCrdProblem } from '@sluice/sluice/controller/installed-crd.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { definitions, readManifests } from '../support/real/install-definitions.ts';
 import { withPeer } from '../support/real/peer/peer.ts';

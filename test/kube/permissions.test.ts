@@ -1,23 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   configMaps,
   daemonSets,
   deployments,
   horizontalPodAutoscalers,
-  metricTemplates,
   scaledObjects,
   secrets,
-} from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { conditionsOf } from '../../src/rules/conditions.ts';
-import { abortAnnotation } from '../../src/rules/object-keys.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries, metricTemplates } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { conditionsOf } from '@sluice/sluice/rules/run/conditions.ts';
+import { abortAnnotation } from '@sluice/sluice/rules/objects/object-keys.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
-import { startFakePrometheus } from '../support/fake-prometheus.ts';
-import type { FakePrometheus } from '../support/fake-prometheus.ts';
+import { startFakePrometheus } from '../support/fakes/fake-prometheus.ts';
+import type { FakePrometheus } from '../support/fakes/fake-prometheus.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
@@ -25,15 +24,15 @@ import { createRoles, grantName, grantsOf, roleAccount } from '../support/real/r
 import { startRoleRecorder } from '../support/real/role/recorder.ts';
 import type { AskedPermission, RoleRecorder } from '../support/real/role/recorder.ts';
 import { missEachGrant } from '../support/real/role/removal.ts';
-import { configMap, reading, secret } from '../support/scenario-configs.ts';
-import { scaledObjectDefinition, scenarioScaledObject } from '../support/scenario-keda.ts';
+import { configMap, reading, secret } from '../support/scenario/configs.ts';
+import { scaledObjectDefinition, scenarioScaledObject } from '../support/scenario/keda.ts';
 import {
   imageOf,
   scenarioCanary,
   scenarioDeployment,
   scenarioHpa,
   withImage,
-} from '../support/scenario-objects.ts';
+} from '../support/scenario/objects.ts';
 
 const soon = { timeout: 50_000, interval: 100 };
 

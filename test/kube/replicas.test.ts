@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canaries, deployments, events, httpRoutes, leases, services } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
+import { deployments, events, httpRoutes, leases, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ControllerProcess } from '../support/real/controller-process.ts';
 import type { Outcome } from '../support/real/faults/run.ts';

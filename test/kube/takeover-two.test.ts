@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { deployments, events, httpRoutes } from '../../src/api/resources.ts';
+import { deployments, events, httpRoutes } from '@sluice/kube/objects/resources.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { startPeerCluster } from '../support/real/peer/left-behind.ts';
 import type { PeerCluster } from '../support/real/peer/left-behind.ts';
 import { recordChanges } from '../support/real/peer/record.ts';
 import type { Changes } from '../support/real/peer/record.ts';
 import { withPeer } from '../support/real/peer/peer.ts';
-import { everybodysShare, imageOf, replicasOf } from '../support/scenario-objects.ts';
+import { everybodysShare, imageOf, replicasOf } from '../support/scenario/objects.ts';
 
 const minute = 60_000;
 const soon = { timeout: 50_000, interval: 100 };

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { canaries, configMaps, events, httpRoutes } from '../../src/api/resources.ts';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
+import { configMaps, events, httpRoutes } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ControllerProcess } from '../support/real/controller-process.ts';
 import { guardedSpawn } from '../support/real/guarded-spawn.ts';
@@ -10,7 +11,7 @@ import type { PeerCluster } from '../support/real/peer/left-behind.ts';
 import { recordChanges, recordPhases, takeSnapshot } from '../support/real/peer/record.ts';
 import type { Changes } from '../support/real/peer/record.ts';
 import { withPeer } from '../support/real/peer/peer.ts';
-import { everybodysShare, imageOf, replicasOf, scenarioCanary } from '../support/scenario-objects.ts';
+import { everybodysShare, imageOf, replicasOf, scenarioCanary } from '../support/scenario/objects.ts';
 
 const minute = 60_000;
 const soon = { timeout: 40_000, interval: 100 };
@@ -228,7 +229,7 @@ async function foresee({ cluster }: PeerCluster): Promise<Foreseen> {
     '-min-interval=1s',
     `-kubeconfig=${cluster.plane.kubeconfig}`,
   ];
-  const child = guardedSpawn(process.execPath, ['src/cli/main.ts', 'adopt', ...flags], {
+  const child = guardedSpawn(process.execPath, ['packages/sluice/src/cli/main.ts', 'adopt', ...flags], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   let text = '';

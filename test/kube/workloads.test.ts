@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   daemonSets,
   deployments,
   events,
@@ -9,16 +8,17 @@ import {
   pods,
   scaledObjects,
   services,
-} from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { isStopped } from '../../src/workloads/daemon-set-readiness.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { isStopped } from '@sluice/sluice/workloads/daemon-set-readiness.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import type { ControllerProcess } from '../support/real/controller-process.ts';
 import { startRealCluster } from '../support/real/real-cluster.ts';
 import type { RealCluster } from '../support/real/real-cluster.ts';
 import { withRealKube } from '../support/real/real-kube.ts';
 import { standInNode } from '../support/real/stand-in-kubelet.ts';
-import { pausedAt, scaledObjectDefinition, scenarioScaledObject } from '../support/scenario-keda.ts';
+import { pausedAt, scaledObjectDefinition, scenarioScaledObject } from '../support/scenario/keda.ts';
 import {
   everybodysShare,
   imageOf,
@@ -27,8 +27,8 @@ import {
   scenarioDaemonSet,
   scenarioDeployment,
   withImage,
-} from '../support/scenario-objects.ts';
-import type { CanaryParts } from '../support/scenario-objects.ts';
+} from '../support/scenario/objects.ts';
+import type { CanaryParts } from '../support/scenario/objects.ts';
 
 const nodes: ResourceType = { group: '', version: 'v1', plural: 'nodes', kind: 'Node', namespaced: false };
 const soon = { timeout: 40_000, interval: 50 };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiFault } from '../support/api-faults.ts';
-import type { WatchFault } from '../support/watch-faults.ts';
-import { createScenario } from '../support/scenario.ts';
+import type { ApiFault } from '../support/fakes/api-faults.ts';
+import type { WatchFault } from '../support/fakes/watch-faults.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
 import { expectSameEnd, faults, undisturbed } from './api-faults.ts';
 import { journeys } from './journeys.ts';
 import { accompanied } from './journeys/companions.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ApiFault } from '../support/api-faults.ts';
+import type { ApiFault } from '../support/fakes/api-faults.ts';
 import { prepare, travelSafely } from './journeys/journey.ts';
 import type { Journey } from './journeys/journey.ts';
 import type { EndState } from './journeys/end-state.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Scenario } from '../support/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 import { prepare, travelSafely } from './journeys/journey.ts';
 import type { Journey } from './journeys/journey.ts';
 import type { EndState } from './journeys/end-state.ts';

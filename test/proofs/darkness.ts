@@ -1,8 +1,8 @@
-import { endpointSlices } from '../../src/api/resources.ts';
-import type { Store } from '../../src/local/store/store.ts';
-import { isInitializing } from '../../src/rules/phases.ts';
-import type { ApiWrite } from '../support/observe-writes.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { endpointSlices } from '@sluice/kube/objects/resources.ts';
+import type { Store } from '@sluice/local/store/store.ts';
+import { isInitializing } from '@sluice/sluice/rules/run/phases.ts';
+import type { ApiWrite } from '../support/checks/observe-writes.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 import { livingCanary } from './deeds/life.ts';
 
 /** What is sent again after a fault of the API goes out after its back-off, five minutes at the most. */

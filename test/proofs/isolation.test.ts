@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CanaryStatus } from '../../src/api/canary.ts';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { canaries, deployments, httpRoutes } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { createScenario } from '../support/scenario.ts';
-import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../support/scenario-objects.ts';
+import type { CanaryStatus } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, httpRoutes } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../support/scenario/objects.ts';
 import type { Deed } from './deeds/deed.ts';
 import { ownStory } from './deeds/stories.ts';
 import { longest } from './proof-runs.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isResting } from '../../src/rules/phases.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { isResting } from '@sluice/sluice/rules/run/phases.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 import { cure } from './deeds/cure.ts';
 import { ship } from './deeds/life.ts';
 import { story } from './deeds/stories.ts';

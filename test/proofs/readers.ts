@@ -1,7 +1,8 @@
-import { canaries, configMaps, pods, secrets } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import type { Store } from '../../src/local/store/store.ts';
-import { namespace } from '../support/scenario-objects.ts';
+import { configMaps, pods, secrets } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import type { Store } from '@sluice/local/store/store.ts';
+import { namespace } from '../support/scenario/objects.ts';
 
 /** The configuration, and what of it those read who run. */
 export interface Readers {

@@ -1,5 +1,5 @@
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
 
 const rulesOf = (route: AnyKubeObject) => asList(asRecord(route['spec'])['rules']).map(asRecord);
 const backendsOf = (rule: Readonly<Record<string, unknown>>) => asList(rule['backendRefs']).map(asRecord);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isResting } from '../../src/rules/phases.ts';
+import { isResting } from '@sluice/sluice/rules/run/phases.ts';
 import { livingCanary } from './deeds/life.ts';
 import { story } from './deeds/stories.ts';
 import { longest } from './proof-runs.ts';

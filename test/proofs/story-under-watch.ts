@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 import type { Deed } from './deeds/deed.ts';
 import { livingCanary } from './deeds/life.ts';
 import { createWatch } from './watch.ts';

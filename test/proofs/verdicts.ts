@@ -1,7 +1,7 @@
-import type { CanarySpec } from '../../src/api/canary.ts';
-import type { Run } from '../../src/api/canary-status.ts';
-import type { ReceivedHook } from '../support/fake-receiver.ts';
-import type { Scenario } from '../support/scenario.ts';
+import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { Run } from '@sluice/sluice/api/canary-status.ts';
+import type { ReceivedHook } from '../support/fakes/fake-receiver.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 /** What the receiver was asked and said, as the proofs count it: by their own reading of the spec and of the calls. */
 export interface Verdicts {

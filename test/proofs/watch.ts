@@ -1,17 +1,17 @@
 import {
-  canaries,
   configMaps,
   deployments,
   endpointSlices,
   events,
   httpRoutes,
   services,
-} from '../../src/api/resources.ts';
-import type { Store } from '../../src/local/store/store.ts';
-import { countReadyEndpoints } from '../../src/rules/ready-endpoints.ts';
-import type { ApiWrite, ObserveWrite } from '../support/observe-writes.ts';
-import { namespace, replicasOf } from '../support/scenario-objects.ts';
-import type { Scenario } from '../support/scenario.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { Store } from '@sluice/local/store/store.ts';
+import { countReadyEndpoints } from '@sluice/sluice/rules/traffic/ready-endpoints.ts';
+import type { ApiWrite, ObserveWrite } from '../support/checks/observe-writes.ts';
+import { namespace, replicasOf } from '../support/scenario/objects.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 import { leadsTo, mirrorsTo, weightSums } from './route-facts.ts';
 import { createDarkness } from './darkness.ts';
 import { createReaders } from './readers.ts';

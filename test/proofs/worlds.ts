@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import type { CanaryAnalysis, CanarySpec } from '../../src/api/canary.ts';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { configMaps, horizontalPodAutoscalers, secrets } from '../../src/api/resources.ts';
-import { configMap, reading, secret } from '../support/scenario-configs.ts';
-import type { ScenarioOptions } from '../support/scenario.ts';
-import { scenarioHpa } from '../support/scenario-objects.ts';
-import type { WebhookShorthand } from '../support/scenario-objects.ts';
+import type { CanaryAnalysis, CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, horizontalPodAutoscalers, secrets } from '@sluice/kube/objects/resources.ts';
+import { configMap, reading, secret } from '../support/scenario/configs.ts';
+import type { ScenarioOptions } from '../support/scenario/scenario.ts';
+import { scenarioHpa } from '../support/scenario/objects.ts';
+import type { WebhookShorthand } from '../support/scenario/objects.ts';
 
 /** A canary of one strategy; the rest of it is drawn beside. */
 export interface Strategy {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { canaries } from '../../src/api/resources.ts';
-import { abortValue } from '../../src/rules/abort-request.ts';
-import { forgetPrevious } from '../support/forget-previous.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { abortValue } from '@sluice/sluice/rules/run/abort-request.ts';
+import { forgetPrevious } from '../support/scenario/forget-previous.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 const ref = { namespace: 'test', name: 'podinfo' };
 

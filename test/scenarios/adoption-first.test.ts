@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { configMaps, deployments, httpRoutes, secrets, services } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { configChecksum } from '../../src/rules/config-checksum.ts';
-import { configMap, reading, secret } from '../support/scenario-configs.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-import { scenarioDeployment } from '../support/scenario-objects.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, deployments, httpRoutes, secrets, services } from '@sluice/kube/objects/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { configChecksum } from '@sluice/sluice/rules/configs/config-checksum.ts';
+import { configMap, reading, secret } from '../support/scenario/configs.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+import { scenarioDeployment } from '../support/scenario/objects.ts';
 
 const namespace = 'test';
 const settings = configMap('settings', { color: 'blue' });

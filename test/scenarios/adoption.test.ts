@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { deployments } from '../../src/api/resources.ts';
-import { withoutAbsent } from '../../src/lib/merge.ts';
-import type { Canary } from '../../src/api/canary.ts';
-import { findRouter } from '../../src/routers/index.ts';
-import { routePlan } from '../support/route-plan.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
-import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { withoutAbsent } from '@sluice/lib/json/merge.ts';
+import type { Canary } from '@sluice/sluice/api/canary.ts';
+import { findRouter } from '@sluice/sluice/routers/index.ts';
+import { routePlan } from '../support/rigs/route-plan.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
+import { scenarioCanary, scenarioDeployment } from '../support/scenario/objects.ts';
 
 const flaggerStatus = {
   phase: 'Succeeded',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const texts = (scenario: Scenario, path: string): readonly string[] =>
   scenario.receiver

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressing } from '../support/scenario.ts';
+import { progressing } from '../support/scenario/scenario.ts';
 
 describe('an API server that does not know Canaries for a moment, as one that has just begun', () => {
   it.each(['WATCH', 'GET'] as const)(

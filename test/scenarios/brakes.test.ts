@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, horizontalPodAutoscalers, httpRoutes, services } from '../../src/api/resources.ts';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-import { scenarioHpa } from '../support/scenario-objects.ts';
-import { annotateAbort, placeNamed, runPlaces, standingAt } from '../support/scenario-places.ts';
-import type { RunPlace } from '../support/scenario-places.ts';
+import { horizontalPodAutoscalers, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+import { scenarioHpa } from '../support/scenario/objects.ts';
+import { annotateAbort, placeNamed, runPlaces, standingAt } from '../support/scenario/places.ts';
+import type { RunPlace } from '../support/scenario/places.ts';
 
 const always = Number.POSITIVE_INFINITY;
 const at = (name: string) => ({ namespace: 'test', name });

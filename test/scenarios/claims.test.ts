@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, deployments, horizontalPodAutoscalers, services } from '../../src/api/resources.ts';
-import type { CanarySpec } from '../../src/api/canary.ts';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { initialized } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
-import { scenarioCanary, scenarioDeployment, scenarioHpa } from '../support/scenario-objects.ts';
+import { deployments, horizontalPodAutoscalers, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { initialized } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
+import { scenarioCanary, scenarioDeployment, scenarioHpa } from '../support/scenario/objects.ts';
 
 const namespace = 'test';
 const ref = (name: string) => ({ apiVersion: 'apps/v1', kind: 'Deployment', name }) as const;

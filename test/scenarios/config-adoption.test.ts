@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { configMaps, deployments } from '../../src/api/resources.ts';
-import { configChecksum } from '../../src/rules/config-checksum.ts';
-import { configMap, podSpecOf, reading } from '../support/scenario-configs.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, deployments } from '@sluice/kube/objects/resources.ts';
+import { configChecksum } from '@sluice/sluice/rules/configs/config-checksum.ts';
+import { configMap, podSpecOf, reading } from '../support/scenario/configs.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const settings = configMap('settings', { color: 'blue' });
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { ResourceType } from '../../src/api/kube-object.ts';
-import { configMaps, endpointSlices, secrets } from '../../src/api/resources.ts';
-import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario-configs.ts';
-import { initialized } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, endpointSlices, secrets } from '@sluice/kube/objects/resources.ts';
+import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario/configs.ts';
+import { initialized } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 /** A run that was analysed with a changed `name` and waits for its promotion to be confirmed. */
 async function waiting(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { configMaps, deployments, secrets } from '../../src/api/resources.ts';
-import { configChecksum } from '../../src/rules/config-checksum.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, deployments, secrets } from '@sluice/kube/objects/resources.ts';
+import { configChecksum } from '@sluice/sluice/rules/configs/config-checksum.ts';
 import {
   changeConfig,
   configMap,
@@ -10,11 +10,11 @@ import {
   reading,
   readingOptionally,
   secret,
-} from '../support/scenario-configs.ts';
-import type { ApiFault } from '../support/api-faults.ts';
-import { countWrites, dieAfterWrite } from '../support/fatal-writes.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+} from '../support/scenario/configs.ts';
+import type { ApiFault } from '../support/fakes/api-faults.ts';
+import { countWrites, dieAfterWrite } from '../support/checks/fatal-writes.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 const settings = configMap('settings', { color: 'blue' });
 const both = [

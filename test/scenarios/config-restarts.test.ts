@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, configMaps } from '../../src/api/resources.ts';
-import { createScenario } from '../support/scenario.ts';
-import { changeConfig, configMap, reading } from '../support/scenario-configs.ts';
+import { configMaps } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import { changeConfig, configMap, reading } from '../support/scenario/configs.ts';
 
 const tracked = {
   target: reading('envFrom configMap'),

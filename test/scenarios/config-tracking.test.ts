@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { configMaps, deployments, secrets } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { configRevisionAnnotation } from '../../src/rules/object-keys.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, deployments, secrets } from '@sluice/kube/objects/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { configRevisionAnnotation } from '@sluice/sluice/rules/objects/object-keys.ts';
 import {
   changeConfig,
   configMap,
@@ -11,11 +11,11 @@ import {
   reading,
   secret,
   templateAnnotation,
-} from '../support/scenario-configs.ts';
-import type { ConfigSource } from '../support/scenario-configs.ts';
-import { scenarioDeployment } from '../support/scenario-objects.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+} from '../support/scenario/configs.ts';
+import type { ConfigSource } from '../support/scenario/configs.ts';
+import { scenarioDeployment } from '../support/scenario/objects.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 async function tracking(
   sources: readonly ConfigSource[],

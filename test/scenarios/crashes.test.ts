@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { services } from '../../src/api/resources.ts';
-import { countWrites, dieAfterWrite } from '../support/fatal-writes.ts';
-import { createScenario, initialized } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
-import type { ApiFault } from '../support/api-faults.ts';
-import type { WebhookShorthand } from '../support/scenario-objects.ts';
+import { services } from '@sluice/kube/objects/resources.ts';
+import { countWrites, dieAfterWrite } from '../support/checks/fatal-writes.ts';
+import { createScenario, initialized } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
+import type { ApiFault } from '../support/fakes/api-faults.ts';
+import type { WebhookShorthand } from '../support/scenario/objects.ts';
 
 const hooks: readonly WebhookShorthand[] = [
   ['confirm-rollout', '/confirm-rollout'],

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, configMaps, daemonSets, pods } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { isStopped } from '../../src/workloads/daemon-set-readiness.ts';
-import { changeConfig, configMap, copyOf } from '../support/scenario-configs.ts';
-import { scenarioDaemonSet } from '../support/scenario-objects.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, daemonSets, pods } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { isStopped } from '@sluice/sluice/workloads/daemon-set-readiness.ts';
+import { changeConfig, configMap, copyOf } from '../support/scenario/configs.ts';
+import { scenarioDaemonSet } from '../support/scenario/objects.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 const targetRef = { apiVersion: 'apps/v1', kind: 'DaemonSet', name: 'podinfo' } as const;
 

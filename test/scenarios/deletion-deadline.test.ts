@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, configMaps, httpRoutes, secrets } from '../../src/api/resources.ts';
-import type { ResourceType } from '../../src/api/kube-object.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
-import { configMap, reading, secret } from '../support/scenario-configs.ts';
+import { configMaps, httpRoutes, secrets } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
+import { configMap, reading, secret } from '../support/scenario/configs.ts';
 
 const ref = { namespace: 'test', name: 'podinfo' };
 const isGone = (scenario: Scenario): boolean => scenario.store.get(canaries, ref) === undefined;

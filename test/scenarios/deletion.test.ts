@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canaries } from '../../src/api/resources.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import { scenarioCanary } from '../support/scenario-objects.ts';
-import { find, finalizer, isGone, ref } from '../support/scenario-reversal.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import { scenarioCanary } from '../support/scenario/objects.ts';
+import { find, finalizer, isGone, ref } from '../support/scenario/reversal.ts';
 
 describe('a canary that is deleted', () => {
   it('in the middle of a run has its questions cancelled, and asks no more', async () => {

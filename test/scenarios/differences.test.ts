@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, deployments, services } from '../../src/api/resources.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { controllerFlags } from '../../src/cli/controller-flags.ts';
-import { initialized, progressing } from '../support/scenario.ts';
-import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
+import { deployments, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { controllerFlags } from '@sluice/sluice/cli/controller-flags.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
+import { scenarioCanary, scenarioDeployment } from '../support/scenario/objects.ts';
 
 /** Promises, most of them rows of docs/compatibility.md, that no other scenario shows. */
 

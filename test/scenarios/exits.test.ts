@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deployments } from '../../src/api/resources.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
 
 /** Every phase has a way out, whatever is broken around it. */
 describe('a first revision that never starts', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialized, progressing } from '../support/scenario.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
 
 describe('a closed gate', () => {
   it('that opens is acted on at the next poll', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { gateways, httpRoutes } from '../../src/api/resources.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
-import { scenarioGateway } from '../support/scenario-objects.ts';
+import { gateways, httpRoutes } from '@sluice/kube/objects/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
+import { scenarioGateway } from '../support/scenario/objects.ts';
 
 const namespace = 'test';
 const matchAlways = [{ headers: { 'x-canary': { regex: '(?i)always' } } }];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deployments } from '../../src/api/resources.ts';
-import { scenarioDeployment } from '../support/scenario-objects.ts';
-import { initialized } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { scenarioDeployment } from '../support/scenario/objects.ts';
+import { initialized } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 /** Another field manager writes the size of the target. */
 function scale(scenario: Scenario, replicas: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deployments, httpRoutes, services } from '../../src/api/resources.ts';
-import { initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { deployments, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const at = (name: string) => ({ namespace: 'test', name });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { httpRoutes } from '../../src/api/resources.ts';
-import { createScenario, initialized } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+import { httpRoutes } from '@sluice/kube/objects/resources.ts';
+import { createScenario, initialized } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 const at = { namespace: 'test', name: 'podinfo' };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { HookReply } from '../support/fake-receiver.ts';
-import { initialized } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import type { HookReply } from '../support/fakes/fake-receiver.ts';
+import { initialized } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const passing = [202, 204] as const;
 const refusing: readonly (readonly [string, HookReply, string])[] = [

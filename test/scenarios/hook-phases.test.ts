@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { initialized } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
-import type { WebhookShorthand } from '../support/scenario-objects.ts';
+import { initialized } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
+import type { WebhookShorthand } from '../support/scenario/objects.ts';
 
 const eight: readonly WebhookShorthand[] = [
   ['confirm-rollout', '/confirm-rollout'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 async function requestsOfTenMinutes(scenario: Scenario): Promise<readonly string[]> {
   await scenario.clock.advance('10s');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ScenarioOptions } from '../support/scenario.ts';
-import { createScenario, progressing } from '../support/scenario.ts';
+import type { ScenarioOptions } from '../support/scenario/scenario.ts';
+import { createScenario, progressing } from '../support/scenario/scenario.ts';
 
 const warnings = (events: readonly string[], reason: string): number =>
   events.filter((event) => event === `Warning ${reason}`).length;

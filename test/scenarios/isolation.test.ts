@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { canaries, deployments } from '../../src/api/resources.ts';
-import { initialized } from '../support/scenario.ts';
-import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { initialized } from '../support/scenario/scenario.ts';
+import { scenarioCanary, scenarioDeployment } from '../support/scenario/objects.ts';
 
 /** A second canary in the same namespace; `spec` replaces parts of its spec. */
 function neighbour(spec: Readonly<Record<string, unknown>> = {}): (readonly [ResourceType, AnyKubeObject])[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialized } from '../support/scenario.ts';
+import { initialized } from '../support/scenario/scenario.ts';
 
 const header = { headers: { 'x-tester': { exact: 'yes' } } };
 

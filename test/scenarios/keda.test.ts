@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { CanarySpec } from '../../src/api/canary.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
+import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   customResourceDefinitions,
   deployments,
   horizontalPodAutoscalers,
   scaledObjects,
-} from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import {
   pausedAt,
   scaledObjectDefinition,
   scenarioScaledObject,
   startFakeKeda,
-} from '../support/scenario-keda.ts';
-import { scenarioHpa } from '../support/scenario-objects.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+} from '../support/scenario/keda.ts';
+import { scenarioHpa } from '../support/scenario/objects.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 const autoscalerRef = {
   apiVersion: 'keda.sh/v1alpha1',

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, endpointSlices, httpRoutes, services } from '../../src/api/resources.ts';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
-import { progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { endpointSlices, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
+import { progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const namespace = 'test';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { metricTemplates } from '../../src/api/resources.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
+import { metricTemplates } from '@sluice/sluice/api/resources.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
 
 const successRate = { metrics: [{ name: 'request-success-rate', thresholdRange: { min: 99 } }] };
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
-import { initialized } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
+import { initialized } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 /** Whether the route copies requests to the canary. */
 const copies = (scenario: Scenario): boolean =>

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, httpRoutes, services } from '../../src/api/resources.ts';
-import type { ResourceType } from '../../src/api/kube-object.ts';
-import { initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { httpRoutes, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const namespace = 'test';
 const gatewayRefs = [{ name: 'gateway' }];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deployments } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { forgetPrevious } from '../support/forget-previous.ts';
-import { initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { forgetPrevious } from '../support/scenario/forget-previous.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 /** The promotion of podinfo:2 failed, podinfo:3 came after it, and the primary of podinfo:2 has recovered since. */
 async function recovered(): Promise<Scenario> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { services } from '../../src/api/resources.ts';
-import { progressing } from '../support/scenario.ts';
+import { services } from '@sluice/kube/objects/resources.ts';
+import { progressing } from '../support/scenario/scenario.ts';
 
 describe('a spec that is not valid in the middle of a run', () => {
   const spec = { progressDeadlineSeconds: 60 };

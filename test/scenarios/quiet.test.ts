@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, configMaps, deployments, secrets, services } from '../../src/api/resources.ts';
-import { changeConfig, configMap, reading, secret } from '../support/scenario-configs.ts';
-import { initialized, progressing } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, deployments, secrets, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { changeConfig, configMap, reading, secret } from '../support/scenario/configs.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 const at = (name: string) => ({ namespace: 'test', name });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { deployments, services } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { deployments, services } from '@sluice/kube/objects/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const namespace = 'test';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initialized } from '../support/scenario.ts';
+import { initialized } from '../support/scenario/scenario.ts';
 
 describe('a controller whose lease is not its own for a while', () => {
   it('asks and tells nothing while it may not act, and ends the run when it may again', async () => {

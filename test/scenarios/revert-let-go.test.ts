@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, deployments, httpRoutes, namespaces, services } from '../../src/api/resources.ts';
-import { createScenario, initialized } from '../support/scenario.ts';
+import { deployments, httpRoutes, namespaces, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { createScenario, initialized } from '../support/scenario/scenario.ts';
 import {
   expectReverted,
   find,
@@ -9,7 +10,7 @@ import {
   ref,
   revert,
   selector,
-} from '../support/scenario-reversal.ts';
+} from '../support/scenario/reversal.ts';
 
 describe('a canary with revertOnDeletion', () => {
   it('is let go when the target has gone with it: there is nothing to revert to', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, endpointSlices, httpRoutes, services } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { countReadyEndpoints } from '../../src/rules/ready-endpoints.ts';
-import { countWrites, dieAfterWrite } from '../support/fatal-writes.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import { scenarioCanary } from '../support/scenario-objects.ts';
+import { endpointSlices, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { countReadyEndpoints } from '@sluice/sluice/rules/traffic/ready-endpoints.ts';
+import { countWrites, dieAfterWrite } from '../support/checks/fatal-writes.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import { scenarioCanary } from '../support/scenario/objects.ts';
 import {
   backends,
   expectReverted,
@@ -14,8 +15,8 @@ import {
   ref,
   revert,
   selector,
-} from '../support/scenario-reversal.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+} from '../support/scenario/reversal.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 describe('a canary with revertOnDeletion', () => {
   it('that is deleted gives the target its size and the traffic back before the primary goes', async () => {

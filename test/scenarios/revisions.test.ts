@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deployments } from '../../src/api/resources.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
+import { deployments } from '@sluice/kube/objects/resources.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
 
 describe('a new revision in the middle of a run', () => {
   it('sends the traffic back and starts over', async () => {

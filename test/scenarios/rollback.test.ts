@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { forgetPrevious } from '../support/forget-previous.ts';
-import { initialized, progressing } from '../support/scenario.ts';
+import { forgetPrevious } from '../support/scenario/forget-previous.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
 
 describe('a run is rolled back', () => {
   it('at the threshold, at once and not an interval later', async () => {

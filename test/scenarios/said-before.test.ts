@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { deployments, httpRoutes, metricTemplates, services } from '../../src/api/resources.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-import { scenarioDeployment } from '../support/scenario-objects.ts';
+import { deployments, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
+import { metricTemplates } from '@sluice/sluice/api/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+import { scenarioDeployment } from '../support/scenario/objects.ts';
 
 const namespace = 'test';
 const gatewayRefs = [{ name: 'gateway' }];

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { CanarySpec } from '../../src/api/canary.ts';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { canaries, deployments, horizontalPodAutoscalers } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-import { scenarioHpa as hpa } from '../support/scenario-objects.ts';
+import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, horizontalPodAutoscalers } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+import { scenarioHpa as hpa } from '../support/scenario/objects.ts';
 
 const autoscalerRef = {
   apiVersion: 'autoscaling/v2',

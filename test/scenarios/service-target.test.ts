@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, deployments, services } from '../../src/api/resources.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { scenarioDeployment } from '../support/scenario-objects.ts';
-import { createScenario } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { scenarioDeployment } from '../support/scenario/objects.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
 const targetRef = { apiVersion: 'v1', kind: 'Service', name: 'podinfo' } as const;
 const ref = (name: string) => ({ namespace: 'test', name });

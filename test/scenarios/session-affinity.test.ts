@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { initialized, createScenario } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { initialized, createScenario } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const sessionAffinity = { cookieName: 'side', primaryCookieName: 'home' };
 

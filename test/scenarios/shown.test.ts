@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deployments, pods } from '../../src/api/resources.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { asRecord } from '../../src/lib/json-read.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { deployments, pods } from '@sluice/kube/objects/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 const promoted = (scenario: Scenario) => scenario.condition('Promoted');
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createScenario } from '../support/scenario.ts';
+import { createScenario } from '../support/scenario/scenario.ts';
 
 it('a Canary of a StatefulSet is told in its status why it is not supported, and what to do; nothing is touched', async () => {
   const targetRef = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'podinfo' } as const;

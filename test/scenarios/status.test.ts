@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { canaries } from '../../src/api/resources.ts';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
-import type { WebhookShorthand } from '../support/scenario-objects.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
+import type { WebhookShorthand } from '../support/scenario/objects.ts';
 
 describe('status.waiting', () => {
   it('names the primary while the canary is initialized', async () => {

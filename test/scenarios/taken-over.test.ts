@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import {
-  canaries,
   configMaps,
   deployments,
   horizontalPodAutoscalers,
   httpRoutes,
   services,
-} from '../../src/api/resources.ts';
-import type { AnyKubeObject, ResourceType } from '../../src/api/kube-object.ts';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
-import { createScenario, initialized } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-import { configMap, reading } from '../support/scenario-configs.ts';
-import { scenarioDeployment, scenarioHpa } from '../support/scenario-objects.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
+import { createScenario, initialized } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+import { configMap, reading } from '../support/scenario/configs.ts';
+import { scenarioDeployment, scenarioHpa } from '../support/scenario/objects.ts';
 
 type Object = readonly [ResourceType, AnyKubeObject];
 type Fields = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { canaries } from '../../src/api/resources.ts';
-import { progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
 
 /** Somebody else writes the status. */
 function writeStatus(scenario: Scenario, change: Readonly<Record<string, unknown>>): void {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps, controllerRevisions, secrets } from '../../src/api/resources.ts';
-import { scenarioDaemonSet } from '../support/scenario-objects.ts';
-import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario-configs.ts';
-import { initialized } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-import { annotateAbort, placeNamed, standingAt } from '../support/scenario-places.ts';
+import { configMaps, controllerRevisions, secrets } from '@sluice/kube/objects/resources.ts';
+import { scenarioDaemonSet } from '../support/scenario/objects.ts';
+import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario/configs.ts';
+import { initialized } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+import { annotateAbort, placeNamed, standingAt } from '../support/scenario/places.ts';
 
 const stepwise = { analysis: { stepWeights: [90], stepWeightPromotion: 30 } } as const;
 

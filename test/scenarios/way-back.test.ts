@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { canaries, deployments, horizontalPodAutoscalers, httpRoutes } from '../../src/api/resources.ts';
-import { asNumber, asRecord } from '../../src/lib/json-read.ts';
-import { forgetPrevious } from '../support/forget-previous.ts';
-import { initialized, progressing } from '../support/scenario.ts';
-import type { Scenario } from '../support/scenario.ts';
-import { everybodysShare, scenarioHpa } from '../support/scenario-objects.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, horizontalPodAutoscalers, httpRoutes } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asNumber, asRecord } from '@sluice/lib/json/json-read.ts';
+import { forgetPrevious } from '../support/scenario/forget-previous.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
+import type { Scenario } from '../support/scenario/scenario.ts';
+import { everybodysShare, scenarioHpa } from '../support/scenario/objects.ts';
 
 const at = (name: string) => ({ namespace: 'test', name });
 const stepwise = { analysis: { stepWeights: [90], stepWeightPromotion: 30 } } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createScenario, initialized, progressing } from '../support/scenario.ts';
+import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
 
 describe('a weighted canary', () => {
   it('is initialized: primary built from the target, routes at 100/0, target at zero', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { canaries, deployments, services } from '../../src/api/resources.ts';
-import type { AnyKubeObject } from '../../src/api/kube-object.ts';
-import { asList, asRecord } from '../../src/lib/json-read.ts';
-import { createScenario, initialized } from '../support/scenario.ts';
-import type { Scenario, ScenarioOptions } from '../support/scenario.ts';
-import { scenarioCanary, scenarioDeployment } from '../support/scenario-objects.ts';
+import { deployments, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
+import { createScenario, initialized } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+import { scenarioCanary, scenarioDeployment } from '../support/scenario/objects.ts';
 
 const namespace = 'test';
 type Labels = Readonly<Record<string, string>>;

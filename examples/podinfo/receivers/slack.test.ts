@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { startReceiver } from '../../../test/support/receiver.ts';
+import { startReceiver } from '../../../test/support/fakes/receiver.ts';
 import { createSlackReceiver } from './slack.ts';
 
 const event = {

@@ -13,7 +13,7 @@ export const adoptionTests: KillingTests = {
     'keeps the hashes of Flagger until its target changes, so that Flagger finds nothing changed either',
   ],
   'hashes-that-were-left-are-read-by-our-names': [
-    'src/rules/adopted-names.test.ts',
+    'packages/sluice/src/rules/run/adopted-names.test.ts',
     'is written as it was left, and read by our names',
   ],
   'a-waiting-run-has-no-hash-yet': [

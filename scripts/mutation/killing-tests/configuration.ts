@@ -40,7 +40,10 @@ export const configurationTests: KillingTests = {
     'with bounds that cross is refused by name; a canary that serves goes on with the one it has',
   ],
   'obsolete-scalers-go': ['scalers', 'goes when autoscalerRef is taken out, also after a restart'],
-  'only-own-scalers-go': ['src/rules/obsolete-scalers.test.ts', 'never when somebody else made it'],
+  'only-own-scalers-go': [
+    'packages/sluice/src/rules/objects/obsolete-scalers.test.ts',
+    'never when somebody else made it',
+  ],
   'an-invalid-canary-touches-nothing': ['invalid', 'gets a condition and one Warning'],
   'pods-with-an-older-configuration-are-not-judged': [
     'config-tracking',

@@ -13,76 +13,76 @@ export const deliveriesTests: KillingTests = {
     'are told in the order in which they happened, also to a receiver that fails first',
   ],
   'the-end-of-a-run-is-never-dropped': [
-    'src/webhooks/outbox.test.ts',
+    'packages/sluice/src/webhooks/outbox.test.ts',
     'keeps the order, never drops the end of a run, counts each dropped event',
   ],
   'outbox-is-bounded-in-entries': [
-    'src/webhooks/outbox.test.ts',
+    'packages/sluice/src/webhooks/outbox.test.ts',
     'stays within both limits unless ends of runs alone exceed them',
   ],
   'outbox-is-bounded-in-bytes': [
-    'src/webhooks/outbox.test.ts',
+    'packages/sluice/src/webhooks/outbox.test.ts',
     'stays within both limits unless ends of runs alone exceed them',
   ],
   'the-same-announcement-is-once-in-the-outbox': [
-    'src/webhooks/outbox.test.ts',
+    'packages/sluice/src/webhooks/outbox.test.ts',
     'adding what is already there changes nothing: a pass may run twice',
   ],
   'delivered-is-not-told-again': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'what is being sent, or was acknowledged and is still listed',
   ],
   'lanes-are-of-one-hook': ['announcements', 'of one hook does not wait for another one that is down'],
   'one-delivery-at-a-time-in-a-lane': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'what is being sent, or was acknowledged and is still listed, is not sent twice',
   ],
   'a-lane-that-failed-pauses': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'a failed announcement is not overtaken by a later one of its hook',
   ],
   'what-failed-goes-first-again': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'a failed announcement is not overtaken by a later one of its hook',
   ],
   'what-was-withdrawn-is-not-tried-again': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'what left the outbox while it was being sent is not tried again',
   ],
   'what-runs-is-not-queued-once-more': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'what is being sent, or was acknowledged and is still listed, is not sent twice',
   ],
   'announcements-are-given-up-in-the-end': [
-    'src/webhooks/delivery-limits.test.ts',
+    'packages/sluice/src/webhooks/delivery-limits.test.ts',
     'that is never taken ends as a dead letter, and says so',
   ],
   'ends-of-runs-are-tried-longer-than-events': [
-    'src/webhooks/delivery-limits.test.ts',
+    'packages/sluice/src/webhooks/delivery-limits.test.ts',
     'pauses double from 1 s to 5 min',
   ],
   'deliveries-are-bounded': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'no more are sent at once than allowed, and canaries take turns',
   ],
   'what-stops-takes-nothing-new': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'stopping aborts at its deadline; what failed stays for the next leader',
   ],
   'stop-has-a-deadline': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'stopping aborts at its deadline; what failed stays for the next leader',
   ],
   'what-is-left-is-for-the-next-leader': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'stopping aborts at its deadline; what failed stays for the next leader',
   ],
   'a-forgotten-canary-is-told-no-more': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'a deleted canary: its requests are aborted, nothing is acknowledged, no timer stays',
   ],
   'an-answer-after-forgetting-is-of-nobody': [
-    'src/webhooks/delivery-worker.test.ts',
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'an answer that comes after the canary was deleted is not taken for one of its successor',
   ],
 };

@@ -11,7 +11,10 @@ export const gatesTests: KillingTests = {
   ],
   'every-gate-of-a-type': ['quiet', 'are both needed'],
   'a-gate-being-asked-again-is-closed': ['gates', 'is still closed while it is asked again'],
-  'poll-interval-has-a-floor': ['src/rules/hooks.test.ts', 'nobody is asked more often than each second'],
+  'poll-interval-has-a-floor': [
+    'packages/sluice/src/rules/hooks/hooks.test.ts',
+    'nobody is asked more often than each second',
+  ],
   'traffic-increase-gates': ['hook-outcomes', 'keeps the weight with'],
   'each-step-asks-for-itself': ['gates', 'of traffic does not stop the checks'],
   'promotion-is-confirmed': ['hook-outcomes', 'waits for promotion with'],

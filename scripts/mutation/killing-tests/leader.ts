@@ -10,7 +10,10 @@ export const leaderTests: KillingTests = {
     'test/leader-election.test.ts',
     'waits for a full lease from when it saw the last renewal, whatever the clock in the lease says',
   ],
-  'lease-writes-are-fenced': ['src/kube/lease-hold.test.ts', 'that has expired is taken by one of two'],
+  'lease-writes-are-fenced': [
+    'packages/kube/src/lease/lease-hold.test.ts',
+    'that has expired is taken by one of two',
+  ],
   'only-the-own-lease-is-given-back': [
     'test/leader-election.test.ts',
     'steps down at once when another holds the lease',
@@ -31,7 +34,10 @@ export const leaderTests: KillingTests = {
     'test/leader-election.test.ts',
     'does not trust its lease after a sleep of the machine',
   ],
-  'writes-need-the-lease': ['src/kube/fence-writes.test.ts', 'a process without the leader lease > does not'],
+  'writes-need-the-lease': [
+    'packages/kube/src/client/fence-writes.test.ts',
+    'a process without the leader lease > does not',
+  ],
   'passes-need-the-lease': ['replicas', 'asks and tells nothing while it may not act'],
   'hooks-wait-for-the-lease': ['replicas', 'tells what is to be told when it may act again'],
 };

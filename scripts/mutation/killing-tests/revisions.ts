@@ -28,5 +28,8 @@ export const revisionsTests: KillingTests = {
   'questions-belong-to-a-run': ['clean-slate', 'cancels what was asked about the one before'],
   'run-ids-differ-by-rest': ['clean-slate', 'is another run: what its hooks hear has other ids'],
   'an-unchanged-generation-is-no-new-revision': ['quiet', 'starts no run for a target that has not changed'],
-  'a-silent-watch-is-noticed': ['src/kube/informer-outages.test.ts', 'notices a connection that went silent'],
+  'a-silent-watch-is-noticed': [
+    'packages/kube/src/cache/informer-outages.test.ts',
+    'notices a connection that went silent',
+  ],
 };

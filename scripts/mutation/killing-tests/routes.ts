@@ -56,7 +56,7 @@ export const routesTests: KillingTests = {
     'when the canary loses its endpoints in a step: all goes to the primary, and the hold begins anew',
   ],
   'endpoints-that-end-do-not-serve': [
-    'src/rules/ready-endpoints.test.ts',
+    'packages/sluice/src/rules/traffic/ready-endpoints.test.ts',
     'one that is being stopped takes no new connections',
   ],
   'readiness-needs-endpoints': ['readiness', 'is not ready: nothing is asked about it'],

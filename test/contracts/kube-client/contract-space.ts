@@ -1,6 +1,6 @@
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { configMaps } from '../../../src/api/resources.ts';
-import type { KubeClient } from '../../../src/ports/kube.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps } from '@sluice/kube/objects/resources.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 
 /** Where one run of the contract works: a namespace of its own, and names that are new in it. */
 export interface ContractSpace {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { configMaps, services } from '../../../src/api/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, services } from '@sluice/kube/objects/resources.ts';
 import { within } from './contract-space.ts';
 import type { ContractSpace } from './contract-space.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps, deployments } from '../../../src/api/resources.ts';
-import { isConflict, isNotFound } from '../../../src/lib/kube-error.ts';
+import { configMaps, deployments } from '@sluice/kube/objects/resources.ts';
+import { isConflict, isNotFound } from '@sluice/kube/objects/kube-error.ts';
 import { refOf, within } from './contract-space.ts';
 import type { ContractSpace } from './contract-space.ts';
 import { deploymentSpec } from './podinfo-deployment.ts';

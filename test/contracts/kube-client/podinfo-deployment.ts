@@ -1,4 +1,4 @@
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 
 export const deploymentSpec = {
   replicas: 1,

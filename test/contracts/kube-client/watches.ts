@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps } from '../../../src/api/resources.ts';
-import type { WatchEvent } from '../../../src/ports/kube.ts';
+import { configMaps } from '@sluice/kube/objects/resources.ts';
+import type { WatchEvent } from '@sluice/kube/ports/kube.ts';
 import { refOf, within } from './contract-space.ts';
 import type { ContractSpace } from './contract-space.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { asRecord } from '../../../src/lib/json-read.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { callVectors } from './call-vectors.ts';
 import type { CallVector } from './call-vectors.ts';
 import { podVectors } from './pod-vectors.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../src/local/store/json.ts';
+import type { JsonObject } from '@sluice/local/store/json.ts';
 
 const main = {
   name: 'main',

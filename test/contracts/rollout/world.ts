@@ -1,7 +1,7 @@
-import type { Canary, CanarySpec } from '../../../src/api/canary.ts';
-import type { Phase } from '../../../src/api/canary-status.ts';
-import type { HookReply } from '../../support/fake-receiver.ts';
-import type { CanaryParts } from '../../support/scenario-objects.ts';
+import type { Canary, CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { Phase } from '@sluice/sluice/api/canary-status.ts';
+import type { HookReply } from '../../support/fakes/fake-receiver.ts';
+import type { CanaryParts } from '../../support/scenario/objects.ts';
 
 /** A cluster on which a controller works, in which each scenario has a world of its own. */
 export interface RolloutCluster {

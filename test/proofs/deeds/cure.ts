@@ -1,7 +1,8 @@
-import { canaries, secrets } from '../../../src/api/resources.ts';
-import { changeConfig } from '../../support/scenario-configs.ts';
-import { namespace } from '../../support/scenario-objects.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import { secrets } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { changeConfig } from '../../support/scenario/configs.ts';
+import { namespace } from '../../support/scenario/objects.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import type { World } from '../worlds.ts';
 import { questionPaths } from '../worlds.ts';
 import { creation, paint } from './edits.ts';

@@ -1,4 +1,4 @@
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import type { World } from '../worlds.ts';
 
 /** Something that happens to a rollout from outside; its text is what a counterexample shows. */

@@ -1,8 +1,9 @@
-import type { CanaryAnalysis, CanarySpec } from '../../../src/api/canary.ts';
-import { canaries, configMaps, secrets } from '../../../src/api/resources.ts';
-import { changeConfig, configMap } from '../../support/scenario-configs.ts';
-import { namespace, scenarioCanary } from '../../support/scenario-objects.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { CanaryAnalysis, CanarySpec } from '@sluice/sluice/api/canary.ts';
+import { configMaps, secrets } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { changeConfig, configMap } from '../../support/scenario/configs.ts';
+import { namespace, scenarioCanary } from '../../support/scenario/objects.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import { deed } from './deed.ts';
 import type { Deed } from './deed.ts';
 import { livingCanary } from './life.ts';

@@ -1,10 +1,10 @@
-import { canaries } from '../../../src/api/resources.ts';
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import type { ApiFault } from '../../support/api-faults.ts';
-import type { HookReply, MetricReply } from '../../support/fake-receiver.ts';
-import { namespace } from '../../support/scenario-objects.ts';
-import type { WatchFault } from '../../support/watch-faults.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import type { ApiFault } from '../../support/fakes/api-faults.ts';
+import type { HookReply, MetricReply } from '../../support/fakes/fake-receiver.ts';
+import { namespace } from '../../support/scenario/objects.ts';
+import type { WatchFault } from '../../support/fakes/watch-faults.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import { deed } from './deed.ts';
 import type { Deed } from './deed.ts';
 

@@ -1,7 +1,12 @@
-import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
-import { deployments, horizontalPodAutoscalers, httpRoutes, services } from '../../../src/api/resources.ts';
-import { asRecord } from '../../../src/lib/json-read.ts';
-import { namespace } from '../../support/scenario-objects.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import {
+  deployments,
+  horizontalPodAutoscalers,
+  httpRoutes,
+  services,
+} from '@sluice/kube/objects/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { namespace } from '../../support/scenario/objects.ts';
 import { deed } from './deed.ts';
 import type { Deed } from './deed.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { ApiFault } from '../../support/api-faults.ts';
-import type { HookReply, MetricReply } from '../../support/fake-receiver.ts';
-import type { WatchFault } from '../../support/watch-faults.ts';
+import type { ApiFault } from '../../support/fakes/api-faults.ts';
+import type { HookReply, MetricReply } from '../../support/fakes/fake-receiver.ts';
+import type { WatchFault } from '../../support/fakes/watch-faults.ts';
 import { questionPaths } from '../worlds.ts';
 import type { Deed } from './deed.ts';
 import { configurations, creation, deletion, edits } from './edits.ts';

@@ -1,6 +1,6 @@
-import type { Phase } from '../../../src/api/canary-status.ts';
-import { canaries } from '../../../src/api/resources.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Phase } from '@sluice/sluice/api/canary-status.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import { longMs, one, shifting, ship, strategyNamed, usual } from './journey.ts';
 import type { Difference, Journey } from './journey.ts';
 

@@ -1,5 +1,5 @@
-import { isResting } from '../../../src/rules/phases.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import { isResting } from '@sluice/sluice/rules/run/phases.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import { longMs, noticed, one, shifting, ship, strategyNamed, usual } from './journey.ts';
 import type { Journey } from './journey.ts';
 

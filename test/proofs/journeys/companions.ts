@@ -1,10 +1,15 @@
-import type { CanarySpec } from '../../../src/api/canary.ts';
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { configMaps, deployments, horizontalPodAutoscalers, secrets } from '../../../src/api/resources.ts';
-import { asRecord } from '../../../src/lib/json-read.ts';
-import type { Scenario } from '../../support/scenario.ts';
-import { changeConfig, configMap, reading, secret } from '../../support/scenario-configs.ts';
-import { scenarioHpa } from '../../support/scenario-objects.ts';
+import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import {
+  configMaps,
+  deployments,
+  horizontalPodAutoscalers,
+  secrets,
+} from '@sluice/kube/objects/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
+import { changeConfig, configMap, reading, secret } from '../../support/scenario/configs.ts';
+import { scenarioHpa } from '../../support/scenario/objects.ts';
 import { one, shifting, ship, usual } from './journey.ts';
 import type { Journey } from './journey.ts';
 

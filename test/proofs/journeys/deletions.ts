@@ -1,5 +1,5 @@
-import { canaries } from '../../../src/api/resources.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import { accompanied } from './companions.ts';
 import { one, shifting, ship, strategyNamed, usual } from './journey.ts';
 import type { Journey } from './journey.ts';

@@ -1,7 +1,6 @@
-import type { CanaryStatus } from '../../../src/api/canary-status.ts';
-import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
+import type { CanaryStatus } from '@sluice/sluice/api/canary-status.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   configMaps,
   controllerRevisions,
   customResourceDefinitions,
@@ -12,10 +11,11 @@ import {
   scaledObjects,
   secrets,
   services,
-} from '../../../src/api/resources.ts';
-import type { Scenario } from '../../support/scenario.ts';
-import { previousAnnotation } from '../../../src/rules/object-keys.ts';
-import { namespace } from '../../support/scenario-objects.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
+import { previousAnnotation } from '@sluice/sluice/rules/objects/object-keys.ts';
+import { namespace } from '../../support/scenario/objects.ts';
 
 /** What stands, and what was told, when a journey is over. */
 export interface EndState {

@@ -1,4 +1,4 @@
-import { isResting } from '../../../src/rules/phases.ts';
+import { isResting } from '@sluice/sluice/rules/run/phases.ts';
 import { strategies } from '../worlds.ts';
 import { one, shifting, ship, usual } from './journey.ts';
 import type { Journey } from './journey.ts';

@@ -1,8 +1,8 @@
-import type { CanaryAnalysis, CanarySpec } from '../../../src/api/canary.ts';
-import { isResting } from '../../../src/rules/phases.ts';
-import { createScenario } from '../../support/scenario.ts';
-import type { Scenario } from '../../support/scenario.ts';
-import type { WebhookShorthand } from '../../support/scenario-objects.ts';
+import type { CanaryAnalysis, CanarySpec } from '@sluice/sluice/api/canary.ts';
+import { isResting } from '@sluice/sluice/rules/run/phases.ts';
+import { createScenario } from '../../support/scenario/scenario.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
+import type { WebhookShorthand } from '../../support/scenario/objects.ts';
 import { strategies, worldOf } from '../worlds.ts';
 import type { Strategy, World } from '../worlds.ts';
 import { endOf } from './end-state.ts';

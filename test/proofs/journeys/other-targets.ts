@@ -1,16 +1,16 @@
-import type { CanarySpec } from '../../../src/api/canary.ts';
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
+import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   customResourceDefinitions,
   deployments,
   scaledObjects,
   services,
-} from '../../../src/api/resources.ts';
-import { asRecord } from '../../../src/lib/json-read.ts';
-import { scaledObjectDefinition, scenarioScaledObject, startFakeKeda } from '../../support/scenario-keda.ts';
-import { scenarioDaemonSet, scenarioDeployment } from '../../support/scenario-objects.ts';
-import type { Scenario } from '../../support/scenario.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { scaledObjectDefinition, scenarioScaledObject, startFakeKeda } from '../../support/scenario/keda.ts';
+import { scenarioDaemonSet, scenarioDeployment } from '../../support/scenario/objects.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import { one, ship, usual } from './journey.ts';
 import type { Difference, Journey } from './journey.ts';
 

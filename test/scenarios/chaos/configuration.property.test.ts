@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { configMaps, httpRoutes, pods } from '../../../src/api/resources.ts';
-import { configChecksum } from '../../../src/rules/config-checksum.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, httpRoutes, pods } from '@sluice/kube/objects/resources.ts';
+import { configChecksum } from '@sluice/sluice/rules/configs/config-checksum.ts';
 import { deed } from '../../proofs/deeds/deed.ts';
 import { configurations, paint } from '../../proofs/deeds/edits.ts';
 import { crash, reply, ship, wait } from '../../proofs/deeds/life.ts';
@@ -10,10 +10,10 @@ import { longest } from '../../proofs/proof-runs.ts';
 import { prove } from '../../proofs/prove.ts';
 import { live } from '../../proofs/story-under-watch.ts';
 import { allHooks, worldOf } from '../../proofs/worlds.ts';
-import type { ApiFault } from '../../support/api-faults.ts';
-import { dieAfterWrite } from '../../support/fatal-writes.ts';
-import { copyOf } from '../../support/scenario-configs.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { ApiFault } from '../../support/fakes/api-faults.ts';
+import { dieAfterWrite } from '../../support/checks/fatal-writes.ts';
+import { copyOf } from '../../support/scenario/configs.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import { expectCured } from './expect-cured.ts';
 
 const paths = ['/confirm-rollout', '/load', '/promotion'];

@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import { isResting } from '../../../src/rules/phases.ts';
+import { isResting } from '@sluice/sluice/rules/run/phases.ts';
 import { cure } from '../../proofs/deeds/cure.ts';
 import type { World } from '../../proofs/worlds.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 
 const patienceMs = 1_800_000;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { CanaryAnalysis } from '../../../src/api/canary.ts';
-import { endpointSlices } from '../../../src/api/resources.ts';
-import { countReadyEndpoints } from '../../../src/rules/ready-endpoints.ts';
+import type { CanaryAnalysis } from '@sluice/sluice/api/canary.ts';
+import { endpointSlices } from '@sluice/kube/objects/resources.ts';
+import { countReadyEndpoints } from '@sluice/sluice/rules/traffic/ready-endpoints.ts';
 import {
   abort,
   crash,
@@ -20,9 +20,9 @@ import { longest } from '../../proofs/proof-runs.ts';
 import { prove } from '../../proofs/prove.ts';
 import { live } from '../../proofs/story-under-watch.ts';
 import { allHooks, worldOf } from '../../proofs/worlds.ts';
-import type { ApiFault } from '../../support/api-faults.ts';
-import type { HookReply } from '../../support/fake-receiver.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import type { ApiFault } from '../../support/fakes/api-faults.ts';
+import type { HookReply } from '../../support/fakes/fake-receiver.ts';
+import type { Scenario } from '../../support/scenario/scenario.ts';
 import { expectCured } from './expect-cured.ts';
 
 const hooks = allHooks.filter(([, path]) => !path.endsWith('-too'));

@@ -1,6 +1,6 @@
-import { createKubeClient } from '../../../src/kube/kube-client.ts';
-import { createHttpClient } from '../../../src/platform/http-client.ts';
-import { createSystemClock } from '../../../src/platform/system-clock.ts';
+import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
+import { createHttpClient } from '@sluice/sluice/platform/http-client.ts';
+import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
 import type { RunningKubeApiServer } from './kube-apiserver.ts';
 import type { RawAnswer, RawRequest, RealKube } from './cluster-access.ts';
 

@@ -1,5 +1,5 @@
-import type { HttpRequest } from '../../../src/ports/http.ts';
-import type { KubeClient } from '../../../src/ports/kube.ts';
+import type { HttpRequest } from '@sluice/lib/ports/http.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 
 /** A kube-apiserver, and a client of a cluster administrator. */
 export interface RealKube {

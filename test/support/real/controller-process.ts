@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { killGroup } from '../../../src/lib/kill-group.ts';
+import { killGroup } from '@sluice/lib/process/kill-group.ts';
 import { endProcess, guardedSpawn } from './guarded-spawn.ts';
 import { until } from './until.ts';
 
@@ -38,7 +38,7 @@ export function startControllerProcess(options: ControllerProcessOptions): Contr
     '-min-interval=1s',
     ...(options.flags ?? []),
   ];
-  const child = guardedSpawn(process.execPath, ['src/cli/main.ts', 'controller', ...flags], {
+  const child = guardedSpawn(process.execPath, ['packages/sluice/src/cli/main.ts', 'controller', ...flags], {
     env: { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1', ...options.env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

@@ -1,6 +1,6 @@
-import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
-import { KubeError } from '../../../src/lib/kube-error.ts';
-import type { KubeClient } from '../../../src/ports/kube.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { KubeError } from '@sluice/kube/objects/kube-error.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 
 export interface Follower {
   /** All there is, at the start and after each break. */

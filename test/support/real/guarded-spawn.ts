@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { killGroup } from '../../../src/lib/kill-group.ts';
-import { startProcessGuard } from '../../../src/lib/process-guard.ts';
-import type { ProcessGuard } from '../../../src/lib/process-guard.ts';
+import { killGroup } from '@sluice/lib/process/kill-group.ts';
+import { startProcessGuard } from '@sluice/lib/process/process-guard.ts';
+import type { ProcessGuard } from '@sluice/lib/process/process-guard.ts';
 
 interface Guard {
   readonly guard: ProcessGuard;

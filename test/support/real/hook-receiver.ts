@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { HookReply } from '../fake-receiver.ts';
-import { startReceiver } from '../receiver.ts';
-import type { Received } from '../receiver.ts';
+import type { HookReply } from '../fakes/fake-receiver.ts';
+import { startReceiver } from '../fakes/receiver.ts';
+import type { Received } from '../fakes/receiver.ts';
 
 /** Who answers the hooks and the queries of one namespace. */
 export interface HookSide {

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { customResourceDefinitions } from '../../../src/api/resources.ts';
-import { asList, asRecord } from '../../../src/lib/json-read.ts';
-import type { KubeClient } from '../../../src/ports/kube.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { customResourceDefinitions } from '@sluice/kube/objects/resources.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { within } from '../../contracts/kube-client/contract-space.ts';
 import type { KubeApiServerBinaries } from './kube-apiserver.ts';
 import { until } from './until.ts';

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { createHttpClient } from '../../../src/platform/http-client.ts';
+import { createHttpClient } from '@sluice/sluice/platform/http-client.ts';
 import { endProcess, guardedFolder, guardedSpawn } from './guarded-spawn.ts';
 
 export interface KubeApiServerBinaries {

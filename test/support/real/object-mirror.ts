@@ -1,5 +1,5 @@
-import type { AnyKubeObject, ObjectRef, ResourceType } from '../../../src/api/kube-object.ts';
-import type { KubeClient } from '../../../src/ports/kube.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { followKind } from './follow-kind.ts';
 
 /** What is there of some kinds now, and each change of it: questions that cost no request. */

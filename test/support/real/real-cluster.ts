@@ -1,9 +1,10 @@
-import type { CanaryStatus } from '../../../src/api/canary-status.ts';
-import type { AnyKubeObject, ObjectRef, ResourceType } from '../../../src/api/kube-object.ts';
-import { canaries, deployments, endpointSlices, namespaces } from '../../../src/api/resources.ts';
-import { asRecord } from '../../../src/lib/json-read.ts';
-import { isNotFound } from '../../../src/lib/kube-error.ts';
-import { countReadyEndpoints } from '../../../src/rules/ready-endpoints.ts';
+import type { CanaryStatus } from '@sluice/sluice/api/canary-status.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, endpointSlices, namespaces } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { isNotFound } from '@sluice/kube/objects/kube-error.ts';
+import { countReadyEndpoints } from '@sluice/sluice/rules/traffic/ready-endpoints.ts';
 import { within } from '../../contracts/kube-client/contract-space.ts';
 import { clientOf } from './client-of.ts';
 import { startControlPlane } from './control-plane.ts';

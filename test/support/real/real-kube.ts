@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import type { KubeClient } from '../../../src/ports/kube.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { clientOf } from './client-of.ts';
 import type { RealKube } from './cluster-access.ts';
 import { kubeApiServerBinaries, startKubeApiServer } from './kube-apiserver.ts';

@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
-import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
-import { canaries, deployments, httpRoutes } from '../../../src/api/resources.ts';
-import { asRecord } from '../../../src/lib/json-read.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, httpRoutes } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../../contracts/kube-client/contract-space.ts';
 import type { Facts, RolloutCluster, RolloutWorld, WorldParts } from '../../contracts/rollout/world.ts';
-import { factsOf } from '../rollout-facts.ts';
-import { everybodysShare, scenarioCanary, scenarioDeployment } from '../scenario-objects.ts';
+import { factsOf } from '../scenario/rollout-facts.ts';
+import { everybodysShare, scenarioCanary, scenarioDeployment } from '../scenario/objects.ts';
 import { startHookReceiver } from './hook-receiver.ts';
 import type { HookSide } from './hook-receiver.ts';
 import type { KubeApiServerBinaries } from './kube-apiserver.ts';

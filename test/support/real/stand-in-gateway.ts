@@ -1,8 +1,8 @@
-import type { AnyKubeObject } from '../../../src/api/kube-object.ts';
-import { gateways, httpRoutes } from '../../../src/api/resources.ts';
-import { asList, asRecord, asText } from '../../../src/lib/json-read.ts';
-import { isConflict, isNotFound } from '../../../src/lib/kube-error.ts';
-import type { KubeClient } from '../../../src/ports/kube.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { gateways, httpRoutes } from '@sluice/kube/objects/resources.ts';
+import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
+import { isConflict, isNotFound } from '@sluice/kube/objects/kube-error.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { followKind } from './follow-kind.ts';
 
 export interface StandInGateway {

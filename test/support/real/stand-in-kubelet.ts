@@ -1,7 +1,7 @@
-import type { AnyKubeObject, ResourceType } from '../../../src/api/kube-object.ts';
-import { pods } from '../../../src/api/resources.ts';
-import { asList, asRecord } from '../../../src/lib/json-read.ts';
-import { KubeError } from '../../../src/lib/kube-error.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { pods } from '@sluice/kube/objects/resources.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
+import { KubeError } from '@sluice/kube/objects/kube-error.ts';
 import { followKind } from './follow-kind.ts';
 import type { RealKube } from './cluster-access.ts';
 

@@ -1,4 +1,4 @@
-import type { ResourceType } from '../../../../src/api/kube-object.ts';
+import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { within } from '../../../contracts/kube-client/contract-space.ts';
 import type { RealCluster } from '../real-cluster.ts';
 

@@ -1,4 +1,4 @@
-import { asRecord } from '../../../../src/lib/json-read.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 
 /** Makes etcd forget every version but the newest, by the JSON face of its gRPC API. */
 export async function compactEtcd(etcdUrl: string): Promise<void> {

@@ -2,7 +2,7 @@ import { createServer, Agent, request as sendRequest } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
-import { testCertificate } from '../../test-certificate.ts';
+import { testCertificate } from '../../rigs/test-certificate.ts';
 
 /** A request of the controller, as it came by. */
 export interface PassingRequest {

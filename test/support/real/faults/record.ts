@@ -1,13 +1,14 @@
-import type { AnyKubeObject, ResourceType } from '../../../../src/api/kube-object.ts';
-import { phases } from '../../../../src/api/canary-status.ts';
-import type { Phase } from '../../../../src/api/canary-status.ts';
-import { canaries, deployments, httpRoutes } from '../../../../src/api/resources.ts';
-import { canonicalJson } from '../../../../src/lib/canonical-json.ts';
-import { asRecord } from '../../../../src/lib/json-read.ts';
-import { isExpired } from '../../../../src/lib/kube-error.ts';
-import type { KubeClient } from '../../../../src/ports/kube.ts';
-import { mayFollow } from '../../../../src/rules/phase-table.ts';
-import { everybodysShare } from '../../scenario-objects.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { phases } from '@sluice/sluice/api/canary-status.ts';
+import type { Phase } from '@sluice/sluice/api/canary-status.ts';
+import { deployments, httpRoutes } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { canonicalJson } from '@sluice/lib/json/canonical-json.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { isExpired } from '@sluice/kube/objects/kube-error.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
+import { mayFollow } from '@sluice/sluice/rules/run/phase-table.ts';
+import { everybodysShare } from '../../scenario/objects.ts';
 
 /** What the API server showed of the canary `podinfo` of one namespace, its primary and its route, by a watch of a client that no fault meets. */
 export interface RunRecord {

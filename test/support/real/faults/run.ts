@@ -1,19 +1,20 @@
-import type { CanaryAnalysis } from '../../../../src/api/canary.ts';
-import type { HookResult } from '../../../../src/api/canary-status.ts';
-import type { WebhookType } from '../../../../src/api/canary-webhook.ts';
-import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
-import { canaries, deployments, httpRoutes } from '../../../../src/api/resources.ts';
-import { asRecord } from '../../../../src/lib/json-read.ts';
+import type { CanaryAnalysis } from '@sluice/sluice/api/canary.ts';
+import type { HookResult } from '@sluice/sluice/api/canary-status.ts';
+import type { WebhookType } from '@sluice/sluice/api/canary-webhook.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, httpRoutes } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../../../contracts/kube-client/contract-space.ts';
-import { startReceiver } from '../../receiver.ts';
-import type { Receiver } from '../../receiver.ts';
+import { startReceiver } from '../../fakes/receiver.ts';
+import type { Receiver } from '../../fakes/receiver.ts';
 import {
   everybodysShare,
   imageOf,
   replicasOf,
   scenarioCanary,
   scenarioDeployment,
-} from '../../scenario-objects.ts';
+} from '../../scenario/objects.ts';
 import { until } from '../until.ts';
 import { recordRun } from './record.ts';
 import type { RunRecord } from './record.ts';

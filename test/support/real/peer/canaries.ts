@@ -1,8 +1,9 @@
-import type { CanarySpec } from '../../../../src/api/canary.ts';
-import type { AnyKubeObject, ResourceType } from '../../../../src/api/kube-object.ts';
-import { canaries, deployments, horizontalPodAutoscalers } from '../../../../src/api/resources.ts';
-import { scenarioCanary, scenarioDeployment, scenarioHpa } from '../../scenario-objects.ts';
-import type { CanaryParts } from '../../scenario-objects.ts';
+import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { deployments, horizontalPodAutoscalers } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { scenarioCanary, scenarioDeployment, scenarioHpa } from '../../scenario/objects.ts';
+import type { CanaryParts } from '../../scenario/objects.ts';
 import { within } from '../../../contracts/kube-client/contract-space.ts';
 import type { RealCluster } from '../real-cluster.ts';
 

@@ -1,9 +1,9 @@
-import type { CanaryStatus } from '../../../../src/api/canary-status.ts';
-import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
-import { configMaps, secrets } from '../../../../src/api/resources.ts';
-import { startFakePrometheus } from '../../fake-prometheus.ts';
-import type { FakePrometheus } from '../../fake-prometheus.ts';
-import { startReceiver } from '../../receiver.ts';
+import type { CanaryStatus } from '@sluice/sluice/api/canary-status.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { configMaps, secrets } from '@sluice/kube/objects/resources.ts';
+import { startFakePrometheus } from '../../fakes/fake-prometheus.ts';
+import type { FakePrometheus } from '../../fakes/fake-prometheus.ts';
+import { startReceiver } from '../../fakes/receiver.ts';
 import type { ControllerProcess } from '../controller-process.ts';
 import type { KubeApiServerBinaries } from '../kube-apiserver.ts';
 import { startPeer } from './peer.ts';

@@ -1,6 +1,5 @@
-import type { AnyKubeObject, ResourceType } from '../../../../src/api/kube-object.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import {
-  canaries,
   configMaps,
   deployments,
   horizontalPodAutoscalers,
@@ -8,8 +7,9 @@ import {
   pods,
   secrets,
   services,
-} from '../../../../src/api/resources.ts';
-import type { KubeClient } from '../../../../src/ports/kube.ts';
+} from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { within } from '../../../contracts/kube-client/contract-space.ts';
 
 const kinds = [deployments, services, httpRoutes, pods, horizontalPodAutoscalers, configMaps, secrets];

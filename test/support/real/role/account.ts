@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
-import { asList, asRecord, asText } from '../../../../src/lib/json-read.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
 import { writeTestKubeconfig } from '../control-plane.ts';
 import type { RealKube } from '../cluster-access.ts';
 

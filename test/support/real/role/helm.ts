@@ -1,6 +1,6 @@
 import { guardedFolder } from '../guarded-spawn.ts';
-import { clientProgram, findProgram } from '../../client-program.ts';
-import type { ClientProgram } from '../../client-program.ts';
+import { clientProgram, findProgram } from '../../rigs/client-program.ts';
+import type { ClientProgram } from '../../rigs/client-program.ts';
 
 export const helmPath = findProgram('helm');
 export const kubectlPath = findProgram('kubectl');

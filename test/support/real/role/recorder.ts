@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asRecord, asText } from '../../../../src/lib/json-read.ts';
-import { startReceiver } from '../../receiver.ts';
+import { asRecord, asText } from '@sluice/lib/json/json-read.ts';
+import { startReceiver } from '../../fakes/receiver.ts';
 import { guardedFolder } from '../guarded-spawn.ts';
 
 /** One question to the API server's authorizers, as RBAC's rules put it. */

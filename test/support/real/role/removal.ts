@@ -1,5 +1,5 @@
-import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
-import { asRecord } from '../../../../src/lib/json-read.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import type { RealKube } from '../cluster-access.ts';
 import { until } from '../until.ts';
 import { grantName, grantsIn, replaceRole } from './account.ts';

@@ -1,5 +1,5 @@
 import { Pool } from 'undici';
-import { asRecord } from '../../../../src/lib/json-read.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 
 /** Requests that were sent while the canary's status said the same. */
 export interface TrafficWindow {

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { asRecord, asText } from '../../../../src/lib/json-read.ts';
+import { asRecord, asText } from '@sluice/lib/json/json-read.ts';
 import { guardedFolder } from '../guarded-spawn.ts';
 
 /** Methods that a program in a namespace offers to the one that started it: arguments and answers are plain data. */

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
-import type { AnyKubeObject } from '../../../../src/api/kube-object.ts';
-import { asList, asRecord } from '../../../../src/lib/json-read.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
 
 /** What a pod answers every request with. */
 export interface PodAnswer {

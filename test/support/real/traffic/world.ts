@@ -2,11 +2,12 @@ import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
 import { promisify } from 'node:util';
 import { request } from 'undici';
-import type { CanaryStatus } from '../../../../src/api/canary-status.ts';
-import { canaries, deployments, httpRoutes, pods, services } from '../../../../src/api/resources.ts';
-import { asRecord } from '../../../../src/lib/json-read.ts';
+import type { CanaryStatus } from '@sluice/sluice/api/canary-status.ts';
+import { deployments, httpRoutes, pods, services } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../../../contracts/kube-client/contract-space.ts';
-import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../../scenario-objects.ts';
+import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../../scenario/objects.ts';
 import type { ControllerProcess } from '../controller-process.ts';
 import { contourDefinitions, dataPlaneBinaries, gatewayRef, startDataPlane } from './data-plane.ts';
 import type { DataPlane } from './data-plane.ts';
@@ -154,7 +155,7 @@ const world = {
 
   /** `sluice abort`; resolves to what it says. */
   async abort(): Promise<string> {
-    const args = ['src/cli/main.ts', 'abort', 'podinfo', '-n', namespace];
+    const args = ['packages/sluice/src/cli/main.ts', 'abort', 'podinfo', '-n', namespace];
     const { kubeconfig } = cluster.plane;
     const run = promisify(execFile)(process.execPath, [...args, '--kubeconfig', kubeconfig]);
     return (await run).stdout;

@@ -1,0 +1,35 @@
+import type { AnyKubeObject, ResourceType } from './kube-object.ts';
+import { apiVersionOf } from './resources.ts';
+import { asObject } from '../client/read-body.ts';
+import { errorOfFailure } from '../client/status-error.ts';
+
+/**
+ * An object as the server sent it, checked for a name. Items of a list come without kind and apiVersion, and
+ * metadata-only ones with those of PartialObjectMetadata: all get their own. `metadataOnly` drops everything
+ * else, also when the server did not understand the request and sent it whole.
+ */
+export function toKubeObject(
+  resource: ResourceType,
+  value: unknown,
+  attempt: string,
+  metadataOnly = false,
+): AnyKubeObject {
+  const fields = asObject(value);
+  const metadata = asObject(fields?.['metadata']);
+  if (fields === undefined || metadata === undefined || typeof metadata['name'] !== 'string') {
+    throw errorOfFailure(attempt, 'the answer is not a Kubernetes object', 'InvalidAnswer');
+  }
+  const identity = identityOf(resource, fields);
+  const named = { ...metadata, name: metadata['name'] };
+  return metadataOnly ? { ...identity, metadata: named } : { ...fields, ...identity, metadata: named };
+}
+
+/** A Scale keeps its own kind. */
+function identityOf(
+  resource: ResourceType,
+  { apiVersion, kind }: Readonly<Record<string, unknown>>,
+): { apiVersion: string; kind: string } {
+  const known = typeof apiVersion === 'string' && typeof kind === 'string';
+  if (known && !kind.startsWith('PartialObjectMetadata')) return { apiVersion, kind };
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind };
+}

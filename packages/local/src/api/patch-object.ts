@@ -1,0 +1,103 @@
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { isObject, type JsonObject } from '../store/json.ts';
+import { badRequest, notFound } from '../store/status-error.ts';
+import { mediaTypeOf, parseJson, parseYaml, readBytes, requireObject, unsupportedMediaType } from './body.ts';
+import type { ApiContext } from './context.ts';
+import { applyManifest } from './patch/apply.ts';
+import { jsonPatch } from './patch/json-patch.ts';
+import { applyRules, strategicRules } from './patch/list-keys.ts';
+import { mergePatch } from './patch/merge.ts';
+import { strategicPatch } from './patch/strategic.ts';
+import { isDryRun } from './query.ts';
+import { refOfTarget, type Target } from './target.ts';
+import { readObject, shown } from './write.ts';
+
+const mergeType = 'application/merge-patch+json';
+const jsonType = 'application/json-patch+json';
+const strategicType = 'application/strategic-merge-patch+json';
+const applyTypes = ['application/apply-patch+yaml', 'application/apply-patch+json'];
+
+/** PATCH of an object or its status, in each of the four patch languages. */
+export async function patchObject(context: ApiContext, target: Target, request: Request): Promise<Response> {
+  const type = mediaTypeOf(request);
+  const bytes = await readBytes(request);
+  if (applyTypes.includes(type)) {
+    return applyObject(context, target, request, requireObject(parseYaml(bytes)));
+  }
+  const change = changeOf(target, type, bytes);
+  const ref = refOfTarget(target);
+  const existing = context.store.get(target.resource, ref);
+  if (existing === undefined) throw notFound(target.resource, ref.name);
+  const changed = change({ ...existing });
+  if (!isObject(changed)) throw badRequest('a patch must leave an object');
+  if (isObject(changed['metadata']) && changed['metadata']['name'] !== ref.name) {
+    throw badRequest('the name of an object cannot be changed');
+  }
+  return write(context, target, request, { existing, changed });
+}
+
+function applyObject(context: ApiContext, target: Target, request: Request, manifest: JsonObject): Response {
+  const query = new URL(request.url).searchParams;
+  const ref = refOfTarget(target);
+  const { object, warnings } = readObject(target, query, manifest);
+  const existing = context.store.get(target.resource, ref);
+  if (existing === undefined) {
+    if (target.subresource !== undefined) throw notFound(target.resource, ref.name);
+    const created = context.store.create(target.resource, object, { dryRun: isDryRun(query) });
+    return shown(context, target, request, created, { status: 201, warnings });
+  }
+  const rules = applyRules(target.kind, target.resource.version);
+  const changed = applyManifest({ ...existing }, { ...object }, rules);
+  return write(context, target, request, { existing, changed });
+}
+
+/** What a patch did not touch is the very same in both, and is neither checked nor copied again. */
+interface Patched {
+  readonly existing: AnyKubeObject;
+  readonly changed: JsonObject;
+}
+
+function write(
+  context: ApiContext,
+  target: Target,
+  request: Request,
+  { existing, changed }: Patched,
+): Response {
+  const query = new URL(request.url).searchParams;
+  const { object, warnings } = readObject(target, query, changed, existing);
+  const updated = context.store.update(target.resource, object, {
+    dryRun: isDryRun(query),
+    ...(target.subresource === 'status' ? { subresource: 'status' } : {}),
+  });
+  return shown(context, target, request, updated, { status: 200, warnings });
+}
+
+/** Leaves what it is given as it is: the answer is made anew where it differs. */
+type Change = (existing: JsonObject) => unknown;
+
+/** Turns a patch's bytes into what it does to any JSON object. Throws 415 for a language the kind does not know. */
+export function changeOf(target: Target, type: string, bytes: Uint8Array): Change {
+  switch (type) {
+    case mergeType: {
+      const patch = requireObject(parseJson(bytes));
+      return (existing) => mergePatch(existing, patch);
+    }
+    case jsonType: {
+      const patch = parseJson(bytes);
+      // Its operations can nest copies in one another.
+      return (existing) => requireObject(jsonPatch(existing, patch));
+    }
+    case strategicType: {
+      // Custom resources refuse it on a real cluster, and clients choose their words by that.
+      if (!knowsStrategic(target)) throw unsupportedMediaType(type, [jsonType, mergeType, ...applyTypes]);
+      const patch = requireObject(parseJson(bytes));
+      return (existing) => strategicPatch(existing, patch, strategicRules(target.kind));
+    }
+    default:
+      throw unsupportedMediaType(type, [jsonType, mergeType, strategicType, ...applyTypes]);
+  }
+}
+
+/** The Gateway API is built in here, but comes as custom resources everywhere else. */
+const knowsStrategic = ({ kind, resource }: Target): boolean =>
+  kind.custom === undefined && resource.group !== 'gateway.networking.k8s.io';

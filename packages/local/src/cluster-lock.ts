@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { killMarked, startTimeOf } from './marked-processes.ts';
+
+export interface ClusterLock {
+  /** Marks the processes of this run of the cluster. */
+  readonly clusterId: string;
+  /** How many processes of an earlier run, which was killed, were ended. */
+  readonly cleanedUp: number;
+  release(): void;
+}
+
+interface LockRecord {
+  readonly pid: number;
+  readonly startTime: string;
+  readonly clusterId: string;
+}
+
+/** Makes the data directory this process's own. Throws when it cannot be written or another cluster lives in it. */
+export function lockDataDir(dataDir: string): ClusterLock {
+  const path = join(dataDir, 'cluster.lock');
+  const clusterId = randomUUID();
+  const record: LockRecord = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '', clusterId };
+  const cleanedUp = takeOver(dataDir, path);
+  write(dataDir, path, record);
+  return {
+    clusterId,
+    cleanedUp,
+    release: () => rmSync(path, { force: true }),
+  };
+}
+
+/** Clears the lock of a dead cluster, and what it left running. */
+function takeOver(dataDir: string, path: string): number {
+  const present = read(path);
+  if (present === undefined) return 0;
+  const { pid, startTime, clusterId } = present;
+  if (startTimeOf(pid) === startTime) {
+    throw new SluiceError(
+      `another local cluster (pid ${pid}) runs in ${dataDir}; stop it, or choose another directory with --data-dir`,
+    );
+  }
+  // Of two that find the same dead lock only one can move it away.
+  const aside = `${path}.${randomUUID()}`;
+  renameSync(path, aside);
+  rmSync(aside, { force: true });
+  return killMarked(clusterId);
+}
+
+function write(dataDir: string, path: string, record: LockRecord): void {
+  try {
+    makeFolder(dataDir);
+    writeFileSync(path, JSON.stringify(record), { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    const message = `the data directory ${dataDir} cannot be written; choose another one with --data-dir`;
+    throw new SluiceError(message, { cause });
+  }
+}
+
+/** Not `recursive`: Node never returns from that where a file system answers ENOENT below a folder that exists, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another cluster may have made it in this moment.
+    if (!existsSync(path)) throw error;
+  }
+}
+
+function read(path: string): LockRecord | undefined {
+  try {
+    const record: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof record !== 'object' || record === null) return undefined;
+    const { pid, startTime, clusterId } = record as Partial<LockRecord>;
+    if (typeof pid !== 'number' || typeof startTime !== 'string' || typeof clusterId !== 'string')
+      return dead;
+    return { pid, startTime, clusterId };
+  } catch (error) {
+    return error instanceof SyntaxError ? dead : undefined;
+  }
+}
+
+/** A lock that was cut off in the writing belongs to nobody. */
+const dead: LockRecord = { pid: 0, startTime: 'never', clusterId: 'none' };

@@ -1,0 +1,188 @@
+import { dirname, join, resolve } from 'node:path';
+import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
+import { boundEvents } from './bound-events.ts';
+import { createApiServer } from './api/server.ts';
+import { lockDataDir } from './cluster-lock.ts';
+import type { ClusterLock } from './cluster-lock.ts';
+import type { ImageCatalog, ImageCommand } from './contracts.ts';
+import { startControllers } from './controllers/start-controllers.ts';
+import { createEventRecorder } from './event-recorder.ts';
+import { createImageCatalog } from './images/image-catalog.ts';
+import { installBasics } from './install-basics.ts';
+import type { BackOffPace } from './kubelet/back-off.ts';
+import { startKubelet } from './kubelet/kubelet.ts';
+import type { Kubelet } from './kubelet/kubelet.ts';
+import { startProcessGuard } from '@sluice/lib/process/process-guard.ts';
+import { clusterMark, killMarked } from './marked-processes.ts';
+import { startGateway } from './network/gateway/start-gateway.ts';
+import type { LocalGateway } from './network/gateway/start-gateway.ts';
+import { startPodNetwork } from './network/pod-network.ts';
+import type { LocalNetwork } from './network/pod-network.ts';
+import { startQueryEndpoint } from './query/start-query-endpoint.ts';
+import { createStore } from './store/store.ts';
+import type { Store } from './store/store.ts';
+import { writeKubeconfig } from './write-kubeconfig.ts';
+
+export interface LocalClusterOptions {
+  /** Holds the lock, the kubeconfig, programs, logs and volumes; one cluster at a time. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The variables of the machine that containers get to see are picked from here. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** 0, and unless told: any free one. */
+  readonly apiPort?: number;
+  readonly gatewayPort?: number;
+  /** YAML files of the CustomResourceDefinitions to install. */
+  readonly crdFolder?: string;
+  readonly pace?: BackOffPace;
+  /** More images by repository, and more programs for containers by name; `sluice` is what pods of Sluice's own images run. */
+  readonly images?: Readonly<Record<string, ImageCommand>>;
+  readonly programs?: Readonly<Record<string, readonly [string, ...string[]]>>;
+}
+
+export interface LocalCluster {
+  readonly kubeconfigPath: string;
+  readonly apiUrl: string;
+  readonly gatewayUrl: string;
+  /** Answers PromQL in Prometheus' form about the pods it scrapes: `-metrics-server` of the controller. */
+  readonly metricsUrl: string;
+  readonly gateway: LocalGateway;
+  readonly network: LocalNetwork;
+  readonly store: Store;
+  /** Ends every process of the cluster; at the latest after some seconds. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** How long pods may take to end when the cluster closes; whatever they say themselves. */
+const closeGraceMs = 3000;
+
+/**
+ * A Kubernetes-shaped cluster in this process. Throws `SluiceError` when the data directory or a port cannot
+ * be had; nothing is left running then.
+ */
+export async function createLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
+  await using started = new AsyncDisposableStack();
+  const dataDir = resolve(options.dataDir);
+  const lock = lockDataDir(dataDir);
+  started.defer(() => lock.release());
+  if (lock.cleanedUp > 0) {
+    options.log.warn('ended processes of an earlier cluster', { count: lock.cleanedUp });
+  }
+  const parts = await startParts({ ...options, dataDir }, lock, started);
+  const running = started.move();
+  let closing: Promise<void> | undefined;
+  return { ...parts, close: () => (closing ??= running.disposeAsync()) };
+}
+
+type Parts = Omit<LocalCluster, 'close'>;
+
+/** In this order, and closed in the opposite one. */
+async function startParts(
+  options: LocalClusterOptions,
+  lock: ClusterLock,
+  started: AsyncDisposableStack,
+): Promise<Parts> {
+  const { dataDir, clock, log } = options;
+  const now = (): number => clock.now();
+  let network: LocalNetwork | undefined;
+  const store = createStore({ now, allocateClusterIp: () => network?.allocateClusterIp() ?? '' });
+  network = await startPodNetwork({ store });
+  started.defer(network.close.bind(network));
+  installBasics(store, options.crdFolder);
+  started.defer(boundEvents(store, clock));
+  const apiServer = createApiServer({ store, now, log: log.child({ part: 'api' }) });
+  const listening = apiServer.listen({ host: '127.0.0.1', port: options.apiPort ?? 0 });
+  const api = await naming('--api-port', listening);
+  started.defer(() => api.close());
+  const kubeconfigPath = join(dataDir, 'kubeconfig');
+  writeKubeconfig(kubeconfigPath, api.url);
+  const starting = startGateway({ store, network, log, port: options.gatewayPort ?? 0, now });
+  const gateway = await naming('--gateway-port', starting);
+  started.defer(() => gateway.close());
+  const query = await startQueryEndpoint({ store, now, port: 0 });
+  started.defer(() => query.close());
+  const kubelet = startProcesses(options, { store, network, kubeconfigPath, lock }, started);
+  apiServer.setRuntime(kubelet);
+  const record = createEventRecorder({ store, now, component: 'sluice-local-controllers' });
+  started.defer(startControllers({ store, clock, record }, log));
+  return {
+    kubeconfigPath,
+    apiUrl: api.url,
+    gatewayUrl: gateway.url,
+    metricsUrl: query.url,
+    gateway,
+    network,
+    store,
+  };
+}
+
+/** The parts do not know the flags that people set them with. */
+async function naming<T>(flag: string, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    throw new SluiceError(`${describeError(error)} (choose another port with ${flag})`, { cause: error });
+  }
+}
+
+interface Surroundings {
+  readonly store: Store;
+  readonly network: LocalNetwork;
+  readonly kubeconfigPath: string;
+  readonly lock: ClusterLock;
+}
+
+function startProcesses(
+  options: LocalClusterOptions,
+  { store, network, kubeconfigPath, lock }: Surroundings,
+  started: AsyncDisposableStack,
+): Kubelet {
+  const { dataDir, clock, log, pace } = options;
+  const images = createImageCatalog({
+    directory: dataDir,
+    ...(options.images === undefined ? {} : { images: options.images }),
+    ...(options.programs === undefined ? {} : { extraPrograms: options.programs }),
+  });
+  const base = {
+    ...containerBase(options.environment, images),
+    KUBECONFIG: kubeconfigPath,
+    [clusterMark]: lock.clusterId,
+  };
+  // What left its group is found by its mark.
+  started.defer(() => void killMarked(lock.clusterId));
+  const guard = startProcessGuard({ path: options.environment['PATH'] ?? '/usr/bin:/bin' });
+  started.defer(() => guard.close());
+  const record = createEventRecorder({ store, now: () => clock.now(), component: 'kubelet' });
+  const kubelet = startKubelet({
+    store,
+    images,
+    network,
+    clock,
+    log: log.child({ part: 'kubelet' }),
+    guard,
+    record,
+    base,
+    folder: join(dataDir, 'pods'),
+    version: 'v1.36.0-sluice',
+    ...(pace === undefined ? {} : { pace }),
+  });
+  started.defer(() => kubelet.close(closeGraceMs));
+  return kubelet;
+}
+
+/** Few variables of the machine: a container must not come to depend on what happens to be set here, nor see secrets. */
+function containerBase(
+  environment: LocalClusterOptions['environment'],
+  images: ImageCatalog,
+): Record<string, string> {
+  const passed = ['HOME', 'USER', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR'].flatMap((name) => {
+    const value = environment[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  // Our own Node before the machine's, so that `node` means the same everywhere.
+  const path = [images.programs, dirname(process.execPath), environment['PATH'] ?? '/usr/bin:/bin'].join(':');
+  return { ...Object.fromEntries(passed), PATH: path };
+}

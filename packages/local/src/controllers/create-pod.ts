@@ -1,0 +1,31 @@
+import type { KubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { pods } from '@sluice/kube/objects/resources.ts';
+import { describeError } from '@sluice/lib/errors/sluice-error.ts';
+import type { PodTemplate } from '../kubelet/pod.ts';
+import type { ControllerParts } from './controller.ts';
+
+/** Throws what the store refuses, after an event that says so. */
+export function createPod(
+  owner: KubeObject,
+  template: PodTemplate,
+  { store, record }: Pick<ControllerParts, 'store' | 'record'>,
+): void {
+  const { name, namespace, uid = '' } = owner.metadata;
+  const { apiVersion, kind } = owner;
+  const reference = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
+  const metadata = {
+    name: '',
+    generateName: `${name}-`,
+    ...(namespace === undefined ? {} : { namespace }),
+    labels: template.metadata?.labels ?? {},
+    ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
+    ownerReferences: [reference],
+  };
+  try {
+    const pod = store.create(pods, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec });
+    record(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${pod.metadata.name}`);
+  } catch (error) {
+    record(owner, 'Warning', 'FailedCreate', `Error creating: ${describeError(error)}`);
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+import type { ProcessGuard } from '@sluice/lib/process/process-guard.ts';
+import { describeError } from '@sluice/lib/errors/sluice-error.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { ContainerLife, RunningContainer } from './container-life.ts';
+import { runProbes } from './container-probes.ts';
+import { runHook, stopContainer } from './stop-container.ts';
+
+interface AttendOptions {
+  readonly life: ContainerLife;
+  readonly running: RunningContainer;
+  readonly podIp: string;
+  readonly graceMs: number;
+  readonly clock: Clock;
+  readonly guard: ProcessGuard;
+  readonly event: (type: 'Normal' | 'Warning', reason: string, message: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What goes on beside a container that has started: its probes, and its postStart hook, without which it begins anew. */
+export function attendContainer(options: AttendOptions): void {
+  const { life, event } = options;
+  const { container } = life;
+  const restart = (): Promise<void> => stopContainer({ ...options, container });
+  const report = (error: unknown): void => event('Warning', 'ProbeError', describeError(error));
+  runProbes({ ...options, restart }).catch(report);
+  const { postStart } = container.lifecycle ?? {};
+  if (postStart === undefined) return;
+  runHook(postStart, { ...options, container })
+    .then((failure) => {
+      if (failure === undefined || options.signal.aborted) return undefined;
+      event('Warning', 'FailedPostStartHook', `PostStartHook failed: ${failure}`);
+      return restart();
+    })
+    .catch(report);
+}

@@ -1,0 +1,221 @@
+import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { namespaces } from '@sluice/kube/objects/resources.ts';
+import type { LocalStore } from '../contracts.ts';
+import { createAdmission, type Admission } from './admission.ts';
+import { boundEvents } from './bound-events.ts';
+import { createEventStream, storeEvent, type EventListener, type EventStream } from './event-stream.ts';
+import { randomIdentities, type Identities } from './identities.ts';
+import { freezeCopy, equalJson } from './json.ts';
+import { createKindRegistry, type KindRegistry } from './kind-registry.ts';
+import { createRemoval, type DeleteOptions, type Removal } from './removal.ts';
+import { newMetadata, updatedMetadata } from './metadata.ts';
+import { createObjectTable, refOf, type ObjectTable } from './object-table.ts';
+import type { ServedKind } from './served-kind.ts';
+import { initialStatus } from './initial-status.ts';
+import { alreadyExists, badRequest, conflict, forbidden, notFound, unknownPath } from './status-error.ts';
+import { inVersion } from './version-view.ts';
+
+export interface StoreOptions {
+  readonly now: () => number;
+  /** How many events of a kind a watch may start behind; twice as many are kept at most. */
+  readonly historyLimit?: number;
+  /** How many Events (the kind) are kept. */
+  readonly eventLimit?: number;
+  /** Uids and suffixes of generated names; random by default. */
+  readonly identities?: Identities;
+  /** A virtual address for each Service that asks for one; without it Services get none. */
+  readonly allocateClusterIp?: () => string;
+}
+
+export interface WriteOptions {
+  readonly subresource?: 'status';
+  /** Checks everything and answers the would-be object, and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
+/** What the API server needs beyond `LocalStore`. */
+export interface Store extends LocalStore {
+  readonly kinds: KindRegistry;
+  /** The version of the last change of anything, as lists carry it. */
+  resourceVersion(): string;
+  create(resource: ResourceType, object: AnyKubeObject, options?: WriteOptions): AnyKubeObject;
+  update(resource: ResourceType, object: AnyKubeObject, options?: WriteOptions): AnyKubeObject;
+  /**
+   * Calls `listener` with each recorded event after `resourceVersion`, then with each as it comes. Throws 410
+   * Expired when the start is too old. The answer unsubscribes.
+   */
+  watch(resource: ResourceType, resourceVersion: string, listener: EventListener): () => void;
+  delete(resource: ResourceType, ref: ObjectRef, options?: DeleteOptions): void;
+}
+
+/** Kubernetes' objects in memory, with its rules. Two namespaces stand from the start, as in a real cluster. */
+export function createStore(options: StoreOptions): Store {
+  const state = createState(options);
+  const { kinds, table, events } = state;
+  const store: Store = {
+    kinds,
+    resourceVersion: state.version,
+    get(resource, ref) {
+      const found = table.get(kindOf(state, resource), ref);
+      return found && inVersion(found, resource);
+    },
+    list(resource, filter = {}) {
+      const wanted = Object.entries(filter.labels ?? {});
+      return table
+        .list(kindOf(state, resource), filter.namespace)
+        .filter((object) => wanted.every(([key, value]) => object.metadata.labels?.[key] === value))
+        .map((object) => inVersion(object, resource));
+    },
+    create: (resource, object, write = {}) => inVersion(create(state, resource, object, write), resource),
+    update: (resource, object, write = {}) => inVersion(update(state, resource, object, write), resource),
+    delete(resource, ref, deleteOptions = {}) {
+      const kind = kindOf(state, resource);
+      const existing = table.get(kind, ref);
+      if (existing === undefined) throw notFound(resource, ref.name);
+      state.removal.remove(kind, existing, deleteOptions);
+    },
+    subscribe: (resource, listener) => events.subscribe(resource, listener),
+    watch(resource, from, listener) {
+      kindOf(state, resource);
+      for (const event of events.since(resource, Number(from), Number(state.version()))) listener(event);
+      return events.subscribe(resource, listener);
+    },
+  };
+  for (const name of ['default', 'kube-system']) {
+    store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+  }
+  boundEvents(store, options.eventLimit ?? 5000);
+  return store;
+}
+
+interface State {
+  readonly now: () => number;
+  readonly identities: Identities;
+  readonly kinds: KindRegistry;
+  readonly table: ObjectTable;
+  readonly events: EventStream;
+  readonly admit: Admission;
+  readonly removal: Removal;
+  readonly version: () => string;
+  readonly commit: (kind: ServedKind, object: AnyKubeObject, previous?: AnyKubeObject) => AnyKubeObject;
+}
+
+/** The parts, and the two ways anything changes: `commit` and `drop`, each of which counts one version. */
+function createState(options: StoreOptions): State {
+  const kinds = createKindRegistry();
+  const table = createObjectTable();
+  const events = createEventStream(options.historyLimit ?? 1000);
+  let version = 0;
+  const numbered = (object: AnyKubeObject, previous?: AnyKubeObject): AnyKubeObject =>
+    freezeCopy({ ...object, metadata: { ...object.metadata, resourceVersion: `${++version}` } }, previous);
+  const commit: State['commit'] = (kind, object, previous) => {
+    const stored = numbered(object, previous);
+    table.put(kind, stored);
+    if (isDefinition(kind)) kinds.define(stored);
+    events.publish(kind.resource, storeEvent(previous ? 'MODIFIED' : 'ADDED', stored, previous));
+    return stored;
+  };
+  const drop = (kind: ServedKind, object: AnyKubeObject): void => {
+    const last = numbered(object, object);
+    table.remove(kind, object);
+    if (isDefinition(kind)) kinds.forget(object);
+    events.publish(kind.resource, storeEvent('DELETED', last));
+  };
+  const removal = createRemoval({ table, kinds, now: options.now, commit, drop });
+  const admit = createAdmission(options);
+  const { now, identities = randomIdentities } = options;
+  return { now, identities, kinds, table, events, admit, removal, version: () => `${version}`, commit };
+}
+
+function kindOf({ kinds }: State, resource: ResourceType): ServedKind {
+  const kind = kinds.of(resource);
+  if (!kind?.versions.includes(resource.version)) throw unknownPath();
+  return kind;
+}
+
+function create(
+  state: State,
+  resource: ResourceType,
+  object: AnyKubeObject,
+  write: WriteOptions,
+): AnyKubeObject {
+  const kind = kindOf(state, resource);
+  requireNamespace(state, kind, object);
+  const { now, identities } = state;
+  const metadata = newMetadata(kind, object, { now: now(), identities });
+  const draft = state.admit(kind, initialStatus(kind, { ...object, metadata }, now()));
+  if (state.table.get(kind, refOf(draft)) !== undefined) throw alreadyExists(resource, metadata.name);
+  if (write.dryRun === true) return freezeCopy(draft);
+  const created = state.commit(kind, draft);
+  state.removal.collectIfOrphaned(kind, created);
+  return created;
+}
+
+function requireNamespace(state: State, kind: ServedKind, object: AnyKubeObject): void {
+  if (!kind.resource.namespaced) return;
+  const name = object.metadata.namespace;
+  if (!name) throw badRequest('the object needs a metadata.namespace');
+  const found = state.table.get(kindOf(state, namespaces), { name });
+  if (found === undefined) throw notFound(namespaces, name);
+  if (found.metadata.deletionTimestamp !== undefined) {
+    const why = `unable to create new content in namespace ${name} because it is being terminated`;
+    throw forbidden(kind.resource, object.metadata.name, why);
+  }
+}
+
+function update(
+  state: State,
+  resource: ResourceType,
+  object: AnyKubeObject,
+  write: WriteOptions,
+): AnyKubeObject {
+  const kind = kindOf(state, resource);
+  const entry = state.table.entry(kind, refOf(object));
+  if (entry === undefined) throw notFound(resource, object.metadata.name);
+  const existing = entry.object;
+  checkSame(resource, object, existing);
+  const merged = mergeParts(kind, object, existing, write.subresource);
+  const admitted = state.admit(kind, { ...merged, metadata: existing.metadata }, entry);
+  const metadata = updatedMetadata(kind, { ...admitted, metadata: merged.metadata }, existing);
+  const draft = { ...admitted, metadata };
+  if (equalJson(draft, existing)) return existing;
+  if (write.dryRun === true) return freezeCopy(draft);
+  const written = state.commit(kind, draft, existing);
+  state.removal.finishIfReleased(kind, written);
+  return written;
+}
+
+/** The object that is written must be the one that was read. */
+function checkSame(resource: ResourceType, object: AnyKubeObject, existing: AnyKubeObject): void {
+  const { name, uid, resourceVersion } = object.metadata;
+  if (uid !== undefined && uid !== '' && uid !== existing.metadata.uid) {
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${existing.metadata.uid}`;
+    throw conflict(resource, name, why);
+  }
+  if (resourceVersion && resourceVersion !== existing.metadata.resourceVersion)
+    throw conflict(resource, name);
+}
+
+const isDefinition = (kind: ServedKind): boolean => kind.resource.plural === 'customresourcedefinitions';
+
+/** `status` writes touch nothing but the status; others leave it as it is, where the kind has that subresource. */
+function mergeParts(
+  kind: ServedKind,
+  object: AnyKubeObject,
+  existing: AnyKubeObject,
+  subresource: 'status' | undefined,
+): AnyKubeObject {
+  if (subresource === 'status') return withStatus(existing, object['status']);
+  return kind.status ? withStatus(object, existing['status']) : object;
+}
+
+function withStatus(object: AnyKubeObject, status: unknown): AnyKubeObject {
+  const { status: _dropped, ...rest } = object;
+  const bare: AnyKubeObject = {
+    ...rest,
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    metadata: object.metadata,
+  };
+  return status === undefined || status === null ? bare : { ...bare, status };
+}

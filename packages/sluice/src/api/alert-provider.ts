@@ -1,0 +1,35 @@
+import * as Type from 'typebox';
+import type { Static } from 'typebox';
+
+import type { DeepReadonly } from './deep-readonly.ts';
+import type { KubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { choice, text } from './schema-parts.ts';
+
+export const alertProviderTypes = ['slack', 'msteams', 'discord', 'rocket', 'gchat'] as const;
+
+export const alertProviderSpecSchema = Type.Object(
+  {
+    type: choice(alertProviderTypes, 'Kind of the receiver.'),
+    channel: Type.Optional(text('Channel or room; general when absent.')),
+    username: Type.Optional(text('Name the alerts are sent under.')),
+    address: Type.Optional(text('URL of the incoming webhook; a secret is the better place.')),
+    proxy: Type.Optional(text('URL of an HTTP proxy on the way there.')),
+    secretRef: Type.Optional(
+      Type.Object(
+        { name: text('Name of a Secret in the namespace of the provider, with the key address.') },
+        { description: 'Where the address is kept.' },
+      ),
+    ),
+  },
+  {
+    description: 'Where alerts are sent.',
+    oneOf: [{ required: ['type', 'address'] }, { required: ['type', 'secretRef'] }],
+    allowed: 'exactly one of address and secretRef',
+  },
+);
+
+export type AlertProviderSpec = DeepReadonly<Static<typeof alertProviderSpecSchema>>;
+
+export type AlertProvider = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'> & {
+  readonly spec: AlertProviderSpec;
+};

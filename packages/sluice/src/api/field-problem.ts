@@ -1,0 +1,39 @@
+import { maskUrl } from '@sluice/lib/http/mask-url.ts';
+
+/** One field that cannot be as it is, for people. */
+export interface FieldProblem {
+  /** `spec.analysis.webhooks[2].timeout` */
+  readonly field: string;
+  /** What stands there, as bounded JSON with URLs masked (`{a, b}` of an object); `absent` for a missing field. */
+  readonly value: string;
+  /** What is allowed, without a full stop. */
+  readonly message: string;
+}
+
+export const absent = 'absent';
+const longestValue = 80;
+
+/** Makes the `value` of a problem. Of an object only the names of its fields: what is in them may be secret. */
+export function showValue(value: unknown): string {
+  if (value === undefined) return absent;
+  const shown = JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'string') return item.includes('//') ? maskUrl(item) : item;
+    return isObject(item) ? `{${Object.keys(item).join(', ')}}` : item;
+  });
+  const text = isObject(value) ? shown.slice(1, -1) : shown;
+  return text.length <= longestValue ? text : `${text.slice(0, longestValue - 3)}...`;
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `spec.analysis.interval is "5x": write a duration in seconds or minutes, such as "30s" or "1m"` */
+export function describeProblem(problem: FieldProblem): string {
+  return `${problem.field} is ${problem.value}: ${problem.message}`;
+}
+
+/** The path with one more name: `a.b`, and `a[x/y]` where the name would not read as one word. */
+export function joinField(path: string, name: string | number): string {
+  if (typeof name === 'number' || !/^[A-Za-z_][\w-]*$/.test(name)) return `${path}[${name}]`;
+  return path === '' ? name : `${path}.${name}`;
+}

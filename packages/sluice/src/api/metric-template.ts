@@ -1,0 +1,53 @@
+import * as Type from 'typebox';
+import type { Static } from 'typebox';
+
+import type { DeepReadonly } from './deep-readonly.ts';
+import type { KubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { choice, flag, text } from './schema-parts.ts';
+
+export const metricProviderTypes = [
+  'prometheus',
+  'influxdb',
+  'datadog',
+  'externalmetrics',
+  'stackdriver',
+  'cloudwatch',
+  'newrelic',
+  'graphite',
+  'dynatrace',
+  'keptn',
+  'splunk',
+] as const;
+
+export const metricTemplateSpecSchema = Type.Object(
+  {
+    provider: Type.Object(
+      {
+        type: choice(metricProviderTypes, 'Kind of the back end.'),
+        address: Type.Optional(text('URL of the back end.')),
+        headers: Type.Optional(
+          Type.Record(Type.String(), Type.Array(Type.String()), {
+            description: 'Headers sent with each query.',
+          }),
+        ),
+        secretRef: Type.Optional(
+          Type.Object(
+            { name: text('Name of a Secret in the namespace of the template.') },
+            { description: 'Credentials for the back end.' },
+          ),
+        ),
+        region: Type.Optional(text('Region of the back end, where it has some.')),
+        insecureSkipVerify: Type.Optional(flag('Whether any certificate is accepted.')),
+      },
+      { description: 'Who is asked.' },
+    ),
+    query: text('The query, a template over the variables of the Canary.'),
+  },
+  { description: 'A query that Canaries refer to.' },
+);
+
+export type MetricTemplateSpec = DeepReadonly<Static<typeof metricTemplateSpecSchema>>;
+
+export type MetricTemplate = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'> & {
+  readonly spec: MetricTemplateSpec;
+};

@@ -1,0 +1,50 @@
+import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
+import type { KubeConnection } from '@sluice/kube/login/kube-connection.ts';
+import { loadKubeConfig } from '@sluice/kube/login/load-kube-config.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import type { ClosableHttpClient } from '../platform/http-client.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { HttpClient } from '@sluice/lib/ports/http.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
+import type { Environment } from './environment.ts';
+import { version } from './version.ts';
+
+/** The cluster of a person's kubeconfig. Whoever connected closes `http`. */
+export interface Connected {
+  readonly client: KubeClient;
+  readonly http: ClosableHttpClient;
+  readonly clock: Clock;
+  /** Of the context, where it names one. */
+  readonly namespace: string | undefined;
+}
+
+/** Where to; what is empty is found as kubectl finds it. */
+export interface ConnectFlags {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** Overrides the kubeconfig's server. */
+  readonly master?: string;
+}
+
+/** For commands that people run: what they write is told apart from the controller's by its field manager. */
+export async function connect(flags: ConnectFlags, env: Environment): Promise<Connected> {
+  const clock = createSystemClock();
+  const { context = '', ...rest } = flags;
+  const connection = await loadKubeConfig({ ...rest, ...(context === '' ? {} : { context }), env, clock });
+  const http = createHttpClient(connection.http);
+  const client = kubeClientOf(connection, { http, clock, fieldManager: 'sluice-cli' });
+  return { client, http, clock, namespace: connection.namespace };
+}
+
+/** A client of the server that `connection` is of, as this version of the program. */
+export const kubeClientOf = (
+  connection: KubeConnection,
+  through: { readonly http: HttpClient; readonly clock: Clock; readonly fieldManager: string },
+): KubeClient =>
+  createKubeClient({
+    ...through,
+    server: connection.server,
+    authorize: (headers) => connection.authorize(headers),
+    userAgent: `sluice/${version}`,
+  });

@@ -1,0 +1,119 @@
+import { formatGoFlags, parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
+import type { GoFlags, GoFlagValues } from '@sluice/lib/flags/go-flags.ts';
+import { logLevels } from '../platform/log.ts';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+
+/** Flagger's flags and ours (docs/reference/controller-flags.md). Those in `withoutMeaning` are taken, and warned about when given. */
+export const controllerFlags = {
+  kubeconfig: {
+    type: 'string',
+    default: '',
+    help: 'Path of a kubeconfig; the in-cluster account when empty',
+  },
+  master: { type: 'string', default: '', help: 'API server URL that replaces the one of the kubeconfig' },
+  'kubeconfig-qps': { type: 'int', default: 100, help: 'Taken for compatibility: reads come from caches' },
+  'kubeconfig-burst': { type: 'int', default: 250, help: 'Taken for compatibility: reads come from caches' },
+  'kubeconfig-service-mesh': {
+    type: 'string',
+    default: '',
+    help: 'Kubeconfig of a second cluster for mesh objects',
+  },
+  'metrics-server': {
+    type: 'string',
+    default: 'http://prometheus:9090',
+    help: 'Prometheus of canaries that name none',
+  },
+  'control-loop-interval': {
+    type: 'duration',
+    default: 10_000,
+    help: 'Taken for compatibility: changes are acted on at once',
+  },
+  'min-interval': { type: 'duration', default: 10_000, help: 'Shortest analysis interval that counts' },
+  'log-level': { type: 'string', default: 'info', help: 'debug, info, warn, error, fatal or panic' },
+  port: { type: 'string', default: '8080', help: 'Port of /healthz, /readyz and /metrics' },
+  'slack-url': { type: 'string', default: '', help: 'Slack incoming webhook' },
+  'slack-token': { type: 'string', default: '', help: 'Slack bot token' },
+  'slack-proxy-url': { type: 'string', default: '', help: 'Proxy for Slack' },
+  'slack-channel': { type: 'string', default: '', help: 'Slack channel' },
+  'slack-user': { type: 'string', default: 'flagger', help: 'Slack user name' },
+  'msteams-url': { type: 'string', default: '', help: 'Teams incoming webhook' },
+  'msteams-proxy-url': { type: 'string', default: '', help: 'Proxy for Teams' },
+  'event-webhook': { type: 'string', default: '', help: 'Told of events of canaries without an event hook' },
+  'include-label-prefix': {
+    type: 'string',
+    default: '',
+    help: 'Prefixes of labels copied to the primary, comma-separated; * for all',
+  },
+  threadiness: { type: 'int', default: 8, help: 'Canaries worked on at once' },
+  'zap-replace-globals': { type: 'bool', default: false, help: 'Taken for compatibility' },
+  'zap-encoding': { type: 'string', default: 'json', help: 'json or console' },
+  namespace: { type: 'string', default: '', help: 'Only this namespace; all when empty' },
+  'mesh-provider': { type: 'string', default: 'istio', help: 'Provider of canaries that name none' },
+  'selector-labels': {
+    type: 'string',
+    default: 'app,name,app.kubernetes.io/name',
+    help: 'Labels that tell workloads apart, the first one found counts',
+  },
+  'ingress-annotations-prefix': {
+    type: 'string',
+    default: 'nginx.ingress.kubernetes.io',
+    help: 'Prefix of ingress annotations',
+  },
+  'ingress-class': { type: 'string', default: '', help: 'Ingress class of HTTPProxy objects' },
+  'enable-leader-election': {
+    type: 'bool',
+    default: false,
+    help: 'A second controller is expected; the lease is held in any case',
+  },
+  'leader-election-namespace': { type: 'string', default: 'kube-system', help: 'Namespace of the lease' },
+  'enable-config-tracking': {
+    type: 'bool',
+    default: true,
+    help: 'Changes of ConfigMaps and Secrets of the target start runs, and the primary reads copies',
+  },
+  'cluster-name': { type: 'string', default: '', help: 'Name of the cluster in alerts' },
+  'no-cross-namespace-refs': { type: 'bool', default: false, help: 'Refuse references to other namespaces' },
+  version: { type: 'bool', default: false, help: 'Print the version and exit' },
+} as const satisfies GoFlags;
+
+export type ControllerFlags = GoFlagValues<typeof controllerFlags>;
+
+/** What the flag is for does not exist yet, or needs no flag here. */
+const withoutMeaning = [
+  'kubeconfig-qps',
+  'kubeconfig-burst',
+  'kubeconfig-service-mesh',
+  'control-loop-interval',
+  'slack-url',
+  'slack-token',
+  'slack-proxy-url',
+  'slack-channel',
+  'slack-user',
+  'msteams-url',
+  'msteams-proxy-url',
+  'zap-replace-globals',
+  'ingress-annotations-prefix',
+  'ingress-class',
+  'cluster-name',
+] as const;
+
+export interface ParsedControllerFlags {
+  readonly values: ControllerFlags;
+  /** Given, but without effect. */
+  readonly ignored: readonly string[];
+}
+
+/** Throws `SluiceError` in Go's words for an unknown flag or a bad value. */
+export function parseControllerFlags(args: readonly string[]): ParsedControllerFlags | 'help' {
+  const parsed = parseGoFlags(controllerFlags, args);
+  if (parsed.help) return 'help';
+  if (parsed.rest.length > 0)
+    throw new SluiceError(`unexpected argument "${parsed.rest[0]}"; sluice controller takes flags only`);
+  const level = parsed.values['log-level'];
+  if (!logLevels.some((known) => known === level)) {
+    throw new SluiceError(`-log-level is "${level}"; use one of ${logLevels.join(', ')}`);
+  }
+  return { values: parsed.values, ignored: withoutMeaning.filter((name) => parsed.given.has(name)) };
+}
+
+export const controllerUsage = (): string => `Usage of sluice controller:\n${formatGoFlags(controllerFlags)}`;

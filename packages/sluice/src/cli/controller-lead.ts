@@ -1,0 +1,76 @@
+import { hostname } from 'node:os';
+import type { Controller } from '../controller/controller.ts';
+import type { ClosableEventRecorder } from '../controller/event-recorder.ts';
+import { createLeaderElection } from '@sluice/kube/lease/leader-election.ts';
+import type { LeaderElection } from '@sluice/kube/lease/leader-election.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
+import type { Environment } from './environment.ts';
+import type { ControllerFlags } from './controller-flags.ts';
+
+/** Of the 30 s that Kubernetes gives: the rest is for the lease and the way out. */
+const graceMs = 20_000;
+
+export interface ElectionParts {
+  /** One that may write without holding the lease. */
+  readonly client: KubeClient;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly env: Environment;
+}
+
+/**
+ * Every controller holds the lease that Flagger's hold with leader election, also without the flag: two of one
+ * scope never both act (ADR 0012).
+ */
+export function electionOf(flags: ControllerFlags, parts: ElectionParts): LeaderElection {
+  const { log, env } = parts;
+  // Of a container that is started again in its pod nobody else can be alive: it need not wait for itself.
+  const identity = `${hostname()}_${env['POD_UID'] || crypto.randomUUID()}`;
+  const level = flags['enable-leader-election'] ? 'info' : 'warn';
+  return createLeaderElection({
+    ...parts,
+    wallNow: () => Date.now(),
+    identity,
+    namespace: flags.namespace === '' ? flags['leader-election-namespace'] : flags.namespace,
+    name: 'flagger-leader-election',
+    onNewLeader(leader) {
+      if (leader !== identity) log[level]('another controller leads; this one waits', { leader });
+    },
+  });
+}
+
+export interface LeadParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly election: LeaderElection;
+  readonly controller: Controller;
+  readonly events: ClosableEventRecorder;
+}
+
+/**
+ * Leads until told to stop; resolves to the exit code. A process whose lead another took must end, as Flagger's
+ * does, because what it remembers belongs to a time that is over; its successor starts with nothing.
+ */
+export async function workWhileLeading(
+  { namespace }: ControllerFlags,
+  { clock, log, election, controller, events }: LeadParts,
+  stopping: AbortSignal,
+): Promise<number> {
+  const end = await election.run(stopping, {
+    start() {
+      controller.start().then(
+        () => log.info('ready', { namespace: namespace === '' ? 'all' : namespace }),
+        (error: unknown) => log.error('cannot start', { error }),
+      );
+    },
+    async stop(why) {
+      const deadline = clock.now() + (why === 'lost' ? 0 : graceMs);
+      await controller.stop(deadline);
+      await events.flush(deadline);
+    },
+  });
+  return end === 'lost' ? 1 : 0;
+}

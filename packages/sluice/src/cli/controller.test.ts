@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { leases } from '@sluice/kube/objects/resources.ts';
+import { createApiServer } from '@sluice/local/api/server.ts';
+import { installBasics } from '@sluice/local/install-basics.ts';
+import { createStore } from '@sluice/local/store/store.ts';
+import type { Store } from '@sluice/local/store/store.ts';
+
+const soon = { timeout: 15_000, interval: 50 };
+const ends: (() => unknown)[] = [];
+
+afterEach(async () => {
+  for (const end of ends.splice(0)) await end();
+});
+
+async function startApi(): Promise<{ readonly store: Store; readonly url: string }> {
+  const now = (): number => Date.now();
+  const store = createStore({ now });
+  installBasics(store, join(import.meta.dirname, '../../../../deploy/crds'));
+  const server = await createApiServer({ store, now }).listen({ host: '127.0.0.1', port: 0 });
+  ends.push(() => server.close());
+  return { store, url: server.url };
+}
+
+function kubeconfigFor(server: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-controller-'));
+  ends.push(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'config');
+  const named = { cluster: { server }, context: { cluster: 'test', user: 'test' }, user: {} };
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    clusters: [{ name: 'test', cluster: named.cluster }],
+    contexts: [{ name: 'test', context: named.context }],
+    users: [{ name: 'test', user: named.user }],
+    'current-context': 'test',
+  };
+  writeFileSync(file, JSON.stringify(config));
+  return file;
+}
+
+function startController(server: string) {
+  const flags = [
+    '-kubeconfig',
+    kubeconfigFor(server),
+    '-enable-leader-election',
+    '-port',
+    '0',
+    '-leader-election-namespace',
+    'default',
+  ];
+  const child: ChildProcess = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'main.ts'), 'controller', ...flags],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], SLUICE_BIND_ADDRESS: '127.0.0.1' },
+    },
+  );
+  ends.push(() => child.kill('SIGKILL'));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const exit = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
+  return { child, exit, output: () => output };
+}
+
+const at = { namespace: 'default', name: 'flagger-leader-election' };
+
+describe('sluice controller as one of several', () => {
+  it('ends with exit code 1 when another one took its lead, and with 0 when it is told to', async () => {
+    const { store, url } = await startApi();
+    const first = startController(url);
+    await vi.waitFor(() => expect(store.get(leases, at), first.output()).toBeDefined(), soon);
+    const lease = store.get(leases, at);
+    if (lease === undefined) throw new Error('no lease');
+    const renewTime = new Date(Date.now()).toISOString().replace('Z', '000Z');
+    store.update(leases, {
+      ...lease,
+      spec: { ...(lease['spec'] as object), holderIdentity: 'thief', renewTime },
+    });
+    expect(await first.exit, first.output()).toBe(1);
+
+    store.delete(leases, at);
+    const second = startController(url);
+    await vi.waitFor(() => expect(store.get(leases, at), second.output()).toBeDefined(), soon);
+    second.child.kill('SIGTERM');
+    expect(await second.exit, second.output()).toBe(0);
+  });
+});

@@ -1,0 +1,140 @@
+import { createController } from '../controller/controller.ts';
+import { createEventRecorder } from '../controller/event-recorder.ts';
+import { createControllerPages } from '../controller/http-pages.ts';
+import { installedCrdProblem } from '../controller/installed-crd.ts';
+import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import { fenceWrites } from '@sluice/kube/client/fence-writes.ts';
+import { createRotatingHttp } from '@sluice/kube/client/rotating-http.ts';
+import { loadKubeConfig } from '@sluice/kube/login/load-kube-config.ts';
+import { withDeadline } from '@sluice/lib/time/deadline.ts';
+import { sleep } from '@sluice/lib/time/sleep.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import { createLog } from '../platform/log.ts';
+import { createMetricsRegistry } from '../platform/metrics-registry.ts';
+import { serveHttp } from '../platform/serve-http.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { HttpClient } from '@sluice/lib/ports/http.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
+import { createSendHook } from '../webhooks/send-hook.ts';
+import type { Environment } from './environment.ts';
+import { kubeClientOf } from './connect.ts';
+import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
+import type { ControllerFlags } from './controller-flags.ts';
+import { electionOf, workWhileLeading } from './controller-lead.ts';
+import { createProviders } from './providers.ts';
+import { rolloutOptions } from './rollout-options.ts';
+import { stopSignal } from './stop-signal.ts';
+import { createTelemetry } from './telemetry.ts';
+import { version } from './version.ts';
+
+const crdRetryMs = 5_000;
+const crdDeadlineMs = 10_000;
+const overdue = (): Error => new Error(`no answer within ${crdDeadlineMs / 1000} s`);
+
+/** `sluice controller`: works until SIGTERM or SIGINT; resolves to the exit code. */
+export async function runController(args: readonly string[], env: Environment): Promise<number> {
+  const parsed = parseControllerFlags(args);
+  if (parsed === 'help') {
+    console.log(controllerUsage());
+    return 0;
+  }
+  if (parsed.values.version) {
+    console.log(version);
+    return 0;
+  }
+  return serve(parsed.values, parsed.ignored, env);
+}
+
+async function serve(flags: ControllerFlags, ignored: readonly string[], env: Environment): Promise<number> {
+  const stopping = stopSignal();
+  const parts = await assemble(flags, env);
+  const { log, informers, registry } = parts;
+  for (const name of ignored) log.warn('flag has no effect', { flag: name });
+  let crdProblem: string | undefined = 'the installed CRDs are not checked yet';
+  const pages = createControllerPages({
+    problems: () => [
+      ...(crdProblem === undefined ? [] : [crdProblem]),
+      ...(parts.election.problem === undefined ? [] : [parts.election.problem]),
+      ...informers.problems().map((problem) => `${problem.resource.plural}: ${problem.reason}`),
+    ],
+    metrics: async () => ({ text: await registry.expose(), contentType: registry.contentType }),
+  });
+  const http = await serveHttp(pages, { host: env['SLUICE_BIND_ADDRESS'] ?? '::', port: Number(flags.port) });
+  log.info('serving', { url: http.url, version });
+  try {
+    crdProblem = await waitForCrd(parts, stopping, (problem) => {
+      crdProblem = problem;
+    });
+    return stopping.aborted ? 0 : await workWhileLeading(flags, parts, stopping);
+  } finally {
+    await informers.stop();
+    await http.close();
+    await parts.close();
+  }
+}
+
+async function assemble(flags: ControllerFlags, env: Environment) {
+  const clock = createSystemClock();
+  const log = createLog({
+    level: flags['log-level'] === 'debug' ? 'debug' : (flags['log-level'] as 'info'),
+    encoding: flags['zap-encoding'] === 'console' ? 'console' : 'json',
+    destination: process.stderr,
+    clock,
+  });
+  const connection = await loadKubeConfig({ kubeconfig: flags.kubeconfig, master: flags.master, env, clock });
+  const httpOf = () => createRotatingHttp({ connection, clock, create: createHttpClient });
+  const [apiHttp, leaseHttp] = [httpOf(), httpOf()];
+  const hookHttp = createHttpClient({ proxyFromEnvironment: true, env });
+  const random = (): number => Math.random();
+  const clientOf = (http: HttpClient): KubeClient =>
+    kubeClientOf(connection, { http, clock, fieldManager: 'sluice' });
+  // Connections of its own: a busy client must not keep the lease from being renewed.
+  const election = electionOf(flags, { client: clientOf(leaseHttp), clock, log, random, env });
+  const mayAct = (): boolean => election.isLeader;
+  const client = fenceWrites(clientOf(apiHttp), mayAct);
+  const informers = createInformerCache({ client, clock, log, random });
+  const registry = createMetricsRegistry({ processMetrics: true });
+  registry.info(version, flags['mesh-provider']);
+  const events = createEventRecorder({ client, clock, log, component: 'sluice' });
+  const controller = createController({
+    client,
+    informers,
+    clock,
+    log,
+    random,
+    events,
+    mayAct,
+    send: createSendHook({ http: hookHttp, clock, random, log, version }),
+    providers: createProviders(client, { http: hookHttp, clock }),
+    concurrency: Math.max(1, flags.threadiness),
+    ...(flags.namespace === '' ? {} : { namespace: flags.namespace }),
+    ...createTelemetry(registry),
+    options: rolloutOptions(flags, env),
+  });
+  const close = async (): Promise<void> => {
+    for (const http of [apiHttp, leaseHttp, hookHttp]) await http.close();
+  };
+  return { clock, log, client, informers, registry, events, election, controller, close };
+}
+
+/** Resolves when the installed CRD keeps our status; says the problem at each look until then. */
+async function waitForCrd(
+  { client, clock, log }: { readonly client: KubeClient; readonly clock: Clock; readonly log: Log },
+  stopping: AbortSignal,
+  onProblem: (problem: string) => void,
+): Promise<undefined> {
+  let said: string | undefined;
+  while (!stopping.aborted) {
+    const problem = await withDeadline({ clock, ms: crdDeadlineMs, signal: stopping, overdue }, (signal) =>
+      installedCrdProblem(client, signal),
+    );
+    if (problem === undefined) return undefined;
+    onProblem(problem);
+    if (problem !== said) log.error('cannot work', { problem });
+    said = problem;
+    await sleep(clock, crdRetryMs, stopping);
+  }
+  return undefined;
+}

@@ -1,0 +1,66 @@
+import { parseMetricTemplate } from '../api/parse-provider.ts';
+import { secrets } from '@sluice/kube/objects/resources.ts';
+import { asTextMap } from '@sluice/lib/json/json-read.ts';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { findMetricProvider } from '../metrics/index.ts';
+import { prometheus } from '../metrics/prometheus.ts';
+import { findBuiltinQueries } from '../metrics/queries/index.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
+import type { MetricSourceDeps } from '../ports/metric-source.ts';
+import type { Providers } from '../rollout/deps.ts';
+import { builtinCheckOf } from '../rules/metrics/judge-metric.ts';
+import { findRouter } from '../routers/index.ts';
+import { findScaler, scalers } from '../scalers/index.ts';
+import { findWorkload } from '../workloads/index.ts';
+
+/** The adapters this build knows, as the pass asks for them. */
+export function createProviders(client: KubeClient, deps: MetricSourceDeps): Providers {
+  const plain = { credentials: {}, headers: {}, insecureSkipVerify: false };
+  return {
+    findRouter,
+    findWorkload,
+    findScaler,
+    scalers,
+    isMetricProvider: (type) => findMetricProvider(type) !== undefined,
+    prometheus: (address) => prometheus.create({ ...plain, address }, deps),
+    builtinQuery(router, name) {
+      const check = builtinCheckOf(name);
+      return check === undefined ? undefined : findBuiltinQueries(router)?.[check];
+    },
+    async templateSource(object, signal) {
+      const parsed = parseMetricTemplate(object);
+      const where = `MetricTemplate ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+      if ('problems' in parsed)
+        throw new SluiceError(`${where} is invalid: ${parsed.problems[0]?.message ?? ''}`);
+      const { provider } = parsed.template.spec;
+      const found = findMetricProvider(provider.type);
+      if (found === undefined)
+        throw new SluiceError(`${where}: provider type ${provider.type} is not supported`);
+      const namespace = object.metadata.namespace ?? '';
+      return found.create(
+        {
+          address: provider.address ?? '',
+          headers: provider.headers ?? {},
+          insecureSkipVerify: provider.insecureSkipVerify ?? false,
+          ...(provider.region === undefined ? {} : { region: provider.region }),
+          credentials: await readCredentials(client, namespace, provider.secretRef?.name, signal),
+        },
+        deps,
+      );
+    },
+  };
+}
+
+async function readCredentials(
+  client: KubeClient,
+  namespace: string,
+  name: string | undefined,
+  signal: AbortSignal,
+): Promise<Readonly<Record<string, string>>> {
+  if (name === undefined) return {};
+  const secret = await client.get(secrets, { namespace, name }, signal);
+  const data = asTextMap(secret['data']);
+  return Object.fromEntries(
+    Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
+  );
+}

@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url';
+import { secrets } from '@sluice/kube/objects/resources.ts';
+import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
+import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { createLocalCluster } from '@sluice/local/cluster.ts';
+import type { LocalCluster } from '@sluice/local/cluster.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import type { ClosableHttpClient } from '../platform/http-client.ts';
+import { createLog } from '../platform/log.ts';
+import type { LogDestination } from '../platform/log-destination.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
+import type { Environment } from './environment.ts';
+import { sluiceCommand } from './sluice-command.ts';
+import { exampleImages } from './start/example-images.ts';
+import { applyManifests, readManifests, readManifestText } from './start/manifests.ts';
+import { paint } from './start/paint.ts';
+import { releaseSecret } from './start/release-secret.ts';
+import { runDemo } from './start/run-demo.ts';
+import { createPlainScreen, createTreeScreen } from './start/screen.ts';
+import type { Screen } from './start/screen.ts';
+import { goodVersion, ship } from './start/ship.ts';
+import { parseStartOptions } from './start/start-options.ts';
+import type { StartOptions } from './start/start-options.ts';
+import { version } from './version.ts';
+import { whatNext } from './start/what-next.ts';
+import { clean } from './start/words.ts';
+import { aborted, exitLatest, outputClosed, stopSignal } from './stop-signal.ts';
+
+const clock = createSystemClock();
+/** Pods get 3 seconds; the rest takes no time. */
+const closeDeadlineMs = 10_000;
+
+/** `sluice start`: cluster, controller, tester and example in one; resolves to the exit code. */
+export async function runStart(args: readonly string[], env: Environment): Promise<number> {
+  const options = parseStartOptions(args, env, process.stdout.isTTY);
+  if (typeof options === 'number') return options;
+  const stopping = stopSignal();
+  const screen = options.tree
+    ? createTreeScreen(
+        process.stdout,
+        (delayMs, action) => clock.setTimer(delayMs, action),
+        options.colour ? paint : undefined,
+      )
+    : createPlainScreen(process.stdout, () => clock.now());
+  try {
+    return await startCluster(options, env, screen, stopping);
+  } catch (error) {
+    screen.end();
+    if (stopping.reason === outputClosed) return options.once ? 1 : 0;
+    if (stopping.aborted) return 130;
+    if (!(error instanceof SluiceError)) throw error;
+    console.error(`sluice start: ${describeError(error)}`);
+    return 1;
+  }
+}
+
+async function startCluster(
+  options: StartOptions,
+  env: Environment,
+  screen: Screen,
+  stopping: AbortSignal,
+): Promise<number> {
+  const startedAt = clock.now();
+  const log = createLog({ level: 'warn', encoding: 'console', destination: besides(screen, options), clock });
+  const cluster = await createLocalCluster({
+    dataDir: options.dataDir,
+    apiPort: options.apiPort,
+    gatewayPort: options.gatewayPort,
+    clock,
+    log,
+    environment: env,
+    crdFolder: fileURLToPath(new URL('../../../../deploy/crds', import.meta.url)),
+    images: exampleImages(),
+    programs: { sluice: sluiceCommand() },
+  });
+  const http = createHttpClient({ proxyFromEnvironment: false, env });
+  try {
+    screen.line(`sluice ${version}: local cluster at ${cluster.apiUrl}, gateway at ${cluster.gatewayUrl}`);
+    const client = clientOf(cluster, http);
+    await applyExample(cluster, client, stopping);
+    screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');
+    const result = await runDemo({ cluster, client, http, clock, screen, signal: stopping, startedAt });
+    if (options.once) return result;
+    // As a team would after a rollback; the next image shipped is then a good one again.
+    await ship(client, goodVersion, stopping);
+    screen.line(whatNext(cluster));
+    await aborted(stopping);
+    return 0;
+  } finally {
+    screen.end();
+    if (stopping.aborted) screen.line('Stopping ...');
+    exitLatest(closeDeadlineMs);
+    await cluster.close();
+    await http.close();
+  }
+}
+
+/** Where both are one terminal, what is logged must not run into the picture. */
+const besides = (screen: Screen, options: StartOptions): LogDestination =>
+  options.tree && process.stderr.isTTY
+    ? { write: (text) => screen.line(text.split('\n').map(clean).join('\n').trimEnd()) }
+    : process.stderr;
+
+const clientOf = (cluster: LocalCluster, http: ClosableHttpClient): KubeClient =>
+  createKubeClient({
+    http,
+    server: cluster.apiUrl,
+    authorize: (headers) => Promise.resolve({ ...headers }),
+    clock,
+    fieldManager: 'sluice-start',
+  });
+
+async function applyExample(cluster: LocalCluster, client: KubeClient, signal: AbortSignal): Promise<void> {
+  await applyManifests(client, readManifests('namespaces.yaml'), signal);
+  const release = releaseSecret({
+    name: 'podinfo',
+    namespace: 'test',
+    manifest: readManifestText('podinfo.yaml'),
+    testPod: { name: 'podinfo-service-test', manifest: readManifestText('podinfo-test.yaml') },
+    now: new Date(clock.now()).toISOString(),
+  });
+  await client.apply(secrets, release, { force: true }, signal);
+  for (const file of ['gateway.yaml', 'receivers.yaml', 'testers.yaml', 'podinfo.yaml', 'canary.yaml']) {
+    await applyManifests(client, readManifests(file), signal);
+  }
+  const controller = readManifestText('controller.yaml').replace(
+    'http://prometheus:9090',
+    cluster.metricsUrl,
+  );
+  await applyManifests(client, readManifests('controller.yaml', controller), signal);
+}

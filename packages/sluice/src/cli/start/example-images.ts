@@ -1,0 +1,19 @@
+import { fileURLToPath } from 'node:url';
+import type { ImageCommand } from '@sluice/local/contracts.ts';
+
+/** Of the repository as it stands, or, in the installed package, as it was built: Node strips no types below node_modules. */
+const receivers = import.meta.url.endsWith('.ts')
+  ? { folder: '../../../../../examples/podinfo/receivers/', extension: 'ts' }
+  : { folder: '../../../../examples/podinfo/receivers/', extension: 'js' };
+
+/** The example's own images: programs of its folder. */
+export function exampleImages(): Readonly<Record<string, ImageCommand>> {
+  const receiver = (name: string): ImageCommand => ({
+    argv: [
+      process.execPath,
+      fileURLToPath(new URL(`${receivers.folder}${name}.${receivers.extension}`, import.meta.url)),
+    ],
+    env: {},
+  });
+  return { 'sluice-example-telegram': receiver('telegram'), 'sluice-example-slack': receiver('slack') };
+}

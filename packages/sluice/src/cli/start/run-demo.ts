@@ -1,0 +1,152 @@
+import { canaries } from '../../api/resources.ts';
+import { weightSteps } from '../../rules/traffic/weight-steps.ts';
+import type { Canary } from '../../api/canary.ts';
+import type { HttpClient } from '@sluice/lib/ports/http.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
+import type { LocalCluster } from '@sluice/local/cluster.ts';
+import { describeChanges } from './describe-changes.ts';
+import { followLogs } from './follow-logs.ts';
+import { renderTree } from './render-tree.ts';
+import type { Screen } from './screen.ts';
+import { measureShare } from './share.ts';
+import { badVersion, goodVersion, ship } from './ship.ts';
+import { startLoad } from './traffic.ts';
+import { watchCanary } from './watch-canary.ts';
+import type { CanaryView } from './watch-canary.ts';
+import { clean } from './words.ts';
+
+export interface DemoDeps {
+  readonly cluster: LocalCluster;
+  readonly client: KubeClient;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+  readonly screen: Screen;
+  readonly signal: AbortSignal;
+  /** When the command began, milliseconds. */
+  readonly startedAt: number;
+}
+
+const requestsPerSecond = 20;
+const limitMs = 60_000;
+const receivers = [
+  { namespace: 'bot', app: 'telegram', container: 'telegram' },
+  { namespace: 'notifications', app: 'event-recevier', container: 'slack' },
+];
+
+/** Ships a good version and a bad one under load and watches both. 0 when they ended as they should, else 1. */
+export async function runDemo(deps: DemoDeps): Promise<number> {
+  const { cluster, screen, clock, signal } = deps;
+  const view = watchCanary(cluster.store, clock);
+  const told: string[] = [];
+  const share = shareSince(deps, view);
+  view.onChange((before, after) => {
+    for (const line of describeChanges('test/podinfo', before, after)) screen.detail(line);
+  });
+  screen.show(() =>
+    renderTree({ ...treeBase(deps, view), share: share(), told, width: process.stdout.columns || 120 }),
+  );
+  for (const source of receivers) {
+    void followLogs(
+      { http: deps.http, clock, store: cluster.store, apiUrl: cluster.apiUrl },
+      source,
+      (line) => {
+        told.push(`${source.container}: ${clean(line)}`);
+        if (told.length > 100) told.shift();
+        screen.detail(`${source.container} ${clean(line)}`);
+      },
+      signal,
+    );
+  }
+  await view.until((status) => status.phase === 'Initialized', {
+    what: 'initialization of podinfo',
+    limitMs,
+    signal,
+  });
+  const load = startLoad(deps, `${cluster.gatewayUrl}/`, requestsPerSecond);
+  try {
+    const problems = [...(await shipGood(deps, view)), ...(await shipBad(deps, view))];
+    return report(deps, load, problems);
+  } finally {
+    load.stop();
+  }
+}
+
+async function shipGood(
+  { client, screen, signal, clock, startedAt }: DemoDeps,
+  view: CanaryView,
+): Promise<readonly string[]> {
+  screen.line(`shipping ${goodVersion.name}: ${goodVersion.image}`);
+  await ship(client, goodVersion, signal);
+  await view.until((status) => status.phase === 'Succeeded', {
+    what: `promotion of ${goodVersion.name}`,
+    limitMs,
+    signal,
+    wrong: (status) =>
+      status.phase === 'Failed' ? `it was rolled back: ${status.run?.cause ?? 'no cause given'}` : undefined,
+  });
+  const seconds = (clock.now() - startedAt) / 1000;
+  screen.line(`${goodVersion.name} is promoted, ${seconds.toFixed(1)} s after the command's start`);
+  return [];
+}
+
+async function shipBad({ client, screen, signal }: DemoDeps, view: CanaryView): Promise<readonly string[]> {
+  screen.line(`shipping ${badVersion.name}: ${badVersion.image}, which answers errors`);
+  await ship(client, badVersion, signal);
+  await view.until((status) => status.phase === 'Failed', {
+    what: `rollback of ${badVersion.name}`,
+    limitMs,
+    signal,
+    wrong: (status) => (status.phase === 'Promoting' ? 'it is being promoted' : undefined),
+  });
+  const { run } = view.status;
+  screen.line(clean(`${badVersion.name} is rolled back: ${run?.cause ?? 'no cause given'}`));
+  await view.until((status) => (status.outbox ?? []).length === 0, {
+    what: 'telling the receivers',
+    limitMs,
+    signal,
+  });
+  return (run?.metrics ?? []).some((metric) => metric.verdict === 'denied')
+    ? []
+    : [`${badVersion.name} was not rolled back by its metrics`];
+}
+
+function report(
+  { cluster, screen }: DemoDeps,
+  load: { answered: number; broken: number },
+  problems: readonly string[],
+): number {
+  const traffic = cluster.gateway.traffic();
+  screen.line(
+    `${load.answered} requests answered, ${load.broken} without an answer, ` +
+      `${traffic.ownFailures} errors of the gateway's own making`,
+  );
+  const all = [
+    ...problems,
+    ...(traffic.ownFailures > 0 ? [`the gateway made ${traffic.ownFailures} errors of its own`] : []),
+    ...(load.broken > 0 ? [`${load.broken} requests got no answer`] : []),
+  ];
+  for (const problem of all) screen.line(`✖ ${problem}`);
+  if (all.length === 0) screen.line('✔ a good version was promoted, a bad one rolled back');
+  return all.length === 0 ? 0 : 1;
+}
+
+function treeBase({ cluster }: DemoDeps, view: CanaryView) {
+  const canary = cluster.store.get(canaries, { namespace: 'test', name: 'podinfo' }) as Canary | undefined;
+  return {
+    name: 'podinfo',
+    namespace: 'test',
+    status: view.status,
+    steps: canary === undefined ? [] : weightSteps(canary.spec.analysis),
+    gatewayFailures: cluster.gateway.traffic().ownFailures,
+  };
+}
+
+/** The canary's measured share since its weight last changed. */
+function shareSince({ cluster }: DemoDeps, view: CanaryView) {
+  let since = cluster.gateway.traffic();
+  view.onChange((before, after) => {
+    if (before?.canaryWeight !== after.canaryWeight) since = cluster.gateway.traffic();
+  });
+  return () => measureShare(since, cluster.gateway.traffic());
+}

@@ -1,0 +1,174 @@
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { formatGoFlags, parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
+import { startProcessGuard } from '@sluice/lib/process/process-guard.ts';
+import type { ProcessGuard } from '@sluice/lib/process/process-guard.ts';
+import { runCommand } from '@sluice/lib/process/run-command.ts';
+import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { createLog, logLevels } from '../platform/log.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
+import type { GateStore } from '@sluice/tester/gates/gate-store.ts';
+import { createMemoryGateStore } from '@sluice/tester/gates/memory-gate-store.ts';
+import { createNamespaceRule } from '@sluice/tester/namespace-rule.ts';
+import { serveTester } from '@sluice/tester/serve-tester.ts';
+import { createTaskPrograms } from '@sluice/tester/task-programs.ts';
+import { createTaskRunner } from '@sluice/tester/task-runner.ts';
+import { createTesterApp } from '@sluice/tester/tester-app.ts';
+import { createTesterMetrics } from '@sluice/tester/tester-metrics.ts';
+import { sluiceCommand } from './sluice-command.ts';
+import { aborted, stopSignal } from './stop-signal.ts';
+import type { Environment } from './environment.ts';
+
+const flags = {
+  'log-level': { type: 'string', default: 'debug', help: 'debug, info, warn, error, fatal or panic' },
+  port: { type: 'string', default: '9090', help: 'Port to listen on' },
+  timeout: { type: 'duration', default: 3_600_000, help: 'Deadline of each task' },
+  'namespace-regexp': {
+    type: 'string',
+    default: '',
+    help: 'Serve only canaries whose namespace matches this regular expression',
+  },
+  'zap-replace-globals': { type: 'bool', default: false, help: 'Has no effect; taken for compatibility' },
+  'zap-encoding': { type: 'string', default: 'json', help: 'Log lines as json or console' },
+  'state-file': {
+    type: 'string',
+    default: '',
+    help: "File that keeps gates over a restart, 'memory' for none; default $SLUICE_STATE_FILE or a file in the temporary folder",
+  },
+} as const;
+
+/** `sluice tester`: serves until SIGTERM or SIGINT; resolves to the exit code. */
+export async function runTester(args: readonly string[], env: Environment): Promise<number> {
+  const started = performance.now();
+  try {
+    const options = readOptions(args, env);
+    if (options === 'help') {
+      console.log(`Usage of sluice tester:\n${formatGoFlags(flags)}`);
+      return 0;
+    }
+    return await serve(options, env, started);
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
+
+type Options = Exclude<ReturnType<typeof readOptions>, 'help'>;
+
+function readOptions(args: readonly string[], env: Environment) {
+  const { help, values, given, rest } = parseGoFlags(flags, args);
+  if (help) return 'help';
+  if (rest.length > 0)
+    throw new SluiceError(`sluice tester takes flags only, not ${JSON.stringify(rest[0])}.`);
+  const level = logLevels.find((name) => name === values['log-level']);
+  if (level === undefined) throw new SluiceError(`-log-level must be one of ${logLevels.join(', ')}.`);
+  const encoding = values['zap-encoding'];
+  if (encoding !== 'json' && encoding !== 'console') {
+    throw new SluiceError('-zap-encoding must be json or console.');
+  }
+  const port = Number(values.port);
+  if (!/^\d+$/.test(values.port) || port > 65_535) throw new SluiceError('-port must be 0 to 65535.');
+  if (values.timeout <= 0) throw new SluiceError('-timeout must be greater than 0s.');
+  const address = env['SLUICE_BIND_ADDRESS'] ?? '';
+  const stateFile = given.has('state-file') ? values['state-file'] : env['SLUICE_STATE_FILE'];
+  return {
+    level,
+    encoding,
+    port,
+    address,
+    timeoutMs: values.timeout,
+    allowNamespace: createNamespaceRule(values['namespace-regexp']),
+    stateFile: stateFile ?? defaultStateFile(env['HOSTNAME'] ?? '', address, port),
+  } as const;
+}
+
+/** A folder of this user alone: whoever may write the file may open gates. */
+function defaultStateFile(host: string, address: string, port: number): string {
+  const user = process.getuid?.() ?? 0;
+  const folder = join(tmpdir(), `sluice-gates-${user}`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (process.getuid !== undefined && statSync(folder).uid !== user) {
+    throw new SluiceError(`${folder} belongs to somebody else. Name another file with -state-file.`);
+  }
+  chmodSync(folder, 0o700);
+  // Testers of several local clusters share a machine, the port, and from run to run the pod's address.
+  const key = [host, address || 'all', String(port)].filter((part) => part !== '').join('-');
+  return join(folder, `tester-${key.replaceAll(/[^\w.-]/g, '_')}.db`);
+}
+
+async function openGates(file: string, clock: Clock, log: Log): Promise<GateStore> {
+  if (file === '' || file === 'memory') {
+    log.warn('Gates are kept in memory only: a restart closes them all (-state-file names a file)');
+    return createMemoryGateStore();
+  }
+  const { openSqliteGateStore } = await import('@sluice/tester/gates/sqlite-gate-store.ts');
+  return openSqliteGateStore(file, clock);
+}
+
+async function serve(options: Options, env: Environment, started: number): Promise<number> {
+  const clock = createSystemClock();
+  const log = createLog({
+    level: options.level,
+    encoding: options.encoding,
+    destination: process.stderr,
+    clock,
+  });
+  const gates = await openGates(options.stateFile, clock, log);
+  const metrics = createTesterMetrics();
+  const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+  const programs = createTaskPrograms({
+    path,
+    httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
+    cli: sluiceCommand(),
+  });
+  const guard = startProcessGuard({ path, graceSeconds: 2, folder: programs.folder });
+  try {
+    const tasks = createTaskRunner({
+      runCommand: guardedBy(guard),
+      log,
+      metrics,
+      env: { ...env, PATH: programs.path },
+      timeoutMs: options.timeoutMs,
+    });
+    const app = createTesterApp({ gates, tasks, metrics, log, allowNamespace: options.allowNamespace });
+    const stopping = stopSignal();
+    const server = await serveTester(app, options.address, options.port);
+    log.info('Tester listens', {
+      address: options.address || '*',
+      port: server.port,
+      stateFile: options.stateFile || 'memory',
+      standIns: programs.stoodIn,
+      startMs: Math.round(performance.now() - started),
+    });
+    await aborted(stopping);
+    log.info('Tester stops', { signal: stopping.reason });
+    const closed = server.close();
+    await tasks.stop();
+    await Promise.race([closed, setTimeout(1000, undefined, { ref: false })]);
+    server.cut();
+    return 0;
+  } finally {
+    guard.close();
+    programs.dispose();
+    await gates
+      .close()
+      .catch((error: unknown) => log.warn('Gates not closed', { error: describeError(error) }));
+  }
+}
+
+const guardedBy = (guard: ProcessGuard): typeof runCommand =>
+  async function runGuarded(options) {
+    let group: number | undefined;
+    const onStart = (id: number): void => {
+      group = id;
+      guard.add(id);
+    };
+    const result = await runCommand({ ...options, onStart });
+    if (group !== undefined) guard.remove(group);
+    return result;
+  };

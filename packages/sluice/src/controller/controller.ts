@@ -1,0 +1,165 @@
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { canaries } from '../api/resources.ts';
+import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import { createWorkQueue } from '@sluice/lib/work/work-queue.ts';
+import type { WorkQueue } from '@sluice/lib/work/work-queue.ts';
+import type { SendHook } from '../ports/hooks.ts';
+import { createQuestions } from '../rollout/ask/questions.ts';
+import type { RolloutDeps } from '../rollout/deps.ts';
+import { createConfigReads } from '../rollout/look/config-reads.ts';
+import type { CanaryMemory } from '../rollout/memory.ts';
+import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
+import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
+import { createClaimsIndex } from './claims-index.ts';
+import { createDeliveries } from './deliveries.ts';
+import { createHandler } from './handler.ts';
+import { createListPods } from './list-pods.ts';
+import { createReconcile } from './reconcile.ts';
+import { sendWhile } from './send-while.ts';
+import { createSource } from './source.ts';
+import { createTopicIndex } from './topic-index.ts';
+
+export interface ControllerDeps extends Omit<
+  RolloutDeps,
+  'questions' | 'configs' | 'deliveries' | 'cache' | 'claims' | 'listPods'
+> {
+  readonly informers: InformerCache;
+  readonly send: SendHook;
+  readonly deliveryLimits?: Partial<DeliveryLimits>;
+  /** Canaries worked on at once. */
+  readonly concurrency: number;
+  /** False while another may lead: nothing is decided, asked or told then. Always true unless told. */
+  readonly mayAct?: () => boolean;
+  /** Absent: all namespaces. */
+  readonly namespace?: string;
+  /** A canary is gone: its series go with it. */
+  readonly onGone?: (canary: AnyKubeObject) => void;
+  readonly onCount?: (namespace: string, count: number) => void;
+  /** A pass begins, so many seconds after it was due. */
+  readonly onStart?: (lateSeconds: number) => void;
+  /** A pass over this canary, as it was before, ended after so many seconds. */
+  readonly onPass?: (canary: AnyKubeObject, stoppedAt: string, seconds: number) => void;
+}
+
+export interface Controller {
+  /** Watches canaries and works on them until `stop`. Resolves when the first list is in. */
+  start(): Promise<void>;
+  /** Takes nothing new, lets running passes end, flushes what is ready to be told until `deadline`. */
+  stop(deadline: number): Promise<void>;
+}
+
+/** What Kubernetes does in answer to one write comes in bursts: a handful of events, a few milliseconds apart. */
+const foldMs = 25;
+
+/** Source, predicate, handler, queue, reconcile: a change of anything a canary reads runs one pass over that canary. */
+export function createController(deps: ControllerDeps): Controller {
+  const { informers, clock, mayAct = () => true } = deps;
+  const memories = new Map<string, CanaryMemory>();
+  const claims = createClaimsIndex();
+  const readers = createTopicIndex();
+  let queue: WorkQueue | undefined;
+  const wake = (key: string): void => queue?.add(key);
+  const source = createSource({
+    informers,
+    providers: deps.providers,
+    meshProvider: deps.options.meshProvider,
+    configTracking: deps.options.configTracking,
+    onReads: (key, reads) =>
+      readers.put(
+        key,
+        reads.flatMap(({ topics }) => topics),
+      ),
+  });
+  const { rollout, stopTelling } = createRollout(deps, claims, wake);
+  const forget = (key: string): void => {
+    memories.delete(key);
+    readers.remove(key);
+    rollout.configs.forget(key);
+    source.release(key);
+    queue?.forget(key);
+  };
+  const work = createReconcile({
+    rollout,
+    informers,
+    source,
+    memories,
+    mayAct,
+    wake,
+    forget,
+    onPass: (canary, stoppedAt, seconds) => deps.onPass?.(canary, stoppedAt, seconds),
+  });
+  const handle = createHandler({
+    claims,
+    readers,
+    wake: (key) => queue?.addFolded(key),
+    writtenVersion: (key) => memories.get(key)?.book.written,
+    onGone: (canary) => deps.onGone?.(canary),
+    onCount: (namespace, count) => deps.onCount?.(namespace, count),
+  });
+
+  return {
+    async start() {
+      const { random, concurrency } = deps;
+      queue = createWorkQueue({
+        clock,
+        random,
+        concurrency,
+        foldMs,
+        work,
+        onStart: (lateMs) => deps.onStart?.(lateMs / 1000),
+      });
+      informers.onChange(handle);
+      const scope = deps.namespace === undefined ? {} : { namespace: deps.namespace };
+      await informers.watchKind(canaries, scope).synced;
+    },
+    async stop(deadline) {
+      await queue?.stop();
+      await stopTelling(deadline);
+      for (const key of memories.keys()) {
+        // guard: stop-cancels-open-questions
+        rollout.questions.forget(key);
+        rollout.configs.forget(key);
+      }
+    },
+  };
+}
+
+/** What passes are given: adapters, and what is remembered beside them. */
+function createRollout(
+  deps: ControllerDeps,
+  claims: RolloutDeps['claims'],
+  wake: (key: string) => void,
+): { readonly rollout: RolloutDeps; readonly stopTelling: (deadline: number) => Promise<void> } {
+  const { clock, informers, random, log, mayAct = () => true } = deps;
+  const send = sendWhile(mayAct, deps.send, clock);
+  const now = (): number => clock.now();
+  const { worker, deliveries, endFarewells } = createDeliveries(clock, (acknowledge) =>
+    createDeliveryWorker({
+      send,
+      clock,
+      random,
+      log,
+      ...(deps.deliveryLimits === undefined ? {} : { limits: deps.deliveryLimits }),
+      acknowledge: (key, ack) => {
+        if (acknowledge(key, ack)) wake(key);
+      },
+    }),
+  );
+  const rollout: RolloutDeps = {
+    ...deps,
+    send,
+    claims,
+    deliveries,
+    cache: informers,
+    listPods: createListPods(deps.client),
+    questions: createQuestions({ now, wake }),
+    configs: createConfigReads({ client: deps.client, now, random, wake }),
+  };
+  return {
+    rollout,
+    async stopTelling(deadline) {
+      endFarewells();
+      await worker.stop(deadline);
+    },
+  };
+}

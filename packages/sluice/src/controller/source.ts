@@ -1,0 +1,132 @@
+import type { FieldProblem } from '../api/field-problem.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import type { InformerCache, KindWatch } from '@sluice/kube/cache/informer-cache.ts';
+import { sameJson } from '@sluice/lib/json/merge.ts';
+import type { ConfigReference } from '../ports/workload.ts';
+import { readsOf, referencesOf } from '../rollout/look/reads.ts';
+import type { Read, ReadsOptions } from '../rollout/look/reads.ts';
+
+/**
+ * Where news comes from: the watches that canaries need, only in namespaces that hold canaries, only kinds that one of them
+ * uses. They are shared and end with the last canary that needs them.
+ */
+export interface Source {
+  /** True when everything this canary must read is in the cache; otherwise `onSynced` is called when it is. */
+  ensure(key: string, canary: AnyKubeObject, onSynced: () => void): boolean;
+  /** Why what this canary must read cannot be read, by the field that asks for it: a kind is not installed, or forbidden. */
+  problems(canary: AnyKubeObject): readonly FieldProblem[];
+  /** The ConfigMaps and Secrets that the pods of its target read, as far as the target is known. */
+  referencesOf(canary: AnyKubeObject): readonly ConfigReference[];
+  release(key: string): void;
+}
+
+/** What a canary reads follows from its spec, from what it serves and from its target's references: looked at anew when one of them changes. */
+interface Known {
+  readonly uid: string | undefined;
+  readonly generation: number | undefined;
+  readonly serving: unknown;
+  readonly references: readonly ConfigReference[];
+  readonly reads: readonly Read[];
+  readonly watches: Map<string, KindWatch>;
+}
+
+export interface SourceDeps extends ReadsOptions {
+  readonly informers: InformerCache;
+  readonly configTracking: boolean;
+  /** What a canary reads has changed. */
+  readonly onReads?: (key: string, reads: readonly Read[]) => void;
+}
+
+export function createSource(deps: SourceDeps): Source {
+  const { informers } = deps;
+  const known = new Map<string, Known>();
+  const referencesNow = (canary: AnyKubeObject): readonly ConfigReference[] =>
+    deps.configTracking
+      ? referencesOf(canary, (resource, ref) => informers.get(resource, ref), deps.providers)
+      : [];
+  const isListed = ({ resource, namespace }: Read): boolean =>
+    informers.isSynced(resource, namespace || undefined);
+
+  return {
+    ensure(key, canary, onSynced) {
+      const { uid, generation } = canary.metadata;
+      const references = referencesNow(canary);
+      const serving = servingOf(canary);
+      const before = known.get(key);
+      const isSame =
+        before !== undefined &&
+        generation !== undefined &&
+        before.uid === uid &&
+        before.generation === generation &&
+        sameJson(before.references, references) &&
+        sameJson(before.serving, serving);
+      if (isSame) return before.reads.filter(({ need }) => need === 'must').every(isListed);
+      const watches = before?.watches ?? new Map<string, KindWatch>();
+      const reads = readsOf(canary, references, deps);
+      known.set(key, { uid, generation, references, serving, watches, reads });
+      align(informers, watches, reads, onSynced);
+      deps.onReads?.(key, reads);
+      return reads.filter(({ need }) => need === 'must').every(isListed);
+    },
+    problems(canary) {
+      const found = informers.problems();
+      const missing = readsOf(canary, referencesNow(canary), deps).filter(
+        (read) => read.need === 'must' && !isListed(read),
+      );
+      return missing.flatMap(({ resource, namespace, field, value }) => {
+        const problem = found.find(
+          (candidate) => candidate.resource === resource && (candidate.namespace ?? '') === namespace,
+        );
+        if (problem === undefined) return [];
+        const kind = `${resource.kind} of ${resource.group || 'core'}/${resource.version}`;
+        return [{ field, value, message: `needs ${kind}: ${problem.reason}` }];
+      });
+    },
+    referencesOf: referencesNow,
+    release(key) {
+      // guard: watches-end-with-their-last-canary
+      for (const watch of known.get(key)?.watches.values() ?? []) watch.stop();
+      known.delete(key);
+    },
+  };
+}
+
+/** What names come from beside the spec. */
+function servingOf({ status }: AnyKubeObject): unknown {
+  return typeof status === 'object' && status !== null && 'serving' in status ? status.serving : undefined;
+}
+
+/** Begins and ends watches until they are those that are needed. */
+function align(
+  informers: InformerCache,
+  watches: Map<string, KindWatch>,
+  reads: readonly Read[],
+  onSynced: () => void,
+): void {
+  const wanted = new Map(reads.map((read) => [watchKey(read), read]));
+  for (const [id, read] of wanted) if (!watches.has(id)) watches.set(id, begin(informers, read, onSynced));
+  for (const [id, watch] of watches) {
+    if (wanted.has(id)) continue;
+    watches.delete(id);
+    watch.stop();
+  }
+}
+
+function begin(
+  informers: InformerCache,
+  { resource, namespace, need, metadataOnly }: Read,
+  onSynced: () => void,
+): KindWatch {
+  const scope = namespace === '' ? {} : { namespace };
+  const watch = informers.watchKind(resource, { ...scope, metadataOnly: metadataOnly === true });
+  watch.synced.then(onSynced, onSynced);
+  if (need === 'if-installed')
+    watch.synced.then(
+      (isThere) => isThere || watch.stop(),
+      () => watch.stop(),
+    );
+  return watch;
+}
+
+const watchKey = ({ resource, namespace, need }: Read): string =>
+  `${resource.group}/${resource.version}/${resource.plural}/${namespace}${need === 'if-installed' ? '?' : ''}`;

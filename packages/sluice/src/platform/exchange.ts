@@ -1,0 +1,96 @@
+import { request as httpRequest } from 'node:http';
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Socket } from 'node:net';
+import type { HttpRequest } from '@sluice/lib/ports/http.ts';
+
+export interface Exchange {
+  readonly url: URL;
+  readonly method: HttpRequest['method'];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: HttpRequest['body'];
+  readonly agent: Agent;
+  readonly connectTimeoutMs: number;
+  readonly headersTimeoutMs: number;
+  /** Told of each request that is made, so that closing the client can end it. */
+  readonly onRequest: (request: ClientRequest) => void;
+}
+
+const maxHeaderBytes = 32 * 1024;
+
+/**
+ * Sends a request; resolves with the head of the answer. A server may close an idle connection in the moment in which it
+ * is used again: then the request is sent once more, where that cannot do a thing twice. So do Go's client and browsers.
+ */
+export async function exchange(options: Exchange, signal: AbortSignal): Promise<IncomingMessage> {
+  for (;;) {
+    const attempt = begin(options, signal);
+    try {
+      return await attempt.answer;
+    } catch (error) {
+      if (!attempt.request.reusedSocket || !wasClosed(error) || !isRepeatable(options)) throw error;
+      signal.throwIfAborted();
+    }
+  }
+}
+
+const wasClosed = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+
+const isRepeatable = ({ method, headers }: Exchange): boolean =>
+  method === 'GET' || method === 'HEAD' || headers['idempotency-key'] !== undefined;
+
+interface Attempt {
+  readonly request: ClientRequest;
+  readonly answer: Promise<IncomingMessage>;
+}
+
+function begin(options: Exchange, signal: AbortSignal): Attempt {
+  const { url, method, headers, agent } = options;
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const request = send(url, {
+    method,
+    headers: { ...headers, ...lengthOf(options) },
+    agent,
+    signal,
+    maxHeaderSize: maxHeaderBytes,
+    joinDuplicateHeaders: true,
+  });
+  options.onRequest(request);
+  const { promise: answer, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const late = setTimeout(
+    () => request.destroy(timeOut(`no headers within ${options.headersTimeoutMs / 1000} s`)),
+    options.headersTimeoutMs,
+  );
+  request.on('socket', (socket) => limitConnecting(request, socket, options));
+  request.on('response', (message) => {
+    clearTimeout(late);
+    resolve(message);
+  });
+  request.on('error', (error) => {
+    clearTimeout(late);
+    reject(error);
+  });
+  request.end(options.body);
+  return { request, answer };
+}
+
+/**
+ * Said by us, because Node says it only for methods that usually have a body. A DELETE's would follow without a length,
+ * and the server would read it as the beginning of the next request.
+ */
+const lengthOf = ({ body }: Exchange): { readonly 'content-length'?: number } =>
+  body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+
+/** A handshake that hangs counts as connecting. */
+function limitConnecting(request: ClientRequest, socket: Socket, { url, connectTimeoutMs }: Exchange): void {
+  if (!socket.connecting) return;
+  const timer = setTimeout(() => {
+    request.destroy(timeOut(`no connection within ${connectTimeoutMs / 1000} s`));
+  }, connectTimeoutMs);
+  const stop = (): void => clearTimeout(timer);
+  socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', stop);
+  socket.once('close', stop);
+}
+
+const timeOut = (message: string): Error => Object.assign(new Error(message), { code: 'ETIMEDOUT' });

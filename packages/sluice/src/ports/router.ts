@@ -1,0 +1,142 @@
+import type { Canary, CanaryAnalysis } from '../api/canary.ts';
+import type { FieldProblem } from '../api/field-problem.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+
+/**
+ * One way to split traffic. Pure: a router says which objects it needs, how they should read for a plan, and what they
+ * read now. The pass compares, guards and writes, so a reconcile and a weight step are one and the same thing: weights
+ * always come from the plan, which comes from status, never from the object.
+ */
+export interface Router {
+  /** Exact provider strings: `gatewayapi:v1`. */
+  readonly names: readonly string[];
+  readonly capabilities: RouterCapabilities;
+  /**
+   * What of the spec this router cannot do, by field and with a cure, before anything is made. `render` does not throw
+   * for a canary that has none of these.
+   */
+  check(canary: Canary, read: ReadObject): readonly FieldProblem[];
+  /** The objects that it reads and writes for this canary. Watched, and held to belong to the canary, by this list. */
+  objects(canary: Canary): readonly RouterObject[];
+  /**
+   * Those that it writes as they should be, complete with the fields we own. Foreign labels, annotations and fields
+   * of `read`'s objects survive the write. Throws `SluiceError` naming the field when the spec lacks something.
+   */
+  render(plan: RoutePlan, read: ReadObject): readonly RouteObject[];
+  /**
+   * The way back without a spec: the objects that stand, with all traffic at the primary, nothing mirrored and nobody
+   * kept at the canary. To be compared with `patchTo`. Empty where nothing stands.
+   */
+  retreat(canary: Canary, read: ReadObject): readonly RoutePatch[];
+  /**
+   * What to leave behind when the Canary is deleted and its traffic goes back to the target: its objects as they are, and
+   * how they should read. An object that was taken over gets back what stood there; one that was made leads to the apex
+   * service and is owned by nobody. To be compared with `patchTo`.
+   */
+  release(canary: Canary, read: ReadObject): readonly RoutePatch[];
+  /** Undefined while the objects do not exist. */
+  observe(canary: Canary, read: ReadObject): RouteObservation | undefined;
+}
+
+/**
+ * What the pass does with an object. `own`: makes it, and takes it away once it is no longer wanted. `patch`: changes one
+ * of the user's, and restores it. `leave`: makes it and leaves it standing. `read`: never writes it.
+ */
+export type Access = 'read' | 'patch' | 'own' | 'leave';
+
+export interface RouterObject {
+  readonly resource: ResourceType;
+  /** Without a namespace: of the whole cluster. */
+  readonly ref: ObjectRef;
+  readonly access: Access;
+  /** With `own`: whether an object of this name that nobody made for the Canary is evidently its (`rules/objects/whose.ts`). */
+  readonly belongs?: (object: AnyKubeObject) => boolean;
+  /** With `own`: what is changed of one that is taken over, for people. */
+  readonly changes?: string;
+}
+
+export interface RouterCapabilities {
+  /** Can send a share of requests to the canary. */
+  readonly weights: boolean;
+  /** Can pick requests by header or cookie (A/B). */
+  readonly match: boolean;
+  readonly mirror: boolean;
+  /** Can keep callers at one side by cookie. */
+  readonly sessionAffinity: boolean;
+}
+
+export interface RoutePlan {
+  readonly canary: Canary;
+  readonly audience: Audience;
+  readonly weights: Weights;
+  readonly mirror: boolean;
+  /** Port of each side's service. */
+  readonly ports: SidePorts;
+  /** Absent: nobody is kept anywhere. Routers without session affinity ignore it, and all do in an A/B test. */
+  readonly cookies?: RouteCookies;
+}
+
+/** Whose requests the weights are about; all others go to the primary. */
+export type Audience =
+  | { readonly kind: 'everybody' }
+  | { readonly kind: 'picked'; readonly matches: NonNullable<CanaryAnalysis['match']> };
+
+export interface SidePorts {
+  readonly primary: number;
+  readonly canary: number;
+}
+
+/** Cookies that keep callers at their side, each as `name=value`. */
+export interface RouteCookies {
+  /** Of this run: who has it goes to the canary, whatever the weights. */
+  readonly canary?: string;
+  /** Of this weight step: who has it goes to the primary. */
+  readonly primary?: string;
+  /** Of the run before: taken back from whoever still has it. */
+  readonly previous?: string;
+  readonly redraw?: RedrawCookie;
+}
+
+/** The primary's cookie of the step before, whose holders were left there at a smaller canary weight. */
+export interface RedrawCookie {
+  readonly cookie: string;
+  /** Canary weight in percent at which it was given. */
+  readonly weight: number;
+}
+
+/** Percent; the two always sum to 100. */
+export interface Weights {
+  readonly primary: number;
+  readonly canary: number;
+}
+
+export interface ReadObject {
+  (resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
+  /** Whether objects of this kind are known there at all: one that may not be read is not missing. Absent: all are. */
+  isListed?(resource: ResourceType, namespace: string | undefined): boolean;
+}
+
+export interface RouteObject {
+  readonly resource: ResourceType;
+  readonly object: AnyKubeObject;
+}
+
+export interface RoutePatch {
+  readonly resource: ResourceType;
+  readonly object: AnyKubeObject;
+  readonly wanted: Readonly<Record<string, unknown>>;
+}
+
+export interface RouteObservation {
+  readonly weights: Weights;
+  readonly mirrored: boolean;
+  readonly gateway: GatewayWord;
+}
+
+/**
+ * What the data plane says of the objects. `follows`: it has taken them as they are. `silent`: it writes no status, so
+ * nobody can tell, and it is trusted. `pending`: not yet. `refuses`: it does not take them, or drops a part of them.
+ */
+export type GatewayWord =
+  | { readonly state: 'follows' }
+  | { readonly state: 'silent' | 'pending' | 'refuses'; readonly message: string };

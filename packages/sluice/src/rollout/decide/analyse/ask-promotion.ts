@@ -1,0 +1,55 @@
+import { describeGate } from '../../../rules/hooks/answer-text.ts';
+import { askGate } from '../../ask/ask-gate.ts';
+import { confirmNoRollback } from '../../ask/confirm-no-rollback.ts';
+import { announce, enterPhase } from '../../draft.ts';
+import type { RunPlace } from '../../draft.ts';
+import { waitFor } from '../../wait.ts';
+import { decided } from '../decision.ts';
+import type { Decided, Moment, Outcome } from '../decision.ts';
+
+/** The last gate: what follows is `onPassed`. */
+export function askPromotion(moment: Moment<RunPlace>, onPassed: () => Outcome): Outcome {
+  const { draft, seen } = moment;
+  // The phase is Progressing also while it waits: receivers know it so from Flagger.
+  const gate = askGate(moment, 'confirm-promotion', { phase: 'Progressing', scope: 'promotion' });
+  if (gate.state === 'open') {
+    const message = `waiting for the answer of confirm-promotion hook "${gate.hook.name}"`;
+    return waitFor('hook', 'AskingHook', message, { name: gate.hook.name });
+  }
+  // guard: promotion-is-confirmed
+  if (gate.state === 'closed') {
+    const text = describeGate(gate.hook, gate.answer);
+    if (draft.status.phase === 'WaitingPromotion')
+      return waitFor('hook', 'GateClosed', `${text}; promotion waits until it opens`, {
+        name: gate.hook.name,
+      });
+    enterPhase(moment, 'WaitingPromotion');
+    announce(
+      moment,
+      'Warning',
+      'WaitingForPromotion',
+      `Halt ${seen.canary.metadata.name} advancement, waiting for promotion approval: ${text}`,
+    );
+    return decided;
+  }
+  const unheard = confirmNoRollback(moment);
+  // guard: promotion-hears-the-rollback-hooks
+  if (unheard !== undefined) return unheard;
+  // guard: promotion-is-confirmed
+  for (const hook of gate.hooks)
+    announce(moment, 'Normal', 'PromotionConfirmed', `Confirm-promotion check "${hook.name}" passed`);
+  return onPassed();
+}
+
+/** What was analysed is to be copied to the primary. */
+export function promote(moment: Moment): Decided {
+  const { names, namespace } = moment.seen;
+  enterPhase(moment, 'Promoting');
+  announce(
+    moment,
+    'Normal',
+    'Promoting',
+    `Copying ${names.target}.${namespace} template spec to ${names.primary}.${namespace}`,
+  );
+  return decided;
+}

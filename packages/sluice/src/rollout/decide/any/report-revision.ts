@@ -1,0 +1,48 @@
+import { promotedCondition, setCondition } from '../../../rules/run/conditions.ts';
+import { toTime } from '../../../rules/run/timing.ts';
+import { announce } from '../../draft.ts';
+import { isNewRevision } from '../../look/revision.ts';
+import type { Decision, Moment } from '../decision.ts';
+
+const reason = 'RevisionWaits';
+
+/**
+ * A new revision that nobody looks at, because the canary is suspended or not valid, is not promoted: the condition says
+ * that nobody knows, so that whoever waits for it (CI, say) does not take the old success for the new one's.
+ */
+export const reportRevision: Decision = {
+  name: 'report-revision',
+  run(moment) {
+    const { draft, seen } = moment;
+    const conditions = draft.status.conditions ?? [];
+    const isSaid = conditions.some(
+      (condition) => condition.type === 'Promoted' && condition.reason === reason,
+    );
+    const why = whyItWaits(moment);
+    const isNew = isNewRevision(seen, draft.status);
+    const now = toTime(seen.now);
+    if (isSaid && isNew === false)
+      draft.status = {
+        ...draft.status,
+        conditions: setCondition(conditions, promotedCondition(draft.status.phase, now)),
+      };
+    if (isSaid || why === undefined || isNew !== true) return 'next';
+    const message = `${seen.names.target} has a new revision, which waits: ${why}`;
+    const condition = {
+      type: 'Promoted',
+      status: 'Unknown',
+      reason,
+      message,
+      lastUpdateTime: now,
+      lastTransitionTime: now,
+    };
+    draft.status = { ...draft.status, conditions: setCondition(conditions, condition) };
+    announce(moment, 'Warning', reason, message);
+    return 'next';
+  },
+};
+
+function whyItWaits({ seen }: Moment): string | undefined {
+  if (seen.problems.length > 0) return 'the Canary is not valid';
+  return seen.canary.spec.suspend === true ? 'the Canary is suspended' : undefined;
+}

@@ -1,0 +1,157 @@
+import type { PlaceId } from '../../rules/run/phase-table/places.ts';
+import { adopt } from './adopt/adopt.ts';
+import { clearWhenEqual } from './adopt/clear-when-equal.ts';
+import { advance } from './analyse/advance.ts';
+import { askPreRollout } from './analyse/ask-pre-rollout.ts';
+import { runChecks } from './analyse/run-checks.ts';
+import { skipAnalysis } from './analyse/skip-analysis.ts';
+import { waitCanaryReady } from './analyse/wait-canary-ready.ts';
+import { waitForConfigs } from './analyse/wait-for-configs.ts';
+import { askRollback } from './any/ask-rollback.ts';
+import { followNames, followPorts, forgetFormer } from './any/follow-spec.ts';
+import { obeyAbort } from './any/obey-abort.ts';
+import { reportRevision } from './any/report-revision.ts';
+import { restartOnNewRevision } from './any/restart-on-new-revision.ts';
+import { stopIfSuspended } from './any/stop-if-suspended.ts';
+import { takeOver } from './any/take-over.ts';
+import { waitForDuties, waitForDutiesInTime } from './any/wait-for-duties.ts';
+import { unlessItWaits, waitForValid, waitForValidInTime } from './any/wait-for-valid.ts';
+import type { Decision } from './decision.ts';
+import { begin } from './initialize/begin.ts';
+import { markInitialized, waitPrimaryReady } from './initialize/initialize.ts';
+import { continuePromotion } from './promote/continue-promotion.ts';
+import { copy } from './promote/copy.ts';
+import { finish } from './promote/finish.ts';
+import { askConfirmRollout } from './rest/ask-confirm-rollout.ts';
+import { stopIfUnchanged } from './rest/stop-if-unchanged.ts';
+import { beginTerminating } from './revert/begin-terminating.ts';
+import { letGoAtDeadline } from './revert/let-go-at-deadline.ts';
+import { tellTheEnd } from './revert/tell-the-end.ts';
+import { waitTargetReady } from './revert/wait-target-ready.ts';
+import { finishUndo } from './undo/finish-undo.ts';
+
+type Decisions<P extends PlaceId> = readonly Decision<P>[];
+type ByPlace = { readonly [P in PlaceId]: Decisions<P> };
+
+const resting: Decisions<'initialized' | 'succeeded' | 'failed'> = [
+  clearWhenEqual,
+  reportRevision,
+  obeyAbort,
+  stopIfSuspended,
+  followNames,
+  followPorts,
+  forgetFormer,
+  stopIfUnchanged,
+  askConfirmRollout,
+];
+
+/** What ends or restarts a run comes before what continues it. */
+const brakes: Decisions<
+  'waiting' | 'analysing' | 'waiting-promotion' | 'confirmed' | 'copying' | 'returning' | 'finalising'
+> = [
+  clearWhenEqual,
+  // guard: abort-is-heard-while-suspended
+  obeyAbort,
+  // guard: nothing-is-decided-while-suspended
+  stopIfSuspended,
+  // guard: new-revision-restarts
+  restartOnNewRevision,
+  // guard: rollback-hooks-are-asked-beside-everything
+  askRollback,
+];
+
+const judged: Decisions<'analysing' | 'waiting-promotion' | 'confirmed'> = [
+  ...brakes,
+  waitForConfigs,
+  waitCanaryReady,
+  skipAnalysis,
+  askPreRollout,
+  runChecks,
+  waitForDutiesInTime,
+  advance,
+];
+
+const terminating: Decisions<'terminating'> = [
+  letGoAtDeadline,
+  beginTerminating,
+  waitTargetReady,
+  waitForDuties,
+  // guard: deletion-tells-before-it-lets-go
+  tellTheEnd,
+];
+
+/** What is decided where a canary stands, in order: the table of docs/reference/phases.md, as code. */
+const decisionsByPlace: ByPlace = {
+  new: [stopIfSuspended, begin],
+  initializing: [
+    stopIfSuspended,
+    obeyAbort,
+    followNames,
+    followPorts,
+    waitForDuties,
+    waitPrimaryReady,
+    markInitialized,
+  ],
+  initialized: resting,
+  succeeded: resting,
+  failed: resting,
+  waiting: [...brakes, askConfirmRollout],
+  analysing: judged,
+  'waiting-promotion': judged,
+  confirmed: judged,
+  copying: [...brakes, copy],
+  returning: [...brakes, followPorts, continuePromotion],
+  undoing: [obeyAbort, finishUndo],
+  finalising: [...brakes, finish],
+  terminating,
+  terminated: [],
+  gone: [],
+};
+
+const judgedOnly: Decisions<'analysing' | 'waiting-promotion' | 'confirmed'> = [
+  ...brakes,
+  unlessItWaits(waitCanaryReady),
+  unlessItWaits(runChecks),
+  waitForValidInTime,
+];
+const restingOnly: Decisions<'initialized' | 'succeeded' | 'failed'> = [
+  reportRevision,
+  obeyAbort,
+  waitForValid,
+];
+
+/** What is decided there while the spec cannot be run as it is: what ends a run, and nothing that begins or continues one. */
+const brakesByPlace: ByPlace = {
+  new: [waitForValid],
+  initializing: [obeyAbort, waitForValid],
+  initialized: restingOnly,
+  succeeded: restingOnly,
+  failed: restingOnly,
+  waiting: [...brakes, waitForValid],
+  analysing: judgedOnly,
+  'waiting-promotion': judgedOnly,
+  confirmed: judgedOnly,
+  copying: [...brakes, waitForValidInTime],
+  returning: [...brakes, waitForValidInTime],
+  // It is on its way back already, and its last steps need no spec.
+  undoing: [obeyAbort, unlessItWaits(finishUndo), waitForValid],
+  finalising: [...brakes, unlessItWaits(finish), waitForValid],
+  terminating,
+  terminated: [],
+  gone: [],
+};
+
+/** Of a canary that another program left: it is taken over before anything else of it happens. */
+export const adoption: readonly Decision[] = [adopt];
+/** Of a canary in the place of whose objects others stand that are evidently its own. */
+export const takingOver: readonly Decision[] = [takeOver];
+/** Of a canary of which nothing is touched. */
+export const invalid: readonly Decision[] = [waitForValid];
+
+/**
+ * The decisions of a place. Where they are narrower than any place, it is the place that vouches for the status: in a run
+ * there is a run (placeOf).
+ */
+export const decisionsOf = (place: PlaceId): readonly Decision[] => decisionsByPlace[place];
+
+export const brakesOf = (place: PlaceId): readonly Decision[] => brakesByPlace[place];

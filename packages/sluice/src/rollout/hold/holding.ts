@@ -1,0 +1,50 @@
+import type { CanaryStatus } from '../../api/canary-status.ts';
+import { KubeError } from '@sluice/kube/objects/kube-error.ts';
+import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import type { Writing } from '../carry-out/write-object.ts';
+import type { RolloutDeps } from '../deps.ts';
+import { warnOnce } from '../draft.ts';
+import type { Draft } from '../draft.ts';
+import type { Blocked, DutyFact } from '../held.ts';
+import type { CanaryMemory } from '../memory.ts';
+import type { Seen } from '../seen.ts';
+
+/**
+ * What duties are given. They make the world match `status`, which is the recorded one, and write objects, never the
+ * status; of the draft they know no more than where to say something.
+ */
+export interface Holding extends Writing {
+  readonly deps: Pick<RolloutDeps, 'client' | 'cache' | 'options' | 'providers' | 'log'>;
+  readonly seen: Seen;
+  readonly status: CanaryStatus;
+  readonly draft: Pick<Draft, 'announcements' | 'effects'>;
+  readonly memory: CanaryMemory;
+}
+
+export const matches: DutyFact = { state: 'matches' };
+
+/** Runs one duty. What it cannot do is a fact, so it keeps no other duty, and no brake, from its work. */
+export async function attempt(
+  holding: Holding,
+  duty: (holding: Holding) => DutyFact | Promise<DutyFact>,
+): Promise<DutyFact> {
+  try {
+    return await duty(holding);
+  } catch (error) {
+    holding.signal.throwIfAborted();
+    return blockedBy(holding, error, true);
+  }
+}
+
+/** A fault of the API is retried; one of the spec or of an object waits for a person. Anything else is a defect, and thrown. */
+export function blockedBy(holding: Holding, error: unknown, bars: boolean): Blocked {
+  const message = describeError(error);
+  if (error instanceof KubeError) {
+    // Trying again may help against anything but a refusal.
+    if (!error.retryable && error.code !== 409) warnOnce(holding, 'ApiRefused', message);
+    return { state: 'blocked', bars, failure: error, wait: { for: 'api', reason: 'ApiFailed', message } };
+  }
+  if (!(error instanceof SluiceError)) throw error;
+  warnOnce(holding, 'CannotProceed', message);
+  return { state: 'blocked', bars, wait: { for: 'person', reason: 'CannotProceed', message } };
+}

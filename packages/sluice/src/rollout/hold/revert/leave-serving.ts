@@ -1,0 +1,101 @@
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { services } from '@sluice/kube/objects/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
+import { isNotFound } from '@sluice/kube/objects/kube-error.ts';
+import { patchTo } from '@sluice/lib/json/merge.ts';
+import { describeError } from '@sluice/lib/errors/sluice-error.ts';
+import { revertDeadline } from '../../../rules/run/finalizer.ts';
+import { isMadeFor } from '../../../rules/objects/ownership.ts';
+import { releasedMetadata } from '../../../rules/objects/release-objects.ts';
+import type { DutyFact } from '../../held.ts';
+import { configResource } from '../../look/configs.ts';
+import { matches } from '../holding.ts';
+import type { Holding } from '../holding.ts';
+
+/** How long after the deadline an API server that refuses is asked again: what is not disowned goes with the Canary. */
+export const patienceMs = 60_000;
+
+/**
+ * A target that does not take over in time leaves its work to the primary: that one and what leads to it lose their
+ * owner, so that they are not collected and go on serving.
+ */
+export async function leaveServing(holding: Holding): Promise<DutyFact> {
+  const { seen, deps } = holding;
+  const refusals = [
+    ...(await disownAll(holding, () => servingObjects(holding))),
+    ...(await disownAll(holding, () => copies(holding))),
+  ];
+  if (refusals.length === 0) return matches;
+  if (seen.now < revertDeadline(seen.canary) + patienceMs)
+    // guard: what-serves-is-left-behind-at-the-deadline
+    throw refusals[0];
+  const error = describeError(refusals[0]);
+  deps.log.warn('not all that serves could be left behind', { canary: seen.key, error });
+  return matches;
+}
+
+/** What cannot be kept must not keep the others from being kept; the answer is what went wrong. */
+async function disownAll(holding: Holding, find: () => Found | Promise<Found>): Promise<readonly unknown[]> {
+  const refusals: unknown[] = [];
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      holding.signal.throwIfAborted();
+      refusals.push(error);
+    }
+  };
+  await attempt(async () => {
+    for (const [resource, object] of await find()) await attempt(() => disown(holding, resource, object));
+  });
+  return refusals;
+}
+
+type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
+
+/** The primary, what it is scaled by, and what leads to it. */
+function servingObjects({ seen, deps }: Holding): Found {
+  const { canary, names, namespace, workload, router, scaling } = seen;
+  const wanted: readonly (readonly [ResourceType, string])[] = [
+    // Of a target that is a Service, the primary is one of the services.
+    ...(workload.resource === services ? [] : [[workload.resource, names.primary] as const]),
+    ...[names.apex, names.primaryService, names.canaryService].map((name) => [services, name] as const),
+    ...router
+      .objects(canary)
+      .filter(({ access }) => access === 'own')
+      .map(({ resource, ref }) => [resource, ref.name] as const),
+    ...(scaling?.primary === undefined
+      ? []
+      : [[scaling.scaler.resource, scaling.primary.metadata.name] as const]),
+  ];
+  return wanted.flatMap(([resource, name]) => {
+    const object = deps.cache.get(resource, { namespace, name });
+    return object === undefined || !isMadeFor(seen.canary, object) ? [] : [[resource, object] as const];
+  });
+}
+
+/** What the primary's pods read, by its own word and from the server: a process that has just begun knows no content yet. */
+async function copies({ seen, deps, signal }: Holding): Promise<Found> {
+  const { workload, primary, namespace, canary } = seen;
+  const found: (readonly [ResourceType, AnyKubeObject])[] = [];
+  for (const { kind, name } of primary === undefined ? [] : workload.configReferences(primary)) {
+    const resource = configResource(kind);
+    try {
+      const object = await deps.client.get(resource, { namespace, name }, signal);
+      if (isMadeFor(canary, object)) found.push([resource, object]);
+    } catch (error) {
+      if (!isNotFound(error) || deps.cache.get(resource, { namespace, name }) !== undefined) throw error;
+    }
+  }
+  return found;
+}
+
+async function disown(holding: Holding, resource: ResourceType, object: AnyKubeObject): Promise<void> {
+  const { deps, signal, seen } = holding;
+  const patch = patchTo(object, { metadata: releasedMetadata(seen.canary, object) });
+  if (patch === undefined) return;
+  const { name, namespace = '', resourceVersion } = object.metadata;
+  const body = { metadata: { ...asRecord(patch['metadata']), resourceVersion } };
+  // Not remembered: a Secret's content has no place in the cache.
+  await deps.client.mergePatch(resource, { namespace, name }, body, {}, signal);
+}

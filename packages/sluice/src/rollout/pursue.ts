@@ -1,0 +1,136 @@
+import { KubeError } from '@sluice/kube/objects/kube-error.ts';
+import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { carryOut } from './carry-out/orders.ts';
+import { decide } from './decide/decide.ts';
+import type { Decision, Moment, Outcome } from './decide/decision.ts';
+import type { Taken } from './decide/decide.ts';
+import type { RolloutDeps } from './deps.ts';
+import { createDraft, statusOf } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { forgetTimers } from './effects.ts';
+import type { Held } from './held.ts';
+import type { Holding } from './hold/holding.ts';
+import type { CanaryMemory } from './memory.ts';
+import { ended } from './pass-result.ts';
+import type { PassResult } from './pass-result.ts';
+import { forgetStatus } from './record/book.ts';
+import { record } from './record/record.ts';
+import type { Recorded, Recording } from './record/recording.ts';
+import type { Seen } from './seen.ts';
+import { takeAcknowledged } from './tell/deliver.ts';
+import { tell } from './tell/tell.ts';
+
+/** What is to be done about a canary: its duties, and its decisions. */
+export interface Plan {
+  readonly hold: (holding: Holding) => Promise<Held>;
+  readonly decisions: readonly Decision[];
+}
+
+/** Hold, decide, record, tell. */
+export async function pursue(
+  seen: Seen,
+  { hold, decisions }: Plan,
+  deps: RolloutDeps,
+  memory: CanaryMemory,
+  signal: AbortSignal,
+): Promise<PassResult> {
+  const draft = firstDraft(seen, deps);
+  const held = await hold({ seen, status: statusOf(seen.canary), draft, deps, memory, signal });
+  const said = { announcements: [...draft.announcements], effects: [...draft.effects] };
+  const moment: Moment = { seen, held, draft, deps, memory };
+  const taken = decide(decisions, moment);
+  const done = await carryOutSafely(taken, moment, deps, signal, () => ({
+    ...firstDraft(seen, deps),
+    ...said,
+  }));
+  const recording: Recording = { seen, held, deps, memory, signal, step: taken.by, ...done };
+  const { recorded, failure } = await recordSafely(recording);
+  if (recorded !== undefined) tell(recording, recorded);
+  forgetOtherRuns(recording);
+  return ended(taken.by, {
+    again: recorded?.outcome === 'conflict' || (recorded?.outcome === 'written' && done.decided),
+    wakeAt: earliest(
+      done.wait?.until,
+      done.draft.lookAgainAt,
+      recorded?.outcome === 'later' ? recorded.dueAt : undefined,
+    ),
+    failure: /* guard: one-bad-pass-is-tried-again */ done.failure ?? failure ?? failureOf(held),
+  });
+}
+
+/** What the delivery worker reported is a part of every draft. */
+function firstDraft(seen: Seen, { deliveries }: RolloutDeps): Draft {
+  const draft = createDraft(seen);
+  const acks = deliveries.acks(seen.key);
+  takeAcknowledged({ seen, draft }, acks);
+  if (acks.length > 0) draft.effects.push({ kind: 'acknowledged', acks });
+  return draft;
+}
+
+type Done = Pick<Recording, 'draft' | 'wait' | 'decided'> & { readonly failure?: unknown };
+
+/** Carries out the order of a decision. One that fails takes the decision with it: what comes is another draft. */
+async function carryOutSafely(
+  { outcome }: Taken,
+  { seen, draft }: Moment,
+  deps: RolloutDeps,
+  signal: AbortSignal,
+  another: () => Draft,
+): Promise<Done> {
+  const order = outcome === 'next' ? undefined : outcome.order;
+  if (order === undefined) return { draft, ...readOutcome(outcome) };
+  try {
+    const held = await carryOut(order, { seen, deps, signal });
+    if (held === undefined) return { draft, ...readOutcome(outcome) };
+    return { draft: another(), wait: held.wait, decided: false };
+  } catch (failure) {
+    signal.throwIfAborted();
+    const message = describeError(failure);
+    const isApi = failure instanceof KubeError;
+    if (!isApi && !(failure instanceof SluiceError)) throw failure;
+    const wait = isApi
+      ? { for: 'api', reason: 'ApiFailed', message }
+      : { for: 'person', reason: 'CannotProceed', message };
+    return { draft: another(), wait, decided: false, ...(isApi ? { failure } : {}) };
+  }
+}
+
+function readOutcome(outcome: Outcome): Pick<Done, 'wait' | 'decided'> {
+  if (outcome === 'next') return { wait: undefined, decided: false };
+  return 'wait' in outcome ? { wait: outcome.wait, decided: false } : { wait: undefined, decided: true };
+}
+
+/** A write whose answer was lost may have been done: the timers of the step begin anew, as after a restart. */
+async function recordSafely(
+  recording: Recording,
+): Promise<{ readonly recorded?: Recorded; readonly failure?: unknown }> {
+  try {
+    return { recorded: await record(recording) };
+  } catch (failure) {
+    recording.signal.throwIfAborted();
+    if (!(failure instanceof KubeError)) throw failure;
+    // guard: timers-forgotten-after-a-lost-write
+    forgetTimers(recording.memory);
+    // guard: a-lost-write-makes-no-rival
+    forgetStatus(recording.memory.book);
+    return { failure };
+  }
+}
+
+/** Answers to questions of a run that is over, or never began, are of no use to anybody. */
+function forgetOtherRuns({ deps, seen, draft }: Recording): void {
+  const run = draft.status.run?.id ?? '';
+  // guard: questions-belong-to-a-run
+  deps.questions.retain(seen.key, (question) => question.key.startsWith(`${run}|`));
+}
+
+function failureOf({ facts }: Held): KubeError | undefined {
+  for (const fact of Object.values(facts))
+    if (fact.state === 'blocked' && fact.failure !== undefined) return fact.failure;
+  return undefined;
+}
+
+function earliest(...times: readonly (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}

@@ -1,0 +1,18 @@
+import type { Canary, CanaryMetric } from '../../api/canary.ts';
+import { namesOf } from '../objects/names.ts';
+import type { QueryContext } from './query-template.ts';
+
+/** What the functions of a query template give for this metric of this canary. */
+export function queryContextOf(canary: Canary, metric: CanaryMetric): QueryContext {
+  const { apex, target } = namesOf(canary);
+  return {
+    name: canary.metadata.name,
+    namespace: canary.metadata.namespace ?? '',
+    target,
+    service: apex,
+    ingress: canary.spec.ingressRef?.name ?? target,
+    route: canary.spec.routeRef?.name ?? target,
+    interval: metric.interval === undefined || metric.interval === '' ? '1m' : metric.interval,
+    variables: metric.templateVariables ?? {},
+  };
+}

@@ -1,0 +1,79 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { renderQuery } from './query-template.ts';
+
+const context = {
+  name: 'canary',
+  namespace: 'test',
+  target: 'podinfo',
+  service: 'front',
+  ingress: 'gate',
+  route: 'way',
+  interval: '1m',
+  variables: { code: '5..', 'some-key': 'dashed', _x1: 'odd', größe: 'wide' },
+};
+
+describe('renderQuery', () => {
+  it.each([
+    ['{{ name }}/{{namespace}}/{{\ttarget\n}}', 'canary/test/podinfo'],
+    ['{{ service }} {{ ingress }} {{ route }} [{{ interval }}]', 'front gate way [1m]'],
+    ['status=~"{{ variables.code }}"', 'status=~"5.."'],
+    ['{{ variables._x1 }}{{ variables.größe }}', 'oddwide'],
+    ['{{ index variables "some-key" }}', 'dashed'],
+    ['a {{- name -}} b', 'acanaryb'],
+    ['a\n\t {{- name }} b', 'acanary b'],
+    ['a {{ name -}} \r\n b', 'a canaryb'],
+    ['a{{/* says {{ why }} */}}b', 'ab'],
+    ['a {{- /* why */ -}} b', 'ab'],
+    ['x{a="b"}}', 'x{a="b"}}'],
+    ['', ''],
+    ['no actions { } at all', 'no actions { } at all'],
+  ])('renders %j as %j', (template, expected) => {
+    expect(renderQuery(template, context)).toBe(expected);
+  });
+
+  it.each([
+    '{{ if name }}x{{ end }}',
+    '{{ range variables }}{{ end }}',
+    '{{ eq name "x" }}',
+    '{{ .Name }}',
+    '{{ name | printf "%s" }}',
+    '{{ variables }}',
+    '{{ variables.a.b }}',
+    '{{ Name }}',
+    '{{ }}',
+    '{{-name}}',
+    '{{ toString }}',
+  ])('refuses %j and names the expression', (template) => {
+    const expression = template.replace(/^\{\{\s*/, '').replace(/\s*\}\}[\s\S]*$/, '');
+    expect(() => renderQuery(template, context)).toThrow(`{{ ${expression} }} is not supported`);
+  });
+
+  it.each(['{{ variables.none }}', '{{ index variables "no-ne" }}', '{{ variables.constructor }}'])(
+    'refuses %j, which has no value, instead of leaving a hole',
+    (template) => {
+      expect(() => renderQuery(template, context)).toThrow(/has no value; add (none|no-ne|constructor)/);
+    },
+  );
+
+  it('refuses an expression that is not closed', () => {
+    expect(() => renderQuery('sum({{ name )', context)).toThrow('"{{ name )" is not closed');
+  });
+
+  it('leaves text without braces as it is, and never throws anything but a SluiceError', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('{', '}', '-', ' ', '\n', '/*', '*/', 'name', '"', 'x') }),
+        (text) => {
+          if (!text.includes('{{')) expect(renderQuery(text, context)).toBe(text);
+          try {
+            expect(typeof renderQuery(text, context)).toBe('string');
+          } catch (error) {
+            expect(error).toBeInstanceOf(SluiceError);
+          }
+        },
+      ),
+    );
+  });
+});

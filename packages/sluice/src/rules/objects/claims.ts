@@ -1,0 +1,70 @@
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
+
+/**
+ * What a Canary writes to, as `KIND/NAME` within its namespace: target, primary, the three services (routes are named
+ * after them) and the scalers. Read from the raw object, because a Canary that is not valid claims all the same. What
+ * its status says it serves by counts, too: it goes on with that until it rests.
+ */
+export function claimsOf(canary: AnyKubeObject): readonly string[] {
+  const spec = asRecord(canary['spec']);
+  const serving = asRecord(asRecord(canary['status'])['serving']);
+  const ref = asRecord(spec['autoscalerRef']);
+  return [
+    ...new Set([
+      ...claimsByName(askedNames(spec)),
+      ...[serving, ...asList(serving['former']).map(asRecord)].flatMap(claimsByName),
+      ...withPrimary(asText(ref['kind']), asText(ref['name'])),
+    ]),
+  ];
+}
+
+/** What a Canary writes to right now; before it serves anything, what it asks for. */
+export function claimsInForce(canary: AnyKubeObject): readonly string[] {
+  const serving = asRecord(asRecord(canary['status'])['serving']);
+  if (serving['target'] === undefined) return claimsOf(canary);
+  return [serving, ...asList(serving['former']).map(asRecord)].flatMap(claimsByName);
+}
+
+function askedNames(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { kind, name: target } = asRecord(spec['targetRef']);
+  const service = asText(asRecord(spec['service'])['name']) || target;
+  return { kind, target, service };
+}
+
+function claimsByName(names: Readonly<Record<string, unknown>>): readonly string[] {
+  const service = asText(names['service']);
+  return [
+    ...withPrimary(asText(names['kind']), asText(names['target'])),
+    ...withPrimary('Service', service),
+    ...(service === undefined ? [] : [`Service/${service}-canary`]),
+  ];
+}
+
+const withPrimary = (kind: string | undefined, name: string | undefined): readonly string[] =>
+  kind === undefined || name === undefined ? [] : [`${kind}/${name}`, `${kind}/${name}-primary`];
+
+export interface Rival {
+  readonly rival: AnyKubeObject;
+  /** What both claim; at least one. */
+  readonly claims: readonly string[];
+}
+
+/**
+ * The Canary that `canary` has to give way to: the oldest of `others` that claims one of the same objects and is older.
+ * Of two that were made in the same second the one whose name comes first counts as the older.
+ */
+export function rivalOf(canary: AnyKubeObject, others: readonly AnyKubeObject[]): Rival | undefined {
+  const own = new Set(claimsOf(canary));
+  const older = others.filter((other) => isOlder(other, canary)).toSorted((a, b) => (isOlder(a, b) ? -1 : 1));
+  for (const rival of older) {
+    const claims = claimsOf(rival).filter((claimed) => own.has(claimed));
+    if (claims.length > 0) return { rival, claims };
+  }
+  return undefined;
+}
+
+function isOlder({ metadata: a }: AnyKubeObject, { metadata: b }: AnyKubeObject): boolean {
+  const [made, other] = [a, b].map(({ creationTimestamp }) => Date.parse(creationTimestamp ?? '') || 0);
+  return made === other ? a.name < b.name : (made ?? 0) < (other ?? 0);
+}

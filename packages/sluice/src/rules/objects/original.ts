@@ -1,0 +1,51 @@
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asRecord, isRecord } from '@sluice/lib/json/json-read.ts';
+import type { JsonRecord } from '@sluice/lib/json/json-read.ts';
+import { originalAnnotation, toolkitAnnotations } from './object-keys.ts';
+
+/**
+ * What an object of somebody else read before it was taken over. It stands on the object itself, as JSON in an
+ * annotation, so that it can be given back whoever deletes the Canary, and after any restart.
+ */
+export interface Original {
+  /** Fields of its spec that a Canary changes. */
+  readonly spec: JsonRecord;
+  /** Annotations that a Canary writes, as they stood. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Bytes; etcd takes 256 KiB of annotations, and others want some, too. */
+const longestOriginal = 64 * 1024;
+
+/** The annotation that keeps `fields` of the spec as they stand now. */
+export function keepOriginal(
+  object: AnyKubeObject,
+  fields: readonly string[],
+): Readonly<Record<string, string>> {
+  const spec = asRecord(object['spec']);
+  const stood = fields
+    .filter((field) => spec[field] !== undefined)
+    .map((field) => [field, spec[field]] as const);
+  const marks = Object.entries(object.metadata.annotations ?? {}).filter(([key]) =>
+    Object.hasOwn(toolkitAnnotations, key),
+  );
+  const original: Original = { spec: Object.fromEntries(stood), annotations: Object.fromEntries(marks) };
+  return { [originalAnnotation]: JSON.stringify(original) };
+}
+
+/** Undefined: it was not taken over, or nobody can read what stood there. */
+export function readOriginal(object: AnyKubeObject): Original | undefined {
+  const text = object.metadata.annotations?.[originalAnnotation];
+  if (text === undefined) return undefined;
+  try {
+    const { spec, annotations }: { spec?: unknown; annotations?: unknown } = asRecord(JSON.parse(text));
+    if (!isRecord(spec)) return undefined;
+    return { spec, annotations: asRecord(annotations) as Readonly<Record<string, string>> };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it is small enough to be kept. */
+export const canBeKept = (object: AnyKubeObject): boolean =>
+  Buffer.byteLength(JSON.stringify(object['spec'] ?? {})) <= longestOriginal;

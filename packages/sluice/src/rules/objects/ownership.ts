@@ -1,0 +1,39 @@
+import type { Canary } from '../../api/canary.ts';
+import type { AnyKubeObject, OwnerReference } from '@sluice/kube/objects/kube-object.ts';
+
+export function ownerReferenceTo(canary: Canary): OwnerReference {
+  return {
+    apiVersion: canary.apiVersion,
+    kind: canary.kind,
+    name: canary.metadata.name,
+    uid: canary.metadata.uid ?? '',
+    controller: true,
+    blockOwnerDeletion: true,
+  };
+}
+
+/**
+ * Whether a Canary of this name made the object. By name, as Flagger does: a Canary that was deleted and created
+ * again has another uid and still the same services.
+ */
+export function isMadeFor(canary: Canary, object: AnyKubeObject): boolean {
+  return (object.metadata.ownerReferences ?? []).some((owner) => isCanary(owner, canary));
+}
+
+/**
+ * The owners a written object should have: ours on a new one; on one we made, ours with today's uid beside the
+ * others' (a stale uid would let the garbage collector take it); undefined, leave them alone, on a foreign one.
+ */
+export function ownersOf(
+  canary: Canary,
+  existing: AnyKubeObject | undefined,
+): readonly OwnerReference[] | undefined {
+  if (existing === undefined) return [ownerReferenceTo(canary)];
+  if (!isMadeFor(canary, existing)) return undefined;
+  const others = (existing.metadata.ownerReferences ?? []).filter((owner) => !isCanary(owner, canary));
+  return [...others, ownerReferenceTo(canary)];
+}
+
+function isCanary(owner: OwnerReference, canary: Canary): boolean {
+  return owner.controller === true && owner.kind === canary.kind && owner.name === canary.metadata.name;
+}

@@ -1,0 +1,69 @@
+import { asList, asNumber, asRecord, asText } from '@sluice/lib/json/json-read.ts';
+import type { JsonRecord } from '@sluice/lib/json/json-read.ts';
+import type { DiscoveredPort, ServicePort } from '../../ports/workload.ts';
+
+/** An entry of a Service's `ports`; `undefined` says that the field must not be there. */
+export interface RenderedPort {
+  readonly name: string | undefined;
+  readonly port: number;
+  readonly targetPort: number | string;
+  readonly appProtocol: string | undefined;
+  readonly protocol: 'TCP';
+  readonly nodePort?: number;
+}
+
+/** The port of the spec and the discovered ones. A node port that stands under a port's name or number is kept. */
+export function renderPorts(
+  service: ServicePort,
+  discovered: readonly DiscoveredPort[],
+  standing?: unknown,
+): readonly RenderedPort[] {
+  const before = asList(standing).map(asRecord);
+  const own = {
+    name: service.portName || 'http',
+    port: service.port,
+    targetPort: targetPortOf(service),
+    appProtocol: service.appProtocol || undefined,
+  };
+  const others = discovered.map(({ name, port }) => ({
+    name,
+    port,
+    targetPort: port,
+    appProtocol: undefined,
+  }));
+  return [own, ...others].map((port) => {
+    const same =
+      before.find((entry) => asText(entry['name']) === port.name) ??
+      before.find((entry) => entry['port'] === port.port);
+    const nodePort = asNumber(same?.['nodePort']);
+    return { ...port, protocol: 'TCP', ...(nodePort === undefined ? {} : { nodePort }) };
+  });
+}
+
+/**
+ * The ports of a Service that was there first: those that are wanted take the place of the entries of their number,
+ * whose name and node port they keep unless the spec names the port; all others stay as they stand.
+ */
+export function mergePorts(
+  wanted: readonly RenderedPort[],
+  standing: unknown,
+  { portName = '' }: ServicePort,
+): readonly JsonRecord[] {
+  const before = asList(standing).map(asRecord);
+  const [own] = wanted;
+  const merged = before.map((entry): JsonRecord => {
+    const port = wanted.find((candidate) => candidate.port === entry['port']);
+    if (port === undefined) return entry;
+    const isNamed = port !== own || portName !== '';
+    const name = isNamed ? port.name : asText(entry['name']);
+    return { ...entry, ...port, name, appProtocol: port.appProtocol ?? entry['appProtocol'] };
+  });
+  const added = wanted.filter(({ port }) => !before.some((entry) => entry['port'] === port));
+  return [...merged, ...added.map((port): JsonRecord => ({ ...port }))];
+}
+
+/** The API server takes "9898" for a name and refuses it, so digits become a number. */
+export function targetPortOf({ port, targetPort }: ServicePort): number | string {
+  if (targetPort === undefined || targetPort === '' || String(targetPort) === '0') return port;
+  return typeof targetPort === 'string' && /^\d+$/.test(targetPort) ? Number(targetPort) : targetPort;
+}

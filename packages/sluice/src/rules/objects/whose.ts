@@ -1,0 +1,28 @@
+import type { Canary } from '../../api/canary.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { adoptAnnotation, originalAnnotation } from './object-keys.ts';
+import { isMadeFor } from './ownership.ts';
+
+/**
+ * Whose an object is that stands where a Canary wants one of its own. `ours`: made for a Canary of this name. `taken`:
+ * taken over before. `claimable`: it evidently belongs to the target, or its owner said "take it". `foreign`: anything
+ * else, which is never written to.
+ */
+export type Whose = 'ours' | 'taken' | 'claimable' | 'foreign';
+
+/** `belongs`: whether the object shows by itself that it is the target's (rules of its kind). */
+export function whoseIs(canary: Canary, object: AnyKubeObject, belongs: boolean): Whose {
+  if (isMadeFor(canary, object)) return 'ours';
+  const { annotations = {} } = object.metadata;
+  if (Object.hasOwn(annotations, originalAnnotation)) return 'taken';
+  return belongs || annotations[adoptAnnotation] === 'true' ? 'claimable' : 'foreign';
+}
+
+/** Why an object is left alone, and what its owner can do. */
+export function describeForeign({ kind, metadata }: AnyKubeObject, rename: string): string {
+  const { namespace = '', name } = metadata;
+  return (
+    `${kind} ${namespace}/${name} is there already and does not belong to this Canary; ` +
+    `annotate it with ${adoptAnnotation}=true to hand it over, delete it, or ${rename}`
+  );
+}

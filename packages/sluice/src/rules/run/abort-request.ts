@@ -1,0 +1,33 @@
+import { abortAnnotation } from '../objects/object-keys.ts';
+
+/** What somebody wrote into the annotation `sluice.dev/abort`: `<run>|<reason>`, or a reason alone. */
+export interface AbortRequest {
+  /** The value, at most 1,100 characters: what status remembers it by. */
+  readonly request: string;
+  /** The run it is meant for; a request that names none meets the run that is on when it is first seen. */
+  readonly run?: string;
+  /** At most 1,000 characters; may be empty. */
+  readonly reason: string;
+}
+
+const longestRequest = 1_100;
+const longestReason = 1_000;
+/** Ids of runs are hashes (rules/revision.ts): a reason that happens to hold a bar is still a reason. */
+const bound = /^([0-9a-f]{16,128})\|/;
+
+export function readAbortRequest(
+  annotations: Readonly<Record<string, string>> | undefined,
+): AbortRequest | undefined {
+  const value = annotations?.[abortAnnotation];
+  if (value === undefined) return undefined;
+  const run = bound.exec(value)?.[1];
+  const reason = run === undefined ? value : value.slice(run.length + 1);
+  return {
+    request: value.slice(0, longestRequest),
+    ...(run === undefined ? {} : { run }),
+    reason: reason.slice(0, longestReason),
+  };
+}
+
+/** The value that aborts this run and no other. */
+export const abortValue = (run: string, reason: string): string => `${run}|${reason.slice(0, longestReason)}`;

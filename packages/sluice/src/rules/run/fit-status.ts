@@ -1,0 +1,71 @@
+import type { CanaryStatus } from '../../api/canary-status.ts';
+
+/** Longest status written. An object of etcd ends at 1.5 MiB, and a status is sent to every watcher. */
+export const statusLimitBytes = 64 * 1024;
+
+/** Texts for people are cut to the first of these lengths that is short enough; 0 leaves them out. */
+const textLimits = [1024, 400, 160, 40, 0];
+
+/**
+ * The status, its texts for people cut where it is too long: answers of hooks, results of metrics, dead letters.
+ * What is decided from (position, outcomes, announcements) stays; of announcements that still are too many the
+ * oldest events go. Lengths are bytes of JSON.
+ */
+export function fitStatus(status: CanaryStatus, limit = statusLimitBytes): CanaryStatus {
+  if (sizeOf(status) <= limit) return status;
+  for (const length of textLimits) {
+    const cut = cutTexts(status, length);
+    if (sizeOf(cut) <= limit) return cut;
+  }
+  return dropEvents(cutTexts(status, 0), limit);
+}
+
+const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
+
+function cutTexts(status: CanaryStatus, length: number): CanaryStatus {
+  const { hooks, run, deadLetters } = status;
+  const cut = (text: string): string => cutBytes(text, length);
+  return {
+    ...status,
+    ...(hooks === undefined
+      ? {}
+      : {
+          hooks: hooks.map((hook) =>
+            hook.message === undefined ? hook : { ...hook, message: cut(hook.message) },
+          ),
+        }),
+    ...(run?.metrics === undefined
+      ? {}
+      : {
+          run: {
+            ...run,
+            metrics: run.metrics.map((metric) => ({ ...metric, message: cut(metric.message) })),
+          },
+        }),
+    ...(deadLetters === undefined
+      ? {}
+      : { deadLetters: deadLetters.map((letter) => ({ ...letter, reason: cut(letter.reason) })) }),
+  };
+}
+
+/** At most `length` bytes, and no broken character at the end. */
+function cutBytes(text: string, length: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= length) return text;
+  return bytes
+    .subarray(0, length)
+    .toString('utf8')
+    .replace(/\uFFFD+$/, '');
+}
+
+function dropEvents(status: CanaryStatus, limit: number): CanaryStatus {
+  let outbox = status.outbox ?? [];
+  let dropped = status.outboxDropped ?? 0;
+  while (sizeOf({ ...status, outbox }) > limit) {
+    const oldest = outbox.findIndex((entry) => entry.kind === 'event');
+    if (oldest === -1) break;
+    outbox = outbox.toSpliced(oldest, 1);
+    dropped += 1;
+  }
+  return { ...status, outbox, outboxDropped: dropped };
+}

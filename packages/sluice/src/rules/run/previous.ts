@@ -1,0 +1,15 @@
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { hashJson } from '@sluice/lib/json/canonical-json.ts';
+import { previousAnnotation } from '../objects/object-keys.ts';
+
+const hashLength = 10;
+
+/** The ControllerRevision that keeps what `primary` ran before the run of this id was promoted. */
+export const previousName = (primary: string, runId: string): string =>
+  `${primary}-${hashJson(runId).slice('v1:'.length, 'v1:'.length + hashLength)}`;
+
+/** The name of what is kept from before this run; undefined when the primary does not say that there is any. */
+export function keptFor(primary: AnyKubeObject, runId: string): string | undefined {
+  const kept = primary.metadata.annotations?.[previousAnnotation];
+  return kept === previousName(primary.metadata.name, runId) ? kept : undefined;
+}

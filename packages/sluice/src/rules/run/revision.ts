@@ -1,0 +1,62 @@
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { hashJson } from '@sluice/lib/json/canonical-json.ts';
+import { asRecord, asText } from '@sluice/lib/json/json-read.ts';
+import { revisionAnnotation } from '../objects/object-keys.ts';
+
+/**
+ * A revision names what a workload's pods are made from: a scheme-tagged hash over what the API server
+ * returned, so that neither a new field of a client library nor an upgrade of Sluice looks like a change.
+ */
+export const revisionOf = (input: unknown): string => hashJson(input);
+
+/** The revision that the primary was made from, when Sluice made it. */
+export const primaryRevision = (primary: AnyKubeObject): string | undefined =>
+  asText(asRecord(primary.metadata.annotations)[revisionAnnotation]);
+
+/** Whether a hash in status is of our scheme; Flagger's cannot be reproduced and means "adopt". */
+export const isOwnRevision = (hash: string | undefined): boolean => hash?.startsWith('v1:') ?? false;
+
+/** A revision as people read it: without the scheme. */
+export const shortRevision = (revision: string): string => revision.replace(/^v\d+:/, '').slice(0, 10);
+
+/**
+ * Names one run. Derived, so that a crash before the first write asks the same questions again: the same
+ * canary, revision and resting point give the same run, and any later run another.
+ */
+export function runIdOf(canaryUid: string, revision: string, restingSince: string): string {
+  return hashJson([
+    canaryUid,
+    revision,
+    // guard: run-ids-differ-by-rest
+    restingSince,
+  ]).slice('v1:'.length);
+}
+
+/** deliveryId of one ask of one hook (or of one announcement): the same after a crash. */
+export function deliveryIdOf(parts: readonly (string | number)[]): string {
+  return hashJson(parts).slice('v1:'.length);
+}
+
+/** A target as it was when its revision was last worked out. */
+export interface SeenTarget {
+  readonly uid: string;
+  readonly generation: number;
+  readonly revision: string;
+}
+
+/**
+ * The revision of a target, given what was seen of it before. An object whose generation did not move was not
+ * changed by anybody: what reads differently all the same are new defaults of an upgraded API server.
+ */
+export function fencedRevision(
+  target: AnyKubeObject,
+  fresh: string,
+  seen: readonly (SeenTarget | undefined)[],
+): string {
+  const { uid, generation } = target.metadata;
+  const same = seen.find(
+    (known) =>
+      known !== undefined && known.uid === uid && known.generation === generation && generation !== undefined,
+  );
+  return /* guard: an-unchanged-generation-is-no-new-revision */ same?.revision ?? fresh;
+}

@@ -1,0 +1,35 @@
+import type { CanaryStatus } from '../../api/canary-status.ts';
+import { isResting } from './phases.ts';
+
+export type TargetSize = 'none' | 'some' | 'keep';
+
+/**
+ * How large the target should be in each phase. `keep` while nothing is decided: a canary that carries all
+ * traffic after a failed promotion is the last healthy copy, and a revision that waits for approval is only
+ * scaled down once somebody has said "not yet".
+ */
+export function targetSize(status: CanaryStatus): TargetSize {
+  // guard: a-canary-with-traffic-keeps-its-pods
+  if (status.canaryWeight > 0) return isResting(status.phase) ? 'keep' : 'some';
+  switch (status.phase) {
+    case 'Initialized':
+    case 'Succeeded':
+    case 'Failed':
+    case 'Finalising':
+      return 'none';
+    case 'Progressing':
+    case 'WaitingPromotion':
+    case 'Promoting':
+      return 'some';
+    case 'Waiting':
+      return wasRefused(status) ? 'none' : 'keep';
+    case '':
+    case 'Initializing':
+    case 'Terminating':
+    case 'Terminated':
+      return 'keep';
+  }
+}
+
+const wasRefused = (status: CanaryStatus): boolean =>
+  (status.hooks ?? []).some((hook) => hook.type === 'confirm-rollout' && hook.outcome !== 'passed');

@@ -1,0 +1,27 @@
+import type { Canary } from '../../api/canary.ts';
+import type { Validation } from './validate-canary.ts';
+import { warning } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * Fields that are understood but not acted on yet. Where leaving them out would make a rollout less safe than
+ * its owner believes, the canary is not touched; otherwise it is said once.
+ */
+export function findUnsupported(canary: Canary): Validation {
+  const { analysis } = canary.spec;
+  const findings: Finding[] = [];
+  if ((analysis.alerts?.length ?? 0) > 0)
+    findings.push(
+      warning(
+        'spec.analysis.alerts',
+        analysis.alerts,
+        'not supported yet: no alert is sent; use an event webhook',
+      ),
+    );
+  return { problems: pick(findings, 'problem'), warnings: pick(findings, 'warning') };
+}
+
+const pick = (findings: readonly Finding[], severity: Finding['severity']) =>
+  findings
+    .filter((finding) => finding.severity === severity)
+    .map(({ field, value, message }) => ({ field, value, message }));

@@ -1,0 +1,73 @@
+import type { HttpResponse } from '@sluice/lib/ports/http.ts';
+
+/** What of an answer is kept for status, event and log; the API server's objects have to carry it. */
+export const ANSWER_TEXT_BYTES = 1024;
+/** Read to its end, an answer up to this size leaves the pooled connection reusable. */
+const READ_LIMIT_BYTES = 64 * 1024;
+
+export interface AnswerBody {
+  readonly bytes: Uint8Array;
+  /** The body ended by a failure or by the deadline, not by its sender. */
+  readonly cut: boolean;
+}
+
+/** Reads at most 64 KiB, then drops the rest with its connection. Never rejects; returns when `signal` aborts. */
+export async function readAnswer(response: HttpResponse, signal: AbortSignal): Promise<AnswerBody> {
+  const chunks: Uint8Array[] = [];
+  const iterator = response.body[Symbol.asyncIterator]();
+  let size = 0;
+  let cut = false;
+  const aborted = abortOf(signal);
+  try {
+    while (size < READ_LIMIT_BYTES) {
+      // The sender may stay silent for ever; the deadline ends the reading, whatever the body does.
+      const next = await Promise.race([iterator.next(), aborted.promise]);
+      if (next.done === true) break;
+      chunks.push(next.value.subarray(0, READ_LIMIT_BYTES - size));
+      size += next.value.byteLength;
+    }
+  } catch {
+    cut = true;
+  } finally {
+    aborted.release();
+  }
+  if (cut || size >= READ_LIMIT_BYTES) drop(response, iterator);
+  return { bytes: Buffer.concat(chunks), cut };
+}
+
+/** Not awaited: the sender decides when either settles. Ending the iterator first lets the stream be destroyed. */
+function drop(response: HttpResponse, iterator: AsyncIterator<Uint8Array>): void {
+  Promise.resolve(iterator.return?.()).catch(() => undefined);
+  response.discard().catch(() => undefined);
+}
+
+function abortOf(signal: AbortSignal): { promise: Promise<never>; release: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  const onAbort = (): void => reject(new Error('aborted'));
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  return { promise, release: () => signal.removeEventListener('abort', onAbort) };
+}
+
+/** Bytes of a stranger as one text for people: invalid UTF-8 replaced, control characters gone. */
+export function cleanText(bytes: Uint8Array): string {
+  return (
+    new TextDecoder()
+      .decode(bytes)
+      .replace(/[\t\r\n]+/g, ' ')
+      // Also the C1 and the bidirectional controls: both rewrite what a terminal shows.
+      // oxlint-disable-next-line no-control-regex
+      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '')
+      .trim()
+  );
+}
+
+/** At most `limit` bytes of UTF-8, never half a character; a cut is shown by `…`. */
+export function limitBytes(text: string, limit: number): string {
+  const bytes = Buffer.from(text);
+  if (/* guard: answers-are-bounded */ bytes.byteLength <= limit) return text;
+  let end = limit - 3;
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return `${bytes.subarray(0, end).toString()}…`;
+}

@@ -1,0 +1,30 @@
+import type { BackOffRange } from '@sluice/lib/time/back-off.ts';
+
+/** How long an announcement is tried before it is given up. At least one try is always made. */
+export interface DeliveryPolicy {
+  /** Sends, each with the hook's own retries. */
+  readonly tries: number;
+  /** Since the worker first saw it; begins anew with a new leader. */
+  readonly ageMs: number;
+}
+
+export interface DeliveryLimits {
+  /** Sends at the same time, over all canaries. */
+  readonly concurrency: number;
+  /** Announcements of one canary held in memory; the rest stays in its outbox until offered again. */
+  readonly queuedPerCanary: number;
+  readonly pause: BackOffRange;
+  readonly event: DeliveryPolicy;
+  readonly postRollout: DeliveryPolicy;
+}
+
+const MINUTE_MS = 60_000;
+
+/** An event is news and grows old; how a run ended is waited for, as long as a receiver may be down for a day. */
+export const defaultDeliveryLimits: DeliveryLimits = {
+  concurrency: 32,
+  queuedPerCanary: 256,
+  pause: { firstMs: 1000, maxMs: 5 * MINUTE_MS },
+  event: { tries: 10, ageMs: 15 * MINUTE_MS },
+  postRollout: { tries: 1000, ageMs: 24 * 60 * MINUTE_MS },
+};

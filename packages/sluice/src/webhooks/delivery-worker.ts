@@ -1,0 +1,223 @@
+import { backOff } from '@sluice/lib/time/back-off.ts';
+import { describeError } from '@sluice/lib/errors/sluice-error.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
+import { DeliveryLane } from './delivery-lane.ts';
+import type { Delivery } from './delivery-lane.ts';
+import { defaultDeliveryLimits } from './delivery-limits.ts';
+import type { DeliveryLimits } from './delivery-limits.ts';
+
+/** The end of one announcement: its entry may leave the outbox with the next write of the status. */
+export interface DeliveryAck {
+  readonly id: string;
+  /** dead: given up; goes to `status.deadLetters`. */
+  readonly outcome: 'delivered' | 'dead';
+  /** The last one. */
+  readonly answer: HookAnswer;
+  /** HTTP requests over all tries of this process. */
+  readonly attempts: number;
+}
+
+export interface DeliveryWorkerDeps {
+  readonly send: SendHook;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  /** Hands an end back to the pass, which alone writes status. Called once for each id. */
+  readonly acknowledge: (canaryKey: string, ack: DeliveryAck) => void;
+  readonly limits?: Partial<DeliveryLimits>;
+}
+
+export interface DeliveryWorker {
+  /** Tells the whole present outbox of a canary, in order; to be called after each pass. Sends what is new. */
+  offer(canaryKey: string, calls: readonly HookCall[]): void;
+  /** The canary is gone: what runs is aborted, nothing of it is sent or acknowledged any more. */
+  forget(canaryKey: string): void;
+  /** Sends what is ready, once and until `deadline` (milliseconds since the epoch), then aborts. The rest stays in the outboxes. */
+  stop(deadline: number): Promise<void>;
+  /** Resolves when nothing is being sent or ready to be; what waits for its next try does not count. */
+  idle(): Promise<void>;
+}
+
+interface CanaryDeliveries {
+  /** By type and name of the hook. */
+  readonly lanes: Map<string, DeliveryLane>;
+  /** Acknowledged, but not yet gone from the outbox. */
+  readonly settled: Set<string>;
+}
+
+/** Sends the announcements of all canaries off the pass: at least once, one id each, in order for each hook. */
+export function createDeliveryWorker(deps: DeliveryWorkerDeps): DeliveryWorker {
+  return new Worker(deps);
+}
+
+class Worker implements DeliveryWorker {
+  readonly #deps: DeliveryWorkerDeps;
+  readonly #limits: DeliveryLimits;
+  readonly #canaries = new Map<string, CanaryDeliveries>();
+  /** In the order in which they became ready, so that no canary starves another. */
+  readonly #ready = new Set<DeliveryLane>();
+  #running = 0;
+  #stopping = false;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(deps: DeliveryWorkerDeps) {
+    this.#deps = deps;
+    this.#limits = { ...defaultDeliveryLimits, ...deps.limits };
+  }
+
+  offer(canaryKey: string, calls: readonly HookCall[]): void {
+    // guard: what-stops-takes-nothing-new
+    if (this.#stopping) return;
+    const canary = this.#canaries.get(canaryKey) ?? { lanes: new Map(), settled: new Set() };
+    this.#canaries.set(canaryKey, canary);
+    const listed = new Set(calls.map((call) => call.id));
+    for (const id of canary.settled) if (!listed.has(id)) canary.settled.delete(id);
+
+    const open = calls.filter((call) => !canary.settled.has(call.id)).slice(0, this.#limits.queuedPerCanary);
+    const byLane = Map.groupBy(open, (call) =>
+      JSON.stringify([call.type, /* guard: lanes-are-of-one-hook */ call.name]),
+    );
+    for (const key of byLane.keys()) {
+      if (!canary.lanes.has(key)) canary.lanes.set(key, new DeliveryLane(canaryKey));
+    }
+    for (const [key, lane] of canary.lanes) {
+      lane.take(byLane.get(key) ?? [], this.#deps.clock.now());
+      if (lane.isEmpty) canary.lanes.delete(key);
+      this.#schedule(lane);
+    }
+    if (canary.lanes.size === 0 && canary.settled.size === 0) this.#canaries.delete(canaryKey);
+    this.#pump();
+  }
+
+  forget(canaryKey: string): void {
+    for (const lane of this.#canaries.get(canaryKey)?.lanes.values() ?? []) {
+      // guard: a-forgotten-canary-is-told-no-more
+      lane.clear(true);
+      this.#ready.delete(lane);
+    }
+    this.#canaries.delete(canaryKey);
+    this.#pump();
+  }
+
+  async stop(deadline: number): Promise<void> {
+    this.#stopping = true;
+    // A lane that pauses has failed before: what it holds would only fail again.
+    for (const lane of this.#lanes()) if (lane.isPaused) lane.clear(false);
+    const { clock } = this.#deps;
+    const cancelTimer = clock.setTimer(Math.max(0, deadline - clock.now()), () => {
+      // guard: stop-has-a-deadline
+      for (const lane of this.#lanes()) lane.clear(true);
+      this.#ready.clear();
+      this.#pump();
+    });
+    await this.idle();
+    cancelTimer();
+  }
+
+  idle(): Promise<void> {
+    if (this.#isIdle) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  get #isIdle(): boolean {
+    return this.#running === 0 && this.#ready.size === 0;
+  }
+
+  *#lanes(): Iterable<DeliveryLane> {
+    for (const canary of this.#canaries.values()) yield* canary.lanes.values();
+  }
+
+  #schedule(lane: DeliveryLane): void {
+    if (lane.isReady) this.#ready.add(lane);
+    else this.#ready.delete(lane);
+  }
+
+  #pump(): void {
+    for (const lane of this.#ready) {
+      // guard: deliveries-are-bounded
+      if (this.#running >= this.#limits.concurrency) return;
+      this.#ready.delete(lane);
+      this.#run(lane);
+    }
+    if (!this.#isIdle) return;
+    for (const resolve of this.#idleWaiters.splice(0)) resolve();
+  }
+
+  #run(lane: DeliveryLane): void {
+    const started = lane.start();
+    if (started === undefined) return;
+    const { delivery, signal } = started;
+    this.#running += 1;
+    void this.#deps
+      .send(delivery.call, signal)
+      .then((answer) => {
+        // Aborted means forgotten or stopped: a canary of the same name may stand there already.
+        // guard: an-answer-after-forgetting-is-of-nobody
+        if (signal.aborted) lane.finish();
+        else this.#settle(lane, delivery, answer);
+      })
+      .catch((error: unknown) => {
+        lane.finish();
+        this.#deps.log.error('delivery failed inside the controller', { error: describeError(error) });
+      })
+      .finally(() => {
+        this.#running -= 1;
+        this.#schedule(lane);
+        this.#pump();
+      });
+  }
+
+  #settle(lane: DeliveryLane, delivery: Delivery, answer: HookAnswer): void {
+    delivery.tries += 1;
+    delivery.attempts += answer.attempts;
+    if (answer.outcome === 'cancelled') lane.finish();
+    else if (answer.outcome === 'passed') this.#end(lane, delivery, 'delivered', answer);
+    else /* guard: what-is-left-is-for-the-next-leader */ if (this.#stopping) this.#leaveForNextLeader(lane);
+    else /* guard: announcements-are-given-up-in-the-end */ if (this.#isUsedUp(delivery))
+      this.#end(lane, delivery, 'dead', answer);
+    else this.#tryLater(lane, delivery);
+  }
+
+  #end(lane: DeliveryLane, delivery: Delivery, outcome: DeliveryAck['outcome'], answer: HookAnswer): void {
+    const { id, name, type } = delivery.call;
+    const { canaryKey } = lane;
+    lane.finish();
+    // guard: delivered-is-not-told-again
+    this.#canaries.get(canaryKey)?.settled.add(id);
+    const fields = { canary: canaryKey, hook: name, type, deliveryId: id, code: answer.code };
+    if (outcome === 'dead') {
+      const { attempts } = delivery;
+      this.#deps.log.warn('announcement given up', { ...fields, attempts, message: answer.message });
+    }
+    this.#deps.acknowledge(canaryKey, { id, outcome, answer, attempts: delivery.attempts });
+  }
+
+  #leaveForNextLeader(lane: DeliveryLane): void {
+    lane.finish();
+    lane.clear(false);
+  }
+
+  #tryLater(lane: DeliveryLane, delivery: Delivery): void {
+    const { clock, random } = this.#deps;
+    const delayMs = backOff(delivery.tries, this.#limits.pause, random);
+    lane.finishForLater(
+      (end) => clock.setTimer(delayMs, end),
+      () => {
+        this.#schedule(lane);
+        this.#pump();
+      },
+    );
+  }
+
+  #isUsedUp(delivery: Delivery): boolean {
+    const policy =
+      delivery.call.type === 'event'
+        ? this.#limits.event
+        : // guard: ends-of-runs-are-tried-longer-than-events
+          this.#limits.postRollout;
+    const ageMs = this.#deps.clock.now() - delivery.seenAt;
+    return delivery.tries >= policy.tries || ageMs >= policy.ageMs;
+  }
+}

@@ -1,0 +1,116 @@
+import type { CommandResult, RunCommand } from '@sluice/lib/process/run-command.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
+import type { TesterMetrics } from './tester-metrics.ts';
+import { TesterError } from './tester-error.ts';
+
+export interface Task {
+  /** `name.namespace` of the canary it runs for. */
+  readonly canary: string;
+  readonly type: string;
+  readonly argv: readonly [string, ...string[]];
+  /** What the payload asked to run, as people wrote it. */
+  readonly command: string;
+  readonly logOutput: boolean;
+}
+
+/** Runs tasks, a bounded number at once. Both ways throw `TesterError` 503 when all places are taken. */
+export interface TaskRunner {
+  /** Starts it and comes back at once. The same command of the same canary still running: `skipped`. */
+  start(task: Task): 'started' | 'skipped';
+  /** Runs it to its end. When `signal` aborts (nobody waits any more), it is ended. */
+  run(task: Task, signal: AbortSignal): Promise<CommandResult>;
+  /** Ends every task and waits for them; nothing starts afterwards. */
+  stop(): Promise<void>;
+}
+
+export interface TaskRunnerDeps {
+  readonly runCommand: RunCommand;
+  readonly log: Log;
+  readonly metrics: TesterMetrics;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Deadline of each task in milliseconds. */
+  readonly timeoutMs: number;
+  readonly killGraceMs?: number;
+  /** Tasks at once; 64 unless told. */
+  readonly limit?: number;
+}
+
+export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
+  const limit = deps.limit ?? 64;
+  const running = new Set<Promise<CommandResult>>();
+  const startedKeys = new Set<string>();
+  const stopping = new AbortController();
+
+  const begin = (task: Task, signal: AbortSignal): Promise<CommandResult> => {
+    if (stopping.signal.aborted) throw new TesterError(503, 'The tester is shutting down.');
+    if (running.size >= limit) {
+      throw new TesterError(503, `All ${limit} places for tasks are taken. Try again later.`);
+    }
+    const result = execute(task, signal, deps);
+    running.add(result);
+    deps.metrics.setRunning(running.size);
+    return result.finally(() => {
+      running.delete(result);
+      deps.metrics.setRunning(running.size);
+    });
+  };
+
+  return {
+    start(task) {
+      const key = `${task.canary}\n${task.type}\n${task.command}`;
+      if (startedKeys.has(key)) {
+        deps.log.info('Task skipped: the same one is still running', logFields(task));
+        deps.metrics.countTask(task.type, 'skipped');
+        return 'skipped';
+      }
+      const done = begin(task, stopping.signal);
+      startedKeys.add(key);
+      void done
+        .finally(() => startedKeys.delete(key))
+        .catch((error: unknown) => {
+          deps.log.error('Task could not be supervised', { ...logFields(task), error: String(error) });
+        });
+      return 'started';
+    },
+    run: (task, signal) => begin(task, AbortSignal.any([signal, stopping.signal])),
+    async stop() {
+      stopping.abort();
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+async function execute(task: Task, signal: AbortSignal, deps: TaskRunnerDeps): Promise<CommandResult> {
+  deps.log.info('Task started', logFields(task));
+  const result = await deps.runCommand({
+    argv: task.argv,
+    env: deps.env,
+    timeoutMs: deps.timeoutMs,
+    signal,
+    ...(deps.killGraceMs === undefined ? {} : { killGraceMs: deps.killGraceMs }),
+  });
+  const outcome = taskOutcome(result);
+  deps.metrics.countTask(task.type, outcome);
+  const fields = { ...logFields(task), outcome, exitCode: result.exitCode };
+  if (outcome === 'succeeded') {
+    deps.log.info('Task succeeded', task.logOutput ? { ...fields, output: result.output } : fields);
+  } else {
+    deps.log.warn('Task failed', { ...fields, output: result.output, startError: result.startError });
+  }
+  return result;
+}
+
+export type TaskOutcome = 'succeeded' | 'failed' | 'timed-out' | 'cancelled' | 'not-started';
+
+export function taskOutcome(result: CommandResult): TaskOutcome {
+  if (result.ending !== 'exited') return result.ending;
+  return result.exitCode === 0 ? 'succeeded' : 'failed';
+}
+
+const logFields = (
+  task: Task,
+): { readonly canary: string; readonly type: string; readonly command: string } => ({
+  canary: task.canary,
+  type: task.type,
+  command: task.command.slice(0, 1000),
+});

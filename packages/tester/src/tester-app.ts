@@ -1,0 +1,102 @@
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { describeError } from '@sluice/lib/errors/sluice-error.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
+import { answerTask } from './answer-task.ts';
+import type { GateStore } from './gates/gate-store.ts';
+import { type ReceivedPayload, readHookPayload } from './hook-payload.ts';
+import type { NamespaceRule } from './namespace-rule.ts';
+import type { TaskRunner } from './task-runner.ts';
+import { TesterError } from './tester-error.ts';
+import type { TesterMetrics } from './tester-metrics.ts';
+
+export interface TesterDeps {
+  readonly gates: GateStore;
+  readonly tasks: TaskRunner;
+  readonly metrics: TesterMetrics;
+  readonly log: Log;
+  readonly allowNamespace: NamespaceRule;
+}
+
+const largestBody = 1024 * 1024;
+
+/**
+ * The receiving side of webhooks, compatible with Flagger's load tester: gates, rollback switches, tasks.
+ * Every path takes every method; a path of no other meaning creates a task.
+ */
+export function createTesterApp(deps: TesterDeps): Hono {
+  const app = new Hono();
+  app.use(async (context, next) => {
+    await next();
+    deps.metrics.countRequest(knownPath(context.req.path), context.res.status);
+  });
+  app.all('/healthz', (context) => context.text('OK'));
+  app.all('/metrics', async (context) =>
+    context.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
+  );
+  app.all('/gate/approve', (context) => context.text('OK'));
+  app.all('/gate/halt', (context) => context.text('Forbidden', 403));
+
+  const tooLarge = (context: Context): Response =>
+    context.text(`The body is larger than ${largestBody} bytes: no webhook payload is.`, 413);
+  app.use(bodyLimit({ maxSize: largestBody, onError: tooLarge }));
+  addSwitch(app, '/gate', (payload) => `${payload.name}.${payload.namespace}`, deps);
+  addSwitch(app, '/rollback', (payload) => `rollback.${payload.name}.${payload.namespace}`, deps);
+  app.all('*', async (context) => answerTask(context, await readPayload(context, deps), deps.tasks));
+
+  app.onError((error, context) => answerError(error, context, deps.log));
+  return app;
+}
+
+/** Three paths over one kind of key: check, open, close. */
+function addSwitch(
+  app: Hono,
+  path: string,
+  keyOf: (payload: ReceivedPayload) => string,
+  deps: TesterDeps,
+): void {
+  app.all(`${path}/check`, async (context) => {
+    const key = keyOf(await readPayload(context, deps));
+    const open = await deps.gates.get(key);
+    deps.log.info('Gate checked', { gate: key, open });
+    return open ? context.text('Approved') : context.text('Forbidden', 403);
+  });
+  for (const verb of ['open', 'close'] as const) {
+    app.all(`${path}/${verb}`, async (context) => {
+      const key = keyOf(await readPayload(context, deps));
+      await deps.gates.set(key, verb === 'open', context.req.header('user-agent')?.slice(0, 200));
+      deps.log.info(verb === 'open' ? 'Gate opened' : 'Gate closed', { gate: key });
+      return context.body('', 202);
+    });
+  }
+}
+
+async function readPayload(context: Context, deps: TesterDeps): Promise<ReceivedPayload> {
+  const payload = readHookPayload(await context.req.text());
+  deps.allowNamespace(payload.namespace);
+  return payload;
+}
+
+function answerError(error: Error, context: Context, log: Log): Response {
+  if (error instanceof TesterError) {
+    log.info('Request refused', {
+      path: context.req.path.slice(0, 200),
+      code: error.status,
+      reason: error.message,
+    });
+    if (error.status === 503) context.header('retry-after', '5');
+    return context.text(error.message, error.status);
+  }
+  const reason = describeError(error);
+  log.error('Request failed', { path: context.req.path.slice(0, 200), error: reason });
+  return context.text(reason, 500);
+}
+
+// prettier-ignore
+const paths: ReadonlySet<string> = new Set([
+  '/healthz', '/metrics', '/gate/approve', '/gate/halt', '/gate/check', '/gate/open', '/gate/close',
+  '/rollback/check', '/rollback/open', '/rollback/close',
+]);
+
+/** A label must not grow with what strangers send. */
+const knownPath = (path: string): string => (paths.has(path) ? path : '/');

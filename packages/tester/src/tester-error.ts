@@ -1,0 +1,12 @@
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+
+/** A request the tester does not serve: the message is the answer's text, a sentence for who sent it. */
+export class TesterError extends SluiceError {
+  override readonly name = 'TesterError';
+  readonly status: 400 | 403 | 413 | 503;
+
+  constructor(status: 400 | 403 | 413 | 503, message: string) {
+    super(message, { retryable: status === 503 });
+    this.status = status;
+  }
+}

@@ -1,8 +1,0 @@
-import type { AnyKubeObject, ResourceType } from '../../api/kube-object.ts';
-import { apiVersionOf } from '../../api/resources.ts';
-
-/** The object as another served version shows it. Versions differ in `apiVersion` only (as with strategy None). */
-export function inVersion(object: AnyKubeObject, resource: ResourceType): AnyKubeObject {
-  const apiVersion = apiVersionOf(resource);
-  return object.apiVersion === apiVersion ? object : Object.freeze({ ...object, apiVersion });
-}

@@ -1,9 +1,0 @@
-import { primaryRevision } from '../../rules/revision.ts';
-import type { Seen } from '../seen.ts';
-
-/** Whether the primary was last given the revision that was last promoted. One that we did not make counts as such. */
-export function runsPromoted({ primary }: Seen, promoted: string | undefined): boolean {
-  if (primary === undefined) return false;
-  const revision = primaryRevision(primary);
-  return revision === undefined || promoted === undefined || revision === promoted;
-}

@@ -1,0 +1,118 @@
+import { createProviders } from '@sluice/sluice/cli/providers.ts';
+import { createController } from '@sluice/sluice/controller/controller.ts';
+import type { Controller } from '@sluice/sluice/controller/controller.ts';
+import { createEventRecorder } from '@sluice/sluice/controller/event-recorder.ts';
+import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import { HttpError } from '@sluice/lib/http/http-error.ts';
+import type { HttpClient } from '@sluice/lib/ports/http.ts';
+import { createSendHook } from '@sluice/sluice/webhooks/send-hook.ts';
+import { countTimers } from './count-timers.ts';
+import { keepBooks } from '../checks/keep-books.ts';
+import type { ControllerOptions, ScenarioOptions } from './options.ts';
+import type { ScenarioWorld } from './world.ts';
+
+const defaults = {
+  metricsServer: 'http://prometheus:9090',
+  selectorLabels: ['app'],
+  includeLabelPrefixes: [],
+  configTracking: true,
+  minimumIntervalMs: 1_000,
+  eventWebhook: '',
+  noCrossNamespaceRefs: false,
+};
+
+const turnsToStop = 100;
+
+interface Life {
+  readonly controller: Controller;
+  readonly informers: InformerCache;
+  dead: boolean;
+}
+
+/** The process of the controller: it starts, ends in order, dies, and has a successor. */
+export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOptions) {
+  const { log } = world;
+  const clock = countTimers(world.clock);
+  const random = options.random ?? ((): number => 0.5);
+  const ended: string[] = [];
+  let passes = 0;
+  let startedAt = 0;
+  let life: Life | undefined;
+  const start = async (changed: ControllerOptions = {}): Promise<void> => {
+    const own = { dead: false };
+    const client = keepBooks(
+      world.kube.client((http) => world.api.wrap(mortal(http, own)), clock),
+      options.manager,
+    );
+    const hooks = mortal(world.receiver.http, own);
+    const informers = createInformerCache({ client, clock, log, random });
+    const controller = createController({
+      client,
+      informers,
+      clock,
+      log,
+      random,
+      events: createEventRecorder({ client, clock, log, component: 'sluice' }),
+      send: createSendHook({ http: hooks, clock, random, log }),
+      providers: createProviders(client, { http: hooks, clock }),
+      concurrency: 4,
+      ...(options.mayAct === undefined ? {} : { mayAct: options.mayAct }),
+      onPass: () => void (passes += 1),
+      telemetry: {
+        canaryStatus() {},
+        canaryWeight() {},
+        metricAnalysis() {},
+        runEnded: (_name, _namespace, end) =>
+          void ended.push(`${end.result} ${end.strategy} ${end.analysis}`),
+      },
+      options: {
+        ...defaults,
+        meshProvider: options.provider ?? 'gatewayapi:v1',
+        ...options.controllerOptions,
+        ...changed,
+      },
+    });
+    life = Object.assign(own, { controller, informers });
+    startedAt = clock.now();
+    void controller.start();
+    await world.clock.settle();
+  };
+  return {
+    start,
+    /** Ends in order, at once: what is still being sent is given up by a timer that is due now. */
+    async stop(): Promise<void> {
+      let isStopped = life === undefined;
+      const stopped = life?.controller.stop(clock.now()).finally(() => void (isStopped = true));
+      for (let turn = 0; !isStopped && turn < turnsToStop; turn += 1) await world.clock.advance(0);
+      if (!isStopped) throw new Error('the controller does not stop by its deadline');
+      await stopped;
+      void life?.informers.stop();
+    },
+    kill: (): void => {
+      if (life !== undefined) life.dead = true;
+    },
+    /** Starts the successor of one that was killed, whose remains are cleared away meanwhile. */
+    replace: async (): Promise<void> => {
+      void life?.controller.stop(clock.now());
+      void life?.informers.stop();
+      await start();
+    },
+    passes: (): number => passes,
+    /** Timers that the process has set. */
+    timers: (): number => clock.pending,
+    /** When the process that is there now began (milliseconds). */
+    startedAt: (): number => startedAt,
+    ended,
+  };
+}
+
+/** A dead process sends nothing, and hears nothing of what is still on its way. */
+const mortal = (http: HttpClient, life: { readonly dead: boolean }): HttpClient => ({
+  async send(request, signal) {
+    if (life.dead) throw new HttpError('reset', 'this process is dead');
+    const answer = await http.send(request, signal);
+    if (life.dead) throw new HttpError('reset', 'this process is dead');
+    return answer;
+  },
+});
