@@ -77,12 +77,7 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
 
 async function assemble(flags: ControllerFlags, env: Environment) {
   const clock = createSystemClock();
-  const log = createLog({
-    level: flags['log-level'] === 'debug' ? 'debug' : (flags['log-level'] as 'info'),
-    encoding: flags['zap-encoding'] === 'console' ? 'console' : 'json',
-    destination: process.stderr,
-    clock,
-  });
+  const log = logOf(flags, clock);
   const connection = await loadKubeConfig({ kubeconfig: flags.kubeconfig, master: flags.master, env, clock });
   const httpOf = () => createRotatingHttp({ connection, clock, create: createHttpClient });
   const [apiHttp, leaseHttp] = [httpOf(), httpOf()];
@@ -117,6 +112,15 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     for (const http of [apiHttp, leaseHttp, hookHttp]) await http.close();
   };
   return { clock, log, client, informers, registry, events, election, controller, close };
+}
+
+function logOf(flags: ControllerFlags, clock: Clock): Log {
+  return createLog({
+    level: flags['log-level'] === 'debug' ? 'debug' : (flags['log-level'] as 'info'),
+    encoding: flags['zap-encoding'] === 'console' ? 'console' : 'json',
+    destination: process.stderr,
+    clock,
+  });
 }
 
 /** Resolves when the installed CRD keeps our status; says the problem at each look until then. */

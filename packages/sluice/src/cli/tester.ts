@@ -15,8 +15,10 @@ import type { GateStore } from '@sluice/tester/gates/gate-store.ts';
 import { createMemoryGateStore } from '@sluice/tester/gates/memory-gate-store.ts';
 import { createNamespaceRule } from '@sluice/tester/namespace-rule.ts';
 import { serveTester } from '@sluice/tester/serve-tester.ts';
+import type { TesterServer } from '@sluice/tester/serve-tester.ts';
 import { createTaskPrograms } from '@sluice/tester/task-programs.ts';
 import { createTaskRunner } from '@sluice/tester/task-runner.ts';
+import type { TaskRunner } from '@sluice/tester/task-runner.ts';
 import { createTesterApp } from '@sluice/tester/tester-app.ts';
 import { createTesterMetrics } from '@sluice/tester/tester-metrics.ts';
 import { sluiceCommand } from './sluice-command.ts';
@@ -112,20 +114,13 @@ async function openGates(file: string, clock: Clock, log: Log): Promise<GateStor
 
 async function serve(options: Options, env: Environment, started: number): Promise<number> {
   const clock = createSystemClock();
-  const log = createLog({
-    level: options.level,
-    encoding: options.encoding,
-    destination: process.stderr,
-    clock,
-  });
+  const { level, encoding } = options;
+  const log = createLog({ level, encoding, destination: process.stderr, clock });
   const gates = await openGates(options.stateFile, clock, log);
   const metrics = createTesterMetrics();
   const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
-  const programs = createTaskPrograms({
-    path,
-    httpProxy: env['http_proxy'] ?? env['HTTP_PROXY'] ?? '',
-    cli: sluiceCommand(),
-  });
+  const httpProxy = env['http_proxy'] ?? env['HTTP_PROXY'] ?? '';
+  const programs = createTaskPrograms({ path, httpProxy, cli: sluiceCommand() });
   const guard = startProcessGuard({ path, graceSeconds: 2, folder: programs.folder });
   try {
     const tasks = createTaskRunner({
@@ -147,10 +142,7 @@ async function serve(options: Options, env: Environment, started: number): Promi
     });
     await aborted(stopping);
     log.info('Tester stops', { signal: stopping.reason });
-    const closed = server.close();
-    await tasks.stop();
-    await Promise.race([closed, setTimeout(1000, undefined, { ref: false })]);
-    server.cut();
+    await stop(server, tasks);
     return 0;
   } finally {
     guard.close();
@@ -159,6 +151,14 @@ async function serve(options: Options, env: Environment, started: number): Promi
       .close()
       .catch((error: unknown) => log.warn('Gates not closed', { error: describeError(error) }));
   }
+}
+
+/** Takes nothing new, ends what runs, and gives answers that are on their way a second. */
+async function stop(server: TesterServer, tasks: TaskRunner): Promise<void> {
+  const closed = server.close();
+  await tasks.stop();
+  await Promise.race([closed, setTimeout(1000, undefined, { ref: false })]);
+  server.cut();
 }
 
 const guardedBy = (guard: ProcessGuard): typeof runCommand =>

@@ -46,12 +46,8 @@ export function createClaimsIndex(): ClaimsIndex {
     },
     count: (namespace) => counts.get(namespace) ?? 0,
     rivalOf(canary) {
-      const rivals = others(keyOf(canary), namespaced(canary));
-      if (rivals.length === 0) return undefined;
-      return rivalOf(
-        canary,
-        rivals.flatMap((key) => canaries.get(key) ?? []),
-      );
+      const rivals = others(keyOf(canary), namespaced(canary)).flatMap((key) => canaries.get(key) ?? []);
+      return rivals.length === 0 ? undefined : rivalOf(canary, rivals);
     },
   };
 }

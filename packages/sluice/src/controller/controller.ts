@@ -2,7 +2,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { canaries } from '../api/resources.ts';
 import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { createWorkQueue } from '@sluice/lib/work/work-queue.ts';
-import type { WorkQueue } from '@sluice/lib/work/work-queue.ts';
+import type { WorkQueue, WorkQueueOptions } from '@sluice/lib/work/work-queue.ts';
 import type { SendHook } from '../ports/hooks.ts';
 import { createQuestions } from '../rollout/ask/questions.ts';
 import type { RolloutDeps } from '../rollout/deps.ts';
@@ -17,7 +17,9 @@ import { createListPods } from './list-pods.ts';
 import { createReconcile } from './reconcile.ts';
 import { sendWhile } from './send-while.ts';
 import { createSource } from './source.ts';
+import type { Source } from './source.ts';
 import { createTopicIndex } from './topic-index.ts';
+import type { TopicIndex } from './topic-index.ts';
 
 export interface ControllerDeps extends Omit<
   RolloutDeps,
@@ -53,41 +55,23 @@ const foldMs = 25;
 
 /** Source, predicate, handler, queue, reconcile: a change of anything a canary reads runs one pass over that canary. */
 export function createController(deps: ControllerDeps): Controller {
-  const { informers, clock, mayAct = () => true } = deps;
+  const { informers, mayAct = () => true } = deps;
   const memories = new Map<string, CanaryMemory>();
   const claims = createClaimsIndex();
   const readers = createTopicIndex();
   let queue: WorkQueue | undefined;
   const wake = (key: string): void => queue?.add(key);
-  const source = createSource({
-    informers,
-    providers: deps.providers,
-    meshProvider: deps.options.meshProvider,
-    configTracking: deps.options.configTracking,
-    onReads: (key, reads) =>
-      readers.put(
-        key,
-        reads.flatMap(({ topics }) => topics),
-      ),
-  });
+  const source = createCanarySource(deps, readers);
   const { rollout, stopTelling } = createRollout(deps, claims, wake);
   const forget = (key: string): void => {
-    memories.delete(key);
     readers.remove(key);
-    rollout.configs.forget(key);
     source.release(key);
+    rollout.configs.forget(key);
+    memories.delete(key);
     queue?.forget(key);
   };
-  const work = createReconcile({
-    rollout,
-    informers,
-    source,
-    memories,
-    mayAct,
-    wake,
-    forget,
-    onPass: (canary, stoppedAt, seconds) => deps.onPass?.(canary, stoppedAt, seconds),
-  });
+  const onPass: NonNullable<ControllerDeps['onPass']> = (...pass) => deps.onPass?.(...pass);
+  const work = createReconcile({ rollout, informers, source, memories, mayAct, wake, forget, onPass });
   const handle = createHandler({
     claims,
     readers,
@@ -99,15 +83,7 @@ export function createController(deps: ControllerDeps): Controller {
 
   return {
     async start() {
-      const { random, concurrency } = deps;
-      queue = createWorkQueue({
-        clock,
-        random,
-        concurrency,
-        foldMs,
-        work,
-        onStart: (lateMs) => deps.onStart?.(lateMs / 1000),
-      });
+      queue = createQueue(deps, work);
       informers.onChange(handle);
       const scope = deps.namespace === undefined ? {} : { namespace: deps.namespace };
       await informers.watchKind(canaries, scope).synced;
@@ -115,14 +91,40 @@ export function createController(deps: ControllerDeps): Controller {
     async stop(deadline) {
       await queue?.stop();
       await stopTelling(deadline);
-      for (const key of memories.keys()) {
-        // guard: stop-cancels-open-questions
-        rollout.questions.forget(key);
-        rollout.configs.forget(key);
-      }
+      // guard: stop-cancels-open-questions
+      for (const key of memories.keys()) cancelQuestions(rollout, key);
     },
   };
 }
+
+function cancelQuestions({ questions, configs }: RolloutDeps, key: string): void {
+  questions.forget(key);
+  configs.forget(key);
+}
+
+const createQueue = (deps: ControllerDeps, work: WorkQueueOptions['work']): WorkQueue =>
+  createWorkQueue({
+    clock: deps.clock,
+    random: deps.random,
+    concurrency: deps.concurrency,
+    foldMs,
+    work,
+    onStart: (lateMs) => deps.onStart?.(lateMs / 1000),
+  });
+
+/** Watches what canaries read, and keeps by topic who reads it. */
+const createCanarySource = ({ informers, providers, options }: ControllerDeps, readers: TopicIndex): Source =>
+  createSource({
+    informers,
+    providers,
+    meshProvider: options.meshProvider,
+    configTracking: options.configTracking,
+    onReads: (key, reads) =>
+      readers.put(
+        key,
+        reads.flatMap(({ topics }) => topics),
+      ),
+  });
 
 /** What passes are given: adapters, and what is remembered beside them. */
 function createRollout(

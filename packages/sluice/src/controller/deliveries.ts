@@ -18,44 +18,58 @@ export function createDeliveries(
   clock: Clock,
   createWorker: (acknowledge: Acknowledge) => DeliveryWorker,
 ): DeliveryParts {
-  const pending = new Map<string, DeliveryAck[]>();
-  const farewells = new Map<string, CancelTimer>();
-  let told = 0;
+  const pending = new Map<string, readonly DeliveryAck[]>();
+  const acksOf = (canaryKey: string): readonly DeliveryAck[] => pending.get(canaryKey) ?? [];
   const worker = createWorker((canaryKey, ack) => {
-    if (farewells.has(canaryKey)) return false;
-    pending.set(canaryKey, [...(pending.get(canaryKey) ?? []), ack]);
+    if (farewells.isOne(canaryKey)) return false;
+    pending.set(canaryKey, [...acksOf(canaryKey), ack]);
     return true;
   });
+  const farewells = createFarewells(clock, worker);
   const deliveries: Deliveries = {
     offer: (canaryKey, calls) => worker.offer(canaryKey, calls),
     forget(canaryKey) {
       pending.delete(canaryKey);
       worker.forget(canaryKey);
     },
-    farewell(canaryKey, calls) {
-      if (calls.length === 0) return;
-      // A key of its own: a canary of the same name may be created meanwhile.
-      const key = `${canaryKey} (deleted ${(told += 1)})`;
-      const end = (): void => {
-        farewells.delete(key);
-        worker.forget(key);
-      };
-      // guard: farewell-is-tried-for-a-minute
-      farewells.set(key, clock.setTimer(farewellMs, end));
-      worker.offer(key, calls);
-    },
-    acks: (canaryKey) => pending.get(canaryKey) ?? [],
+    farewell: farewells.tell,
+    acks: acksOf,
     recorded(canaryKey, acks) {
-      const rest = (pending.get(canaryKey) ?? []).filter((ack) => !acks.includes(ack));
+      const rest = acksOf(canaryKey).filter((ack) => !acks.includes(ack));
       if (rest.length === 0) pending.delete(canaryKey);
       else pending.set(canaryKey, rest);
     },
   };
+  return { worker, deliveries, endFarewells: farewells.end };
+}
+
+interface Farewells {
+  /** Whether what is told under this key is of a canary that is gone. */
+  readonly isOne: (key: string) => boolean;
+  readonly tell: Deliveries['farewell'];
+  readonly end: () => void;
+}
+
+/** What is told of canaries that are gone: there is no status that remembers it, so it is tried for a while. */
+function createFarewells(clock: Clock, worker: DeliveryWorker): Farewells {
+  const timers = new Map<string, CancelTimer>();
+  let told = 0;
   return {
-    worker,
-    deliveries,
-    endFarewells() {
-      for (const cancel of farewells.values()) cancel();
+    isOne: (key) => timers.has(key),
+    tell(canaryKey, calls) {
+      if (calls.length === 0) return;
+      // A key of its own: a canary of the same name may be created meanwhile.
+      const key = `${canaryKey} (deleted ${(told += 1)})`;
+      const end = (): void => {
+        timers.delete(key);
+        worker.forget(key);
+      };
+      // guard: farewell-is-tried-for-a-minute
+      timers.set(key, clock.setTimer(farewellMs, end));
+      worker.offer(key, calls);
+    },
+    end() {
+      for (const cancel of timers.values()) cancel();
     },
   };
 }

@@ -5,6 +5,7 @@ import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
+import type { Announcement } from '../rollout/announcement.ts';
 import type { EventRecorder } from '../rollout/deps.ts';
 
 /** Events not yet sent; beyond this the oldest go. Flagger's own recorder drops from 25 on. */
@@ -45,44 +46,54 @@ export function createEventRecorder(deps: {
 
   return {
     record(object, announcement) {
-      const now = new Date(deps.clock.now()).toISOString();
       sequence += 1;
-      queue.push({
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata: {
-          // Grows with time, as client-go's names do: kubectl lists Events of one second by name.
-          name: `${object.metadata.name}.${(deps.clock.now() * 4096 + (sequence % 4096)).toString(16)}`,
-          namespace: object.metadata.namespace ?? 'default',
-        },
-        involvedObject: {
-          apiVersion: object.apiVersion,
-          kind: object.kind,
-          name: object.metadata.name,
-          namespace: object.metadata.namespace,
-          uid: object.metadata.uid,
-          resourceVersion: object.metadata.resourceVersion,
-        },
-        type: announcement.type,
-        reason: announcement.reason,
-        message: announcement.message.slice(0, 1024),
-        source: { component: deps.component },
-        reportingComponent: deps.component,
-        reportingInstance: deps.component,
-        firstTimestamp: now,
-        lastTimestamp: now,
-        count: 1,
-      });
+      queue.push(
+        eventOf(object, announcement, { now: deps.clock.now(), sequence, component: deps.component }),
+      );
       // guard: events-are-bounded
       if (queue.length > queueLimit) queue.shift();
       sending ??= drain();
     },
     async flush(deadline) {
-      const cancel = deps.clock.setTimer(Math.max(0, deadline - deps.clock.now()), () => {
-        over.abort();
-      });
+      const cancel = deps.clock.setTimer(Math.max(0, deadline - deps.clock.now()), () => over.abort());
       await sending;
       cancel();
     },
+  };
+}
+
+interface Occasion {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Of this process. */
+  readonly sequence: number;
+  readonly component: string;
+}
+
+function eventOf(
+  { apiVersion, kind, metadata }: AnyKubeObject,
+  { type, reason, message }: Announcement,
+  { now, sequence, component }: Occasion,
+): AnyKubeObject {
+  const { name, namespace, uid, resourceVersion } = metadata;
+  const time = new Date(now).toISOString();
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {
+      // Grows with time, as client-go's names do: kubectl lists Events of one second by name.
+      name: `${name}.${(now * 4096 + (sequence % 4096)).toString(16)}`,
+      namespace: namespace ?? 'default',
+    },
+    involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion },
+    type,
+    reason,
+    message: message.slice(0, 1024),
+    source: { component },
+    reportingComponent: component,
+    reportingInstance: component,
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
   };
 }

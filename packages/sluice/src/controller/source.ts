@@ -53,34 +53,19 @@ export function createSource(deps: SourceDeps): Source {
       const references = referencesNow(canary);
       const serving = servingOf(canary);
       const before = known.get(key);
-      const isSame =
-        before !== undefined &&
-        generation !== undefined &&
-        before.uid === uid &&
-        before.generation === generation &&
-        sameJson(before.references, references) &&
-        sameJson(before.serving, serving);
-      if (isSame) return before.reads.filter(({ need }) => need === 'must').every(isListed);
+      const now = { uid, generation, references, serving };
+      if (before !== undefined && isSame(before, now)) return before.reads.filter(isNeeded).every(isListed);
       const watches = before?.watches ?? new Map<string, KindWatch>();
       const reads = readsOf(canary, references, deps);
-      known.set(key, { uid, generation, references, serving, watches, reads });
+      known.set(key, { ...now, watches, reads });
       align(informers, watches, reads, onSynced);
       deps.onReads?.(key, reads);
-      return reads.filter(({ need }) => need === 'must').every(isListed);
+      return reads.filter(isNeeded).every(isListed);
     },
     problems(canary) {
       const found = informers.problems();
-      const missing = readsOf(canary, referencesNow(canary), deps).filter(
-        (read) => read.need === 'must' && !isListed(read),
-      );
-      return missing.flatMap(({ resource, namespace, field, value }) => {
-        const problem = found.find(
-          (candidate) => candidate.resource === resource && (candidate.namespace ?? '') === namespace,
-        );
-        if (problem === undefined) return [];
-        const kind = `${resource.kind} of ${resource.group || 'core'}/${resource.version}`;
-        return [{ field, value, message: `needs ${kind}: ${problem.reason}` }];
-      });
+      const reads = readsOf(canary, referencesNow(canary), deps).filter(isNeeded);
+      return reads.filter((read) => !isListed(read)).flatMap((read) => problemOf(read, found));
     },
     referencesOf: referencesNow,
     release(key) {
@@ -89,6 +74,30 @@ export function createSource(deps: SourceDeps): Source {
       known.delete(key);
     },
   };
+}
+
+const isNeeded = ({ need }: Read): boolean => need === 'must';
+
+/** What a canary reads follows from these. */
+type Origin = Pick<Known, 'uid' | 'generation' | 'serving' | 'references'>;
+
+const isSame = (before: Origin, now: Origin): boolean =>
+  now.generation !== undefined &&
+  before.uid === now.uid &&
+  before.generation === now.generation &&
+  sameJson(before.references, now.references) &&
+  sameJson(before.serving, now.serving);
+
+function problemOf(
+  { resource, namespace, field, value }: Read,
+  found: ReturnType<InformerCache['problems']>,
+): readonly FieldProblem[] {
+  const problem = found.find(
+    (candidate) => candidate.resource === resource && (candidate.namespace ?? '') === namespace,
+  );
+  if (problem === undefined) return [];
+  const kind = `${resource.kind} of ${resource.group || 'core'}/${resource.version}`;
+  return [{ field, value, message: `needs ${kind}: ${problem.reason}` }];
 }
 
 /** What names come from beside the spec. */

@@ -44,12 +44,9 @@ export function createHttpClient(options: HttpClientOptions): ClosableHttpClient
       if (isClosed) throw closed(request);
       try {
         const { method, body } = request;
-        const headers = headersOf(request, url);
+        const plain = { url: withoutCredentials(url), method, headers: headersOf(request, url), body };
         const agent = agentsFor(request).of(url);
-        const plainUrl = withoutCredentials(url);
-        const sent = { url: plainUrl, method, headers, body, agent, onRequest, ...limits };
-        const answer = await exchange(sent, signal);
-        return responseOf(request, answer, signal);
+        return responseOf(request, await exchange({ ...plain, agent, onRequest, ...limits }, signal), signal);
       } catch (error) {
         throw toHttpError(request, error, signal);
       }

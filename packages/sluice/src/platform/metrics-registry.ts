@@ -43,62 +43,72 @@ export function createMetricsRegistry(options: MetricsRegistryOptions = {}): Met
   if (options.processMetrics === true) collectDefaultMetrics({ register, eventLoopMonitoringPrecision: 100 });
   const series = createCanarySeries(register);
   const removals = createRemovals();
-
   return {
+    ...setters(series, removals),
     info(version, meshProvider) {
       series.info.reset();
       series.info.set({ version, mesh_provider: meshProvider }, 1);
     },
-    canaryStatus(canary, status) {
-      series.status.set(labelsOf(canary), status);
-      removals.note(canary, 'status', () => series.status.remove(labelsOf(canary)));
-    },
-    canaryWeight(canary, weights) {
-      const primary = { workload: `${canary.name}-primary`, namespace: canary.namespace };
-      const target = { workload: canary.name, namespace: canary.namespace };
-      series.weight.set(primary, weights.primary);
-      series.weight.set(target, weights.canary);
-      removals.note(canary, 'weight', () => {
-        series.weight.remove(primary);
-        series.weight.remove(target);
-      });
-    },
-    metricAnalysis(canary, metric, value) {
-      const labels = { ...labelsOf(canary), metric };
-      series.metric.set(labels, value);
-      removals.note(canary, `metric ${metric}`, () => series.metric.remove(labels));
-    },
-    passDuration(canary, seconds) {
-      series.duration.observe(labelsOf(canary), seconds);
-      removals.note(canary, 'duration', () => series.duration.remove(labelsOf(canary)));
-    },
     passBegan: (lateSeconds) => series.late.observe({ name: 'canaries' }, lateSeconds),
-    successes(canary, strategy, status) {
-      const labels = { ...labelsOf(canary), deployment_strategy: strategy, analysis_status: status };
-      series.successes.inc(labels);
-      removals.note(canary, `success ${strategy} ${status}`, () => series.successes.remove(labels));
-    },
-    failures(canary, strategy) {
-      const labels = { ...labelsOf(canary), deployment_strategy: strategy, analysis_status: 'completed' };
-      series.failures.inc(labels);
-      removals.note(canary, `failure ${strategy}`, () => series.failures.remove(labels));
-    },
     canaryTotal(namespace, count) {
       if (count === 0) series.total.remove({ namespace });
       else series.total.set({ namespace }, count);
     },
-    remove(canary) {
-      removals.run(canary);
-    },
+    remove: (canary) => removals.run(canary),
     contentType: register.contentType,
     expose: () => register.metrics(),
   };
 }
 
+type OfCanary =
+  'canaryStatus' | 'canaryWeight' | 'metricAnalysis' | 'passDuration' | 'successes' | 'failures';
+
+/** What is counted of one canary, and goes with it. */
+const setters = (
+  series: ReturnType<typeof createCanarySeries>,
+  removals: Removals,
+): Pick<MetricsRegistry, OfCanary> => ({
+  canaryStatus(canary, status) {
+    series.status.set(labelsOf(canary), status);
+    removals.note(canary, 'status', () => series.status.remove(labelsOf(canary)));
+  },
+  canaryWeight(canary, weights) {
+    const primary = { workload: `${canary.name}-primary`, namespace: canary.namespace };
+    const target = { workload: canary.name, namespace: canary.namespace };
+    series.weight.set(primary, weights.primary);
+    series.weight.set(target, weights.canary);
+    removals.note(canary, 'weight', () => {
+      series.weight.remove(primary);
+      series.weight.remove(target);
+    });
+  },
+  metricAnalysis(canary, metric, value) {
+    const labels = { ...labelsOf(canary), metric };
+    series.metric.set(labels, value);
+    removals.note(canary, `metric ${metric}`, () => series.metric.remove(labels));
+  },
+  passDuration(canary, seconds) {
+    series.duration.observe(labelsOf(canary), seconds);
+    removals.note(canary, 'duration', () => series.duration.remove(labelsOf(canary)));
+  },
+  successes(canary, strategy, status) {
+    const labels = { ...labelsOf(canary), deployment_strategy: strategy, analysis_status: status };
+    series.successes.inc(labels);
+    removals.note(canary, `success ${strategy} ${status}`, () => series.successes.remove(labels));
+  },
+  failures(canary, strategy) {
+    const labels = { ...labelsOf(canary), deployment_strategy: strategy, analysis_status: 'completed' };
+    series.failures.inc(labels);
+    removals.note(canary, `failure ${strategy}`, () => series.failures.remove(labels));
+  },
+});
+
 const labelsOf = ({ name, namespace }: CanaryLabels): { name: string; namespace: string } => ({
   name,
   namespace,
 });
+
+type Removals = ReturnType<typeof createRemovals>;
 
 /** prom-client removes only label sets it is told in full, so what was set for a canary is kept beside it. */
 function createRemovals() {

@@ -13,67 +13,81 @@ export interface DryCluster {
 }
 
 export function createDryCluster(client: Pick<KubeClient, 'get'>, cache: KubeCache): DryCluster {
-  /** Undefined: would be deleted. */
+  const paper = createPaper(cache);
+  return { writes: paper.writes, client: clientOn(paper, client), cache: cacheOn(paper, cache) };
+}
+
+/** What would be written, over what the caches hold. */
+interface Paper {
+  readonly writes: ReadonlySet<string>;
+  note(verb: string, resource: ResourceType, ref: ObjectRef): void;
+  keep(resource: ResourceType, ref: ObjectRef, object: AnyKubeObject): AnyKubeObject;
+  /** It would be deleted. */
+  drop(resource: ResourceType, ref: ObjectRef): void;
+  written(resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
+  read(resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
+}
+
+function createPaper(cache: KubeCache): Paper {
   const written = new Map<string, AnyKubeObject | undefined>();
   const writes = new Set<string>();
-  const note = (verb: string, resource: ResourceType, ref: ObjectRef): void =>
-    void writes.add(`${verb} ${resource.kind} ${placeOf(ref)}`);
-  const keep = (resource: ResourceType, ref: ObjectRef, object: AnyKubeObject): AnyKubeObject => {
-    const resourceVersion = `dry-${writes.size}-${written.size}-${versions++}`;
-    const kept = { ...object, metadata: { ...object.metadata, resourceVersion } };
-    written.set(keyOf(resource, ref), kept);
-    return kept;
-  };
   let versions = 0;
-  const read = (resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined => {
-    const key = keyOf(resource, ref);
-    return written.has(key) ? written.get(key) : cache.get(resource, ref);
-  };
-  const refused = (): never => {
-    throw new SluiceError('a dry run does not do that');
-  };
   return {
     writes,
-    client: {
-      async get(resource, ref, signal) {
-        const kept = written.get(keyOf(resource, ref));
-        return kept ?? client.get(resource, ref, signal);
-      },
-      list: refused,
-      watch: refused,
-      apply: refused,
-      async create(resource, object) {
-        const { namespace, name } = object.metadata;
-        const ref = namespace === undefined ? { name } : { namespace, name };
-        note('create', resource, ref);
-        return keep(resource, ref, {
-          ...object,
-          metadata: { ...object.metadata, uid: `dry-${name}`, generation: 1 },
-        });
-      },
-      async mergePatch(resource, ref, patch, { subresource }, signal) {
-        if (subresource !== 'status') note('patch', resource, ref);
-        const current = read(resource, ref) ?? (await client.get(resource, ref, signal));
-        const merged = applyMergePatch(current, patch) as AnyKubeObject;
-        return keep(resource, ref, { ...current, ...merged });
-      },
-      async delete(resource, ref) {
-        note('delete', resource, ref);
-        written.set(keyOf(resource, ref), undefined);
-      },
+    note: (verb, resource, ref) => void writes.add(`${verb} ${resource.kind} ${placeOf(ref)}`),
+    keep(resource, ref, object) {
+      const resourceVersion = `dry-${(versions += 1)}`;
+      const kept = { ...object, metadata: { ...object.metadata, resourceVersion } };
+      written.set(keyOf(resource, ref), kept);
+      return kept;
     },
-    cache: {
-      get: read,
-      list: (resource, namespace, labels) =>
-        cache
-          .list(resource, namespace, labels)
-          .map(({ metadata: { name } }) => read(resource, { namespace, name }))
-          .filter((object) => object !== undefined),
-      isSynced: (resource, namespace) => cache.isSynced(resource, namespace),
-      remember: () => undefined,
+    drop: (resource, ref) => void written.set(keyOf(resource, ref), undefined),
+    written: (resource, ref) => written.get(keyOf(resource, ref)),
+    read(resource, ref) {
+      const key = keyOf(resource, ref);
+      return written.has(key) ? written.get(key) : cache.get(resource, ref);
     },
   };
 }
+
+const refused = (): never => {
+  throw new SluiceError('a dry run does not do that');
+};
+
+const clientOn = (paper: Paper, client: Pick<KubeClient, 'get'>): KubeClient => ({
+  get: async (resource, ref, signal) => paper.written(resource, ref) ?? client.get(resource, ref, signal),
+  list: refused,
+  watch: refused,
+  apply: refused,
+  async create(resource, object) {
+    const { namespace, name } = object.metadata;
+    const ref = namespace === undefined ? { name } : { namespace, name };
+    paper.note('create', resource, ref);
+    const metadata = { ...object.metadata, uid: `dry-${name}`, generation: 1 };
+    return paper.keep(resource, ref, { ...object, metadata });
+  },
+  async mergePatch(resource, ref, patch, { subresource }, signal) {
+    if (subresource !== 'status') paper.note('patch', resource, ref);
+    const current = paper.read(resource, ref) ?? (await client.get(resource, ref, signal));
+    const merged = applyMergePatch(current, patch) as AnyKubeObject;
+    return paper.keep(resource, ref, { ...current, ...merged });
+  },
+  async delete(resource, ref) {
+    paper.note('delete', resource, ref);
+    paper.drop(resource, ref);
+  },
+});
+
+const cacheOn = (paper: Paper, cache: KubeCache): KubeCache => ({
+  get: (resource, ref) => paper.read(resource, ref),
+  list: (resource, namespace, labels) =>
+    cache
+      .list(resource, namespace, labels)
+      .map(({ metadata: { name } }) => paper.read(resource, { namespace, name }))
+      .filter((object) => object !== undefined),
+  isSynced: (resource, namespace) => cache.isSynced(resource, namespace),
+  remember: () => undefined,
+});
 
 const placeOf = ({ namespace, name }: ObjectRef): string =>
   namespace === undefined ? name : `${namespace}/${name}`;

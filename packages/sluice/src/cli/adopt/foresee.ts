@@ -57,13 +57,10 @@ export async function foresee(
 ): Promise<Foreseen> {
   const dry = createDryCluster(deps.client, deps.cache);
   const announcements: Announcement[] = [];
-  let woken = Promise.withResolvers<void>();
+  const alarm = createAlarm();
   const rollout = dryDeps(deps, dry, {
     say: (announcement) => void announcements.push(announcement),
-    wake() {
-      woken.resolve();
-      woken = Promise.withResolvers<void>();
-    },
+    wake: () => alarm.ring(),
   });
   const key = keyOf(canary);
   const ref = { namespace: canary.metadata.namespace ?? '', name: canary.metadata.name };
@@ -72,7 +69,7 @@ export async function foresee(
   let stoppedAt = '';
   try {
     for (let pass = 0; pass < mostPasses; pass += 1) {
-      const next = woken.promise;
+      const next = alarm.next();
       const result = await runPass(ref, rollout, memory, signal);
       if (result.failure instanceof Error) throw result.failure;
       stoppedAt = result.stoppedAt;
@@ -82,18 +79,29 @@ export async function foresee(
       signal.throwIfAborted();
     }
     const before = statusIn(canary['status']);
-    return {
-      before,
-      stoppedAt,
-      announcements,
-      writes: [...dry.writes],
-      deps: rollout,
-      ...endOf(lookAgain()),
-    };
+    const writes = [...dry.writes];
+    return { before, stoppedAt, announcements, writes, deps: rollout, ...endOf(lookAgain()) };
   } finally {
     rollout.questions.forget(key);
     rollout.configs.forget(key);
   }
+}
+
+interface Alarm {
+  ring(): void;
+  /** Resolves at the next ring. */
+  next(): Promise<void>;
+}
+
+function createAlarm(): Alarm {
+  let waiting = Promise.withResolvers<void>();
+  return {
+    ring() {
+      waiting.resolve();
+      waiting = Promise.withResolvers<void>();
+    },
+    next: () => waiting.promise,
+  };
 }
 
 function endOf(looked: Looked): Pick<Foreseen, 'after' | 'seen'> {

@@ -17,34 +17,7 @@ export interface ReleaseParts {
  * although helm did not install it: base64 of base64 of gzipped JSON.
  */
 export function releaseSecret(parts: ReleaseParts): AnyKubeObject {
-  const release = {
-    name: parts.name,
-    namespace: parts.namespace,
-    version: 1,
-    manifest: parts.manifest,
-    info: {
-      first_deployed: parts.now,
-      last_deployed: parts.now,
-      deleted: '',
-      description: 'Install complete',
-      status: 'deployed',
-    },
-    chart: {
-      metadata: { name: parts.name, version: '6.0.0', appVersion: '6.0.0', apiVersion: 'v2' },
-      templates: [],
-    },
-    hooks: [
-      {
-        name: parts.testPod.name,
-        kind: 'Pod',
-        path: `${parts.name}/templates/tests/service.yaml`,
-        manifest: parts.testPod.manifest,
-        events: ['test'],
-        last_run: { started_at: '', completed_at: '', phase: '' },
-      },
-    ],
-  };
-  const packed = gzipSync(JSON.stringify(release)).toString('base64');
+  const packed = gzipSync(JSON.stringify(releaseOf(parts))).toString('base64');
   return {
     apiVersion: 'v1',
     kind: 'Secret',
@@ -57,3 +30,31 @@ export function releaseSecret(parts: ReleaseParts): AnyKubeObject {
     data: { release: Buffer.from(packed).toString('base64') },
   };
 }
+
+const releaseOf = ({ name, namespace, manifest, testPod, now }: ReleaseParts) => ({
+  name,
+  namespace,
+  version: 1,
+  manifest,
+  info: {
+    first_deployed: now,
+    last_deployed: now,
+    deleted: '',
+    description: 'Install complete',
+    status: 'deployed',
+  },
+  chart: {
+    metadata: { name, version: '6.0.0', appVersion: '6.0.0', apiVersion: 'v2' },
+    templates: [],
+  },
+  hooks: [
+    {
+      name: testPod.name,
+      kind: 'Pod',
+      path: `${name}/templates/tests/service.yaml`,
+      manifest: testPod.manifest,
+      events: ['test'],
+      last_run: { started_at: '', completed_at: '', phase: '' },
+    },
+  ],
+});

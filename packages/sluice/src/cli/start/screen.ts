@@ -47,15 +47,11 @@ export function createTreeScreen(
   let drawn: readonly string[] = [];
   let cancel: (() => void) | undefined;
 
-  const up = (): string => {
-    const rows = countRows(drawn, output.columns);
-    return rows > 0 ? `\u001b[${rows}A\r` : '';
-  };
   const draw = (above = ''): void => {
     const lines = (frame?.() ?? []).slice(0, (output.rows ?? 40) - 1);
     if (above === '' && lines.join('\n') === drawn.join('\n')) return;
     const picture = lines.map((line) => `${paint(line)}${eraseRight}\n`).join('');
-    output.write(`${up()}${above}${wrapOff}${picture}${wrapOn}${eraseBelow}`);
+    output.write(`${up(countRows(drawn, output.columns))}${above}${wrapOff}${picture}${wrapOn}${eraseBelow}`);
     drawn = lines;
   };
   const schedule = (): void => {
@@ -81,6 +77,8 @@ export function createTreeScreen(
     },
   };
 }
+
+const up = (rows: number): string => (rows > 0 ? `\u001b[${rows}A\r` : '');
 
 /** A terminal that was made narrower has wrapped what stood there. */
 const countRows = (lines: readonly string[], columns = Infinity): number =>

@@ -10,15 +10,16 @@ export interface Load {
   stop(): void;
 }
 
+interface LoadDeps {
+  readonly http: HttpClient;
+  readonly clock: Clock;
+}
+
 const requestDeadlineMs = 10_000;
 const overdue = (): Error => new Error('no answer in time');
 
 /** Sends `perSecond` requests a second to `url`, on a fixed plan: a slow answer does not slow the load. */
-export function startLoad(
-  deps: { readonly http: HttpClient; readonly clock: Clock },
-  url: string,
-  perSecond: number,
-): Load {
+export function startLoad(deps: LoadDeps, url: string, perSecond: number): Load {
   const counts = { answered: 0, broken: 0 };
   const stopping = new AbortController();
   const startedAt = deps.clock.now();
@@ -26,12 +27,8 @@ export function startLoad(
   let cancel = (): void => undefined;
 
   const send = async (): Promise<void> => {
-    const deadline = { clock: deps.clock, ms: requestDeadlineMs, signal: stopping.signal, overdue };
     try {
-      await withDeadline(deadline, async (signal) => {
-        const response = await deps.http.send({ method: 'GET', url }, signal);
-        await response.discard();
-      });
+      await request(deps, url, stopping.signal);
       counts.answered += 1;
     } catch {
       if (!stopping.signal.aborted) counts.broken += 1;
@@ -56,4 +53,11 @@ export function startLoad(
       stopping.abort();
     },
   };
+}
+
+function request({ clock, http }: LoadDeps, url: string, signal: AbortSignal): Promise<void> {
+  return withDeadline({ clock, ms: requestDeadlineMs, signal, overdue }, async (bounded) => {
+    const response = await http.send({ method: 'GET', url }, bounded);
+    await response.discard();
+  });
 }

@@ -53,19 +53,25 @@ export function watchCanary(store: LocalStore, clock: Clock): CanaryView {
           else if (wrong !== undefined) end(new SluiceError(`${limits.what}: ${wrong}`));
         };
         const onAbort = (): void => end(new SluiceError(`${limits.what}: stopped`));
-        const cancel = clock.setTimer(limits.limitMs, () => {
-          const waiting = current().waiting?.message ?? 'nothing said why';
-          end(
-            new SluiceError(
-              `${limits.what}: not within ${limits.limitMs / 1000} s; phase ${current().phase || 'none yet'}, waits: ${waiting}${unreadyPods(store)}`,
-            ),
-          );
-        });
+        const cancel = clock.setTimer(limits.limitMs, () =>
+          end(overdue(limits, current(), unreadyPods(store))),
+        );
         limits.signal.addEventListener('abort', onAbort);
         listeners.add(look);
         look();
       }),
   };
+}
+
+function overdue(
+  { what, limitMs }: UntilLimits,
+  { phase, waiting }: CanaryStatus,
+  pods: string,
+): SluiceError {
+  const waits = waiting?.message ?? 'nothing said why';
+  return new SluiceError(
+    `${what}: not within ${limitMs / 1000} s; phase ${phase || 'none yet'}, waits: ${waits}${pods}`,
+  );
 }
 
 /** A controller that does not start says nothing in the canary's status. */

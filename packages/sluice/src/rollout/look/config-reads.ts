@@ -38,69 +38,25 @@ const retryRange = { firstMs: 500, maxMs: 60_000 };
 /** One failure may be a server that restarts. */
 const failuresToSay = 3;
 
-export function createConfigReads(deps: {
+export interface ConfigReadsDeps {
   readonly client: Pick<KubeClient, 'get'>;
   readonly now: () => number;
   /** 0 to 1, for jitter. */
   readonly random: () => number;
   readonly wake: (owner: string) => void;
-}): ConfigReads {
-  const entries = new Map<string, Entry>();
-  const queue: (() => void)[] = [];
-  let running = 0;
+}
 
-  const read = async (entry: Entry, asked: string | undefined, reading: AbortController): Promise<void> => {
-    const { namespace, name } = entry;
-    try {
-      const object = await deps.client.get(entry.resource, { namespace, name }, reading.signal);
-      settle(entry, [asked, object.metadata.resourceVersion], {
-        state: 'known',
-        tracked: isTracked(object),
-        checksum: configChecksum(object),
-        hasBinaryData: Object.keys(asRecord(object['binaryData'])).length > 0,
-      });
-    } catch (error) {
-      fail(entry, error);
-    }
-  };
-  const settle = (entry: Entry, versions: Entry['versions'], content: ConfigContent): void => {
-    entry.versions = versions;
-    entry.content = content;
-    entry.failures = 0;
-  };
-  const fail = (entry: Entry, error: unknown): void => {
-    entry.failures += 1;
-    entry.retryAt = deps.now() + backOff(entry.failures, retryRange, deps.random);
-    entry.versions = [];
-    // The cache still has it: it was deleted a moment ago, which the cache will hear, or the answer is wrong.
-    const refused = error instanceof KubeError && !error.retryable && !isNotFound(error);
-    entry.content = {
-      state: 'unknown',
-      message: `${entry.resource.kind} ${entry.namespace}/${entry.name} cannot be read: ${describeError(error, 300)}`,
-      retryAt: entry.retryAt,
-      lasting: refused || entry.failures >= failuresToSay,
-    };
-  };
+export function createConfigReads(deps: ConfigReadsDeps): ConfigReads {
+  const entries = new Map<string, Entry>();
+  const inTurn = createTurns(readsAtOnce);
   const start = (entry: Entry, asked: string | undefined): void => {
     const reading = new AbortController();
     entry.reading = reading;
-    queue.push(() => {
-      running += 1;
-      void read(entry, asked, reading).finally(() => {
-        running -= 1;
-        entry.reading = undefined;
-        if (!reading.signal.aborted) for (const owner of entry.owners) deps.wake(owner);
-        pump();
-      });
+    inTurn(async () => {
+      await read(deps, entry, asked, reading.signal);
+      entry.reading = undefined;
+      if (!reading.signal.aborted) for (const owner of entry.owners) deps.wake(owner);
     });
-    pump();
-  };
-  const pump = (): void => {
-    while (running < readsAtOnce) {
-      const next = queue.shift();
-      if (next === undefined) return;
-      next();
-    }
   };
   const leave = (id: string, entry: Entry, owner: string): void => {
     entry.owners.delete(owner);
@@ -118,11 +74,8 @@ export function createConfigReads(deps: {
       if (entry.content !== undefined && entry.versions.includes(resourceVersion)) return entry.content;
       if (entry.content?.state === 'unknown' && deps.now() < entry.retryAt) return entry.content;
       if (entry.reading === undefined) start(entry, resourceVersion);
-      return {
-        state: 'unknown',
-        message: `${resource.kind} ${namespace}/${name} is being read`,
-        inFlight: true,
-      };
+      const message = `${resource.kind} ${namespace}/${name} is being read`;
+      return { state: 'unknown', message, inFlight: true };
     },
     retain(owner, names) {
       for (const [id, entry] of entries)
@@ -131,6 +84,64 @@ export function createConfigReads(deps: {
     forget(owner) {
       for (const [id, entry] of entries) if (entry.owners.has(owner)) leave(id, entry, owner);
     },
+  };
+}
+
+/** Runs what it is given in order, so many at once. What is given does not reject. */
+function createTurns(atOnce: number): (work: () => Promise<void>) => void {
+  const queue: (() => Promise<void>)[] = [];
+  let running = 0;
+  const pump = (): void => {
+    while (running < atOnce) {
+      const next = queue.shift();
+      if (next === undefined) return;
+      running += 1;
+      void next().finally(() => {
+        running -= 1;
+        pump();
+      });
+    }
+  };
+  return (work) => {
+    queue.push(work);
+    pump();
+  };
+}
+
+/** Reads one object; what came, or why nothing did, stands in the entry. Never rejects. */
+async function read(
+  deps: ConfigReadsDeps,
+  entry: Entry,
+  asked: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const { resource, namespace, name } = entry;
+  try {
+    const object = await deps.client.get(resource, { namespace, name }, signal);
+    entry.versions = [asked, object.metadata.resourceVersion];
+    entry.content = {
+      state: 'known',
+      tracked: isTracked(object),
+      checksum: configChecksum(object),
+      hasBinaryData: Object.keys(asRecord(object['binaryData'])).length > 0,
+    };
+    entry.failures = 0;
+  } catch (error) {
+    fail(deps, entry, error);
+  }
+}
+
+function fail(deps: ConfigReadsDeps, entry: Entry, error: unknown): void {
+  entry.failures += 1;
+  entry.retryAt = deps.now() + backOff(entry.failures, retryRange, deps.random);
+  entry.versions = [];
+  // The cache still has it: it was deleted a moment ago, which the cache will hear, or the answer is wrong.
+  const refused = error instanceof KubeError && !error.retryable && !isNotFound(error);
+  entry.content = {
+    state: 'unknown',
+    message: `${entry.resource.kind} ${entry.namespace}/${entry.name} cannot be read: ${describeError(error, 300)}`,
+    retryAt: entry.retryAt,
+    lasting: refused || entry.failures >= failuresToSay,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Condition } from '../../api/canary-status.ts';
+import type { Condition, Waiting } from '../../api/canary-status.ts';
 import { describeProblem } from '../../api/field-problem.ts';
 import type { FieldProblem } from '../../api/field-problem.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
@@ -29,24 +29,11 @@ export async function reportInvalid(
   const present = conditionsOf(object['status']);
   const before = present.find((condition) => condition.type === 'Invalid');
   if (before?.message === message) return {};
-  const now = toTime(deps.clock.now());
-  const condition: Condition = {
-    type: 'Invalid',
-    status: 'True',
-    reason: 'InvalidSpec',
-    message,
-    lastUpdateTime: now,
-    lastTransitionTime: before?.lastTransitionTime ?? now,
-  };
+  const since = before?.lastTransitionTime ?? toTime(deps.clock.now());
+  const condition = invalidCondition(message, since, toTime(deps.clock.now()));
   const status = {
     conditions: [...present.filter((other) => other.type !== 'Invalid'), condition],
-    waiting: {
-      step: 'report-invalid',
-      for: 'person',
-      reason: 'Invalid',
-      message: message.slice(0, 512),
-      since: condition.lastTransitionTime ?? now,
-    },
+    waiting: waitingForPerson(message, since),
     ...missingFields(object),
   };
   const ref = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
@@ -65,6 +52,23 @@ export async function reportInvalid(
   deps.log.warn('canary is invalid', { canary: `${ref.namespace}/${ref.name}`, problems: message });
   return {};
 }
+
+const invalidCondition = (message: string, since: string, now: string): Condition => ({
+  type: 'Invalid',
+  status: 'True',
+  reason: 'InvalidSpec',
+  message,
+  lastUpdateTime: now,
+  lastTransitionTime: since,
+});
+
+const waitingForPerson = (message: string, since: string): Waiting => ({
+  step: 'report-invalid',
+  for: 'person',
+  reason: 'Invalid',
+  message: message.slice(0, 512),
+  since,
+});
 
 /** Fields that the CRD requires in a status, for a Canary that never had one. */
 function missingFields(object: AnyKubeObject): Record<string, unknown> {

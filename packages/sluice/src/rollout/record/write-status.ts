@@ -35,10 +35,7 @@ export async function writeStatus(
   };
   try {
     const sent = send(raw.metadata.resourceVersion);
-    book.written = sent.then(
-      ({ metadata }) => metadata.resourceVersion,
-      () => undefined,
-    );
+    book.written = sent.then(versionOf, () => undefined);
     await sent;
     return 'written';
   } catch (error) {
@@ -46,9 +43,8 @@ export async function writeStatus(
   }
   const fresh: AnyKubeObject = await deps.client.get(canaries, ref, signal);
   deps.cache.remember(canaries, fresh);
-  const untouched = sameJson(fresh['spec'], raw['spec']) && sameJson(fresh['status'], raw['status']);
   // guard: a-draft-is-written-again-only-over-what-it-was-made-from
-  if (!untouched) return 'conflict';
+  if (!isUntouched(fresh, raw)) return 'conflict';
   try {
     await send(fresh.metadata.resourceVersion);
     return 'written';
@@ -57,3 +53,8 @@ export async function writeStatus(
     throw error;
   }
 }
+
+const isUntouched = (now: AnyKubeObject, before: AnyKubeObject): boolean =>
+  sameJson(now['spec'], before['spec']) && sameJson(now['status'], before['status']);
+
+const versionOf = ({ metadata }: AnyKubeObject): string | undefined => metadata.resourceVersion;
