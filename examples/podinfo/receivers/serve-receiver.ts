@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Listens where the environment says and ends on SIGTERM or SIGINT. Not on all addresses unless told: hooks carry names. */
+/** Listens where the environment says and ends on SIGTERM or SIGINT. By default not on all addresses: hooks carry names. */
 export function serveReceiver(name: string, app: Hono, env: Environment, defaultPort: number): void {
   const hostname = env['SLUICE_BIND_ADDRESS'] || env['POD_IP'] || '127.0.0.1';
   const port = env['PORT'] === undefined ? defaultPort : Number(env['PORT']);

@@ -6,7 +6,7 @@ import { slackMessage } from './slack-message.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Below the 10 s a hook waits unless told, so that the sender hears why instead of nothing. */
+/** Below the 10 s that a hook waits by default, so that the sender hears why instead of nothing. */
 const TIMEOUT_MS = 5000;
 
 /** Takes `event` hooks on /slack and posts them to SLACK_WEBHOOK_URL when it is set; otherwise they are only shown. */

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 
-/** What of a status says what live traffic goes by, and what another program left. */
+/** The part of a status that records the names and ports of live traffic, and what another program left. */
 
 const adoptedNameSchema = Type.Object({
   theirs: Type.String({ description: 'As it stands in the status.' }),
@@ -65,7 +65,7 @@ export const servingSchema = Type.Object(
   },
   {
     description:
-      'What live traffic goes by now. What the spec names beyond it takes effect at rest (names) or with a promotion (ports).',
+      'Names and ports that live traffic uses now. New names of the spec take effect at rest, new ports with a promotion.',
   },
 );
 export type Serving = Static<typeof servingSchema>;

@@ -20,7 +20,7 @@ interface AbortFlags {
   readonly kubeconfig?: string;
 }
 
-/** `sluice abort NAME`: ends the run that is on and rolls back, from any phase. Resolves to the exit code. */
+/** `sluice abort NAME`: ends the current run and rolls back, from any phase. Resolves to the exit code. */
 export async function runAbort(args: readonly string[], env: Environment): Promise<number> {
   const command = abortCommand();
   let argument: CanaryArgument;
@@ -41,12 +41,12 @@ export async function runAbort(args: readonly string[], env: Environment): Promi
 
 export function abortCommand(): Command {
   return new Command('abort')
-    .description('end the run that is on and roll back, from any phase; the revision is not tried again')
+    .description('end the current run and roll back, from any phase; the revision is not tried again')
     .argument('<name>', 'NAME, canary/NAME or NAMESPACE/NAME')
-    .option('-n, --namespace <namespace>', "its namespace; the context's unless told")
+    .option('-n, --namespace <namespace>', 'namespace of the Canary; default that of the context')
     .option('-m, --reason <text>', 'why: for status, events and whoever reads them', '')
     .option('--context <name>', 'context of the kubeconfig')
-    .option('--kubeconfig <file>', 'kubeconfig; $KUBECONFIG unless told')
+    .option('--kubeconfig <file>', 'kubeconfig; default $KUBECONFIG')
     .exitOverride();
 }
 

@@ -110,7 +110,7 @@ async function foreseeAll(
     if (problem !== undefined) {
       const unread: AdoptionForecast = {
         outcome: 'invalid',
-        message: 'nothing of it is touched until it is mended',
+        message: 'left untouched until it is fixed',
         details: [problem],
       };
       forecasts.push({

@@ -20,7 +20,7 @@ export type AbortAnswer =
   | { readonly kind: 'acknowledged'; readonly abort: Abort; readonly goBack?: string | undefined }
   | { readonly kind: 'not-picked-up' };
 
-/** Writes the annotation, bound to the run that is on, and waits until the controller has dealt with it. Rejects with `KubeError`. */
+/** Writes the annotation, bound to the current run, and waits until the controller has dealt with it. Rejects with `KubeError`. */
 export async function requestAbort(
   deps: { readonly client: KubeClient; readonly clock: Clock },
   ref: ObjectRef,

@@ -30,7 +30,7 @@ export interface ControllerDeps extends Omit<
   readonly deliveryLimits?: Partial<DeliveryLimits>;
   /** Canaries worked on at once. */
   readonly concurrency: number;
-  /** False while another may lead: nothing is decided, asked or told then. Always true unless told. */
+  /** False while another may lead: nothing is decided, asked or told then. Default: always true. */
   readonly mayAct?: () => boolean;
   /** Absent: all namespaces. */
   readonly namespace?: string;

@@ -45,7 +45,7 @@ export function createReconcile(
     if (!deps.mayAct()) return { ...idle, wakeAt: clock.now() + pausedMs };
     const ref = refOf(key);
     const canary = informers.get(canaries, ref);
-    // An API server that has just begun answers 404 for a moment: nobody can tell, and nobody is told of an end.
+    // An API server that has just started answers 404 for a moment: nobody can tell, and nobody is told of an end.
     if (canary === undefined && !informers.isSynced(canaries, ref.namespace)) return idle;
     const memory = memories.get(key) ?? createMemory();
     memories.set(key, memory);

@@ -7,7 +7,7 @@ export interface HttpAgentOptions {
   readonly proxyFromEnvironment: boolean;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly tls?: TlsOptions;
-  /** More requests than this to one origin wait; 1024 unless told. Every open watch holds one. */
+  /** More requests than this to one origin wait; default 1024. Every open watch holds one. */
   readonly maxConnectionsPerOrigin?: number;
 }
 

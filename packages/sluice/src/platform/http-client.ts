@@ -8,9 +8,9 @@ import type { HttpAgentOptions, HttpAgents } from './http-agents.ts';
 import { httpFailureOf } from './http-failure.ts';
 
 export interface HttpClientOptions extends HttpAgentOptions {
-  /** To have a connection; 10 s unless told. */
+  /** To have a connection; default 10 s. */
   readonly connectTimeoutMs?: number;
-  /** From the request to the answer's headers; 60 s unless told. Callers bound the whole by their signal. */
+  /** From the request to the answer's headers; default 60 s. Callers bound the whole by their signal. */
   readonly headersTimeoutMs?: number;
 }
 

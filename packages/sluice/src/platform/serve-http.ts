@@ -8,7 +8,7 @@ export interface ServeOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Time requests may take to be received; 5 s unless told. */
+  /** Time requests may take to be received; default 5 s. */
   readonly requestTimeoutMs?: number;
 }
 
@@ -16,7 +16,7 @@ export interface ServingHttp {
   /** `http://127.0.0.1:8080`, without a slash at the end. */
   readonly url: string;
   readonly port: number;
-  /** Takes no new connections, lets running requests end for `graceMs` (3 s unless told), then cuts them. */
+  /** Takes no new connections, lets running requests end for `graceMs` (default 3 s), then cuts them. */
   close(graceMs?: number): Promise<void>;
 }
 

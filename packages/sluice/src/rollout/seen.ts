@@ -20,13 +20,13 @@ export interface Seen {
   /** The Canary as it stands on the server: what a write of its status is compared with. */
   readonly raw: AnyKubeObject;
   /**
-   * The same, parsed, as its router can run it, its status in our names, and called by what live traffic goes by: names
+   * The same, parsed, as its router can run it, its status in our names, and under the names that live traffic uses: names
    * that the spec has only just asked for are in `asked`.
    */
   readonly canary: Canary;
   /** What the spec asks live traffic to go by. */
   readonly asked: Serving;
-  /** What it goes by: as recorded, or what is asked for where nothing is recorded yet. */
+  /** Names and ports of live traffic: as recorded, or those of the spec where nothing is recorded yet. */
   readonly serving: Serving;
   readonly namespace: string;
   readonly names: CanaryNames;
@@ -51,7 +51,7 @@ export interface Seen {
   readonly ownership: Ownership;
   /** Objects that stand under names that are no longer in use, those that carry traffic first; undefined while nobody can tell. */
   readonly leftovers: readonly Leftover[] | undefined;
-  /** An older Canary has what this one goes by: nothing is touched at all. */
+  /** An older Canary claims an object of this one, which is left untouched. */
   readonly isSecond: boolean;
   /** Why the spec cannot be run as it is. With any of these nothing is begun or continued; the brakes work. */
   readonly problems: readonly FieldProblem[];

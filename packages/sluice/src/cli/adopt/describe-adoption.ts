@@ -47,7 +47,7 @@ export function describeAdoption(foreseen: Foreseen): AdoptionForecast {
   });
   const invalid = conditionOf(after, 'Invalid');
   if (foreseen.seen === undefined)
-    return of('invalid', 'nothing of it is touched until it is mended', [invalid?.message ?? '']);
+    return of('invalid', 'left untouched until it is fixed', [invalid?.message ?? '']);
   const unclear = conditionOf(after, 'AdoptionUnclear');
   if (unclear !== undefined) return of('unclear', unclear.message ?? '', differences(foreseen));
   if (isInitializing(before.phase)) return of('initializes', 'its primary is made, or waited for');

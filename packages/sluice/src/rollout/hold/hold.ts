@@ -46,7 +46,7 @@ const isBarred = (fact: DutyFact): boolean => fact.state === 'blocked' && fact.b
 const untouched: DutyFact = {
   state: 'blocked',
   bars: true,
-  wait: { for: 'person', reason: 'Untouched', message: 'nothing of this Canary is touched' },
+  wait: { for: 'person', reason: 'Untouched', message: 'left untouched until it is fixed' },
 };
 
 /** Of a canary that is not to be touched: it is not adopted yet, not valid yet, or another one's. */

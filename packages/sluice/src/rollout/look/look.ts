@@ -61,7 +61,7 @@ interface Subject {
   readonly raw: AnyKubeObject;
   /** As the spec says, its status in our names. */
   readonly written: Canary;
-  /** By what it goes by. */
+  /** Under the names that live traffic uses. */
   readonly canary: Canary;
   readonly asked: Serving;
   readonly serving: Serving;

@@ -54,7 +54,7 @@ function withoutPast(conditions: readonly Condition[], { problems }: Seen): Cond
   return problems.length > 0 ? single : removeCondition(single, 'Invalid');
 }
 
-/** What live traffic goes by stands in the status from the first write on; a status of before says it with the next one. */
+/** `status.serving` is written with the first status; a status of an older version gets it with its next write. */
 function servingOf({ draft, seen }: Recording): Pick<CanaryStatus, 'serving'> {
   const isKnown = draft.status.serving !== undefined || draft.status.phase === '' || seen.problems.length > 0;
   return isKnown ? {} : { serving: seen.serving };

@@ -28,7 +28,7 @@ export async function releaseCanary(
   return {};
 }
 
-/** A process that has just begun has read nothing yet, and an API server may be away for a moment. */
+/** A process that has just started has read nothing yet, and an API server may be away for a moment. */
 const unreadPatienceMs = 60_000;
 
 /**

@@ -25,7 +25,7 @@ const defaultTimeoutMs = 10_000;
 /** `0s` is no limit to Flagger; here every wait has one, and this is longer than any task of a receiver takes. */
 const longestTimeoutMs = 24 * 60 * 60_000;
 
-/** Milliseconds of one attempt; 10 s unless told, and 24 h for `0s`. */
+/** Milliseconds of one attempt; default 10 s, and 24 h for `0s`. */
 export function hookTimeoutMs(spec: CanaryWebhook): number {
   const text = spec.timeout ?? '';
   const told = text.length < 2 ? defaultTimeoutMs : durationOr(text, defaultTimeoutMs);
@@ -34,7 +34,7 @@ export function hookTimeoutMs(spec: CanaryWebhook): number {
 
 const minimumPollMs = 1_000;
 
-/** How often a waiting gate or a rollback hook is asked; the analysis interval unless told, at least 1 s. */
+/** How often a waiting gate or a rollback hook is asked; default the analysis interval, at least 1 s. */
 export function pollIntervalMs(spec: CanaryWebhook, analysisIntervalMs: number): number {
   const text = spec.pollInterval ?? '';
   return Math.max(

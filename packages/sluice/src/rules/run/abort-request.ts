@@ -4,7 +4,7 @@ import { abortAnnotation } from '../objects/object-keys.ts';
 export interface AbortRequest {
   /** The value, at most 1,100 characters: what status remembers it by. */
   readonly request: string;
-  /** The run it is meant for; a request that names none meets the run that is on when it is first seen. */
+  /** The run it is meant for; a request that names none meets the current run when it is first seen. */
   readonly run?: string;
   /** At most 1,000 characters; may be empty. */
   readonly reason: string;

@@ -5,7 +5,7 @@ import { parseGoDuration } from '@sluice/lib/time/duration.ts';
 const defaultIntervalMs = 60_000;
 const defaultProgressDeadlineSeconds = 600;
 
-/** Milliseconds a step is held before its checks judge it: `analysis.interval`, 60 s unless told, never below `minimumMs`. */
+/** Milliseconds a step is held before its checks judge it: `analysis.interval`, default 60 s, never below `minimumMs`. */
 export function analysisIntervalMs(canary: Canary, minimumMs: number): number {
   const text = canary.spec.analysis.interval ?? '';
   return Math.max(minimumMs, durationOr(text, defaultIntervalMs));

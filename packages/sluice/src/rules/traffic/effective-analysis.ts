@@ -5,7 +5,7 @@ const iterationsWithoutWeights = 10;
 
 /**
  * The canary as its router can run it (facts 3, step 30): a router that cannot split traffic runs Blue/Green,
- * 10 iterations unless told, and one that cannot pick requests ignores `match`.
+ * 10 iterations by default, and one that cannot pick requests ignores `match`.
  */
 export function effectiveCanary(canary: Canary, capabilities: RouterCapabilities): Canary {
   const { analysis } = canary.spec;

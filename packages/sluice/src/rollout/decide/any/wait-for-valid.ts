@@ -38,7 +38,7 @@ export const waitForValidInTime: Decision<RunPlace> = {
   },
 };
 
-/** What ends a run does so; what it would wait for is no news beside a spec that has to be mended. */
+/** What ends a run does so; what it would wait for is no news beside a spec that has to be fixed. */
 export const unlessItWaits = <P extends PlaceId>(decision: Decision<P>): Decision<P> => ({
   name: decision.name,
   run(moment) {

@@ -74,7 +74,7 @@ function servingObjects({ seen, deps }: Holding): Found {
   });
 }
 
-/** What the primary's pods read, by its own word and from the server: a process that has just begun knows no content yet. */
+/** What the primary's pods read, by its own word and from the server: a process that has just started knows no content yet. */
 async function copies({ seen, deps, signal }: Holding): Promise<Found> {
   const { workload, primary, namespace, canary } = seen;
   const found: (readonly [ResourceType, AnyKubeObject])[] = [];

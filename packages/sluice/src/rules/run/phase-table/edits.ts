@@ -29,7 +29,7 @@ export const edits: readonly Transition[] = [
   {
     from: judged,
     on: 'spec not valid',
-    when: 'it is mended within `progressDeadlineSeconds`',
+    when: 'it is fixed within `progressDeadlineSeconds`',
     to: 'same',
     does: 'nothing goes on; abort, rollback hooks, checks and deadlines work as always',
   },
@@ -44,7 +44,7 @@ export const edits: readonly Transition[] = [
     from: ['copying', 'returning'],
     on: 'spec not valid',
     to: 'same',
-    does: 'nothing goes on until it is mended, or until the deadline of the phase; abort and rollback hooks work',
+    does: 'nothing goes on until it is fixed, or until the deadline of the phase; abort and rollback hooks work',
   },
   {
     from: ['undoing', 'finalising', 'terminating'],
