@@ -1,7 +1,8 @@
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../objects/kube-object.ts';
 import { endpointSlices } from '../objects/resources.ts';
+import type { ObjectList, WatchEvent } from '../ports/kube.ts';
 import { createCachedCollection } from './cached-collection.ts';
-import type { ChangeEvent } from './cached-collection.ts';
+import type { CachedCollection, ChangeEvent } from './cached-collection.ts';
 import { runReflector } from './reflector.ts';
 import type { ReflectorDeps, ReflectorScope, ReflectorSink } from './reflector.ts';
 import type { SharedStrings } from './shared-strings.ts';
@@ -20,6 +21,8 @@ export interface Informer {
   stop(): Promise<void>;
 }
 
+type EmitChange = (resource: ResourceType, event: ChangeEvent) => void;
+
 /** What is asked for by one label in every pass, of a kind that has many objects in a namespace. */
 const indexedLabels: Readonly<Record<string, string>> = {
   [endpointSlices.plural]: 'kubernetes.io/service-name',
@@ -30,77 +33,117 @@ export function createInformer(
   strings: SharedStrings,
   resource: ResourceType,
   scope: ReflectorScope,
-  emit: (resource: ResourceType, event: ChangeEvent) => void,
+  emit: EmitChange,
 ): Informer {
-  const indexedLabel = indexedLabels[resource.plural];
-  const collection = createCachedCollection(indexedLabel);
-  const stopped = new AbortController();
-  const firstAnswer = Promise.withResolvers<boolean>();
-  let isSynced = false;
-  let problem: string | undefined = 'not listed yet';
+  return new KindInformer(deps, strings, resource, scope, emit);
+}
 
-  const tell = (changes: readonly ChangeEvent[]): void => {
+class KindInformer implements Informer {
+  readonly resource: ResourceType;
+  readonly scope: ReflectorScope;
+  readonly #strings: SharedStrings;
+  readonly #emit: EmitChange;
+  readonly #indexedLabel: string | undefined;
+  readonly #collection: CachedCollection;
+  readonly #stopped = new AbortController();
+  readonly #firstAnswer = Promise.withResolvers<boolean>();
+  readonly #reflecting: Promise<void>;
+  #isSynced = false;
+  #problem: string | undefined = 'not listed yet';
+
+  constructor(
+    deps: ReflectorDeps,
+    strings: SharedStrings,
+    resource: ResourceType,
+    scope: ReflectorScope,
+    emit: EmitChange,
+  ) {
+    this.resource = resource;
+    this.scope = scope;
+    this.#strings = strings;
+    this.#emit = emit;
+    this.#indexedLabel = indexedLabels[resource.plural];
+    this.#collection = createCachedCollection(this.#indexedLabel);
+    this.#reflecting = runReflector(deps, resource, scope, this.#sink(), this.#stopped.signal);
+  }
+
+  get isSynced(): boolean {
+    return this.#isSynced;
+  }
+
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  get synced(): Promise<boolean> {
+    return this.#firstAnswer.promise;
+  }
+
+  get(ref: ObjectRef): AnyKubeObject | undefined {
+    return this.#collection.get(ref);
+  }
+
+  candidates(namespace: string, labels: Readonly<Record<string, string>>): Iterable<AnyKubeObject> {
+    const value = this.#indexedLabel === undefined ? undefined : labels[this.#indexedLabel];
+    return value === undefined
+      ? this.#collection.inNamespace(namespace)
+      : this.#collection.labelled(namespace, value);
+  }
+
+  remember(object: AnyKubeObject): void {
+    this.#strings.shareIn(object);
+    const { apiVersion, kind, metadata } = object;
+    this.#collection.remember(this.scope.metadataOnly === true ? { apiVersion, kind, metadata } : object);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort(new Error('the cache is stopping'));
+    this.#firstAnswer.resolve(false);
+    await this.#reflecting;
+  }
+
+  #sink(): ReflectorSink {
+    const collection = this.#collection;
+    return {
+      get resourceVersion() {
+        return collection.resourceVersion;
+      },
+      beginList: () => collection.beginList(),
+      replace: (list) => this.#replace(list),
+      apply: (event) => this.#apply(event),
+      notInstalled: () => this.#emptyAsNotInstalled(),
+      problem: (reason) => {
+        this.#problem = reason;
+      },
+    };
+  }
+
+  #replace(list: ObjectList): void {
+    this.#strings.shareIn(list.items);
+    const changes = this.#collection.replace(list);
+    this.#isSynced = true;
+    this.#problem = undefined;
+    this.#firstAnswer.resolve(true);
+    this.#tell(changes);
+  }
+
+  #apply(event: WatchEvent): void {
+    this.#strings.shareIn(event.object);
+    this.#tell(this.#collection.apply(event));
+  }
+
+  #emptyAsNotInstalled(): void {
+    // guard: a-kind-that-is-gone-is-not-synced
+    this.#isSynced = false;
+    this.#problem = 'not installed in this cluster';
+    this.#firstAnswer.resolve(false);
+    this.#tell(this.#collection.clear());
+  }
+
+  #tell(changes: readonly ChangeEvent[]): void {
     // After a stop nobody may be woken by what was still on its way.
     // guard: a-stopped-watch-wakes-nobody
-    if (stopped.signal.aborted) return;
-    for (const change of changes) emit(resource, change);
-  };
-  const sink: ReflectorSink = {
-    get resourceVersion() {
-      return collection.resourceVersion;
-    },
-    beginList: () => {
-      collection.beginList();
-    },
-    replace(list) {
-      strings.shareIn(list.items);
-      const changes = collection.replace(list);
-      isSynced = true;
-      problem = undefined;
-      firstAnswer.resolve(true);
-      tell(changes);
-    },
-    apply(event) {
-      strings.shareIn(event.object);
-      tell(collection.apply(event));
-    },
-    notInstalled() {
-      // guard: a-kind-that-is-gone-is-not-synced
-      isSynced = false;
-      problem = 'not installed in this cluster';
-      firstAnswer.resolve(false);
-      tell(collection.clear());
-    },
-    problem(reason) {
-      problem = reason;
-    },
-  };
-
-  const running = runReflector(deps, resource, scope, sink, stopped.signal);
-  return {
-    resource,
-    scope,
-    synced: firstAnswer.promise,
-    get isSynced() {
-      return isSynced;
-    },
-    get problem() {
-      return problem;
-    },
-    get: (ref) => collection.get(ref),
-    candidates(namespace, labels) {
-      const value = indexedLabel === undefined ? undefined : labels[indexedLabel];
-      return value === undefined ? collection.inNamespace(namespace) : collection.labelled(namespace, value);
-    },
-    remember(object) {
-      strings.shareIn(object);
-      const { apiVersion, kind, metadata } = object;
-      collection.remember(scope.metadataOnly === true ? { apiVersion, kind, metadata } : object);
-    },
-    async stop() {
-      stopped.abort(new Error('the cache is stopping'));
-      firstAnswer.resolve(false);
-      await running;
-    },
-  };
+    if (this.#stopped.signal.aborted) return;
+    for (const change of changes) this.#emit(this.resource, change);
+  }
 }

@@ -1,8 +1,8 @@
-import type { ResourceType } from '../objects/kube-object.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '../objects/kube-object.ts';
 import { apiVersionOf } from '../objects/resources.ts';
-import type { KubeClient, ListOptions, ObjectList } from '../ports/kube.ts';
+import type { DeleteOptions, KubeClient, ListOptions, ObjectList, PatchOptions } from '../ports/kube.ts';
 import { createKubeTransport } from './kube-transport.ts';
-import type { KubeTransport, KubeTransportOptions } from './kube-transport.ts';
+import type { KubeCall, KubeTransport, KubeTransportOptions } from './kube-transport.ts';
 import { toKubeObject } from '../objects/read-object.ts';
 import { asObject } from './read-body.ts';
 import { collectionPath, nameOf, objectPath } from './resource-path.ts';
@@ -17,55 +17,90 @@ export interface KubeClientOptions extends KubeTransportOptions {
 export function createKubeClient(options: KubeClientOptions): KubeClient {
   const transport = createKubeTransport(options);
   const { fieldManager } = options;
+  const askForObject = async (resource: ResourceType, call: KubeCall, signal: AbortSignal) =>
+    toKubeObject(resource, await transport.call(call, signal), call.attempt);
   return {
     async get(resource, ref, signal) {
-      const attempt = `get ${nameOf(resource, ref)}`;
-      const call = { attempt, method: 'GET', path: objectPath(resource, ref) } as const;
-      return toKubeObject(resource, await transport.call(call, signal), attempt);
+      return await askForObject(resource, getCall(resource, ref), signal);
     },
     list: (resource, list, signal) => listPage(transport, resource, list, signal),
     watch: (resource, watch, signal) => watchKind(transport, resource, watch, signal),
     async create(resource, object, signal) {
-      const attempt = `create ${nameOf(resource, object.metadata)}`;
-      const path = collectionPath(resource, object.metadata.namespace);
-      const call = { attempt, method: 'POST', path, query: { fieldManager }, body: object } as const;
-      return toKubeObject(resource, await transport.call(call, signal), attempt);
+      return await askForObject(resource, createCall(resource, object, fieldManager), signal);
     },
-    async mergePatch(resource, ref, patch, { subresource }, signal) {
-      const attempt = `patch ${nameOf(resource, ref)}${subresource === undefined ? '' : `/${subresource}`}`;
-      const call = {
-        attempt,
-        method: 'PATCH',
-        path: objectPath(resource, ref, subresource),
-        query: { fieldManager },
-        contentType: 'application/merge-patch+json',
-        body: patch,
-      } as const;
-      return toKubeObject(resource, await transport.call(call, signal), attempt);
+    async mergePatch(resource, ref, patch, patchOptions, signal) {
+      const call = mergePatchCall(resource, ref, patch, { ...patchOptions, fieldManager });
+      return await askForObject(resource, call, signal);
     },
     async apply(resource, object, { force }, signal) {
-      const attempt = `apply ${nameOf(resource, object.metadata)}`;
-      const call = {
-        attempt,
-        method: 'PATCH',
-        path: objectPath(resource, object.metadata),
-        query: { fieldManager, force },
-        contentType: 'application/apply-patch+yaml',
-        body: { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind },
-      } as const;
-      return toKubeObject(resource, await transport.call(call, signal), attempt);
+      return await askForObject(resource, applyCall(resource, object, { fieldManager, force }), signal);
     },
-    async delete(resource, ref, { uid, resourceVersion, propagationPolicy }, signal) {
-      const body = {
-        apiVersion: 'v1',
-        kind: 'DeleteOptions',
-        ...(uid === undefined && resourceVersion === undefined
-          ? {}
-          : { preconditions: { uid, resourceVersion } }),
-        ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
-      };
-      const attempt = `delete ${nameOf(resource, ref)}`;
-      await transport.call({ attempt, method: 'DELETE', path: objectPath(resource, ref), body }, signal);
+    async delete(resource, ref, deleteOptions, signal) {
+      await transport.call(deleteCall(resource, ref, deleteOptions), signal);
+    },
+  };
+}
+
+function getCall(resource: ResourceType, ref: ObjectRef): KubeCall {
+  return { attempt: `get ${nameOf(resource, ref)}`, method: 'GET', path: objectPath(resource, ref) };
+}
+
+function createCall(resource: ResourceType, object: AnyKubeObject, fieldManager: string): KubeCall {
+  return {
+    attempt: `create ${nameOf(resource, object.metadata)}`,
+    method: 'POST',
+    path: collectionPath(resource, object.metadata.namespace),
+    query: { fieldManager },
+    body: object,
+  };
+}
+
+function mergePatchCall(
+  resource: ResourceType,
+  ref: ObjectRef,
+  patch: Readonly<Record<string, unknown>>,
+  { subresource, fieldManager }: PatchOptions & { readonly fieldManager: string },
+): KubeCall {
+  return {
+    attempt: `patch ${nameOf(resource, ref)}${subresource === undefined ? '' : `/${subresource}`}`,
+    method: 'PATCH',
+    path: objectPath(resource, ref, subresource),
+    query: { fieldManager },
+    contentType: 'application/merge-patch+json',
+    body: patch,
+  };
+}
+
+function applyCall(
+  resource: ResourceType,
+  object: AnyKubeObject,
+  query: { readonly fieldManager: string; readonly force: boolean | undefined },
+): KubeCall {
+  return {
+    attempt: `apply ${nameOf(resource, object.metadata)}`,
+    method: 'PATCH',
+    path: objectPath(resource, object.metadata),
+    query,
+    contentType: 'application/apply-patch+yaml',
+    body: { ...object, apiVersion: apiVersionOf(resource), kind: resource.kind },
+  };
+}
+
+function deleteCall(
+  resource: ResourceType,
+  ref: ObjectRef,
+  { uid, resourceVersion, propagationPolicy }: DeleteOptions,
+): KubeCall {
+  const unconditional = uid === undefined && resourceVersion === undefined;
+  return {
+    attempt: `delete ${nameOf(resource, ref)}`,
+    method: 'DELETE',
+    path: objectPath(resource, ref),
+    body: {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      ...(unconditional ? {} : { preconditions: { uid, resourceVersion } }),
+      ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
     },
   };
 }

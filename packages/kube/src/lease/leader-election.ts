@@ -5,6 +5,7 @@ import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { KubeClient } from '../ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import { createLeaseHold } from './lease-hold.ts';
+import type { LeaseHold } from './lease-hold.ts';
 
 export interface LeaderElectionOptions {
   readonly client: KubeClient;
@@ -52,6 +53,12 @@ export interface LeaderElection {
   run(signal: AbortSignal, work: LeaderWork): Promise<LeadEnd>;
 }
 
+/** A time by both clocks, in milliseconds. */
+interface Instant {
+  readonly steady: number;
+  readonly wall: number;
+}
+
 /**
  * One of several controllers works, the others wait, by a `coordination.k8s.io` Lease, as client-go does it: any
  * program of that kind may be the other candidate. Expiry is counted from when this process saw the lease change,
@@ -61,75 +68,67 @@ export interface LeaderElection {
  * lease turns out to be still its own, for then nobody else has led. An API server that is away for a minute ends no process.
  */
 export function createLeaderElection(options: LeaderElectionOptions): LeaderElection {
-  const { clock, log, random, identity } = options;
-  const { leaseDurationMs = 15_000, renewDeadlineMs = 10_000, retryMs = 2000 } = options;
-  const wallNow = options.wallNow ?? (() => clock.now());
-  const hold = createLeaseHold({ ...options, leaseDurationMs });
-  let renewedAt: { readonly steady: number; readonly wall: number } | undefined;
-  let announced: string | undefined;
-  let problem: string | undefined;
+  return new Candidate(options);
+}
 
-  const isLeader = (): boolean =>
-    renewedAt !== undefined &&
-    // guard: a-leader-that-cannot-renew-steps-down
-    Math.max(
-      clock.now() - renewedAt.steady,
-      // guard: a-machine-that-slept-does-not-trust-its-lease
-      wallNow() - renewedAt.wall,
-    ) < renewDeadlineMs;
+class Candidate implements LeaderElection {
+  readonly #options: LeaderElectionOptions;
+  readonly #hold: LeaseHold;
+  readonly #renewDeadlineMs: number;
+  readonly #retryMs: number;
+  #renewedAt: Instant | undefined;
+  #announced: string | undefined;
+  #problem: string | undefined;
 
-  /** True when the lease is ours now. A failure counts as not ours, and is told once. */
-  const attempt = async (signal: AbortSignal): Promise<boolean> => {
-    // Counted from before the request: others may count from the moment the server has it.
-    const at = { steady: clock.now(), wall: wallNow() };
-    const ours = await hold.take(signal).then(
-      (taken) => {
-        problem = undefined;
-        return taken;
-      },
-      (error: unknown) => {
-        if (problem === undefined && !signal.aborted)
-          log.warn('the leader lease cannot be read or written', { error: describeError(error) });
-        problem = `the Lease ${options.namespace}/${options.name} cannot be had: ${describeError(error, 200)}`;
-        return false;
-      },
+  constructor(options: LeaderElectionOptions) {
+    const { leaseDurationMs = 15_000, renewDeadlineMs = 10_000, retryMs = 2000 } = options;
+    this.#options = options;
+    this.#hold = createLeaseHold({ ...options, leaseDurationMs });
+    this.#renewDeadlineMs = renewDeadlineMs;
+    this.#retryMs = retryMs;
+  }
+
+  get isLeader(): boolean {
+    const renewedAt = this.#renewedAt;
+    return (
+      renewedAt !== undefined &&
+      // guard: a-leader-that-cannot-renew-steps-down
+      Math.max(
+        this.#options.clock.now() - renewedAt.steady,
+        // guard: a-machine-that-slept-does-not-trust-its-lease
+        this.#wallNow() - renewedAt.wall,
+      ) < this.#renewDeadlineMs
     );
-    if (ours) renewedAt = at;
-    if (hold.holder !== undefined && hold.holder !== '' && hold.holder !== announced) {
-      announced = hold.holder;
-      options.onNewLeader?.(announced);
-    }
-    return ours;
-  };
-  const bounded = <Result>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>) => {
-    const ms = renewDeadlineMs / 2;
-    return withDeadline(
-      { clock, ms, signal, overdue: () => new Error(`not done within ${ms / 1000} s`) },
-      work,
-    );
-  };
+  }
 
-  /** Until `signal` aborts or another holds the lease, of which `onLost` is told. */
-  const renew = async (signal: AbortSignal, onLost: () => void): Promise<void> => {
-    while (!signal.aborted) {
-      await sleep(clock, retryMs, signal);
-      if (signal.aborted) return;
-      const wasLeader = isLeader();
-      const ours = await bounded(signal, attempt);
-      if (ours && !wasLeader) log.info('the lease was renewed late, nobody else has led', { identity });
-      // guard: a-leader-that-lost-its-lease-steps-down-at-once
-      if (!ours && problem === undefined && hold.holder !== identity) return onLost();
-    }
-  };
+  get leader(): string | undefined {
+    return this.#hold.holder === '' ? undefined : this.#hold.holder;
+  }
 
-  const lead = async (signal: AbortSignal, work: LeaderWork): Promise<LeadEnd> => {
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  async run(signal: AbortSignal, work: LeaderWork): Promise<LeadEnd> {
+    const { clock, random } = this.#options;
+    let end: LeadEnd | undefined;
+    while (!signal.aborted && end === undefined) {
+      if (await this.#attempt(signal)) end = await this.#lead(signal, work);
+      else await sleep(clock, this.#retryMs * (1 + 0.2 * random()), signal);
+    }
+    await this.#giveBack();
+    return end ?? 'released';
+  }
+
+  async #lead(signal: AbortSignal, work: LeaderWork): Promise<LeadEnd> {
+    const { log, identity } = this.#options;
     const ended = new AbortController();
     const lost = new AbortController();
     log.info('leading', { identity });
     work.start();
-    const renewing = renew(ended.signal, () => {
-      renewedAt = undefined;
-      log.warn('another took the lead', { leader: hold.holder });
+    const renewing = this.#keepRenewing(ended.signal, () => {
+      this.#renewedAt = undefined;
+      log.warn('another took the lead', { leader: this.#hold.holder });
       lost.abort();
     });
     await aborted(AbortSignal.any([signal, lost.signal]));
@@ -140,40 +139,76 @@ export function createLeaderElection(options: LeaderElectionOptions): LeaderElec
     });
     ended.abort();
     await renewing;
-    renewedAt = undefined;
+    this.#renewedAt = undefined;
     return end;
-  };
+  }
 
-  const giveBack = async (): Promise<void> => {
+  /** Renews until `signal` aborts, or until another holds the lease and `onLost` is called. */
+  async #keepRenewing(signal: AbortSignal, onLost: () => void): Promise<void> {
+    const { clock, log, identity } = this.#options;
+    while (!signal.aborted) {
+      await sleep(clock, this.#retryMs, signal);
+      if (signal.aborted) return;
+      const wasLeader = this.isLeader;
+      const ours = await this.#attempt(signal);
+      if (ours && !wasLeader) log.info('the lease was renewed late, nobody else has led', { identity });
+      // guard: a-leader-that-lost-its-lease-steps-down-at-once
+      if (!ours && this.#problem === undefined && this.#hold.holder !== identity) return onLost();
+    }
+  }
+
+  /** True when the lease is ours now. A failure counts as not ours, and is logged once. */
+  async #attempt(signal: AbortSignal): Promise<boolean> {
+    return await this.#bounded(signal, async (bounded) => {
+      // Counted from before the request: others may count from the moment the server has it.
+      const at = { steady: this.#options.clock.now(), wall: this.#wallNow() };
+      const ours = await this.#take(bounded);
+      if (ours) this.#renewedAt = at;
+      this.#announceHolder();
+      return ours;
+    });
+  }
+
+  async #take(signal: AbortSignal): Promise<boolean> {
+    const { log, namespace, name } = this.#options;
     try {
-      await bounded(new AbortController().signal, (signal) => hold.release(signal));
+      const taken = await this.#hold.take(signal);
+      this.#problem = undefined;
+      return taken;
     } catch (error) {
-      log.warn('the leader lease could not be given back; others wait until it expires', {
+      if (this.#problem === undefined && !signal.aborted)
+        log.warn('the leader lease cannot be read or written', { error: describeError(error) });
+      this.#problem = `the Lease ${namespace}/${name} cannot be had: ${describeError(error, 200)}`;
+      return false;
+    }
+  }
+
+  #announceHolder(): void {
+    const { holder } = this.#hold;
+    if (holder === undefined || holder === '' || holder === this.#announced) return;
+    this.#announced = holder;
+    this.#options.onNewLeader?.(holder);
+  }
+
+  async #giveBack(): Promise<void> {
+    try {
+      await this.#bounded(new AbortController().signal, (signal) => this.#hold.release(signal));
+    } catch (error) {
+      this.#options.log.warn('the leader lease could not be given back; others wait until it expires', {
         error: describeError(error),
       });
     }
-  };
+  }
 
-  return {
-    get isLeader() {
-      return isLeader();
-    },
-    get leader() {
-      return hold.holder === '' ? undefined : hold.holder;
-    },
-    get problem() {
-      return problem;
-    },
-    async run(signal, work) {
-      let end: LeadEnd | undefined;
-      while (!signal.aborted && end === undefined) {
-        if (await bounded(signal, attempt)) end = await lead(signal, work);
-        else await sleep(clock, retryMs * (1 + 0.2 * random()), signal);
-      }
-      await giveBack();
-      return end ?? 'released';
-    },
-  };
+  #bounded<Result>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const ms = this.#renewDeadlineMs / 2;
+    const overdue = (): Error => new Error(`not done within ${ms / 1000} s`);
+    return withDeadline({ clock: this.#options.clock, ms, signal, overdue }, work);
+  }
+
+  #wallNow(): number {
+    return this.#options.wallNow?.() ?? this.#options.clock.now();
+  }
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

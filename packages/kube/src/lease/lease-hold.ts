@@ -33,82 +33,104 @@ interface Seen {
 }
 
 export function createLeaseHold(options: LeaseHoldOptions): LeaseHold {
-  const { client, clock, identity } = options;
-  const ref: ObjectRef = { namespace: options.namespace, name: options.name };
-  let seen: Seen | undefined;
+  return new CandidateHold(options);
+}
 
-  const note = (lease: AnyKubeObject): Seen => {
-    const version = lease.metadata.resourceVersion;
-    if (seen === undefined || seen.version !== version) {
-      seen = { version, record: readLease(lease), at: clock.now() };
-    }
-    return seen;
-  };
-  const write = async (
-    record: LeaseRecord,
-    version: string | undefined,
-    signal: AbortSignal,
-  ): Promise<void> => {
-    const metadata = { /* guard: lease-writes-are-fenced */ resourceVersion: version };
-    note(await client.mergePatch(leases, ref, { metadata, spec: leaseSpec(record) }, {}, signal));
-  };
-  const create = async (signal: AbortSignal): Promise<void> => {
-    const spec = leaseSpec(newRecord(options, undefined));
-    const lease = { apiVersion: apiVersionOf(leases), kind: leases.kind, metadata: { ...ref }, spec };
-    note(await client.create(leases, lease, signal));
-  };
+class CandidateHold implements LeaseHold {
+  readonly #options: LeaseHoldOptions;
+  readonly #ref: ObjectRef;
+  #seen: Seen | undefined;
+
+  constructor(options: LeaseHoldOptions) {
+    this.#options = options;
+    this.#ref = { namespace: options.namespace, name: options.name };
+  }
+
+  get holder(): string | undefined {
+    return this.#seen?.record.holder;
+  }
+
+  async take(signal: AbortSignal): Promise<boolean> {
+    const seen = this.#seen;
+    if (seen?.record.holder === this.#options.identity && (await this.#renew(seen, signal))) return true;
+    return (await this.#takeExisting(signal)) ?? (await this.#takeNew(signal));
+  }
+
+  async release(signal: AbortSignal): Promise<void> {
+    const { clock, identity } = this.#options;
+    const seen = this.#seen;
+    // guard: only-the-own-lease-is-given-back
+    if (seen?.record.holder !== identity) return;
+    const now = microTime(clock.now());
+    // As client-go: one second, not zero, which the API server refuses.
+    const free = { ...seen.record, holder: '', durationMs: 1000, acquireTime: now, renewTime: now };
+    await this.#write(free, seen.version, signal);
+  }
 
   /** One request while nobody else touches the lease; false: it has to be read first. */
-  const renew = async (own: Seen, signal: AbortSignal): Promise<boolean> => {
+  async #renew(own: Seen, signal: AbortSignal): Promise<boolean> {
     try {
-      await write(newRecord(options, own.record), own.version, signal);
+      await this.#write(newRecord(this.#options, own.record), own.version, signal);
       return true;
     } catch (error) {
       if (isConflict(error) || isNotFound(error)) return false;
       throw error;
     }
-  };
+  }
 
-  return {
-    get holder() {
-      return seen?.record.holder;
-    },
-    async take(signal) {
-      if (seen?.record.holder === identity && (await renew(seen, signal))) return true;
-      try {
-        const now = note(await client.get(leases, ref, signal));
-        const { holder, durationMs } = now.record;
-        const standing =
-          holder !== '' &&
-          holder !== identity &&
-          // guard: a-lease-that-expired-is-taken
-          clock.now() < now.at + durationMs;
-        // guard: a-lease-that-stands-is-not-taken
-        if (standing) return false;
-        await write(newRecord(options, now.record), now.version, signal);
-        return true;
-      } catch (error) {
-        // Another candidate was quicker.
-        if (isConflict(error)) return false;
-        if (!isNotFound(error)) throw error;
-      }
-      return await create(signal).then(
-        () => true,
-        (error: unknown) => {
-          if (isConflict(error)) return false;
-          throw error;
-        },
-      );
-    },
-    async release(signal) {
-      // guard: only-the-own-lease-is-given-back
-      if (seen?.record.holder !== identity) return;
-      const now = microTime(clock.now());
-      // As client-go: one second, not zero, which the API server refuses.
-      const free = { ...seen.record, holder: '', durationMs: 1000, acquireTime: now, renewTime: now };
-      await write(free, seen.version, signal);
-    },
-  };
+  /** False while another holds the lease; undefined when there is none. */
+  async #takeExisting(signal: AbortSignal): Promise<boolean | undefined> {
+    const { client, clock, identity } = this.#options;
+    try {
+      const now = this.#note(await client.get(leases, this.#ref, signal));
+      const { holder, durationMs } = now.record;
+      const standing =
+        holder !== '' &&
+        holder !== identity &&
+        // guard: a-lease-that-expired-is-taken
+        clock.now() < now.at + durationMs;
+      // guard: a-lease-that-stands-is-not-taken
+      if (standing) return false;
+      await this.#write(newRecord(this.#options, now.record), now.version, signal);
+      return true;
+    } catch (error) {
+      // Another candidate was quicker.
+      if (isConflict(error)) return false;
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #takeNew(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.#create(signal);
+      return true;
+    } catch (error) {
+      if (isConflict(error)) return false;
+      throw error;
+    }
+  }
+
+  async #create(signal: AbortSignal): Promise<void> {
+    const metadata = { ...this.#ref };
+    const spec = leaseSpec(newRecord(this.#options, undefined));
+    const lease = { apiVersion: apiVersionOf(leases), kind: leases.kind, metadata, spec };
+    this.#note(await this.#options.client.create(leases, lease, signal));
+  }
+
+  async #write(record: LeaseRecord, version: string | undefined, signal: AbortSignal): Promise<void> {
+    const metadata = { /* guard: lease-writes-are-fenced */ resourceVersion: version };
+    const patch = { metadata, spec: leaseSpec(record) };
+    this.#note(await this.#options.client.mergePatch(leases, this.#ref, patch, {}, signal));
+  }
+
+  #note(lease: AnyKubeObject): Seen {
+    const version = lease.metadata.resourceVersion;
+    if (this.#seen === undefined || this.#seen.version !== version) {
+      this.#seen = { version, record: readLease(lease), at: this.#options.clock.now() };
+    }
+    return this.#seen;
+  }
 }
 
 function newRecord(options: LeaseHoldOptions, before: LeaseRecord | undefined): LeaseRecord {

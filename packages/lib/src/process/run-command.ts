@@ -55,66 +55,87 @@ export const runCommand: RunCommand = async (options) => {
     // A NUL byte in an argument, or an environment larger than the system takes.
     return notRun('not-started', error instanceof Error ? error.message : String(error));
   }
-  return await superviseChild(child, options, output);
+  return await new RunningCommand(child, options, output).supervise();
 };
 
 function notRun(ending: CommandEnding, startError: string | undefined): CommandResult {
   return { ending, exitCode: undefined, exitSignal: undefined, output: '', startError };
 }
 
-function superviseChild(
-  child: ChildProcess,
-  options: CommandOptions,
-  output: BoundedOutput,
-): Promise<CommandResult> {
-  const { promise, resolve } = Promise.withResolvers<CommandResult>();
-  let ending: CommandEnding = 'exited';
-  const timers: NodeJS.Timeout[] = [];
-  const after = (delayMs: number, action: () => void): void => void timers.push(setTimeout(action, delayMs));
+/** A started command, from its first output until nothing of its group is left. */
+class RunningCommand {
+  readonly #child: ChildProcess;
+  readonly #options: CommandOptions;
+  readonly #output: BoundedOutput;
+  readonly #result = Promise.withResolvers<CommandResult>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #onAbort = (): void => this.#stop('cancelled');
+  #ending: CommandEnding = 'exited';
+  #finished = false;
 
-  const send = (signal: NodeJS.Signals): void => {
-    if (child.pid !== undefined) killGroup(child.pid, signal);
-  };
+  constructor(child: ChildProcess, options: CommandOptions, output: BoundedOutput) {
+    this.#child = child;
+    this.#options = options;
+    this.#output = output;
+  }
 
-  const stop = (reason: CommandEnding): void => {
-    if (ending !== 'exited') return;
-    ending = reason;
-    send('SIGTERM');
-    after(options.killGraceMs ?? 5000, () => {
-      send('SIGKILL');
+  /** To be called once, in the same turn as the start: an event before it would be missed. */
+  supervise(): Promise<CommandResult> {
+    const child = this.#child;
+    const { signal, timeoutMs, onStart } = this.#options;
+    child.stdout?.on('data', (chunk: Uint8Array) => this.#output.add(chunk));
+    child.stderr?.on('data', (chunk: Uint8Array) => this.#output.add(chunk));
+    child.on('error', (error) => (child.pid === undefined ? this.#finish(error.message) : undefined));
+    child.on('close', () => this.#finish(undefined));
+    signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#after(Math.min(timeoutMs, longestTimer), () => this.#stop('timed-out'));
+    if (child.pid !== undefined) onStart?.(child.pid);
+    return this.#result.promise;
+  }
+
+  #stop(reason: CommandEnding): void {
+    if (this.#ending !== 'exited') return;
+    this.#ending = reason;
+    this.#send('SIGTERM');
+    this.#after(this.#options.killGraceMs ?? 5000, () => {
+      this.#send('SIGKILL');
       // Someone outside of the group may hold the pipes open: wait no longer for them.
-      after(1000, () => finish(undefined));
+      this.#after(1000, () => this.#finish(undefined));
     });
-  };
-  const onAbort = (): void => stop('cancelled');
-  let finished = false;
-  const finish = (startError: string | undefined): void => {
-    if (finished) return;
-    finished = true;
-    for (const timer of timers) clearTimeout(timer);
-    options.signal?.removeEventListener('abort', onAbort);
-    send('SIGKILL');
-    child.stdout?.destroy();
-    child.stderr?.destroy();
-    if (startError !== undefined) return resolve(notRun('not-started', startError));
-    const exitCode = child.exitCode ?? undefined;
-    resolve({
-      ending,
-      exitCode,
-      exitSignal: child.signalCode ?? undefined,
-      output: output.text(),
-      startError,
-    });
-  };
+  }
 
-  child.stdout?.on('data', (chunk: Uint8Array) => output.add(chunk));
-  child.stderr?.on('data', (chunk: Uint8Array) => output.add(chunk));
-  child.on('error', (error) => (child.pid === undefined ? finish(error.message) : undefined));
-  child.on('close', () => finish(undefined));
-  options.signal?.addEventListener('abort', onAbort, { once: true });
-  after(Math.min(options.timeoutMs, longestTimer), () => stop('timed-out'));
-  if (child.pid !== undefined) options.onStart?.(child.pid);
-  return promise;
+  #finish(startError: string | undefined): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#cleanUp();
+    this.#result.resolve(startError === undefined ? this.#ended() : notRun('not-started', startError));
+  }
+
+  #cleanUp(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#send('SIGKILL');
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
+  #ended(): CommandResult {
+    return {
+      ending: this.#ending,
+      exitCode: this.#child.exitCode ?? undefined,
+      exitSignal: this.#child.signalCode ?? undefined,
+      output: this.#output.text(),
+      startError: undefined,
+    };
+  }
+
+  #send(signal: NodeJS.Signals): void {
+    if (this.#child.pid !== undefined) killGroup(this.#child.pid, signal);
+  }
+
+  #after(delayMs: number, action: () => void): void {
+    this.#timers.push(setTimeout(action, delayMs));
+  }
 }
 
 /** Longer delays make Node's timers fire at once. */

@@ -60,31 +60,68 @@ interface KeyState {
  * more run. A failure backs off per key with jitter, so one bad object hurts only itself.
  */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
-  const { clock, concurrency, foldMs = 0 } = options;
-  const states = new Map<string, KeyState>();
-  const ready: string[] = [];
-  const controller = new AbortController();
-  const running = new Set<Promise<void>>();
+  return new Queue(options);
+}
 
-  const stateOf = (key: string): KeyState => {
-    const state = states.get(key) ?? {
-      running: false,
-      dirty: false,
-      dueAt: 0,
-      startedAt: undefined,
-      cancelFold: undefined,
-      forgotten: false,
-      failures: 0,
-      cancelTimer: undefined,
-    };
-    states.set(key, state);
-    return state;
-  };
+class Queue implements WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #clock: Timing;
+  readonly #states = new Map<string, KeyState>();
+  readonly #ready: string[] = [];
+  readonly #stopped = new AbortController();
+  readonly #running = new Set<Promise<void>>();
 
-  const add = (key: string, dueAt: number = clock.now()): void => {
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+    this.#clock = options.clock;
+  }
+
+  get depth(): number {
+    return this.#ready.length;
+  }
+
+  add(key: string): void {
+    this.#addDue(key, this.#clock.now());
+  }
+
+  addFolded(key: string): void {
     // guard: a-stopped-queue-takes-nothing-new
-    if (controller.signal.aborted) return;
-    const state = stateOf(key);
+    if (this.#stopped.signal.aborted) return;
+    const state = this.#stateOf(key);
+    if (state.dirty || state.cancelFold !== undefined) return;
+    const at = (state.startedAt ?? -Infinity) + (this.#options.foldMs ?? 0);
+    const now = this.#clock.now();
+    if (at <= now) return this.#addDue(key, now);
+    state.cancelFold = this.#clock.setTimer(at - now, () => this.#addDue(key, at));
+  }
+
+  forget(key: string): void {
+    const state = this.#states.get(key);
+    // guard: timers-of-the-forgotten-are-cancelled
+    state?.cancelTimer?.();
+    if (state === undefined) return;
+    state.cancelTimer = undefined;
+    // While it runs its state must stay: a key that comes back may not run twice at once.
+    // guard: a-key-that-was-forgotten-runs-not-twice
+    if (state.running) state.forgotten = true;
+    else if (!state.dirty) this.#letGo(key, state);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    for (const state of this.#states.values()) {
+      state.cancelTimer?.();
+      state.cancelFold?.();
+    }
+    this.#ready.length = 0;
+    // guard: stop-waits-for-what-runs
+    await Promise.all(this.#running);
+  }
+
+  #addDue(key: string, dueAt: number): void {
+    // guard: a-stopped-queue-takes-nothing-new
+    if (this.#stopped.signal.aborted) return;
+    const state = this.#stateOf(key);
     state.cancelFold?.();
     state.cancelFold = undefined;
     if (state.dirty) return;
@@ -92,111 +129,98 @@ export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
     state.dueAt = dueAt;
     // guard: never-two-workers-on-one-key
     if (state.running) return;
-    ready.push(key);
-    pump();
-  };
+    this.#ready.push(key);
+    this.#pump();
+  }
 
-  const addFolded = (key: string): void => {
-    // guard: a-stopped-queue-takes-nothing-new
-    if (controller.signal.aborted) return;
-    const state = stateOf(key);
-    if (state.dirty || state.cancelFold !== undefined) return;
-    const at = (state.startedAt ?? -Infinity) + foldMs;
-    if (at <= clock.now()) return add(key);
-    state.cancelFold = clock.setTimer(at - clock.now(), () => add(key, at));
-  };
-
-  /** News that is still to come keeps its place. */
-  const letGo = (key: string, state: KeyState): void => {
-    if (state.cancelFold === undefined) states.delete(key);
-  };
-
-  const schedule = (key: string, state: KeyState, at: number | undefined): void => {
-    state.cancelTimer?.();
-    state.cancelTimer = undefined;
-    if (at === undefined || controller.signal.aborted) return;
-    state.cancelTimer = clock.setTimer(Math.max(0, at - clock.now()), () => {
-      state.cancelTimer = undefined;
-      add(key, at);
-    });
-  };
-
-  const pump = (): void => {
+  #pump(): void {
     while (
       // guard: concurrency-is-bounded
-      running.size < concurrency &&
+      this.#running.size < this.#options.concurrency &&
       // guard: a-stopped-queue-takes-nothing-new
-      !controller.signal.aborted
+      !this.#stopped.signal.aborted
     ) {
-      const key = ready.shift();
+      const key = this.#ready.shift();
       if (key === undefined) return;
-      const task: Promise<void> = run(key).finally(() => {
-        running.delete(task);
-        pump();
+      const task: Promise<void> = this.#run(key).finally(() => {
+        this.#running.delete(task);
+        this.#pump();
       });
-      running.add(task);
+      this.#running.add(task);
     }
-  };
+  }
 
-  const run = async (key: string): Promise<void> => {
-    const state = stateOf(key);
+  async #run(key: string): Promise<void> {
+    const state = this.#stateOf(key);
     state.dirty = false;
     state.running = true;
-    state.startedAt = clock.now();
-    options.onStart?.(Math.max(0, state.startedAt - state.dueAt));
-    const result = await workSafely(key);
+    state.startedAt = this.#clock.now();
+    this.#options.onStart?.(Math.max(0, state.startedAt - state.dueAt));
+    const result = await this.#workSafely(key);
     state.running = false;
-    if (state.forgotten) {
-      state.forgotten = false;
-      state.failures = 0;
-      if (state.dirty) ready.push(key);
-      else letGo(key, state);
-      return;
-    }
-    state.failures = result.failure === undefined ? 0 : state.failures + 1;
-    const backoff =
-      result.failure === undefined ? undefined : clock.now() + backoffMs(options, state.failures);
-    schedule(key, state, earliest(result.wakeAt, /* guard: a-failure-is-tried-again */ backoff));
-    // guard: what-happens-meanwhile-runs-once-more
-    if (state.dirty) ready.push(key);
-    else if (result.again) add(key);
-  };
+    if (state.forgotten) this.#endForgotten(key, state);
+    else this.#end(key, state, result);
+  }
 
-  const workSafely = async (key: string): Promise<WorkResult> => {
+  async #workSafely(key: string): Promise<WorkResult> {
     try {
-      return await options.work(key, controller.signal);
+      return await this.#options.work(key, this.#stopped.signal);
     } catch (failure) {
       return { again: false, wakeAt: undefined, failure };
     }
-  };
+  }
 
-  return {
-    add: (key) => add(key),
-    addFolded,
-    forget(key) {
-      const state = states.get(key);
-      // guard: timers-of-the-forgotten-are-cancelled
-      state?.cancelTimer?.();
-      if (state === undefined) return;
+  #endForgotten(key: string, state: KeyState): void {
+    state.forgotten = false;
+    state.failures = 0;
+    if (state.dirty) this.#ready.push(key);
+    else this.#letGo(key, state);
+  }
+
+  #end(key: string, state: KeyState, { again, wakeAt, failure }: WorkResult): void {
+    state.failures = failure === undefined ? 0 : state.failures + 1;
+    const backoff =
+      failure === undefined ? undefined : this.#clock.now() + backoffMs(this.#options, state.failures);
+    this.#schedule(key, state, earliest(wakeAt, /* guard: a-failure-is-tried-again */ backoff));
+    // guard: what-happens-meanwhile-runs-once-more
+    if (state.dirty) this.#ready.push(key);
+    else if (again) this.add(key);
+  }
+
+  #schedule(key: string, state: KeyState, at: number | undefined): void {
+    state.cancelTimer?.();
+    state.cancelTimer = undefined;
+    if (at === undefined || this.#stopped.signal.aborted) return;
+    state.cancelTimer = this.#clock.setTimer(Math.max(0, at - this.#clock.now()), () => {
       state.cancelTimer = undefined;
-      // While it runs its state must stay: a key that comes back may not run twice at once.
-      // guard: a-key-that-was-forgotten-runs-not-twice
-      if (state.running) state.forgotten = true;
-      else if (!state.dirty) letGo(key, state);
-    },
-    async stop() {
-      controller.abort();
-      for (const state of states.values()) {
-        state.cancelTimer?.();
-        state.cancelFold?.();
-      }
-      ready.length = 0;
-      // guard: stop-waits-for-what-runs
-      await Promise.all(running);
-    },
-    get depth() {
-      return ready.length;
-    },
+      this.#addDue(key, at);
+    });
+  }
+
+  #stateOf(key: string): KeyState {
+    const known = this.#states.get(key);
+    if (known !== undefined) return known;
+    const state = newKeyState();
+    this.#states.set(key, state);
+    return state;
+  }
+
+  /** News that is still to come keeps its place. */
+  #letGo(key: string, state: KeyState): void {
+    if (state.cancelFold === undefined) this.#states.delete(key);
+  }
+}
+
+function newKeyState(): KeyState {
+  return {
+    running: false,
+    dirty: false,
+    dueAt: 0,
+    startedAt: undefined,
+    cancelFold: undefined,
+    forgotten: false,
+    failures: 0,
+    cancelTimer: undefined,
   };
 }
 
