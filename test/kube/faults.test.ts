@@ -99,7 +99,7 @@ withRealKube('a rollout under faults of', (binaries) => {
       ['the server is unavailable for a while, 503', 'unavailable', refusing(503)],
       ['the server breaks for a while, 500, also what it watches', 'broken', refusing(500)],
       ['the server takes 1.5 s for each answer', 'slow', slowing],
-    ] as const)('goes the same way although %s', async (_, namespace, disturb) => {
+    ] as const)('goes the same way although %s', { timeout: 120_000 }, async (_, namespace, disturb) => {
       expect(await tellRun(cluster, { namespace }, ({ proxy }) => disturb(proxy))).toEqual(undisturbed);
     });
 

@@ -12,7 +12,7 @@ export interface KubeTransportOptions {
   /** Adds what proves who we are; asked for every request, because tokens rotate. */
   readonly authorize: (headers: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
   readonly clock: Clock;
-  /** Of a whole call (of a watch: until its headers); 30 s unless told. */
+  /** Of a whole call (of a watch: until its headers); default 30 s. */
   readonly deadlineMs?: number;
   readonly userAgent?: string;
 }

@@ -11,7 +11,7 @@ export interface LeaderElectionOptions {
   readonly client: KubeClient;
   /** Must not follow a wall clock that jumps. */
   readonly clock: Clock;
-  /** Milliseconds of a second clock that goes on where `clock` does not: while the machine sleeps. `clock`'s unless told. */
+  /** Milliseconds of a second clock that goes on where `clock` does not: while the machine sleeps. Default: that of `clock`. */
   readonly wallNow?: () => number;
   readonly log: Log;
   /** 0 up to 1; spreads the attempts of several candidates. */
@@ -20,11 +20,11 @@ export interface LeaderElectionOptions {
   readonly identity: string;
   readonly namespace: string;
   readonly name: string;
-  /** Others wait this long after the last renewal they saw; 15 s unless told. */
+  /** Others wait this long after the last renewal they saw; default 15 s. */
   readonly leaseDurationMs?: number;
-  /** A leader that could not renew for this long does nothing until it can; 10 s unless told, well below the lease's duration. */
+  /** A leader that could not renew for this long does nothing until it can; default 10 s, well below the lease's duration. */
   readonly renewDeadlineMs?: number;
-  /** Between attempts, to get the lease and to renew it; 2 s unless told. */
+  /** Between attempts, to get the lease and to renew it; default 2 s. */
   readonly retryMs?: number;
   readonly onNewLeader?: (identity: string) => void;
 }

@@ -10,7 +10,7 @@ export interface KubeConfigOptions {
   readonly context?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Where a pod finds its service account; the folder that every kubelet uses unless told. */
+  /** Where a pod finds its service account; default the folder that every kubelet uses. */
   readonly serviceAccountFolder?: string;
 }
 

@@ -1,7 +1,7 @@
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../objects/kube-object.ts';
 
 /**
- * The Kubernetes API, as small as Sluice needs it. Every method rejects with `KubeError` (lib/kube-error.ts)
+ * The Kubernetes API, as small as Sluice needs it. Every method rejects with `KubeError` (objects/kube-error.ts)
  * when the server refuses or cannot be reached, and with the signal's reason when aborted.
  */
 export interface KubeClient {

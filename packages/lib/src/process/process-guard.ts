@@ -15,7 +15,7 @@ export interface ProcessGuard {
 export interface ProcessGuardOptions {
   /** Where the shell finds its programs; it is given nothing else of the environment. */
   readonly path: string;
-  /** What is left gets SIGTERM, and SIGKILL so many seconds later; 0 unless told: SIGKILL at once. */
+  /** What is left gets SIGTERM, and SIGKILL so many seconds later; default 0: SIGKILL at once. */
   readonly graceSeconds?: number;
   /** Of use to the groups alone: removed with them. */
   readonly folder?: string;

@@ -9,9 +9,9 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Deadline in milliseconds, from the start. */
   readonly timeoutMs: number;
-  /** Between SIGTERM and SIGKILL, in milliseconds; 5000 unless told. */
+  /** Between SIGTERM and SIGKILL, in milliseconds; default 5000. */
   readonly killGraceMs?: number;
-  /** Of stdout and stderr together, head and tail kept; 64 KiB unless told. */
+  /** Of stdout and stderr together, head and tail kept; default 64 KiB. */
   readonly outputLimitBytes?: number;
   /** Ends the command as its deadline would. */
   readonly signal?: AbortSignal;

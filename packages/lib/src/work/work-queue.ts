@@ -35,7 +35,7 @@ export interface WorkQueueOptions {
   readonly work: (key: string, signal: AbortSignal) => Promise<WorkResult>;
   /** Work begins, so many milliseconds after it was due: because a place was missing, or the process was busy. */
   readonly onStart?: (lateMs: number) => void;
-  /** Milliseconds in which what comes by `addFolded` leads to one run at most; 0 unless told. */
+  /** Milliseconds in which what comes by `addFolded` leads to one run at most; default 0. */
   readonly foldMs?: number;
   readonly firstBackoffMs?: number;
   readonly longestBackoffMs?: number;
