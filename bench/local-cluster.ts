@@ -8,6 +8,7 @@ import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureProcesses } from './processes.ts';
+import { reportProgress } from './progress.ts';
 
 const main = join(import.meta.dirname, '../packages/sluice/src/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'sluice-bench-'));
@@ -29,6 +30,7 @@ function time(argv: readonly string[]): number {
 }
 
 function loadTimes(): void {
+  reportProgress('loading each command six times');
   const bare = time(['-e', '0']);
   say(`node itself                      ${bare.toFixed(0)} ms`);
   for (const name of ['version', 'hey', 'helm', 'tester', 'local', 'start', 'controller']) {
@@ -46,6 +48,7 @@ async function waitFor(what: string, limitSeconds: number, holds: () => boolean)
 }
 
 async function clusterFigures(): Promise<void> {
+  reportProgress('sluice start, waiting for the promotion');
   const began = performance.now();
   const child = spawn(process.execPath, [main, 'start', '--data-dir', folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -59,12 +62,15 @@ async function clusterFigures(): Promise<void> {
     await waitFor('promotion', 60, () => output.includes('is promoted'));
     say(`start to promoted                ${((performance.now() - began) / 1000).toFixed(1)} s`);
     const atWork = measure();
+    reportProgress('waiting for the rollback');
     await waitFor('the end of the demonstration', 60, () => output.includes('Ctrl-C ends everything.'));
     say(`start to rolled back             ${((performance.now() - began) / 1000).toFixed(1)} s`);
+    reportProgress('waiting for the end of the load tests');
     // The load tests of the hooks go on for a minute.
     const isLoaded = () => measure().some(({ command }) => command.includes('hey -z'));
     await waitFor('the end of the load tests', 120, () => !isLoaded());
     const before = measure();
+    reportProgress(`idle, for ${idleSeconds} s`);
     await sleep(idleSeconds * 1000);
     report(atWork, before, measure());
   } catch (error) {

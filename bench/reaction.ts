@@ -2,6 +2,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { deployments } from '@sluice/kube/objects/resources.ts';
 import { applyManifests, readManifests } from '@sluice/sluice/cli/start/manifests.ts';
 import { startBenchCluster } from './bench-cluster.ts';
+import { reportProgress } from './progress.ts';
 
 /**
  * How soon the controller acts, on the local cluster with a real clock. Told: a watched object changed, or a hook
@@ -10,6 +11,7 @@ import { startBenchCluster } from './bench-cluster.ts';
 const rounds = 12;
 const ref = { namespace: 'test', name: 'podinfo' };
 
+reportProgress('starting the local cluster');
 let open = true;
 let askedAt: number | undefined;
 let answeredAt = 0;
@@ -22,7 +24,10 @@ const { client, signal } = cluster;
 await applyManifests(client, [...readManifests('podinfo.yaml'), canary()], signal);
 await cluster.reaches('podinfo', 'Initialized');
 const figures = { change: [] as number[], answer: [] as number[], gate: [] as number[] };
-for (let round = 0; round < rounds; round += 1) await measure(round, figures);
+for (let round = 0; round < rounds; round += 1) {
+  reportProgress(`round ${round + 1} of ${rounds}`);
+  await measure(round, figures);
+}
 print('told: change of the Deployment to the first hook, ms', figures.change);
 print("told: a hook's answer to the next write, ms", figures.answer);
 print('asked: gate opened to the next write, ms (1000 of it is pollInterval)', figures.gate);

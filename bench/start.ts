@@ -5,6 +5,7 @@ import { kubeApiServerBinaries } from '../test/support/real/kube-apiserver.ts';
 import { until } from '../test/support/real/until.ts';
 import { startBenchWorld } from './kube/bench-world.ts';
 import { imageCommand, imageEnvironment } from './kube/image.ts';
+import { reportProgress } from './progress.ts';
 
 /**
  * How soon the controller of the image works, and what it takes in memory then, beside a Node that does nothing: the
@@ -31,10 +32,12 @@ interface Memory {
   readonly proportional: number;
 }
 
+reportProgress('starting a control plane');
 const world = await startBenchWorld(binaries);
 const starts: Start[] = [];
 const idle: Memory[] = [];
 for (let run = 0; run < Number(values.runs); run += 1) {
+  reportProgress(`start ${run + 1} of ${values.runs}`);
   starts.push(await startController());
   idle.push(await startNothing());
 }

@@ -3,6 +3,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { deployments } from '@sluice/kube/objects/resources.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { startBenchCluster } from './bench-cluster.ts';
+import { reportProgress } from './progress.ts';
 
 /**
  * Seconds from a change of the Deployment to Succeeded, on the local cluster with a real clock: interval 10 s, pods
@@ -36,6 +37,7 @@ const cases = [
 ] as const;
 type Case = (typeof cases)[number];
 
+reportProgress('starting the local cluster');
 // Approves everything, asks for no rollback.
 await using cluster = await startBenchCluster((request, response) => {
   request.resume();
@@ -52,9 +54,11 @@ for (const [index, one] of cases.entries()) {
 
 async function measure(one: Case, name: string): Promise<number> {
   const ref = { namespace: 'test', name };
+  reportProgress(`${one.name}: initializing a canary`);
   await client.create(deployments, deploymentOf(name), signal);
   await client.create(canaries, canaryOf(name, one), signal);
   await cluster.reaches(name, 'Initialized');
+  reportProgress(`${one.name}: shipping`);
   const startedAt = performance.now();
   const template = { metadata: { annotations: { version: '2' } } };
   await client.mergePatch(deployments, ref, { spec: { template } }, {}, signal);

@@ -9,6 +9,7 @@ import type { Inside } from '../test/support/real/traffic/network-namespace.ts';
 import { answersOf, failuresOf, sharesOf } from '../test/support/real/traffic/tally.ts';
 import type { TrafficWorld } from '../test/support/real/traffic/world.ts';
 import { until } from '../test/support/real/until.ts';
+import { reportProgress } from './progress.ts';
 
 /**
  * One canary behind Contour and Envoy under 150 requests a second, weights 20, 40, 60 at an interval of 10 s: seconds
@@ -46,18 +47,23 @@ console.log('controller     run         seconds  answered  lost  share of the ca
 for (const contestant of [sluice, ...(peer === '' ? [] : [flagger(peer)])]) await measure(contestant);
 
 async function measure(contestant: Contestant): Promise<void> {
+  const report = (stage: string): void => reportProgress(`${contestant.name}: ${stage}`);
+  report('starting a control plane, Contour and Envoy');
   const world = startInNetworkNamespace<TrafficWorld>('test/support/real/traffic/world.ts');
   try {
     await world.call('open');
     await world.call('createCanary');
+    report('starting the controller, waiting until the canary is Initialized');
     await contestant.start(world);
     await reach(world, 'Initialized');
     await world.call('startLoad', perSecond);
+    report(`promotion under ${perSecond} requests a second`);
     const promotion = await timed(world, 'podinfo:2', 'Succeeded');
-    await report(world, contestant.name, 'promotion', promotion);
+    await printRun(world, contestant.name, 'promotion', promotion);
     await world.call('refuse', true);
+    report(`rollback under ${perSecond} requests a second`);
     const rollback = await timed(world, 'podinfo:3', 'Failed');
-    await report(world, contestant.name, 'rollback', rollback);
+    await printRun(world, contestant.name, 'rollback', rollback);
   } finally {
     await world.close();
   }
@@ -77,7 +83,7 @@ async function timed(world: World, image: string, phase: string): Promise<number
 }
 
 /** As soon as the canary's pods are gone: what they took with them counts, too. */
-async function report(world: World, name: string, run: string, seconds: number): Promise<void> {
+async function printRun(world: World, name: string, run: string, seconds: number): Promise<void> {
   await until('the canary is at rest', async () => (await world.call('podsOf', 'podinfo')) === 0, patience);
   const windows = await world.call('traffic');
   const failures = failuresOf(windows);

@@ -1,18 +1,18 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { deployments } from '@sluice/kube/objects/resources.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
-import { asRecord, asText } from '@sluice/lib/json/json-read.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { within } from '../../test/contracts/kube-client/contract-space.ts';
 import { writeTestKubeconfig } from '../../test/support/real/control-plane.ts';
 import type { KubeApiServerBinaries } from '../../test/support/real/kube-apiserver.ts';
 import { startObjectMirror } from '../../test/support/real/object-mirror.ts';
 import { startRealCluster } from '../../test/support/real/real-cluster.ts';
-import { until } from '../../test/support/real/until.ts';
+import { startReceiver } from '../receiver.ts';
+import type { Receiver } from '../receiver.ts';
 import { createAuditLog } from './audit-log.ts';
 import type { RequestCounts } from './audit-log.ts';
 import { canaryOf, deploymentOf, namespace } from './objects.ts';
 import type { Strategy } from './objects.ts';
+import { PhaseTimes } from './phase-times.ts';
 
 const user = 'contestant';
 const userToken = 'contestant-token';
@@ -40,15 +40,8 @@ export async function startBenchWorld(binaries: KubeApiServerBinaries): Promise<
   const cluster = await startRealCluster(binaries, { namespaces: [namespace], flags: audit.flags, tokens });
   const { client } = cluster.kube;
   const mirror = startObjectMirror(client, [canaries]);
-  const phases = new Map<string, string>();
-  const reachedAt = new Map<string, number>();
-  mirror.onChange((_resource, object) => {
-    const phase = asText(asRecord(object['status'])['phase']) ?? '';
-    const { name } = object.metadata;
-    if (phases.get(name) === phase) return;
-    phases.set(name, phase);
-    reachedAt.set(`${name} ${phase}`, performance.now());
-  });
+  const times = new PhaseTimes();
+  mirror.onChange((_resource, object) => times.see(object));
   const side = await startSide();
   return {
     kubeconfig: writeTestKubeconfig(cluster.plane.url, { token: userToken }),
@@ -59,23 +52,14 @@ export async function startBenchWorld(binaries: KubeApiServerBinaries): Promise<
       await client.create(canaries, canaryOf(name, strategy, side.url), within());
     },
     async ship(name, image) {
-      const ref = { namespace, name };
-      for (const phase of ['Succeeded', 'Progressing', 'Waiting']) reachedAt.delete(`${name} ${phase}`);
+      times.forgetRun(name);
       const template = asRecord(deploymentOf(name, image)['spec'])['template'];
-      await client.mergePatch(deployments, ref, { spec: { template } }, {}, within());
+      await client.mergePatch(deployments, { namespace, name }, { spec: { template } }, {}, within());
     },
-    phaseOf: (name) => phases.get(name),
-    async reach(names, phase, timeoutMs) {
-      const times = (): readonly (number | undefined)[] =>
-        names.map((name) => reachedAt.get(`${name} ${phase}`));
-      await until(`${names.length} canaries are ${phase}`, () => times().every((at) => at !== undefined), {
-        timeoutMs,
-        everyMs: 20,
-      });
-      return Math.max(...times().map((at) => at ?? 0));
-    },
+    phaseOf: (name) => times.phaseOf(name),
+    reach: (names, phase, timeoutMs) => times.reach(names, phase, timeoutMs),
     setGate(isOpen) {
-      side.isOpen = isOpen;
+      side.setGate(isOpen);
       return performance.now();
     },
     async close() {
@@ -86,29 +70,27 @@ export async function startBenchWorld(binaries: KubeApiServerBinaries): Promise<
   };
 }
 
+interface Side extends Receiver {
+  setGate(isOpen: boolean): void;
+}
+
 /** Prometheus and receiver in one: metrics are fine, hooks pass, nobody wants a rollback. */
-async function startSide() {
-  const state = { isOpen: true };
-  const server = createServer((request, response) => {
+async function startSide(): Promise<Side> {
+  let gateIsOpen = true;
+  const receiver = await startReceiver((request, response) => {
     request.resume();
     const { url = '' } = request;
     if (url.startsWith('/api/v1')) {
-      const result = [{ metric: {}, value: [0, '100'] }];
-      const body = { status: 'success', data: { resultType: 'vector', result } };
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
+      response.setHeader('content-type', 'application/json').end(goodMetric);
       return;
     }
-    const isDenied = url === '/rollback' || (url === '/gate' && !state.isOpen);
+    const isDenied = url === '/rollback' || (url === '/gate' && !gateIsOpen);
     response.writeHead(isDenied ? 403 : 200).end();
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return Object.assign(state, {
-    url: `http://127.0.0.1:${port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  });
+  return { ...receiver, setGate: (isOpen) => void (gateIsOpen = isOpen) };
 }
+
+const goodMetric = JSON.stringify({
+  status: 'success',
+  data: { resultType: 'vector', result: [{ metric: {}, value: [0, '100'] }] },
+});

@@ -1,4 +1,5 @@
 import { figuresOf } from '../processes.ts';
+import { reportProgress } from '../progress.ts';
 import type { RequestCounts } from './audit-log.ts';
 import { startBenchWorld } from './bench-world.ts';
 import type { BenchWorld } from './bench-world.ts';
@@ -34,11 +35,15 @@ export async function measure(
   binaries: KubeApiServerBinaries,
   plan: Plan,
 ): Promise<Figures> {
+  const report = (stage: string): void =>
+    reportProgress(`${plan.canaries} canaries under ${contestant.name}: ${stage}`);
+  report('starting a control plane');
   const world = await startBenchWorld(binaries);
   try {
+    report('starting the controller');
     const running = await contestant.start(world);
     try {
-      return await measureAll(world, running.pid, plan);
+      return await measureAll({ world, pid: running.pid, plan, report });
     } finally {
       await running.stop();
     }
@@ -47,20 +52,36 @@ export async function measure(
   }
 }
 
-async function measureAll(world: BenchWorld, pid: number, plan: Plan): Promise<Figures> {
+interface Measurement {
+  readonly world: BenchWorld;
+  /** Of the controller. */
+  readonly pid: number;
+  readonly plan: Plan;
+  /** Prints the stage that begins, on standard error. */
+  readonly report: (stage: string) => void;
+}
+
+async function measureAll(measurement: Measurement): Promise<Figures> {
+  const { world, pid, plan, report } = measurement;
   const names = Array.from({ length: plan.canaries }, (_, index) => `app-${index}`);
   const startedAt = performance.now();
+  report('creating them');
   await inTurns(names, (name) => world.create(name, weights));
+  report('created, waiting until all are Initialized');
   const initialized = ((await world.reach(names, 'Initialized', 1_800_000)) - startedAt) / 1000;
+  report('waiting 20 s until they are at rest');
   // What initialization leaves behind (targets that end, endpoints that move) is over by then.
   await seconds(20);
+  report(`at rest, for ${plan.idleSeconds} s`);
   const idle = await overTime(world, pid, () => seconds(plan.idleSeconds));
   const { residentMb } = figuresOf(pid);
   const none = { requests: 0, cpuSeconds: 0 };
   const rest = { initialized, idle, residentMb, rollout: none, seconds: {}, gateSeconds: [] };
   if (plan.restOnly) return rest;
   const all = await overTime(world, pid, async () => {
+    report('shipping all at once');
     await inTurns(names, (name) => world.ship(name, 'podinfo:2'));
+    report('shipped, waiting until all have Succeeded');
     await world.reach(names, 'Succeeded', 600_000);
   });
   const requests = (all.requests.reads + all.requests.writes) / names.length;
@@ -68,15 +89,16 @@ async function measureAll(world: BenchWorld, pid: number, plan: Plan): Promise<F
     ...rest,
     rollout: { requests, cpuSeconds: all.cpuSeconds / names.length },
     residentMb: figuresOf(pid).residentMb,
-    seconds: await eachStrategy(world),
-    gateSeconds: await gateRounds(world, plan.gateRounds),
+    seconds: await eachStrategy(measurement),
+    gateSeconds: await gateRounds(measurement),
   };
 }
 
-async function eachStrategy(world: BenchWorld): Promise<Record<string, number>> {
+async function eachStrategy({ world, report }: Measurement): Promise<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const [index, strategy] of strategies.entries()) {
     const name = `single-${index}`;
+    report(`one canary, ${strategy.name} (strategy ${index + 1} of ${strategies.length})`);
     await world.create(name, strategy);
     await world.reach([name], 'Initialized', 120_000);
     const startedAt = performance.now();
@@ -87,13 +109,15 @@ async function eachStrategy(world: BenchWorld): Promise<Record<string, number>> 
 }
 
 /** At odd moments, so that no rhythm of the controller is met each time. */
-async function gateRounds(world: BenchWorld, rounds: number): Promise<readonly number[]> {
+async function gateRounds({ world, plan, report }: Measurement): Promise<readonly number[]> {
+  const rounds = plan.gateRounds;
   const found: number[] = [];
   if (rounds > 0) {
     await world.create('gate', gated);
     await world.reach(['gate'], 'Initialized', 120_000);
   }
   for (let round = 0; round < rounds; round += 1) {
+    report(`gate, round ${round + 1} of ${rounds}`);
     world.setGate(false);
     await world.ship('gate', `podinfo:${round + 2}`);
     await world.reach(['gate'], 'Waiting', 120_000);

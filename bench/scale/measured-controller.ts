@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { endProcess, guardedSpawn } from '../../test/support/real/guarded-spawn.ts';
 import { until } from '../../test/support/real/until.ts';
 import { figuresOf } from '../processes.ts';
@@ -26,69 +27,93 @@ export async function startMeasuredController(
   kubeconfig: string,
   more: readonly string[] = [],
 ): Promise<MeasuredController> {
-  const args = [
-    'controller',
-    `-kubeconfig=${kubeconfig}`,
-    '-port=0',
-    '-mesh-provider=gatewayapi:v1',
-    ...more,
-  ];
-  // SIGUSR2 collects garbage: what is left of the heap afterwards is what the program holds on to.
-  const collect = `process.on('SIGUSR2', () => globalThis.gc())`;
-  const child = guardedSpawn(
-    process.execPath,
-    [
-      '--expose-gc',
-      '--import',
-      `data:text/javascript,${encodeURIComponent(collect)}`,
-      'dist/sluice/src/cli/main.js',
-      ...args,
-    ],
-    { env: { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1' }, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
+  const child = guardedSpawn(process.execPath, [...nodeFlags, ...controllerArgs(kubeconfig), ...more], {
+    env: { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1' },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  return new ControllerProcess(child, await servedUrl(child));
+}
+
+/** SIGUSR2 collects garbage: what is left of the heap afterwards is what the program holds on to. */
+const collectOnSignal = `process.on('SIGUSR2', () => globalThis.gc())`;
+
+const nodeFlags: readonly string[] = [
+  '--expose-gc',
+  '--import',
+  `data:text/javascript,${encodeURIComponent(collectOnSignal)}`,
+];
+
+const controllerArgs = (kubeconfig: string): readonly string[] => [
+  'dist/sluice/src/cli/main.js',
+  'controller',
+  `-kubeconfig=${kubeconfig}`,
+  '-port=0',
+  '-mesh-provider=gatewayapi:v1',
+];
+
+/** From the controller's log, once it serves. */
+async function servedUrl(child: ChildProcess): Promise<string> {
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => void (log = (log + chunk.toString()).slice(0, 20_000)));
-  const url = await until('the controller serves', () => /"url":"([^"]+)"/.exec(log)?.[1], {
-    timeoutMs: 30_000,
-    everyMs: 10,
-  }).catch((error: unknown) => {
-    throw new Error(log, { cause: error });
-  });
-  const read = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
-  const pid = child.pid ?? 0;
-  const figures = async (): Promise<ControllerFigures> => {
+  const often = { timeoutMs: 30_000, everyMs: 10 };
+  try {
+    return await until('the controller serves', () => /"url":"([^"]+)"/.exec(log)?.[1], often);
+  } catch (cause) {
+    throw new Error(log, { cause });
+  }
+}
+
+class ControllerProcess implements MeasuredController {
+  readonly #child: ChildProcess;
+  readonly #url: string;
+
+  constructor(child: ChildProcess, url: string) {
+    this.#child = child;
+    this.#url = url;
+  }
+
+  async figures(): Promise<ControllerFigures> {
+    const pid = this.#child.pid ?? 0;
     process.kill(pid, 'SIGUSR2');
-    await new Promise((resolve) => void setTimeout(resolve, 200));
-    const text = await read();
+    await pause(200);
+    const text = await this.#metrics();
     const lateBuckets = bucketsOf(text);
     return {
       ...figuresOf(pid),
-      passes: sampleOf(text, 'workqueue_queue_duration_seconds_count'),
+      passes: passesOf(text),
       heapMb: sampleOf(text, 'nodejs_heap_size_used_bytes') / 2 ** 20,
       lateBuckets,
       lateP99: (before) => p99(before.lateBuckets, lateBuckets),
     };
-  };
-  return {
-    figures,
-    passesReach: async (count) =>
-      void (await until(
-        `${count} passes`,
-        async () => sampleOf(await read(), 'workqueue_queue_duration_seconds_count') >= count,
-        { timeoutMs: 300_000, everyMs: 50 },
-      )),
-    async settled() {
-      let before = await figures();
-      for (;;) {
-        await new Promise((resolve) => void setTimeout(resolve, 1000));
-        const now = await figures();
-        if (now.passes === before.passes) return now;
-        before = now;
-      }
-    },
-    stop: () => endProcess(child),
-  };
+  }
+
+  async passesReach(count: number): Promise<void> {
+    const areDone = async (): Promise<boolean> => passesOf(await this.#metrics()) >= count;
+    await until(`${count} passes`, areDone, { timeoutMs: 300_000, everyMs: 50 });
+  }
+
+  async settled(): Promise<ControllerFigures> {
+    let before = await this.figures();
+    for (;;) {
+      await pause(1000);
+      const now = await this.figures();
+      if (now.passes === before.passes) return now;
+      before = now;
+    }
+  }
+
+  stop(): Promise<void> {
+    return endProcess(this.#child);
+  }
+
+  async #metrics(): Promise<string> {
+    return (await fetch(`${this.#url}/metrics`)).text();
+  }
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => void setTimeout(resolve, ms));
+
+const passesOf = (text: string): number => sampleOf(text, 'workqueue_queue_duration_seconds_count');
 
 const sampleOf = (text: string, name: string): number =>
   Number(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(text)?.[1] ?? 0);

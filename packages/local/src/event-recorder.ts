@@ -22,43 +22,60 @@ interface RecorderOptions {
 export function createEventRecorder({ store, now, component }: RecorderOptions): RecordEvent {
   return (object, type, reason, message) => {
     const time = new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z');
-    const namespace = object.metadata.namespace ?? 'default';
-    const identity = [object.metadata.uid, component, type, reason, message].join('\n');
-    const name = `${object.metadata.name}.${hash('sha256', identity).slice(0, 16)}`;
-    const present = store.get(events, { namespace, name });
-    const event = {
-      apiVersion: 'v1',
-      kind: 'Event',
-      metadata: { namespace, name },
-      involvedObject: {
-        apiVersion: object.apiVersion,
-        kind: object.kind,
-        name: object.metadata.name,
-        namespace: object.metadata.namespace,
-        uid: object.metadata.uid,
-        resourceVersion: object.metadata.resourceVersion,
-      },
-      type,
-      reason,
-      message,
-      source: { component },
-      reportingComponent: component,
-      reportingInstance: '',
-      firstTimestamp: time,
-      lastTimestamp: time,
-      count: 1,
-    } satisfies AnyKubeObject;
+    const event = eventOf(object, { type, reason, message, component, time });
+    const present = store.get(events, event.metadata);
     try {
       if (present === undefined) store.create(events, event);
-      else
-        store.update(events, {
-          ...present,
-          lastTimestamp: time,
-          count: (typeof present['count'] === 'number' ? present['count'] : 1) + 1,
-        });
+      else store.update(events, countedAgain(present, time));
     } catch (error) {
       // Its namespace is going away, or is gone: an event is never worth a failure.
       if (!(error instanceof KubeError)) throw error;
     }
   };
 }
+
+interface Occurrence {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  readonly component: string;
+  /** ISO 8601 without milliseconds. */
+  readonly time: string;
+}
+
+/** The name holds a hash of object, source and words, so that a repeated event finds the first one. */
+function eventOf(object: KubeObject, { type, reason, message, component, time }: Occurrence): AnyKubeObject {
+  const { name, namespace, uid, resourceVersion } = object.metadata;
+  const identity = [uid, component, type, reason, message].join('\n');
+  return {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: {
+      namespace: namespace ?? 'default',
+      name: `${name}.${hash('sha256', identity).slice(0, 16)}`,
+    },
+    involvedObject: {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      name,
+      namespace,
+      uid,
+      resourceVersion,
+    },
+    type,
+    reason,
+    message,
+    source: { component },
+    reportingComponent: component,
+    reportingInstance: '',
+    firstTimestamp: time,
+    lastTimestamp: time,
+    count: 1,
+  };
+}
+
+const countedAgain = (event: AnyKubeObject, time: string): AnyKubeObject => ({
+  ...event,
+  lastTimestamp: time,
+  count: (typeof event['count'] === 'number' ? event['count'] : 1) + 1,
+});

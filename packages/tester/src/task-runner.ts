@@ -31,53 +31,65 @@ export interface TaskRunnerDeps {
   /** Deadline of each task in milliseconds. */
   readonly timeoutMs: number;
   readonly killGraceMs?: number;
-  /** Tasks at once; 64 unless told. */
+  /** Tasks at once; default 64. */
   readonly limit?: number;
 }
 
-export function createTaskRunner(deps: TaskRunnerDeps): TaskRunner {
-  const limit = deps.limit ?? 64;
-  const running = new Set<Promise<CommandResult>>();
-  const startedKeys = new Set<string>();
-  const stopping = new AbortController();
+const defaultLimit = 64;
 
-  const begin = (task: Task, signal: AbortSignal): Promise<CommandResult> => {
-    if (stopping.signal.aborted) throw new TesterError(503, 'The tester is shutting down.');
-    if (running.size >= limit) {
+export const createTaskRunner = (deps: TaskRunnerDeps): TaskRunner => new BoundedRunner(deps);
+
+class BoundedRunner implements TaskRunner {
+  readonly #deps: TaskRunnerDeps;
+  readonly #running = new Set<Promise<CommandResult>>();
+  readonly #startedKeys = new Set<string>();
+  readonly #stopping = new AbortController();
+
+  constructor(deps: TaskRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  start(task: Task): 'started' | 'skipped' {
+    const { log, metrics } = this.#deps;
+    const key = `${task.canary}\n${task.type}\n${task.command}`;
+    if (this.#startedKeys.has(key)) {
+      log.info('Task skipped: the same one is still running', logFields(task));
+      metrics.countTask(task.type, 'skipped');
+      return 'skipped';
+    }
+    const done = this.#begin(task, this.#stopping.signal);
+    this.#startedKeys.add(key);
+    void done
+      .finally(() => this.#startedKeys.delete(key))
+      .catch((error: unknown) => {
+        log.error('Task could not be supervised', { ...logFields(task), error: String(error) });
+      });
+    return 'started';
+  }
+
+  run(task: Task, signal: AbortSignal): Promise<CommandResult> {
+    return this.#begin(task, AbortSignal.any([signal, this.#stopping.signal]));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await Promise.allSettled(this.#running);
+  }
+
+  #begin(task: Task, signal: AbortSignal): Promise<CommandResult> {
+    const { limit = defaultLimit, metrics } = this.#deps;
+    if (this.#stopping.signal.aborted) throw new TesterError(503, 'The tester is shutting down.');
+    if (this.#running.size >= limit) {
       throw new TesterError(503, `All ${limit} places for tasks are taken. Try again later.`);
     }
-    const result = execute(task, signal, deps);
-    running.add(result);
-    deps.metrics.setRunning(running.size);
+    const result = execute(task, signal, this.#deps);
+    this.#running.add(result);
+    metrics.setRunning(this.#running.size);
     return result.finally(() => {
-      running.delete(result);
-      deps.metrics.setRunning(running.size);
+      this.#running.delete(result);
+      metrics.setRunning(this.#running.size);
     });
-  };
-
-  return {
-    start(task) {
-      const key = `${task.canary}\n${task.type}\n${task.command}`;
-      if (startedKeys.has(key)) {
-        deps.log.info('Task skipped: the same one is still running', logFields(task));
-        deps.metrics.countTask(task.type, 'skipped');
-        return 'skipped';
-      }
-      const done = begin(task, stopping.signal);
-      startedKeys.add(key);
-      void done
-        .finally(() => startedKeys.delete(key))
-        .catch((error: unknown) => {
-          deps.log.error('Task could not be supervised', { ...logFields(task), error: String(error) });
-        });
-      return 'started';
-    },
-    run: (task, signal) => begin(task, AbortSignal.any([signal, stopping.signal])),
-    async stop() {
-      stopping.abort();
-      await Promise.allSettled(running);
-    },
-  };
+  }
 }
 
 async function execute(task: Task, signal: AbortSignal, deps: TaskRunnerDeps): Promise<CommandResult> {

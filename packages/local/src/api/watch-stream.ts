@@ -11,51 +11,70 @@ export interface WatchStream {
 
 const maxQueuedBytes = 16 * 1024 * 1024;
 
-export function createWatchStream(options: {
+interface WatchStreamOptions {
   readonly timeoutSeconds: number | undefined;
   readonly setTimer: Clock['setTimer'];
   readonly signals: readonly AbortSignal[];
-}): WatchStream {
-  const cleanups: (() => void)[] = [];
-  let ended = false;
-  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const encoder = new TextEncoder();
+}
 
-  const end = (): void => {
-    if (ended) return;
-    ended = true;
-    for (const cleanup of cleanups.splice(0)) cleanup();
+export const createWatchStream = (options: WatchStreamOptions): WatchStream => new OpenWatch(options);
+
+class OpenWatch implements WatchStream {
+  readonly body: ReadableStream<Uint8Array>;
+  readonly #cleanups: (() => void)[] = [];
+  readonly #encoder = new TextEncoder();
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #ended = false;
+
+  constructor(options: WatchStreamOptions) {
+    this.body = this.#openBody();
+    this.#endAfter(options);
+    this.#endWith(options.signals);
+  }
+
+  send(type: string, object: unknown): void {
+    if (this.#ended) return;
+    this.#controller?.enqueue(this.#encoder.encode(`{"type":"${type}","object":${jsonText(object)}}\n`));
+    if ((this.#controller?.desiredSize ?? 0) <= 0) this.#end();
+  }
+
+  onEnd(cleanup: () => void): void {
+    if (this.#ended) cleanup();
+    else this.#cleanups.push(cleanup);
+  }
+
+  #openBody(): ReadableStream<Uint8Array> {
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (created) => void (this.#controller = created),
+        cancel: () => this.#end(),
+      },
+      new ByteLengthQueuingStrategy({ highWaterMark: maxQueuedBytes }),
+    );
+  }
+
+  #endAfter({ timeoutSeconds, setTimer }: WatchStreamOptions): void {
+    if (timeoutSeconds === undefined || timeoutSeconds <= 0) return;
+    this.#cleanups.push(setTimer(timeoutSeconds * 1000, () => this.#end()));
+  }
+
+  #endWith(signals: readonly AbortSignal[]): void {
+    const end = (): void => this.#end();
+    for (const signal of signals) {
+      if (signal.aborted) end();
+      signal.addEventListener('abort', end);
+      this.#cleanups.push(() => signal.removeEventListener('abort', end));
+    }
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
     try {
-      controller?.close();
+      this.#controller?.close();
     } catch {
       // The reader cancelled first: the stream is closed already.
     }
-  };
-  const body = new ReadableStream<Uint8Array>(
-    {
-      start: (created) => void (controller = created),
-      cancel: end,
-    },
-    new ByteLengthQueuingStrategy({ highWaterMark: maxQueuedBytes }),
-  );
-  if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0) {
-    cleanups.push(options.setTimer(options.timeoutSeconds * 1000, end));
   }
-  for (const signal of options.signals) {
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end);
-    cleanups.push(() => signal.removeEventListener('abort', end));
-  }
-  return {
-    body,
-    send(type, object) {
-      if (ended) return;
-      controller?.enqueue(encoder.encode(`{"type":"${type}","object":${jsonText(object)}}\n`));
-      if ((controller?.desiredSize ?? 0) <= 0) end();
-    },
-    onEnd(cleanup) {
-      if (ended) cleanup();
-      else cleanups.push(cleanup);
-    },
-  };
 }

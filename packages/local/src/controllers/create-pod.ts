@@ -3,6 +3,7 @@ import { pods } from '@sluice/kube/objects/resources.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import type { PodTemplate } from '../kubelet/pod.ts';
 import type { ControllerParts } from './controller.ts';
+import { controllerReference } from './workload.ts';
 
 /** Throws what the store refuses, after an event that says so. */
 export function createPod(
@@ -10,16 +11,14 @@ export function createPod(
   template: PodTemplate,
   { store, record }: Pick<ControllerParts, 'store' | 'record'>,
 ): void {
-  const { name, namespace, uid = '' } = owner.metadata;
-  const { apiVersion, kind } = owner;
-  const reference = { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
+  const { name, namespace } = owner.metadata;
   const metadata = {
     name: '',
     generateName: `${name}-`,
     ...(namespace === undefined ? {} : { namespace }),
     labels: template.metadata?.labels ?? {},
     ...(template.metadata?.annotations === undefined ? {} : { annotations: template.metadata.annotations }),
-    ownerReferences: [reference],
+    ownerReferences: [controllerReference(owner)],
   };
   try {
     const pod = store.create(pods, { apiVersion: 'v1', kind: 'Pod', metadata, spec: template.spec });

@@ -58,6 +58,9 @@ function availability({ availableReplicas }: Counts, { desired, maxUnavailable }
       };
 }
 
+const paused: Words = { status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
+const resumed: Words = { status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' };
+
 /** Undefined: nothing new to say. */
 function progressWords(
   { spec, status, metadata }: Deployment,
@@ -66,23 +69,16 @@ function progressWords(
   { desired, newSet, newSetWas, now }: ConditionFacts,
 ): Words | undefined {
   const set = newSet === undefined ? `Deployment "${metadata.name}"` : `ReplicaSet "${newSet}"`;
-  if (spec.paused === true) {
-    if (previous?.reason === 'DeploymentPaused') return undefined;
-    return { status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
-  }
-  if (previous?.reason === 'DeploymentPaused') {
-    return { status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' };
-  }
+  const wasPaused = previous?.reason === 'DeploymentPaused';
+  if (spec.paused === true) return wasPaused ? undefined : paused;
+  if (wasPaused) return resumed;
   if (newSetWas === 'created') {
     const message = `Created new replica set "${newSet ?? ''}"`;
     return { status: 'True', reason: 'NewReplicaSetCreated', message };
   }
   if (isComplete(counts, desired)) {
-    return {
-      status: 'True',
-      reason: 'NewReplicaSetAvailable',
-      message: `${set} has successfully progressed.`,
-    };
+    const message = `${set} has successfully progressed.`;
+    return { status: 'True', reason: 'NewReplicaSetAvailable', message };
   }
   if (newSetWas === 'found' && previous === undefined) {
     const message = `Found new replica set "${newSet ?? ''}"`;

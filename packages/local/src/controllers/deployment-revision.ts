@@ -1,9 +1,10 @@
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { deployments, replicaSets } from '@sluice/kube/objects/resources.ts';
 import { equalJson } from '../store/json.ts';
 import { shortHash } from './short-hash.ts';
 import type { ControllerParts } from './controller.ts';
 import { fenceposts, newSetSize } from './rolling-update.ts';
-import { asObject, asReplicaSet, desiredReplicas, unversioned } from './workload.ts';
+import { asObject, asReplicaSet, controllerReference, desiredReplicas, unversioned } from './workload.ts';
 import type { Deployment, ReplicaSet } from './workload.ts';
 
 export const hashLabel = 'pod-template-hash';
@@ -36,35 +37,42 @@ export function createNewSet(
   sets: readonly ReplicaSet[],
   parts: Pick<ControllerParts, 'store' | 'record'>,
 ): ReplicaSet {
-  const { apiVersion, kind, metadata, spec } = deployment;
-  const hash = shortHash(spec.template);
-  const name = `${metadata.name}-${hash}`;
-  const labels = { ...spec.template.metadata?.labels, [hashLabel]: hash };
-  const desired = desiredReplicas(deployment);
-  const empty = { name, replicas: 0, available: 0 };
-  const old = sets.map((set) => ({ name: set.metadata.name, replicas: desiredReplicas(set), available: 0 }));
-  const { maxSurge } = fenceposts(spec.strategy?.rollingUpdate, desired);
-  const recreate = spec.strategy?.type === 'Recreate';
+  const replicas = firstSize(deployment, sets);
+  const draft = newSetOf(deployment, nextRevision(sets), replicas);
+  const set = asReplicaSet(parts.store.create(replicaSets, draft));
+  if (replicas > 0) {
+    const message = `Scaled up replica set ${draft.metadata.name} from 0 to ${replicas}`;
+    parts.record(deployment, 'Normal', 'ScalingReplicaSet', message);
+  }
+  markRevision(deployment, revisionOf(set), parts);
+  return set;
+}
+
+function firstSize(deployment: Deployment, sets: readonly ReplicaSet[]): number {
+  const { strategy } = deployment.spec;
   // Recreate: the size is decided once nothing of the old is left.
-  const replicas = recreate ? 0 : newSetSize(desired, empty, old, maxSurge);
-  const created = parts.store.create(replicaSets, {
+  if (strategy?.type === 'Recreate') return 0;
+  const desired = desiredReplicas(deployment);
+  const { maxSurge } = fenceposts(strategy?.rollingUpdate, desired);
+  const old = sets.map((set) => ({ name: set.metadata.name, replicas: desiredReplicas(set), available: 0 }));
+  const empty = { name: '', replicas: 0, available: 0 };
+  return newSetSize(desired, empty, old, maxSurge);
+}
+
+function newSetOf(deployment: Deployment, revision: number, replicas: number): AnyKubeObject {
+  const { metadata, spec } = deployment;
+  const { namespace } = metadata;
+  const hash = shortHash(spec.template);
+  const labels = { ...spec.template.metadata?.labels, [hashLabel]: hash };
+  return {
     apiVersion: 'apps/v1',
     kind: 'ReplicaSet',
     metadata: {
-      name,
-      ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
+      name: `${metadata.name}-${hash}`,
+      ...(namespace === undefined ? {} : { namespace }),
       labels,
-      annotations: annotationsFor(deployment, nextRevision(sets)),
-      ownerReferences: [
-        {
-          apiVersion,
-          kind,
-          name: metadata.name,
-          uid: metadata.uid ?? '',
-          controller: true,
-          blockOwnerDeletion: true,
-        },
-      ],
+      annotations: annotationsFor(deployment, revision),
+      ownerReferences: [controllerReference(deployment)],
     },
     spec: {
       replicas,
@@ -75,14 +83,7 @@ export function createNewSet(
       },
       template: { ...spec.template, metadata: { ...spec.template.metadata, labels } },
     },
-  });
-  if (replicas > 0) {
-    const message = `Scaled up replica set ${name} from 0 to ${replicas}`;
-    parts.record(deployment, 'Normal', 'ScalingReplicaSet', message);
-  }
-  const set = asReplicaSet(created);
-  markRevision(deployment, revisionOf(set), parts);
-  return set;
+  };
 }
 
 /** A set that becomes the newest again (`rollout undo`) gets the next revision; the Deployment carries it too. */

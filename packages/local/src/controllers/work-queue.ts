@@ -21,57 +21,68 @@ interface WorkQueueOptions {
 
 const retryRange = { firstMs: 5, maxMs: 30_000 };
 
-export function createWorkQueue({ clock, log, reconcile }: WorkQueueOptions): WorkQueue {
-  const waiting = new Set<string>();
-  const delayed = new Map<string, { at: number; cancel: CancelTimer }>();
-  const failures = new Map<string, number>();
-  let cancelDrain: CancelTimer | undefined;
-  let closed = false;
+export const createWorkQueue = (options: WorkQueueOptions): WorkQueue => new TimedQueue(options);
 
-  function add(key: string): void {
-    if (closed) return;
-    waiting.add(key);
-    cancelDrain ??= clock.setTimer(0, drain);
+class TimedQueue implements WorkQueue {
+  readonly #options: WorkQueueOptions;
+  readonly #waiting = new Set<string>();
+  readonly #delayed = new Map<string, { at: number; cancel: CancelTimer }>();
+  readonly #failures = new Map<string, number>();
+  #cancelDrain: CancelTimer | undefined;
+  #closed = false;
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
   }
 
-  function addAfter(key: string, delayMs: number): void {
+  add(key: string): void {
+    if (this.#closed) return;
+    this.#waiting.add(key);
+    this.#cancelDrain ??= this.#options.clock.setTimer(0, () => this.#drain());
+  }
+
+  addAfter(key: string, delayMs: number): void {
+    const { clock } = this.#options;
     const at = clock.now() + delayMs;
-    const present = delayed.get(key);
-    if (closed || (present !== undefined && present.at <= at)) return;
+    const present = this.#delayed.get(key);
+    if (this.#closed || (present !== undefined && present.at <= at)) return;
     present?.cancel();
     const cancel = clock.setTimer(delayMs, () => {
-      delayed.delete(key);
-      add(key);
+      this.#delayed.delete(key);
+      this.add(key);
     });
-    delayed.set(key, { at, cancel });
+    this.#delayed.set(key, { at, cancel });
   }
 
-  function drain(): void {
-    cancelDrain = undefined;
-    const keys = [...waiting];
-    waiting.clear();
-    for (const key of keys) attempt(key);
+  close(): void {
+    this.#closed = true;
+    this.#cancelDrain?.();
+    for (const { cancel } of this.#delayed.values()) cancel();
+    this.#delayed.clear();
+    this.#waiting.clear();
   }
 
-  function attempt(key: string): void {
+  #drain(): void {
+    this.#cancelDrain = undefined;
+    const keys = [...this.#waiting];
+    this.#waiting.clear();
+    for (const key of keys) this.#attempt(key);
+  }
+
+  #attempt(key: string): void {
     try {
-      reconcile(key);
-      failures.delete(key);
+      this.#options.reconcile(key);
+      this.#failures.delete(key);
     } catch (error) {
-      const count = (failures.get(key) ?? 0) + 1;
-      failures.set(key, count);
-      if (!isConflict(error)) log.warn('reconciliation failed', { key, error: describeError(error) });
-      addAfter(key, backOff(count, retryRange, withoutJitter));
+      this.#retryLater(key, error);
     }
   }
 
-  function close(): void {
-    closed = true;
-    cancelDrain?.();
-    for (const { cancel } of delayed.values()) cancel();
-    delayed.clear();
-    waiting.clear();
+  #retryLater(key: string, error: unknown): void {
+    const count = (this.#failures.get(key) ?? 0) + 1;
+    this.#failures.set(key, count);
+    if (!isConflict(error))
+      this.#options.log.warn('reconciliation failed', { key, error: describeError(error) });
+    this.addAfter(key, backOff(count, retryRange, withoutJitter));
   }
-
-  return { add, addAfter, close };
 }

@@ -1,4 +1,9 @@
-import type { AnyKubeObject, KubeObject, ObjectMeta } from '@sluice/kube/objects/kube-object.ts';
+import type {
+  AnyKubeObject,
+  KubeObject,
+  ObjectMeta,
+  OwnerReference,
+} from '@sluice/kube/objects/kube-object.ts';
 import type { PodTemplate } from '../kubelet/pod.ts';
 
 /** The fields of workloads that the controllers act on; all others pass through untouched. */
@@ -97,4 +102,10 @@ export const desiredReplicas = (workload: { readonly spec: { readonly replicas?:
 
 export function ownedBy(object: KubeObject, uid: string | undefined): boolean {
   return (object.metadata.ownerReferences ?? []).some((it) => it.controller === true && it.uid === uid);
+}
+
+/** The owner reference of an object that `owner` controls. */
+export function controllerReference({ apiVersion, kind, metadata }: KubeObject): OwnerReference {
+  const { name, uid = '' } = metadata;
+  return { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true };
 }

@@ -26,57 +26,71 @@ interface ContainerLogOptions {
 
 const longestLine = 16_384;
 
-export function createContainerLog({
-  path,
-  now,
-  maxBytes = 5 * 1024 * 1024,
-}: ContainerLogOptions): ContainerLog {
-  // The run before last left its files under this name.
-  rmSync(`${path}.1`, { force: true });
-  let file = openSync(path, 'w');
-  let size = 0;
-  let closed = false;
-  const followers = new Set<(line: LogLine | undefined) => void>();
-  const streams = { stdout: openStream(), stderr: openStream() };
+const defaultMaxBytes = 5 * 1024 * 1024;
 
-  function append(text: string, stream: string): void {
-    const time = new Date(now()).toISOString();
+export const createContainerLog = (options: ContainerLogOptions): ContainerLog => new FileLog(options);
+
+class FileLog implements ContainerLog {
+  readonly #path: string;
+  readonly #now: () => number;
+  readonly #maxBytes: number;
+  readonly #followers = new Set<(line: LogLine | undefined) => void>();
+  readonly #streams = { stdout: openStream(), stderr: openStream() };
+  #file: number;
+  #size = 0;
+  #closed = false;
+
+  constructor({ path, now, maxBytes = defaultMaxBytes }: ContainerLogOptions) {
+    this.#path = path;
+    this.#now = now;
+    this.#maxBytes = maxBytes;
+    // The run before last left its files under this name.
+    rmSync(`${path}.1`, { force: true });
+    this.#file = openSync(path, 'w');
+  }
+
+  write(name: 'stdout' | 'stderr', chunk: Uint8Array): void {
+    if (this.#closed) return;
+    const stream = this.#streams[name];
+    stream.open += stream.decoder.write(Buffer.from(chunk));
+    for (const line of takeLines(stream)) this.#append(line, name);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    for (const [name, { open }] of Object.entries(this.#streams))
+      if (open !== '') this.#append(`${open}\n`, name);
+    this.#closed = true;
+    closeSync(this.#file);
+    for (const listener of this.#followers) listener(undefined);
+    this.#followers.clear();
+  }
+
+  lines(): LogLine[] {
+    return [`${this.#path}.1`, this.#path].flatMap(readLines);
+  }
+
+  follow(listener: (line: LogLine | undefined) => void): () => void {
+    if (this.#closed) listener(undefined);
+    else this.#followers.add(listener);
+    return () => void this.#followers.delete(listener);
+  }
+
+  #append(text: string, stream: string): void {
+    const time = new Date(this.#now()).toISOString();
     const whole = text.endsWith('\n');
     const record = `${time} ${stream} ${whole ? 'F' : 'P'} ${text}${whole ? '' : '\n'}`;
-    if (size + record.length > maxBytes) rotate();
-    size += writeSync(file, record);
-    for (const listener of followers) listener({ time, text });
+    if (this.#size + record.length > this.#maxBytes) this.#rotate();
+    this.#size += writeSync(this.#file, record);
+    for (const listener of this.#followers) listener({ time, text });
   }
 
-  function rotate(): void {
-    closeSync(file);
-    renameSync(path, `${path}.1`);
-    file = openSync(path, 'w');
-    size = 0;
+  #rotate(): void {
+    closeSync(this.#file);
+    renameSync(this.#path, `${this.#path}.1`);
+    this.#file = openSync(this.#path, 'w');
+    this.#size = 0;
   }
-
-  return {
-    write(name, chunk) {
-      if (closed) return;
-      const stream = streams[name];
-      stream.open += stream.decoder.write(Buffer.from(chunk));
-      for (const line of takeLines(stream)) append(line, name);
-    },
-    close() {
-      if (closed) return;
-      for (const [name, { open }] of Object.entries(streams)) if (open !== '') append(`${open}\n`, name);
-      closed = true;
-      closeSync(file);
-      for (const listener of followers) listener(undefined);
-      followers.clear();
-    },
-    lines: () => [`${path}.1`, path].flatMap(readLines),
-    follow(listener) {
-      if (closed) listener(undefined);
-      else followers.add(listener);
-      return () => void followers.delete(listener);
-    },
-  };
 }
 
 interface OpenStream {

@@ -2,6 +2,7 @@ import type { ProcessGuard } from '@sluice/lib/process/process-guard.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import type { ExecOptions, ExecSession } from '../contracts.ts';
 import type { RunningContainer } from './container-life.ts';
+import type { LaunchPlan } from './launch-plan.ts';
 import { startProcessGroup, StartError } from './process-group.ts';
 import type { ProcessGroup } from './process-group.ts';
 import { terminalCommand } from './terminal-command.ts';
@@ -15,64 +16,98 @@ const earlyInputBound = 1024 * 1024;
  */
 export function startExec(
   options: ExecOptions,
-  { plan, group: container }: RunningContainer,
+  container: RunningContainer,
   guard: ProcessGuard,
 ): ExecSession {
-  let group: ProcessGroup | undefined;
-  let killed = false;
-  let early: Uint8Array[] = [];
-  let earlyBytes = 0;
-  let inputEnded = !options.stdin;
+  const exec = new ExecProcess(options, container.plan.env);
+  exec.run(container, guard).then(options.onExit, () => options.onExit(126));
+  return exec;
+}
 
-  const terminal = options.tty ? terminalCommand(options.command, plan.env) : undefined;
-  // kubectl puts the terminal on its side into raw mode: a return comes as such.
-  const asLines = options.tty && terminal === undefined;
-  const write = (to: ProcessGroup, chunk: Uint8Array): void =>
-    to.writeStdin(asLines ? chunk.map((byte) => (byte === 13 ? 10 : byte)) : chunk);
+class ExecProcess implements ExecSession {
+  readonly #options: ExecOptions;
+  readonly #terminal: readonly string[] | undefined;
+  #group: ProcessGroup | undefined;
+  #killed = false;
+  #early: Uint8Array[] = [];
+  #earlyBytes = 0;
+  #inputEnded: boolean;
 
-  const run = async (): Promise<number> => {
+  constructor(options: ExecOptions, environment: Readonly<Record<string, string>>) {
+    this.#options = options;
+    this.#terminal = options.tty ? terminalCommand(options.command, environment) : undefined;
+    this.#inputEnded = !options.stdin;
+  }
+
+  /** Resolves to the command's exit code, or to a shell's 126 or 127 when it could not start. */
+  async run({ plan, group: container }: RunningContainer, guard: ProcessGuard): Promise<number> {
+    let group: ProcessGroup;
     try {
-      group = await startProcessGroup({
-        ...plan,
-        argv: terminal ?? options.command,
-        env: options.tty ? { TERM: 'xterm', ...plan.env } : plan.env,
-        guard,
-        stdin: options.stdin,
-        onStdout: options.onStdout,
-        onStderr: options.tty ? options.onStdout : options.onStderr,
-      });
+      group = await this.#start(plan, guard);
     } catch (error) {
-      const out = options.tty ? options.onStdout : options.onStderr;
-      out(Buffer.from(`${describeError(error)}\n`));
+      this.#onStderr(Buffer.from(`${describeError(error)}\n`));
       return error instanceof StartError ? error.code : 126;
     }
-    for (const chunk of early) write(group, chunk);
-    early = [];
-    if (inputEnded) group.endStdin();
-    if (killed) group.kill('SIGKILL');
+    this.#group = group;
+    this.#catchUp(group);
     // The end of the container is the end of everything in it.
-    const session = group;
     container.exited.then(
-      () => session.kill('SIGKILL'),
+      () => group.kill('SIGKILL'),
       () => undefined,
     );
     return (await group.exited).code;
-  };
-  run().then(options.onExit, () => options.onExit(126));
+  }
 
-  return {
-    writeStdin(chunk) {
-      if (group !== undefined) write(group, chunk);
-      else if ((earlyBytes += chunk.length) <= earlyInputBound) early.push(chunk);
-    },
-    endStdin() {
-      inputEnded = true;
-      group?.endStdin();
-    },
-    resize: () => undefined,
-    kill() {
-      killed = true;
-      group?.kill('SIGKILL');
-    },
-  };
+  writeStdin(chunk: Uint8Array): void {
+    if (this.#group !== undefined) this.#write(this.#group, chunk);
+    else if ((this.#earlyBytes += chunk.length) <= earlyInputBound) this.#early.push(chunk);
+  }
+
+  endStdin(): void {
+    this.#inputEnded = true;
+    this.#group?.endStdin();
+  }
+
+  resize(): void {}
+
+  kill(): void {
+    this.#killed = true;
+    this.#group?.kill('SIGKILL');
+  }
+
+  #start(plan: LaunchPlan, guard: ProcessGuard): Promise<ProcessGroup> {
+    const { command, stdin, tty, onStdout } = this.#options;
+    return startProcessGroup({
+      ...plan,
+      argv: this.#terminal ?? command,
+      env: tty ? { TERM: 'xterm', ...plan.env } : plan.env,
+      guard,
+      stdin,
+      onStdout,
+      onStderr: this.#onStderr,
+    });
+  }
+
+  /** A terminal has one output. */
+  get #onStderr(): (chunk: Uint8Array) => void {
+    const { tty, onStdout, onStderr } = this.#options;
+    return tty ? onStdout : onStderr;
+  }
+
+  /** Applies the calls that came before the process had started. */
+  #catchUp(group: ProcessGroup): void {
+    for (const chunk of this.#early) this.#write(group, chunk);
+    this.#early = [];
+    if (this.#inputEnded) group.endStdin();
+    if (this.#killed) group.kill('SIGKILL');
+  }
+
+  #write(group: ProcessGroup, chunk: Uint8Array): void {
+    // kubectl puts the terminal on its side into raw mode: a return comes as such.
+    const asLines = this.#options.tty && this.#terminal === undefined;
+    group.writeStdin(asLines ? chunk.map((byte) => (byte === carriageReturn ? lineFeed : byte)) : chunk);
+  }
 }
+
+const lineFeed = 10;
+const carriageReturn = 13;

@@ -17,45 +17,46 @@ export function nodeObject(time: string, version: string): AnyKubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: {
-      name: nodeName,
-      labels: {
-        'kubernetes.io/hostname': nodeName,
-        'kubernetes.io/os': platform(),
-        'kubernetes.io/arch': arch() === 'x64' ? 'amd64' : arch(),
-        'node-role.kubernetes.io/control-plane': '',
-      },
-    },
+    metadata: { name: nodeName, labels: nodeLabels() },
     spec: {},
     status: {
       capacity: resources,
       allocatable: resources,
-      conditions: [
-        {
-          type: 'Ready',
-          status: 'True',
-          reason: 'KubeletReady',
-          message: 'pods run as processes of this machine',
-          lastHeartbeatTime: time,
-          lastTransitionTime: time,
-        },
-      ],
+      conditions: [readyCondition(time)],
       addresses: [
         { type: 'InternalIP', address: '127.0.0.1' },
         { type: 'Hostname', address: hostname() },
       ],
-      nodeInfo: {
-        kubeletVersion: version,
-        kubeProxyVersion: version,
-        containerRuntimeVersion: 'process://1',
-        operatingSystem: platform(),
-        architecture: arch(),
-        kernelVersion: release(),
-        osImage: `${platform()} ${release()}`,
-        machineID: '',
-        systemUUID: '',
-        bootID: '',
-      },
+      nodeInfo: nodeInfo(version),
     },
   };
 }
+
+const nodeLabels = () => ({
+  'kubernetes.io/hostname': nodeName,
+  'kubernetes.io/os': platform(),
+  'kubernetes.io/arch': arch() === 'x64' ? 'amd64' : arch(),
+  'node-role.kubernetes.io/control-plane': '',
+});
+
+const readyCondition = (time: string) => ({
+  type: 'Ready',
+  status: 'True',
+  reason: 'KubeletReady',
+  message: 'pods run as processes of this machine',
+  lastHeartbeatTime: time,
+  lastTransitionTime: time,
+});
+
+const nodeInfo = (version: string) => ({
+  kubeletVersion: version,
+  kubeProxyVersion: version,
+  containerRuntimeVersion: 'process://1',
+  operatingSystem: platform(),
+  architecture: arch(),
+  kernelVersion: release(),
+  osImage: `${platform()} ${release()}`,
+  machineID: '',
+  systemUUID: '',
+  bootID: '',
+});

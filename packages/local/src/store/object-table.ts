@@ -28,61 +28,81 @@ export const refOf = (object: AnyKubeObject): ObjectRef => {
 
 type Names = Map<string, Entry>;
 
-export function createObjectTable(): ObjectTable {
+export const createObjectTable = (): ObjectTable => new IndexedTable();
+
+class IndexedTable implements ObjectTable {
   /** By kind, by namespace (`` for those without), by name: a list of one namespace looks at no other. */
-  const tables = new Map<string, Map<string, Names>>();
-  const uids = new Map<string, Entry>();
+  readonly #tables = new Map<string, Map<string, Names>>();
+  readonly #uids = new Map<string, Entry>();
   /** Uids of what an owner's uid owns. */
-  const owned = new Map<string, Set<string>>();
+  readonly #owned = new Map<string, Set<string>>();
 
-  const tableOf = (kind: ServedKind): Map<string, Names> =>
-    obtain(tables, kindKey(kind.resource), () => new Map<string, Names>());
-  const forget = (object: AnyKubeObject): void => {
-    const { uid, ownerReferences = [] } = object.metadata;
-    if (uid === undefined) return;
-    uids.delete(uid);
-    for (const owner of ownerReferences) {
-      owned.get(owner.uid)?.delete(uid);
-      if (owned.get(owner.uid)?.size === 0) owned.delete(owner.uid);
-    }
-  };
+  get(kind: ServedKind, ref: ObjectRef): AnyKubeObject | undefined {
+    return this.entry(kind, ref)?.object;
+  }
 
-  const entry: ObjectTable['entry'] = (kind, ref) =>
-    tableOf(kind)
+  entry(kind: ServedKind, ref: ObjectRef): Entry | undefined {
+    return this.#tableOf(kind)
       .get(ref.namespace ?? '')
       ?.get(ref.name);
+  }
 
-  return {
-    get: (kind, ref) => entry(kind, ref)?.object,
-    entry,
-    list(kind, namespace) {
-      const table = tableOf(kind);
-      const objects: AnyKubeObject[] = [];
-      for (const names of namespace === undefined ? table.values() : [table.get(namespace)])
-        for (const { object } of names?.values() ?? []) objects.push(object);
-      return objects.sort(byPlace);
-    },
-    put(kind, object) {
-      const { name, namespace = '', uid, ownerReferences = [] } = object.metadata;
-      const names = obtain(tableOf(kind), namespace, () => new Map<string, Entry>());
-      const before = names.get(name);
-      if (before !== undefined) forget(before.object);
-      const made = { kind, object };
-      names.set(name, made);
-      if (uid === undefined) return;
-      uids.set(uid, made);
-      for (const owner of ownerReferences) obtain(owned, owner.uid, () => new Set<string>()).add(uid);
-    },
-    remove(kind, object) {
-      const { name, namespace = '' } = object.metadata;
-      tableOf(kind).get(namespace)?.delete(name);
-      forget(object);
-    },
-    inNamespace: (namespace) =>
-      [...tables.values()].flatMap((table) => [...(table.get(namespace)?.values() ?? [])]),
-    byUid: (uid) => uids.get(uid),
-    ownedBy: (uid) => [...(owned.get(uid) ?? [])].flatMap((each) => uids.get(each) ?? []),
-  };
+  list(kind: ServedKind, namespace: string | undefined): readonly AnyKubeObject[] {
+    const table = this.#tableOf(kind);
+    const objects: AnyKubeObject[] = [];
+    for (const names of namespace === undefined ? table.values() : [table.get(namespace)])
+      for (const { object } of names?.values() ?? []) objects.push(object);
+    return objects.sort(byPlace);
+  }
+
+  put(kind: ServedKind, object: AnyKubeObject): void {
+    const { name, namespace = '' } = object.metadata;
+    const names = obtain(this.#tableOf(kind), namespace, () => new Map<string, Entry>());
+    const before = names.get(name);
+    if (before !== undefined) this.#removeFromIndexes(before.object);
+    const entry = { kind, object };
+    names.set(name, entry);
+    this.#addToIndexes(entry);
+  }
+
+  remove(kind: ServedKind, object: AnyKubeObject): void {
+    const { name, namespace = '' } = object.metadata;
+    this.#tableOf(kind).get(namespace)?.delete(name);
+    this.#removeFromIndexes(object);
+  }
+
+  inNamespace(namespace: string): readonly Entry[] {
+    return [...this.#tables.values()].flatMap((table) => [...(table.get(namespace)?.values() ?? [])]);
+  }
+
+  byUid(uid: string): Entry | undefined {
+    return this.#uids.get(uid);
+  }
+
+  ownedBy(uid: string): readonly Entry[] {
+    return [...(this.#owned.get(uid) ?? [])].flatMap((each) => this.#uids.get(each) ?? []);
+  }
+
+  #tableOf(kind: ServedKind): Map<string, Names> {
+    return obtain(this.#tables, kindKey(kind.resource), () => new Map<string, Names>());
+  }
+
+  #addToIndexes(entry: Entry): void {
+    const { uid, ownerReferences = [] } = entry.object.metadata;
+    if (uid === undefined) return;
+    this.#uids.set(uid, entry);
+    for (const owner of ownerReferences) obtain(this.#owned, owner.uid, () => new Set<string>()).add(uid);
+  }
+
+  #removeFromIndexes(object: AnyKubeObject): void {
+    const { uid, ownerReferences = [] } = object.metadata;
+    if (uid === undefined) return;
+    this.#uids.delete(uid);
+    for (const owner of ownerReferences) {
+      this.#owned.get(owner.uid)?.delete(uid);
+      if (this.#owned.get(owner.uid)?.size === 0) this.#owned.delete(owner.uid);
+    }
+  }
 }
 
 function obtain<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
