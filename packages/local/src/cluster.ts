@@ -32,7 +32,7 @@ export interface LocalClusterOptions {
   readonly log: Log;
   /** The variables of the machine that containers get to see are picked from here. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** 0, default and: any free one. */
+  /** Default 0: any free one. */
   readonly apiPort?: number;
   readonly gatewayPort?: number;
   /** YAML files of the CustomResourceDefinitions to install. */

@@ -93,7 +93,7 @@ async function abort(...args: readonly string[]) {
 }
 
 describe('sluice abort', () => {
-  it('binds the annotation to the run that is on, and ends with 0 once the controller rolls back', async () => {
+  it('binds the annotation to the current run, and ends with 0 once the controller rolls back', async () => {
     createCanary('Progressing');
     acknowledge('rolled-back');
     const { out, code } = await abort('podinfo', '-n', 'default', '-m', 'wrong image');
