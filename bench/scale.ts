@@ -78,11 +78,13 @@ async function measureGrowth(
   size: number,
   passesBefore: number,
 ): Promise<void> {
+  reportProgress(
+    `${size} canaries: growth of the heap, touching each until ${values.passes} passes are done`,
+  );
   const samples: { x: number; y: number }[] = [];
   let done = 0;
   let round = 0;
   do {
-    reportProgress(`${size} canaries: growth of the heap, ${done} of ${values.passes} passes`);
     await world.touchAll(round);
     const { passes, heapMb } = await controller.settled();
     samples.push({ x: passes / 100_000, y: heapMb });
