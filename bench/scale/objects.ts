@@ -21,6 +21,14 @@ export const namespacesFor = (count: number): readonly AnyKubeObject[] =>
     metadata: { name: `team-${team}` },
   }));
 
+/** The one that the routes of a namespace name; nobody gives it a status, so the controller trusts it. */
+export const gatewayIn = (namespace: string): AnyKubeObject => ({
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'Gateway',
+  metadata: { namespace, name: 'gateway' },
+  spec: { gatewayClassName: 'nobody', listeners: [{ name: 'http', port: 80, protocol: 'HTTP' }] },
+});
+
 export const deploymentOf = (ref: Ref, revision: number): AnyKubeObject => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',

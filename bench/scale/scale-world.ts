@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { deployments, namespaces } from '@sluice/kube/objects/resources.ts';
+import { deployments, gateways, namespaces } from '@sluice/kube/objects/resources.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { asRecord, asText } from '@sluice/lib/json/json-read.ts';
 import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
@@ -11,7 +11,7 @@ import type { ObjectMirror } from '../../test/support/real/object-mirror.ts';
 import { until } from '../../test/support/real/until.ts';
 import { createBenchClient } from '../bench-client.ts';
 import type { BenchClient } from '../bench-client.ts';
-import { canaryOf, deploymentOf, kubeconfigOf, namespacesFor, refOf } from './objects.ts';
+import { canaryOf, deploymentOf, gatewayIn, kubeconfigOf, namespacesFor, refOf } from './objects.ts';
 
 const atOnce = 50;
 
@@ -64,7 +64,10 @@ class ClusterWorld implements ScaleWorld {
   async createCanaries(count: number): Promise<void> {
     const { client } = this.#connection;
     this.#size = count;
-    for (const namespace of namespacesFor(count)) await client.create(namespaces, namespace, this.#signal);
+    for (const namespace of namespacesFor(count)) {
+      await client.create(namespaces, namespace, this.#signal);
+      await client.create(gateways, gatewayIn(namespace.metadata.name), this.#signal);
+    }
     await inTurns(this.#all(), async (index) => {
       await client.create(deployments, deploymentOf(refOf(index), 1), this.#signal);
       await client.create(canaries, canaryOf(refOf(index)), this.#signal);
