@@ -8,6 +8,9 @@ import { creation, paint } from './edits.ts';
 import { images, livingCanary, sides } from './life.ts';
 import { scaled } from './meddling.ts';
 
+/** A watch that fell silent is noticed after two and a half minutes. */
+const noticedMs = 240_000;
+
 /** All is well again; what somebody took away is back. */
 export async function cure(scenario: Scenario, world: World): Promise<void> {
   for (const image of images) for (const app of sides) scenario.kubelet.setHealthy(image, true, app);
@@ -21,6 +24,7 @@ export async function cure(scenario: Scenario, world: World): Promise<void> {
   if (scenario.store.get(secrets, { namespace, name: 'key' }) !== undefined)
     changeConfig(scenario, secrets, 'key', { token: 'b25l' });
   await comeBack(scenario, world);
+  await scenario.until(() => scenario.api.watches.silent === 0, noticedMs);
   scenario.edit(() => ({ suspend: false }));
   const primary = scenario.deployment('podinfo-primary');
   if (primary !== undefined && scenario.replicas('podinfo-primary') === 0)
