@@ -6,6 +6,9 @@ import { configMap, reading, secret } from '../support/scenario-configs.ts';
 import type { ScenarioOptions } from '../support/scenario.ts';
 import { scenarioHpa } from '../support/scenario-objects.ts';
 import type { WebhookShorthand } from '../support/scenario-objects.ts';
+import { edits } from './deeds/edits.ts';
+import { leftAt } from './left-worlds.ts';
+import type { Left } from './left-worlds.ts';
 
 /** A canary of one strategy; the rest of it is drawn beside. */
 export interface Strategy {
@@ -62,6 +65,8 @@ export const questionPaths: ReadonlyMap<string, number> = new Map(
 export interface World extends ScenarioOptions {
   readonly strategy: Strategy;
   readonly hooks: readonly WebhookShorthand[];
+  /** Where Flagger left the canary; undefined: there was no Flagger. */
+  readonly left?: Left;
 }
 
 interface Particulars {
@@ -119,6 +124,13 @@ export const allHooks = gates;
 
 const sometimes = fc.integer({ min: 0, max: 3 }).map((number) => number === 3);
 
+const left: fc.Arbitrary<Left> = fc.record({
+  at: fc.constantFrom(...leftAt),
+  released: fc.boolean(),
+  awaited: fc.boolean(),
+  edits: fc.array(fc.constantFrom(...edits), { maxLength: 3 }),
+});
+
 /** Any canary: any strategy, any of the hooks, some of the thresholds. */
 export const world: fc.Arbitrary<World> = fc
   .record({
@@ -132,8 +144,10 @@ export const world: fc.Arbitrary<World> = fc
     configured: sometimes,
     scaled: sometimes,
     revertOnDeletion: sometimes,
+    left: fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: left }),
   })
-  .map(({ strategy, hooks, interval, threshold, ready, deadline, ...own }) => {
+  .map(({ strategy, hooks, interval, threshold, ready, deadline, left: leftBehind, ...own }) => {
     const analysis = { interval, threshold, primaryReadyThreshold: ready, canaryReadyThreshold: ready };
-    return worldOf(strategy, hooks, { ...own, analysis, progressDeadlineSeconds: deadline });
+    const drawn = worldOf(strategy, hooks, { ...own, analysis, progressDeadlineSeconds: deadline });
+    return leftBehind === undefined ? drawn : { ...drawn, left: leftBehind };
   });
