@@ -14,6 +14,7 @@ import { namespace, replicasOf } from '../support/scenario-objects.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { leadsTo, mirrorsTo, weightSums } from './route-facts.ts';
 import { checkAdopted } from './adoptions.ts';
+import { checkAfterBrake } from './after-brake.ts';
 import { checkAlone } from './alone.ts';
 import { createDarkness } from './darkness.ts';
 import { createReaders } from './readers.ts';
@@ -75,6 +76,7 @@ export function createWatch(): Watch {
         checkDeletion(write, moment);
         checkAlone(write, fail);
         checkAdopted(write, store, fail);
+        checkAfterBrake(write, moment);
       };
     },
   };

@@ -4,6 +4,7 @@ import { namespace } from '../../support/scenario-objects.ts';
 import type { Scenario } from '../../support/scenario.ts';
 import type { World } from '../worlds.ts';
 import { questionPaths } from '../worlds.ts';
+import { restore } from './duties.ts';
 import { creation, paint } from './edits.ts';
 import { images, livingCanary, sides } from './life.ts';
 import { scaled } from './meddling.ts';
@@ -19,7 +20,7 @@ export async function cure(scenario: Scenario, world: World): Promise<void> {
   scenario.receiver.reply('/event', 200);
   scenario.measured.value = 100;
   scenario.dataPlane.refuse(undefined);
-  scenario.api.heal();
+  restore(scenario);
   await paint('blue').act(scenario, world);
   if (scenario.store.get(secrets, { namespace, name: 'key' }) !== undefined)
     changeConfig(scenario, secrets, 'key', { token: 'b25l' });
