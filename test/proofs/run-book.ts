@@ -8,6 +8,7 @@ import { mayFollow } from '@sluice/sluice/rules/run/phase-table.ts';
 import { primaryRevision } from '@sluice/sluice/rules/run/revision.ts';
 import type { ApiWrite } from '../support/checks/observe-writes.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
+import { createAdoptions, isAdoption } from './adoptions.ts';
 import type { Readers } from './readers.ts';
 import { whatRuns } from './what-runs.ts';
 import { createVerdicts } from './verdicts.ts';
@@ -51,9 +52,11 @@ export function createRunBook(
   /** What the pods of a run are made from, by its id: the template and its configuration at the start of its analysis. */
   const analysed = new Map<string, string>();
   const confirmed = new Set<string>();
+  const adoptions = createAdoptions();
   const verdicts = createVerdicts(scenario);
 
   const require = ({ spec, run }: Change, type: string, why: string, step?: number): void => {
+    if (adoptions.wasAsked(run, type)) return;
     for (const path of verdicts.pathsOf(spec, type))
       if (verdicts.lastWord(path, run, step) !== 'yes')
         fail(`${why}, but the last word of ${type} ${path} was no yes (${run.id})`);
@@ -78,6 +81,14 @@ export function createRunBook(
       fail(`a run began with ${to.failedChecks} failed checks, ${to.iterations} iterations`);
     if (run.step !== 0) fail(`a run began at step ${run.step}`);
     analysed.set(run.id, whatRuns(scenario()?.deployment('podinfo'), readers()));
+  }
+
+  /** A run that Flagger had begun is no longer asked about what Flagger has been told. */
+  function adopts({ from, run, spec }: Change): void {
+    adoptions.note(from, run, spec);
+    if (from.phase === 'Waiting') return;
+    analysed.set(run.id, whatRuns(scenario()?.deployment('podinfo'), readers()));
+    if (!analysing.includes(from.phase)) confirmed.add(run.id);
   }
 
   function grows(change: Change): void {
@@ -108,6 +119,7 @@ export function createRunBook(
 
   function changed(change: Change): void {
     const { from, to, run, spec } = change;
+    if (isAdoption(from)) return adopts(change);
     const begun = to.phase === 'Progressing' && (!analysing.includes(from.phase) || from.run?.id !== run.id);
     if (begun) return begins(change);
     if (to.phase !== from.phase && (to.phase === 'Succeeded' || to.phase === 'Failed')) ended(change);

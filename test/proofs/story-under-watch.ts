@@ -3,16 +3,18 @@ import { createScenario } from '../support/scenario/scenario.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
 import type { Deed } from './deeds/deed.ts';
 import { livingCanary } from './deeds/life.ts';
+import { takeOver } from './left-worlds.ts';
 import { createWatch } from './watch.ts';
 import type { Watch } from './watch.ts';
 import type { World } from './worlds.ts';
 
-/** A canary of that world under watch, initialized and at rest. */
+/** A canary of that world under watch: initialized and at rest, or taken over where Flagger left it. */
 export async function live(world: World): Promise<{ readonly scenario: Scenario; readonly watch: Watch }> {
   const watch = createWatch();
   const scenario = await createScenario({ ...world, observe: watch.observe });
   watch.attach(scenario);
   await scenario.reaches('Initialized');
+  if (world.left !== undefined) await takeOver(scenario, world, world.left);
   return { scenario, watch };
 }
 

@@ -13,6 +13,9 @@ import type { ApiWrite, ObserveWrite } from '../support/checks/observe-writes.ts
 import { namespace, replicasOf } from '../support/scenario/objects.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
 import { leadsTo, mirrorsTo, weightSums } from './route-facts.ts';
+import { checkAdopted } from './adoptions.ts';
+import { checkAfterBrake } from './after-brake.ts';
+import { checkAlone } from './alone.ts';
 import { createDarkness } from './darkness.ts';
 import { createReaders } from './readers.ts';
 import type { Readers } from './readers.ts';
@@ -71,6 +74,9 @@ export function createWatch(): Watch {
         if (plural === canaries.plural) book.status(write);
         if (plural === events.plural) darkness.event(write);
         checkDeletion(write, moment);
+        checkAlone(write, fail);
+        checkAdopted(write, store, fail);
+        checkAfterBrake(write, moment);
       };
     },
   };

@@ -6,11 +6,14 @@ import { configMap, reading, secret } from '../support/scenario/configs.ts';
 import type { ScenarioOptions } from '../support/scenario/scenario.ts';
 import { scenarioHpa } from '../support/scenario/objects.ts';
 import type { WebhookShorthand } from '../support/scenario/objects.ts';
+import { edits } from './deeds/edits.ts';
+import type { Left } from './left-worlds.ts';
+import { standings } from './standing.ts';
 
 /** A canary of one strategy; the rest of it is drawn beside. */
 export interface Strategy {
   readonly name: string;
-  readonly provider?: string;
+  readonly provider?: 'kubernetes';
   readonly analysis: Partial<CanaryAnalysis>;
   readonly skipAnalysis?: true;
 }
@@ -62,6 +65,8 @@ export const questionPaths: ReadonlyMap<string, number> = new Map(
 export interface World extends ScenarioOptions {
   readonly strategy: Strategy;
   readonly hooks: readonly WebhookShorthand[];
+  /** Where Flagger left the canary; undefined: there was no Flagger. */
+  readonly left?: Left;
 }
 
 interface Particulars {
@@ -120,7 +125,7 @@ export const allHooks = gates;
 const sometimes = fc.integer({ min: 0, max: 3 }).map((number) => number === 3);
 
 /** Any canary: any strategy, any of the hooks, some of the thresholds. */
-export const world: fc.Arbitrary<World> = fc
+export const newWorld: fc.Arbitrary<World> = fc
   .record({
     strategy: fc.constantFrom(...strategies),
     hooks: fc.subarray([...gates], { minLength: 0 }),
@@ -137,3 +142,16 @@ export const world: fc.Arbitrary<World> = fc
     const analysis = { interval, threshold, primaryReadyThreshold: ready, canaryReadyThreshold: ready };
     return worldOf(strategy, hooks, { ...own, analysis, progressDeadlineSeconds: deadline });
   });
+
+const left: fc.Arbitrary<Left> = fc.record({
+  at: fc.constantFrom(...standings),
+  released: fc.boolean(),
+  awaited: fc.boolean(),
+  edits: fc.array(fc.constantFrom(...edits), { maxLength: 3 }),
+});
+
+/** The same, and one in three was Flagger's before. */
+export const world: fc.Arbitrary<World> = fc.oneof(
+  { weight: 2, arbitrary: newWorld },
+  { weight: 1, arbitrary: fc.tuple(newWorld, left).map(([drawn, behind]) => ({ ...drawn, left: behind })) },
+);

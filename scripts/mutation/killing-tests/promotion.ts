@@ -8,6 +8,10 @@ export const promotionTests: KillingTests = {
     'leaves all traffic at the canary, which is the healthy copy',
   ],
   'primary-is-large-enough-before-traffic': ['way-back', 'gives the primary all traffic when it has grown'],
+  'an-order-that-fails-puts-off-no-brake': [
+    'brakes-copying',
+    'asks its rollback hook at the pace of the hook, not of the back-off',
+  ],
   'copy-has-a-deadline': ['exits', 'is rolled back at the deadline when the primary may not be written'],
   'primary-has-a-deadline': ['rollback', 'leaves all traffic at the canary, which is the healthy copy'],
   'kubernetes-own-deadline-counts-for-the-primary': [

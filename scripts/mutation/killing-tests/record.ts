@@ -27,6 +27,7 @@ export const recordTests: KillingTests = {
   'a-rival-makes-us-yield': ['two-controllers', 'is left alone with it'],
   'a-person-is-no-rival': ['two-controllers', 'is no second controller, however often'],
   'an-unknown-writer-is-tolerated-once': ['two-controllers', 'is named by the books'],
+  'each-refusal-is-said-once': ['warnings-once', 'for each of two writes that the API refuses'],
   'a-warning-is-said-once': ['status', 'names what the API server refuses, which is said once'],
   'spec-warnings-once-a-generation': ['invalid', 'is told so once, and works'],
 };

@@ -5,9 +5,13 @@ import { namespace } from '../../support/scenario/objects.ts';
 import type { Scenario } from '../../support/scenario/scenario.ts';
 import type { World } from '../worlds.ts';
 import { questionPaths } from '../worlds.ts';
+import { restore } from './duties.ts';
 import { creation, paint } from './edits.ts';
 import { images, livingCanary, sides } from './life.ts';
 import { scaled } from './meddling.ts';
+
+/** A watch that fell silent is noticed after two and a half minutes. */
+const noticedMs = 240_000;
 
 /** All is well again; what somebody took away is back. */
 export async function cure(scenario: Scenario, world: World): Promise<void> {
@@ -17,11 +21,12 @@ export async function cure(scenario: Scenario, world: World): Promise<void> {
   scenario.receiver.reply('/event', 200);
   scenario.measured.value = 100;
   scenario.dataPlane.refuse(undefined);
-  scenario.api.heal();
+  restore(scenario);
   await paint('blue').act(scenario, world);
   if (scenario.store.get(secrets, { namespace, name: 'key' }) !== undefined)
     changeConfig(scenario, secrets, 'key', { token: 'b25l' });
   await comeBack(scenario, world);
+  await scenario.until(() => scenario.api.watches.silent === 0, noticedMs);
   scenario.edit(() => ({ suspend: false }));
   const primary = scenario.deployment('podinfo-primary');
   if (primary !== undefined && scenario.replicas('podinfo-primary') === 0)

@@ -23,7 +23,7 @@ const resized =
 export const scaled = (name: string, replicas: number): Deed['act'] =>
   resized(deployments, name, { replicas });
 
-const deleted =
+export const deleted =
   (resource: ResourceType, name: string): Deed['act'] =>
   ({ store }) => {
     if (store.get(resource, { namespace, name }) !== undefined) store.delete(resource, { namespace, name });

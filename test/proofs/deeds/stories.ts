@@ -4,6 +4,7 @@ import type { HookReply, MetricReply } from '../../support/fakes/fake-receiver.t
 import type { WatchFault } from '../../support/fakes/watch-faults.ts';
 import { questionPaths } from '../worlds.ts';
 import type { Deed } from './deed.ts';
+import { failingDeeds } from './duties.ts';
 import { configurations, creation, deletion, edits } from './edits.ts';
 import {
   abort,
@@ -82,6 +83,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   { weight: 1, arbitrary: fc.boolean().map(suspend) },
   { weight: 1, arbitrary: fc.constant(abort) },
   { weight: 3, arbitrary: fc.constantFrom(...meddling) },
+  { weight: 1, arbitrary: fc.constantFrom(...failingDeeds) },
   { weight: 2, arbitrary: fc.constantFrom(...edits) },
   { weight: 2, arbitrary: fc.constantFrom(...configurations) },
   { weight: 1, arbitrary: fc.constantFrom(deletion, creation, creation) },
@@ -92,7 +94,7 @@ export const story: fc.Arbitrary<readonly Deed[]> = fc
   .array(anyDeed, { maxLength: 16 })
   .map((deeds) => [ship('podinfo:2'), ...deeds]);
 
-const shared = /restart|crash|gateway|measured|the watch of| writes of /;
+const shared = /restart|crash|gateway|measured|the watch of| writes? of |answered with|refuses nothing/;
 const ownFaults = fc
   .tuple(fc.constantFrom(...faults), fc.integer({ min: 0, max: 8 }))
   .map(([kind, times]) => fault('/podinfo(-primary|-canary)?(/status)?$', kind, times));

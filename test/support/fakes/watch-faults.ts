@@ -10,27 +10,41 @@ export type WatchFault = 'ends' | 'reset' | 'gone' | 'silent';
 export interface WatchFaults {
   /** Paths of those that are open now. */
   readonly paths: readonly string[];
+  /** How many say nothing any more, which the controller has not noticed yet. */
+  readonly silent: number;
   /** Every watch that is open now and whose path matches breaks; how many those are. */
   break(path: RegExp, fault: WatchFault): number;
   /** The answer of a watch, which breaks when it is told to. */
   open(path: string, response: HttpResponse, signal: AbortSignal): HttpResponse;
 }
 
+interface OpenWatch {
+  readonly path: string;
+  readonly happens: (fault: WatchFault) => void;
+  isSilent: boolean;
+}
+
 /** The watches of the controller, while they are open. */
 export function createWatchFaults(): WatchFaults {
-  const watches = new Set<{ readonly path: string; readonly happens: (fault: WatchFault) => void }>();
+  const watches = new Set<OpenWatch>();
   return {
     get paths() {
       return [...watches].map(({ path }) => path);
     },
+    get silent() {
+      return [...watches].filter((watch) => watch.isSilent).length;
+    },
     break(path, fault) {
       const matching = [...watches].filter((watch) => path.test(watch.path));
-      for (const watch of matching) watch.happens(fault);
+      for (const watch of matching) {
+        watch.happens(fault);
+        watch.isSilent ||= fault === 'silent';
+      }
       return matching.length;
     },
     open(path, response, signal) {
       const { body, happens } = breakable(response.body, signal);
-      const watch = { path, happens };
+      const watch: OpenWatch = { path, happens, isSilent: false };
       watches.add(watch);
       return { ...response, body: until(body, () => watches.delete(watch)) };
     },

@@ -103,11 +103,21 @@ export function announce(
   draft.announcements.push({ type, reason, message });
 }
 
-/** A warning that is said once, until it has another text or its cause was gone in between. */
-export function warnOnce({ draft, memory }: Saying, reason: string, message: string, about = reason): void {
+/**
+ * A warning that is said once, until it has another text or its cause was gone in between. What can be true of several things
+ * at once is said `about` each of them: under one name they would take turns, and each turn would be a write that wakes the
+ * next pass. `text` is what counts as the same where the message does not.
+ */
+export function warnOnce(
+  { draft, memory }: Saying,
+  reason: string,
+  message: string,
+  about = reason,
+  text = message,
+): void {
   // guard: a-warning-is-said-once
-  if (memory.warned.get(about) === message) return;
-  draft.effects.push({ kind: 'warned', about, message });
+  if (memory.warned.get(about) === text) return;
+  draft.effects.push({ kind: 'warned', about, message: text });
   draft.announcements.push({ type: 'Warning', reason, message });
 }
 

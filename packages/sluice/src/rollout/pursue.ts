@@ -82,7 +82,7 @@ async function carryOutSafely(
   try {
     const held = await carryOut(order, { seen, deps, signal });
     if (held === undefined) return { draft, ...readOutcome(outcome) };
-    return { draft: another(), wait: held.wait, decided: false };
+    return { draft: withTimes(another(), outcome, draft), wait: held.wait, decided: false };
   } catch (failure) {
     signal.throwIfAborted();
     const message = describeError(failure);
@@ -91,9 +91,25 @@ async function carryOutSafely(
     const wait = isApi
       ? { for: 'api', reason: 'ApiFailed', message }
       : { for: 'person', reason: 'CannotProceed', message };
-    return { draft: another(), wait, decided: false, ...(isApi ? { failure } : {}) };
+    const until = untilOf(outcome);
+    return {
+      draft: withTimes(another(), outcome, draft),
+      wait: until === undefined ? wait : { ...wait, until },
+      decided: false,
+      ...(isApi ? { failure } : {}),
+    };
   }
 }
+
+const untilOf = (outcome: Outcome): number | undefined =>
+  outcome !== 'next' && 'wait' in outcome ? outcome.wait.until : undefined;
+
+/** What is retried with back-off must not put off what has a time of its own: a rollback hook, and the deadline. */
+const withTimes = (draft: Draft, outcome: Outcome, { lookAgainAt }: Draft): Draft => ({
+  ...draft,
+  // guard: an-order-that-fails-puts-off-no-brake
+  lookAgainAt: earliest(lookAgainAt, untilOf(outcome)),
+});
 
 function readOutcome(outcome: Outcome): Pick<Done, 'wait' | 'decided'> {
   if (outcome === 'next') return { wait: undefined, decided: false };

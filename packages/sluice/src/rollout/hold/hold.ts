@@ -1,7 +1,7 @@
 import type { DutyFact, Held } from '../held.ts';
 import { holdFinalizer } from './finalizer.ts';
 import { removeFormer } from './former.ts';
-import { attempt, matches } from './holding.ts';
+import { attempt, forgetRefusals, matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 import { holdPrimary } from './primary.ts';
 import { guardedPlan, holdRoutes, readRoutes, retreatRoutes } from './routes.ts';
@@ -25,7 +25,9 @@ export async function hold(holding: Holding): Promise<Held> {
   // A first scale-down waits until everything that is to serve in place of the target is there.
   const size = isBarred(scaler) ? matches : await attempt(holding, (own) => holdSize(own, routes));
   const former = await attempt(holding, (own) => removeFormer(own, routes));
-  return { facts: { finalizer, services, routes: routed, primary, scaler, size, former }, routes };
+  const facts = { finalizer, services, routes: routed, primary, scaler, size, former };
+  forgetRefusals(holding, Object.values(facts));
+  return { facts, routes };
 }
 
 /**

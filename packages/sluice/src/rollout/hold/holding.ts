@@ -3,7 +3,7 @@ import { KubeError } from '@sluice/kube/objects/kube-error.ts';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { Writing } from '../carry-out/write-object.ts';
 import type { RolloutDeps } from '../deps.ts';
-import { warnOnce } from '../draft.ts';
+import { clearWarning, warnOnce } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import type { Blocked, DutyFact } from '../held.ts';
 import type { CanaryMemory } from '../memory.ts';
@@ -41,10 +41,27 @@ export function blockedBy(holding: Holding, error: unknown, bars: boolean): Bloc
   const message = describeError(error);
   if (error instanceof KubeError) {
     // Trying again may help against anything but a refusal.
-    if (!error.retryable && error.code !== 409) warnOnce(holding, 'ApiRefused', message);
+    if (!error.retryable && error.code !== 409) warnRefused(holding, error, message);
     return { state: 'blocked', bars, failure: error, wait: { for: 'api', reason: 'ApiFailed', message } };
   }
   if (!(error instanceof SluiceError)) throw error;
-  warnOnce(holding, 'CannotProceed', message);
+  warnOnce(holding, 'CannotProceed', message, `${cannot}${message}`);
   return { state: 'blocked', bars, wait: { for: 'person', reason: 'CannotProceed', message } };
+}
+
+const refused = 'ApiRefused ';
+const cannot = 'CannotProceed ';
+
+/** Once for each request, `patch Deployment test/podinfo`, and code: webhooks of others like to say the time. */
+function warnRefused(holding: Holding, { code }: KubeError, message: string): void {
+  const [attempted = ''] = message.split(': ', 1);
+  // guard: each-refusal-is-said-once
+  warnOnce(holding, 'ApiRefused', message, `${refused}${attempted}`, String(code));
+}
+
+/** Nothing is refused any more: what is refused from here on is said again. */
+export function forgetRefusals(holding: Holding, facts: readonly DutyFact[]): void {
+  if (facts.some(({ state }) => state === 'blocked')) return;
+  for (const about of holding.memory.warned.keys())
+    if (about.startsWith(refused) || about.startsWith(cannot)) clearWarning(holding, about);
 }

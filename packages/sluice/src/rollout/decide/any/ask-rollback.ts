@@ -40,8 +40,10 @@ export const askRollback: Decision = {
             );
       }
       const reason = 'RollbackHookUnanswered';
-      if (asked.answer.outcome === 'failed') warnOnce(moment, reason, describeCheck(hook, asked.answer));
-      else clearWarning(moment, reason);
+      const about = `${reason} ${hook.index}`;
+      if (asked.answer.outcome === 'failed')
+        warnOnce(moment, reason, describeCheck(hook, asked.answer), about);
+      else clearWarning(moment, about);
     }
     return 'next';
   },

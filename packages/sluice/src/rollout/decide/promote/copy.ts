@@ -11,11 +11,15 @@ export const copy: Decision<RunPlace> = {
   run(moment): Outcome {
     const { seen, draft } = moment;
     const { target, primary } = seen.names;
-    if (seen.primary === undefined) return waitFor('workload', 'PrimaryMissing', `${primary} does not exist`);
     const deadline = phaseDeadline(moment);
     // guard: copy-has-a-deadline
     if (seen.now >= deadline)
       return failRun(moment, 'PromotionFailed', `${primary} could not be updated in time`);
+    if (seen.primary === undefined)
+      return waitFor('workload', 'PrimaryMissing', `${primary} does not exist`, {
+        name: primary,
+        until: deadline,
+      });
     // guard: only-what-was-analysed-is-copied
     if (seen.target === undefined || draft.status.run.revision !== seen.revision)
       return (

@@ -3,10 +3,12 @@ import { lookAgainAt } from '../../draft.ts';
 import type { Moment } from '../decision.ts';
 
 /** The step is judged again when its next round is due, whatever else is waited for. */
-export function goOnJudging({ draft, memory }: Moment): void {
+export function goOnJudging({ seen, draft, memory }: Moment): void {
   const ended = draft.effects.findLast((effect) => effect.kind === 'round-ended');
   const last = ended?.round ?? memory.analysis;
   if (last === undefined || last.step !== stepKeyOf(draft.status)) return;
+  // A round that is due was asked by now, and its answers wake the pass: a time that is past would wake it without end.
+  if (last.nextRoundAt <= seen.now) return;
   // guard: rounds-go-on-behind-a-closed-gate
   lookAgainAt(draft, last.nextRoundAt);
 }
