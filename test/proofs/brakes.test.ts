@@ -14,7 +14,7 @@ import type { Standing } from './standing.ts';
 import { live, tell } from './story-under-watch.ts';
 import type { Watch } from './watch.ts';
 import { newWorld } from './worlds.ts';
-import type { World } from './worlds.ts';
+import type { World } from './world.ts';
 
 interface Brake {
   readonly name: string;

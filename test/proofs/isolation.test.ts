@@ -7,12 +7,12 @@ import { canaries } from '@sluice/sluice/api/resources.ts';
 import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { createScenario } from '../support/scenario/scenario.ts';
 import { namespace, scenarioCanary, scenarioDeployment, withImage } from '../support/scenario/objects.ts';
-import type { Deed } from './deeds/deed.ts';
+import type { Deed } from './world.ts';
 import { ownStory } from './deeds/stories.ts';
 import { longest } from './proof-runs.ts';
 import { prove } from './prove.ts';
 import { world, worldOf } from './worlds.ts';
-import type { World } from './worlds.ts';
+import type { World } from './world.ts';
 
 const name = 'other';
 

@@ -1,20 +1,8 @@
 import { leaveAsFlagger } from '../support/scenario/leave-as-flagger.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
-import type { Deed } from './deeds/deed.ts';
 import { shipTo, ways } from './standing.ts';
-import type { Standing, Way } from './standing.ts';
-import type { World } from './worlds.ts';
-
-/** Where Flagger was with a canary when Sluice took its place. */
-export interface Left {
-  readonly at: Standing;
-  /** Whether what kept it there is gone by then. */
-  readonly released: boolean;
-  /** Whether nothing else happens before the controller has taken the canary over. */
-  readonly awaited: boolean;
-  /** What its owners change of the Canary right after that. */
-  readonly edits: readonly Deed[];
-}
+import type { Way } from './standing.ts';
+import type { Left, World } from './world.ts';
 
 /** Pods of the primary that Flagger made are there when Sluice comes. */
 const betweenMs = 10_000;

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { createScenario } from '../support/scenario/scenario.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
-import type { Deed } from './deeds/deed.ts';
+import type { Deed } from './world.ts';
 import { livingCanary } from './deeds/life.ts';
 import { takeOver } from './left-worlds.ts';
 import { createWatch } from './watch.ts';
 import type { Watch } from './watch.ts';
-import type { World } from './worlds.ts';
+import type { World } from './world.ts';
 
 /** A canary of that world under watch: initialized and at rest, or taken over where Flagger left it. */
 export async function live(world: World): Promise<{ readonly scenario: Scenario; readonly watch: Watch }> {

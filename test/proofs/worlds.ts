@@ -3,20 +3,11 @@ import type { CanaryAnalysis, CanarySpec } from '@sluice/sluice/api/canary.ts';
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { configMaps, horizontalPodAutoscalers, secrets } from '@sluice/kube/objects/resources.ts';
 import { configMap, reading, secret } from '../support/scenario/configs.ts';
-import type { ScenarioOptions } from '../support/scenario/scenario.ts';
 import { scenarioHpa } from '../support/scenario/objects.ts';
 import type { WebhookShorthand } from '../support/scenario/objects.ts';
 import { edits } from './deeds/edits.ts';
-import type { Left } from './left-worlds.ts';
+import type { Left, Strategy, World } from './world.ts';
 import { standings } from './standing.ts';
-
-/** A canary of one strategy; the rest of it is drawn beside. */
-export interface Strategy {
-  readonly name: string;
-  readonly provider?: 'kubernetes';
-  readonly analysis: Partial<CanaryAnalysis>;
-  readonly skipAnalysis?: true;
-}
 
 const match = [{ headers: { 'x-canary': { exact: 'always' } } }];
 
@@ -61,13 +52,6 @@ const gates: readonly WebhookShorthand[] = [
 export const questionPaths: ReadonlyMap<string, number> = new Map(
   gates.map(([type, path]) => [path, type === 'rollback' ? 403 : 200]),
 );
-
-export interface World extends ScenarioOptions {
-  readonly strategy: Strategy;
-  readonly hooks: readonly WebhookShorthand[];
-  /** Where Flagger left the canary; undefined: there was no Flagger. */
-  readonly left?: Left;
-}
 
 interface Particulars {
   readonly analysis?: Partial<CanaryAnalysis>;

@@ -3,7 +3,7 @@ import { canaries } from '@sluice/sluice/api/resources.ts';
 import { changeConfig } from '../../support/scenario/configs.ts';
 import { namespace } from '../../support/scenario/objects.ts';
 import type { Scenario } from '../../support/scenario/scenario.ts';
-import type { World } from '../worlds.ts';
+import type { World } from '../world.ts';
 import { questionPaths } from '../worlds.ts';
 import { restore } from './duties.ts';
 import { creation, paint } from './edits.ts';

@@ -1,11 +1,17 @@
 import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
-import { deployments, gateways, horizontalPodAutoscalers, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
+import {
+  deployments,
+  gateways,
+  horizontalPodAutoscalers,
+  httpRoutes,
+  services,
+} from '@sluice/kube/objects/resources.ts';
 import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { namespace, scenarioGateway, scenarioHpa } from '../../support/scenario/objects.ts';
 import type { Scenario } from '../../support/scenario/scenario.ts';
-import type { World } from '../worlds.ts';
+import type { World } from '../world.ts';
 import { deed } from './deed.ts';
-import type { Deed } from './deed.ts';
+import type { Deed } from '../world.ts';
 import { livingCanary } from './life.ts';
 import { deleted } from './meddling.ts';
 

@@ -5,7 +5,7 @@ import { changeConfig, configMap } from '../../support/scenario/configs.ts';
 import { namespace, scenarioCanary } from '../../support/scenario/objects.ts';
 import type { Scenario } from '../../support/scenario/scenario.ts';
 import { deed } from './deed.ts';
-import type { Deed } from './deed.ts';
+import type { Deed } from '../world.ts';
 import { livingCanary } from './life.ts';
 
 /** What its owners change beside the image: the Canary itself, and the configuration that the target reads. */

@@ -6,7 +6,7 @@ import { namespace } from '../../support/scenario/objects.ts';
 import type { WatchFault } from '../../support/fakes/watch-faults.ts';
 import type { Scenario } from '../../support/scenario/scenario.ts';
 import { deed } from './deed.ts';
-import type { Deed } from './deed.ts';
+import type { Deed } from '../world.ts';
 
 /** What a rollout meets every day: time, new versions, answers, pods that come and go, processes that die. */
 

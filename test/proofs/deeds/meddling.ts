@@ -8,7 +8,7 @@ import {
 import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { namespace } from '../../support/scenario/objects.ts';
 import { deed } from './deed.ts';
-import type { Deed } from './deed.ts';
+import type { Deed } from '../world.ts';
 
 /** What people and other programs do to objects that are Sluice's to keep. */
 

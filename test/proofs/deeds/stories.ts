@@ -3,7 +3,7 @@ import type { ApiFault } from '../../support/fakes/api-faults.ts';
 import type { HookReply, MetricReply } from '../../support/fakes/fake-receiver.ts';
 import type { WatchFault } from '../../support/fakes/watch-faults.ts';
 import { questionPaths } from '../worlds.ts';
-import type { Deed } from './deed.ts';
+import type { Deed } from '../world.ts';
 import { failingDeeds } from './duties.ts';
 import { configurations, creation, deletion, edits } from './edits.ts';
 import {

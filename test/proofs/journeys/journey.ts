@@ -4,7 +4,7 @@ import { createScenario } from '../../support/scenario/scenario.ts';
 import type { Scenario } from '../../support/scenario/scenario.ts';
 import type { WebhookShorthand } from '../../support/scenario/objects.ts';
 import { strategies, worldOf } from '../worlds.ts';
-import type { Strategy, World } from '../worlds.ts';
+import type { Strategy, World } from '../world.ts';
 import { endOf } from './end-state.ts';
 import type { EndState } from './end-state.ts';
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { isResting } from '@sluice/sluice/rules/run/phases.ts';
 import { cure } from '../../proofs/deeds/cure.ts';
-import type { World } from '../../proofs/worlds.ts';
+import type { World } from '../../proofs/world.ts';
 import type { Scenario } from '../../support/scenario/scenario.ts';
 
 const patienceMs = 1_800_000;

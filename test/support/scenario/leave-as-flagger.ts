@@ -1,7 +1,15 @@
 import { hash } from 'node:crypto';
 import type { CanaryStatus } from '@sluice/sluice/api/canary-status.ts';
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
-import { configMaps, controllerRevisions, deployments, horizontalPodAutoscalers, httpRoutes, secrets, services } from '@sluice/kube/objects/resources.ts';
+import {
+  configMaps,
+  controllerRevisions,
+  deployments,
+  horizontalPodAutoscalers,
+  httpRoutes,
+  secrets,
+  services,
+} from '@sluice/kube/objects/resources.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { withoutOurs } from '@sluice/sluice/rules/run/finalizer.ts';
