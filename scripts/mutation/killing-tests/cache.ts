@@ -66,4 +66,8 @@ export const cacheTests: KillingTests = {
     'packages/kube/src/cache/informer-cache.test.ts',
     'takes its objects along when it is removed',
   ],
+  'what-is-refused-and-not-told-of-is-listed-anew': [
+    'packages/kube/src/cache/informer-outages.test.ts',
+    'lists again a second after a write was refused',
+  ],
 };

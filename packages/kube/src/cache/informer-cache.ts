@@ -83,6 +83,10 @@ class SharedInformers implements InformerCache {
       informer.remember(object);
   }
 
+  doubt(resource: ResourceType, ref: ObjectRef): void {
+    for (const informer of this.#index.covering(resource, ref.namespace)) informer.doubt(ref);
+  }
+
   isSynced(resource: ResourceType, namespace?: string): boolean {
     const informers = this.#index.covering(resource, namespace);
     return informers.length > 0 && informers.every((informer) => informer.isSynced);

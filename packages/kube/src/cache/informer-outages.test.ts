@@ -71,6 +71,26 @@ describe('the informer cache, when its watch breaks,', () => {
     expect(bench.log.messages('warn')).toEqual(['watch broke, trying again']);
   });
 
+  it('lists again a second after a write was refused of whose object it was told nothing', async () => {
+    bench.server.put(config('a'));
+    await bench.watchAll();
+    bench.server.silently(() => bench.server.put(config('a', '2')));
+    bench.cache.doubt(configMaps, { namespace: 'test', name: 'a' });
+    await bench.clock.advance('2s');
+    expect(bench.read('a')).toBe('2');
+    expect(bench.server.lists).toBe(2);
+  });
+
+  it('does not list again when the news comes after the refusal', async () => {
+    bench.server.put(config('a'));
+    await bench.watchAll();
+    bench.cache.doubt(configMaps, { namespace: 'test', name: 'a' });
+    await bench.clock.advance('500ms');
+    bench.server.put(config('a', '2'));
+    await bench.clock.advance('5s');
+    expect(bench.server.lists).toBe(1);
+  });
+
   it('does not take a quiet watch with bookmarks for a silent one', async () => {
     await bench.watchAll();
     for (let minute = 0; minute < 10; minute++) {

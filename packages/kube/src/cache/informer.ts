@@ -5,6 +5,7 @@ import { createCachedCollection } from './cached-collection.ts';
 import type { CachedCollection, ChangeEvent } from './cached-collection.ts';
 import { runReflector } from './reflector.ts';
 import type { ReflectorDeps, ReflectorScope, ReflectorSink } from './reflector.ts';
+import type { CancelTimer, Clock } from '@sluice/lib/ports/clock.ts';
 import type { SharedStrings } from './shared-strings.ts';
 
 /** One kind in one scope: its collection, and the reflector that feeds it. Runs from birth until `stop`. */
@@ -18,8 +19,13 @@ export interface Informer {
   /** Those that may have all of `labels`: fewer than there are where one of them is indexed. */
   candidates(namespace: string, labels: Readonly<Record<string, string>>): Iterable<AnyKubeObject>;
   remember(object: AnyKubeObject): void;
+  /** A write of this object was refused: the server has another version of it. */
+  doubt(ref: ObjectRef): void;
   stop(): Promise<void>;
 }
+
+/** A watch that works tells of a change within milliseconds. */
+const doubtMs = 1000;
 
 type EmitChange = (resource: ResourceType, event: ChangeEvent) => void;
 
@@ -41,6 +47,7 @@ export function createInformer(
 class KindInformer implements Informer {
   readonly resource: ResourceType;
   readonly scope: ReflectorScope;
+  readonly #clock: Clock;
   readonly #strings: SharedStrings;
   readonly #emit: EmitChange;
   readonly #indexedLabel: string | undefined;
@@ -48,6 +55,8 @@ class KindInformer implements Informer {
   readonly #stopped = new AbortController();
   readonly #firstAnswer = Promise.withResolvers<boolean>();
   readonly #reflecting: Promise<void>;
+  #giveUpWatch: (() => void) | undefined;
+  #cancelDoubt: CancelTimer | undefined;
   #isSynced = false;
   #problem: string | undefined = 'not listed yet';
 
@@ -60,6 +69,7 @@ class KindInformer implements Informer {
   ) {
     this.resource = resource;
     this.scope = scope;
+    this.#clock = deps.clock;
     this.#strings = strings;
     this.#emit = emit;
     this.#indexedLabel = indexedLabels[resource.plural];
@@ -96,7 +106,21 @@ class KindInformer implements Informer {
     this.#collection.remember(this.scope.metadataOnly === true ? { apiVersion, kind, metadata } : object);
   }
 
+  doubt(ref: ObjectRef): void {
+    const version = this.#versionOf(ref);
+    // guard: what-is-refused-and-not-told-of-is-listed-anew
+    this.#cancelDoubt ??= this.#clock.setTimer(doubtMs, () => {
+      this.#cancelDoubt = undefined;
+      if (this.#versionOf(ref) === version) this.#giveUpWatch?.();
+    });
+  }
+
+  #versionOf(ref: ObjectRef): string | undefined {
+    return this.#collection.get(ref)?.metadata.resourceVersion;
+  }
+
   async stop(): Promise<void> {
+    this.#cancelDoubt?.();
     this.#stopped.abort(new Error('the cache is stopping'));
     this.#firstAnswer.resolve(false);
     await this.#reflecting;
@@ -112,6 +136,9 @@ class KindInformer implements Informer {
       replace: (list) => this.#replace(list),
       apply: (event) => this.#apply(event),
       notInstalled: () => this.#emptyAsNotInstalled(),
+      watching: (giveUp) => {
+        this.#giveUpWatch = giveUp;
+      },
       problem: (reason) => {
         this.#problem = reason;
       },

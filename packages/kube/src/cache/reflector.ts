@@ -33,6 +33,8 @@ export interface ReflectorSink {
   apply(event: WatchEvent): void;
   /** The server does not know the kind; whatever was cached is gone. Called at each attempt. */
   notInstalled(): void;
+  /** A watch begins. `giveUp` ends it as one that has fallen silent, and the kind is listed anew. */
+  watching(giveUp: () => void): void;
   /** Why the cache may be behind; undefined when list and watch run. */
   problem(reason: string | undefined): void;
 }
@@ -118,6 +120,7 @@ async function watch(
   const startedAt = clock.now();
   const stall = createStallDetector(clock, stallMs, () => stalled(resource, scope), signal);
   const cancelStands = clock.setTimer(standsAfterMs, stands);
+  sink.watching(() => stall.giveUp());
   try {
     const events = client.watch(
       resource,
@@ -151,10 +154,13 @@ async function watch(
 }
 
 const stalled = (resource: ResourceType, scope: ReflectorScope): KubeError =>
-  new KubeError(`watch ${nameOf(resource, scope)}: not a byte for ${stallMs / 1000} s`, {
-    code: 0,
-    reason: 'Stalled',
-  });
+  new KubeError(
+    `watch ${nameOf(resource, scope)}: silent, although there is news or for ${stallMs / 1000} s`,
+    {
+      code: 0,
+      reason: 'Stalled',
+    },
+  );
 
 const endedAtOnce = (resource: ResourceType, scope: ReflectorScope): KubeError =>
   new KubeError(`watch ${nameOf(resource, scope)}: the server ended it at once`, {

@@ -5,6 +5,8 @@ export interface StallDetector {
   /** Aborts with `parent`, or with the given reason once `touch` was not called for long enough. */
   readonly signal: AbortSignal;
   touch(): void;
+  /** Aborts with the given reason now: somebody knows that there was more to hear. */
+  giveUp(): void;
   stop(): void;
 }
 
@@ -31,6 +33,7 @@ export function createStallDetector(
     touch() {
       lastSign = clock.now();
     },
+    giveUp: () => silent.abort(reason()),
     stop() {
       cancel();
       silent.untie();

@@ -16,4 +16,9 @@ export interface KubeCache {
   isSynced(resource: ResourceType, namespace?: string): boolean;
   /** Takes the answer of an own write, unless a newer version is already there. */
   remember(resource: ResourceType, object: AnyKubeObject): void;
+  /**
+   * The server refused a write because it has another version of this object (409). When no news of it comes within a
+   * second, the watch has fallen silent, and the kind is listed anew.
+   */
+  doubt(resource: ResourceType, ref: ObjectRef): void;
 }

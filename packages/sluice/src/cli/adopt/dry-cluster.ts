@@ -87,6 +87,7 @@ const cacheOn = (paper: Paper, cache: KubeCache): KubeCache => ({
       .filter((object) => object !== undefined),
   isSynced: (resource, namespace) => cache.isSynced(resource, namespace),
   remember: () => undefined,
+  doubt: () => undefined,
 });
 
 const placeOf = ({ namespace, name }: ObjectRef): string =>

@@ -1,4 +1,6 @@
-import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { isConflict } from '@sluice/kube/objects/kube-error.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import type { KubeCache } from '@sluice/kube/ports/kube-cache.ts';
 import { patchTo } from '@sluice/lib/json/merge.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { RolloutDeps } from '../deps.ts';
@@ -26,7 +28,10 @@ export async function writeObject(
   const ref = namespace === undefined ? { name } : { name, namespace };
   const current = cache.get(resource, ref);
   if (current === undefined) {
-    cache.remember(resource, await client.create(resource, desired, writing.signal));
+    cache.remember(
+      resource,
+      await doubting(cache, resource, ref, () => client.create(resource, desired, writing.signal)),
+    );
     return 'written';
   }
   const { metadata, ...rest } = desired;
@@ -61,17 +66,30 @@ export async function patchObject(
 ): Promise<AnyKubeObject> {
   const { client, cache } = writing.deps;
   const { name, namespace, resourceVersion } = current.metadata;
+  const ref = namespace === undefined ? { name } : { name, namespace };
   const foreign = writing.seen.ownership.foreign.get(objectKey(resource, current.metadata));
   // guard: what-belongs-to-others-is-not-written
   if (foreign !== undefined) throw new SluiceError(foreign.message);
   const metadata = typeof patch['metadata'] === 'object' ? patch['metadata'] : {};
-  const answer = await client.mergePatch(
-    resource,
-    namespace === undefined ? { name } : { name, namespace },
-    { ...patch, metadata: { ...metadata, /* guard: writes-are-fenced */ resourceVersion } },
-    {},
-    writing.signal,
+  const fenced = { ...patch, metadata: { ...metadata, /* guard: writes-are-fenced */ resourceVersion } };
+  const answer = await doubting(cache, resource, ref, () =>
+    client.mergePatch(resource, ref, fenced, {}, writing.signal),
   );
   cache.remember(resource, answer);
   return answer;
+}
+
+/** After a 409 the cache is behind the server; where its watch is silent, nothing but a doubt would end that. */
+async function doubting<Answer>(
+  cache: Pick<KubeCache, 'doubt'>,
+  resource: ResourceType,
+  ref: ObjectRef,
+  write: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await write();
+  } catch (error) {
+    if (isConflict(error)) cache.doubt(resource, ref);
+    throw error;
+  }
 }

@@ -56,7 +56,7 @@ function obey(moment: Moment, request: AbortRequest): Outcome {
     return refuse(moment, request, 'stale', 'NothingToAbort', 'the run it was meant for is over');
   // guard: abort-comes-too-late-for-what-serves
   if (way === 'none') {
-    const why = `the primary serves the new revision, ${describeImages(run.newImages)}, with all traffic`;
+    const why = whatServes(moment, describeImages(run.newImages));
     return refuse(moment, request, 'too-late', 'AbortTooLate', `${why}${howToGoBack(moment)}`);
   }
   if (way === 'undoing') {
@@ -86,6 +86,12 @@ function end(moment: Moment, way: 'rollback' | 'undo' | 'hold', why: string): De
   const { message } = primaryReadiness(moment.seen);
   const { primary } = moment.seen.names;
   return keepCanary(moment, 'Aborted', `${why}; ${primary} was updated already and is not ready: ${message}`);
+}
+
+function whatServes({ seen }: Moment, images: string): string {
+  const { ready, message } = primaryReadiness(seen);
+  if (ready) return `the primary serves the new revision, ${images}, with all traffic`;
+  return `the new revision, ${images}, is promoted already, and ${message}`;
 }
 
 const describeImages = (images: readonly string[] = []): string =>
