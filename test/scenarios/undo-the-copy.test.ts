@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps, controllerRevisions, secrets } from '@sluice/kube/objects/resources.ts';
+import { configMaps, controllerRevisions, deployments, secrets } from '@sluice/kube/objects/resources.ts';
 import { scenarioDaemonSet } from '../support/scenario/objects.ts';
 import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario/configs.ts';
 import { initialized } from '../support/scenario/scenario.ts';
@@ -169,6 +169,18 @@ describe('an abort after the copy', () => {
     await scenario.clock.advance('2s');
     scenario.dataPlane.refuse(undefined);
     await expectBack(scenario);
+  });
+
+  it('in Finalising is too late once somebody deleted the primary, and says that it does not exist', async () => {
+    const scenario = await standingAt(placeNamed('finalising'));
+    scenario.api.break(/^POST .*deployments$/, 403, Number.POSITIVE_INFINITY);
+    scenario.store.delete(deployments, { namespace: 'test', name: 'podinfo-primary' });
+    annotateAbort(scenario, 'errors');
+    await scenario.until(() => scenario.status().abort !== undefined, 3_000);
+    expect(scenario.status().abort).toMatchObject({
+      result: 'too-late',
+      message: expect.stringContaining('podinfo:2, is promoted already, and podinfo-primary does not exist'),
+    });
   });
 });
 
