@@ -5,9 +5,9 @@ import { keyOf } from '../rules/objects/names.ts';
 import { claimsOf, rivalOf } from '../rules/objects/claims.ts';
 import { createTopicIndex } from './topic-index.ts';
 
-/** All Canaries, by what they claim. */
+/** All Canaries by the objects they claim. */
 export interface ClaimsIndex extends Claims {
-  /** The answer: the others that a change of this Canary concerns, because they claim something that it does or did. */
+  /** Returns the other Canaries that claim an object that this one claims or claimed before. */
   put(canary: AnyKubeObject): readonly string[];
   remove(canary: AnyKubeObject): readonly string[];
   count(namespace: string): number;

@@ -30,7 +30,7 @@ export interface ControllerDeps extends Omit<
   readonly deliveryLimits?: Partial<DeliveryLimits>;
   /** Canaries worked on at once. */
   readonly concurrency: number;
-  /** False while another may lead: nothing is decided, asked or told then. Default: always true. */
+  /** False while another replica may lead: no decision, no call, no write. Default: always true. */
   readonly mayAct?: () => boolean;
   /** Absent: all namespaces. */
   readonly namespace?: string;
@@ -46,11 +46,11 @@ export interface ControllerDeps extends Omit<
 export interface Controller {
   /** Watches canaries and works on them until `stop`. Resolves when the first list is in. */
   start(): Promise<void>;
-  /** Takes nothing new, lets running passes end, flushes what is ready to be told until `deadline`. */
+  /** Stops taking work, lets running passes end, and sends pending announcements until `deadline`. */
   stop(deadline: number): Promise<void>;
 }
 
-/** What Kubernetes does in answer to one write comes in bursts: a handful of events, a few milliseconds apart. */
+/** Kubernetes answers one write with several events within milliseconds: they share one pass. */
 const foldMs = 25;
 
 /** Source, predicate, handler, queue, reconcile: a change of anything a canary reads runs one pass over that canary. */
@@ -112,7 +112,7 @@ const createQueue = (deps: ControllerDeps, work: WorkQueueOptions['work']): Work
     onStart: (lateMs) => deps.onStart?.(lateMs / 1000),
   });
 
-/** Watches what canaries read, and keeps by topic who reads it. */
+/** Watches what canaries read, and indexes it by topic. */
 const createCanarySource = ({ informers, providers, options }: ControllerDeps, readers: TopicIndex): Source =>
   createSource({
     informers,
@@ -126,7 +126,7 @@ const createCanarySource = ({ informers, providers, options }: ControllerDeps, r
       ),
   });
 
-/** What passes are given: adapters, and what is remembered beside them. */
+/** The dependencies of a pass: adapters, questions, reads and deliveries. */
 function createRollout(
   deps: ControllerDeps,
   claims: RolloutDeps['claims'],

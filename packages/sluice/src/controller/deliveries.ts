@@ -6,11 +6,11 @@ import type { DeliveryAck, DeliveryWorker } from '../webhooks/delivery-worker.ts
 export interface DeliveryParts {
   readonly worker: DeliveryWorker;
   readonly deliveries: Deliveries;
-  /** Stops the clocks of what is still told of canaries that are gone. */
+  /** Cancels the timers of deliveries for deleted canaries. */
   readonly endFarewells: () => void;
 }
 
-/** Answers whether the pass of that canary should see it. */
+/** Returns whether the pass of that canary should see it. */
 type Acknowledge = (canaryKey: string, ack: DeliveryAck) => boolean;
 
 /** Keeps the worker's acknowledgements until the pass has recorded them: only the pass writes status. */
@@ -44,13 +44,13 @@ export function createDeliveries(
 }
 
 interface Farewells {
-  /** Whether what is told under this key is of a canary that is gone. */
+  /** Whether this key stands for a deleted canary. */
   readonly isOne: (key: string) => boolean;
   readonly tell: Deliveries['farewell'];
   readonly end: () => void;
 }
 
-/** What is told of canaries that are gone: there is no status that remembers it, so it is tried for a while. */
+/** Deliveries for deleted canaries. No status remembers them, so they are retried for a limited time. */
 function createFarewells(clock: Clock, worker: DeliveryWorker): Farewells {
   const timers = new Map<string, CancelTimer>();
   let told = 0;

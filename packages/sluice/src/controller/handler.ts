@@ -9,11 +9,11 @@ import type { TopicIndex } from './topic-index.ts';
 
 export interface HandlerDeps {
   readonly claims: ClaimsIndex;
-  /** Of all canaries, what they read. */
+  /** The reads of all canaries, by topic. */
   readonly readers: TopicIndex;
-  /** A pass over this canary, together with what else happens in these milliseconds. */
+  /** Queues a pass over this canary; changes within some milliseconds share one pass. */
   readonly wake: (key: string) => void;
-  /** The version that our last write of this canary's status made of it; undefined when it was not the last change. */
+  /** The resourceVersion after our last status write of this canary; undefined when something else changed it since. */
   readonly writtenVersion: (key: string) => Promise<string | undefined> | undefined;
   readonly onGone: (canary: AnyKubeObject) => void;
   readonly onCount: (namespace: string, count: number) => void;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface ControllerHttp {
-  /** Why the controller does not work as it should; empty when it does. */
+  /** Problems that make the controller not ready; empty when it is ready. */
   readonly problems: () => readonly string[];
   readonly metrics: () => Promise<{ readonly text: string; readonly contentType: string }>;
 }
@@ -13,8 +13,8 @@ interface Page {
 }
 
 /**
- * `/healthz` (the process lives), `/readyz` (it can work) and `/metrics`. Without a framework: three pages need none, and
- * the `Request` and `Response` of one load a second HTTP client into the process.
+ * `/healthz` (the process lives), `/readyz` (it can work) and `/metrics`. Without a framework: the
+ * `Request` and `Response` of one would load a second HTTP client into the process.
  */
 export function createControllerPages(deps: ControllerHttp) {
   return (request: IncomingMessage, response: ServerResponse): void => {

@@ -7,8 +7,8 @@ import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 const cure = 'kubectl apply --server-side --force-conflicts -f deploy/crds';
 
 /**
- * Why the installed CRD of Canaries would make us forget what we write; undefined when it keeps everything.
- * A server that does not let us read CRDs is trusted.
+ * The problem of the installed Canary CRD when it would prune a status field; undefined when it keeps them all. A server
+ * that forbids reading CRDs is trusted.
  */
 export async function installedCrdProblem(
   client: KubeClient,

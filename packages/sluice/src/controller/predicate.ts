@@ -3,7 +3,7 @@ import type { ChangeEvent } from '@sluice/kube/cache/cached-collection.ts';
 import { sameJson } from '@sluice/lib/json/merge.ts';
 import { isConfig, isScaler } from '../rollout/look/reads.ts';
 
-/** The server repeats objects after a reconnect; only what differs from before is worth a pass. */
+/** Drops repeated objects, which the server sends after a reconnect. */
 export function isNews(resource: ResourceType, event: ChangeEvent): boolean {
   if (event.type !== 'MODIFIED' || event.previous === undefined || isConfig(resource)) return true;
   const read = isScaler(resource)

@@ -25,10 +25,10 @@ export interface ReconcileDeps {
   readonly onPass: (canary: AnyKubeObject, stoppedAt: string, seconds: number) => void;
 }
 
-/** Of an informer whose first answer is still on its way (kube/informer.ts). */
+/** The problem of an informer before its first list (`@sluice/kube/cache/informer.ts`). */
 const notListedYet = 'not listed yet';
 const cacheRetryMs = 10_000;
-/** Between two looks whether we lead again. */
+/** Milliseconds between two checks whether this replica leads again. */
 const pausedMs = 1000;
 
 const idle: WorkResult = { again: false, wakeAt: undefined, failure: undefined };
@@ -65,7 +65,7 @@ export function createReconcile(
     return result;
   };
 
-  /** Usually a moment; a kind that is missing or forbidden is said on the canary, and looked for again. */
+  /** A kind that is missing or forbidden is reported on the canary and looked for again. */
   const waitForCaches = async (canary: AnyKubeObject, memory: CanaryMemory, signal: AbortSignal) => {
     memory.unreadSince ??= clock.now();
     const released = await releaseUnread(rollout, canary, memory.unreadSince, signal);

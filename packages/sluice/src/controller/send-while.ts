@@ -4,7 +4,7 @@ import type { SendHook } from '../ports/hooks.ts';
 
 const lookMs = 250;
 
-/** Hooks wait while `mayAct` is false: an answer would be an invented one, and its successor asks the same. */
+/** Holds hook calls back while `mayAct` is false: the next leader makes the same call. */
 export function sendWhile(mayAct: () => boolean, send: SendHook, clock: Clock): SendHook {
   return async (call, signal) => {
     // guard: hooks-wait-for-the-lease

@@ -7,20 +7,20 @@ import { readsOf, referencesOf } from '../rollout/look/reads.ts';
 import type { Read, ReadsOptions } from '../rollout/look/reads.ts';
 
 /**
- * Where news comes from: the watches that canaries need, only in namespaces that hold canaries, only kinds that one of them
- * uses. They are shared and end with the last canary that needs them.
+ * The watches that canaries need: only in namespaces with canaries, only of kinds that one of them uses. Watches are shared
+ * and end with the last canary that needs them.
  */
 export interface Source {
   /** True when everything this canary must read is in the cache; otherwise `onSynced` is called when it is. */
   ensure(key: string, canary: AnyKubeObject, onSynced: () => void): boolean;
-  /** Why what this canary must read cannot be read, by the field that asks for it: a kind is not installed, or forbidden. */
+  /** Kinds that this canary must read and that are not installed or forbidden, by the field that needs them. */
   problems(canary: AnyKubeObject): readonly FieldProblem[];
   /** The ConfigMaps and Secrets that the pods of its target read, as far as the target is known. */
   referencesOf(canary: AnyKubeObject): readonly ConfigReference[];
   release(key: string): void;
 }
 
-/** What a canary reads follows from its spec, from what it serves and from its target's references: looked at anew when one of them changes. */
+/** The reads of a canary, and what they were derived from: they are derived again when one of these changes. */
 interface Known {
   readonly uid: string | undefined;
   readonly generation: number | undefined;
@@ -78,7 +78,7 @@ export function createSource(deps: SourceDeps): Source {
 
 const isNeeded = ({ need }: Read): boolean => need === 'must';
 
-/** What a canary reads follows from these. */
+/** Everything that the reads of a canary are derived from. */
 type Origin = Pick<Known, 'uid' | 'generation' | 'serving' | 'references'>;
 
 const isSame = (before: Origin, now: Origin): boolean =>
@@ -100,12 +100,12 @@ function problemOf(
   return [{ field, value, message: `needs ${kind}: ${problem.reason}` }];
 }
 
-/** What names come from beside the spec. */
+/** The recorded names, which may differ from those of the spec. */
 function servingOf({ status }: AnyKubeObject): unknown {
   return typeof status === 'object' && status !== null && 'serving' in status ? status.serving : undefined;
 }
 
-/** Begins and ends watches until they are those that are needed. */
+/** Starts the missing watches and stops those that are no longer needed. */
 function align(
   informers: InformerCache,
   watches: Map<string, KindWatch>,

@@ -1,4 +1,4 @@
-/** Which keys are interested in which topics, both ways round: with thousands of canaries each of their objects comes along here. */
+/** Keys by topic and topics by key, so that a change finds its canaries among thousands without a search. */
 export interface TopicIndex {
   /** From now on `key` is interested in these and no others. */
   put(key: string, topics: readonly string[]): void;

@@ -24,14 +24,13 @@ export interface Router {
    */
   render(plan: RoutePlan, read: ReadObject): readonly RouteObject[];
   /**
-   * The way back without a spec: the objects that stand, with all traffic at the primary, nothing mirrored and nobody
-   * kept at the canary. To be compared with `patchTo`. Empty where nothing stands.
+   * The way back without a valid spec: the existing objects with all traffic at the primary, without mirroring or session
+   * affinity. The pass applies them with `patchTo`. Empty when no object exists.
    */
   retreat(canary: Canary, read: ReadObject): readonly RoutePatch[];
   /**
-   * What to leave behind when the Canary is deleted and its traffic goes back to the target: its objects as they are, and
-   * how they should read. An object that was taken over gets back what stood there; one that was made leads to the apex
-   * service and is owned by nobody. To be compared with `patchTo`.
+   * The objects to leave behind when the Canary is deleted and the traffic goes back to the target, each with its wanted
+   * form. An object that was taken over gets its original back; a made one points at the apex service and has no owner.
    */
   release(canary: Canary, read: ReadObject): readonly RoutePatch[];
   /** Undefined while the objects do not exist. */
@@ -49,9 +48,9 @@ export interface RouterObject {
   /** Without a namespace: of the whole cluster. */
   readonly ref: ObjectRef;
   readonly access: Access;
-  /** With `own`: whether an object of this name that nobody made for the Canary is evidently its (`rules/objects/whose.ts`). */
+  /** With `own`: whether an existing object that was not made for the Canary evidently belongs to it (`rules/objects/whose.ts`). */
   readonly belongs?: (object: AnyKubeObject) => boolean;
-  /** With `own`: what is changed of one that is taken over, for people. */
+  /** With `own`: a phrase that says what changes in an object that is taken over. */
   readonly changes?: string;
 }
 
@@ -72,7 +71,7 @@ export interface RoutePlan {
   readonly mirror: boolean;
   /** Port of each side's service. */
   readonly ports: SidePorts;
-  /** Absent: nobody is kept anywhere. Routers without session affinity ignore it, and all do in an A/B test. */
+  /** Absent: no session affinity. Routers without session affinity ignore it, and all do in an A/B test. */
   readonly cookies?: RouteCookies;
 }
 
@@ -88,11 +87,11 @@ export interface SidePorts {
 
 /** Cookies that keep callers at their side, each as `name=value`. */
 export interface RouteCookies {
-  /** Of this run: who has it goes to the canary, whatever the weights. */
+  /** Cookie of this run: its holders go to the canary, whatever the weights. */
   readonly canary?: string;
-  /** Of this weight step: who has it goes to the primary. */
+  /** Cookie of this weight step: its holders go to the primary. */
   readonly primary?: string;
-  /** Of the run before: taken back from whoever still has it. */
+  /** Cookie of the previous run, which is removed from its holders. */
   readonly previous?: string;
   readonly redraw?: RedrawCookie;
 }

@@ -31,7 +31,7 @@ export interface Scaler {
 export interface ScalerContext {
   readonly canary: Canary;
   /**
-   * Replicas below which the primary must not fall now, whatever the target's scaler says (rules/primary-floor.ts).
+   * Replicas below which the primary must not fall now, whatever the target's scaler says (rules/run/primary-floor.ts).
    * Raises the lower bound and, if it must, the upper one; absent at rest.
    */
   readonly atLeast?: number;

@@ -82,7 +82,7 @@ export interface Providers {
 }
 
 export interface BuiltinQuery {
-  /** A template of rules/query-template. */
+  /** A template of rules/metrics/query-template. */
   readonly query: string;
   /** The answer times this is percent, or milliseconds. */
   readonly scale: number;

@@ -3,9 +3,9 @@ import type { GatewayWord } from '../ports/router.ts';
 import type { Wait } from './wait.ts';
 
 /**
- * What a duty came to. `matches`: the world is as status says. `moving`: it was brought on its way, or has to wait for
- * something that happens by itself. `blocked`: it could not be done - an object is missing, forbidden, refused, or the
- * spec does not render. A duty that is blocked ends no pass: it is a fact that decisions are given.
+ * The result of a duty. `matches`: the objects are as the status says. `moving`: the duty wrote something, or waits for
+ * something that happens by itself. `blocked`: the duty failed because an object is missing, forbidden or refused, or
+ * because the spec does not render. A blocked duty never ends the pass: decisions get it as a fact.
  */
 export type DutyFact =
   { readonly state: 'matches' } | { readonly state: 'moving'; readonly wait: Wait } | Blocked;
@@ -13,21 +13,21 @@ export type DutyFact =
 export interface Blocked {
   readonly state: 'blocked';
   readonly wait: Wait;
-  /** False: the run can do without, and goes on. */
+  /** False: the run continues without it. */
   readonly bars: boolean;
   /** The API failed: the pass runs again with back-off. */
   readonly failure?: KubeError;
 }
 
-/** What the routes say beside what status says. */
+/** How the routes differ from the status. */
 export interface RoutesFact {
   /** Since when (milliseconds) they match the step that the run stands at; undefined while they do not. */
   readonly since: number | undefined;
-  /** The guard gives the canary all traffic, because the primary is down: good for checks, not for an end. */
+  /** The guard sends all traffic to the canary because the primary is down: checks may run, but the run cannot end. */
   readonly alone: boolean;
   /** Why they do not match, for people. */
   readonly problem: string | undefined;
-  /** What the gateway says where it does not follow, and since when (milliseconds); undefined while it does. */
+  /** The message of a gateway that does not follow the routes, and since when (milliseconds); undefined while it follows. */
   readonly refused:
     (Exclude<GatewayWord, { readonly state: 'follows' }> & { readonly since: number }) | undefined;
 }
@@ -39,5 +39,5 @@ export interface Held {
   readonly routes: RoutesFact;
 }
 
-/** Traffic is where status wants it, and the primary takes part in it. */
+/** The routes match the status, and the primary serves. */
 export const isTrafficThere = ({ since, alone }: RoutesFact): boolean => since !== undefined && !alone;

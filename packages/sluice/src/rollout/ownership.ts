@@ -1,11 +1,11 @@
 import type { FieldProblem } from '../api/field-problem.ts';
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 
-/** Whose the objects are that stand where a canary wants its own. */
+/** Owners of the existing objects whose names a canary wants. */
 export interface Ownership {
-  /** Objects of somebody else, by `objectKey`: nothing of these is ever written. */
+  /** Objects of somebody else, by `objectKey`; they are never written. */
   readonly foreign: ReadonlyMap<string, ForeignObject>;
-  /** Objects that evidently belong to the target, or were handed over; written once status says that they are taken over. */
+  /** Objects that evidently belong to the target, or that their owner released; written once the status records the take-over. */
   readonly claimable: readonly ClaimableObject[];
 }
 

@@ -52,7 +52,7 @@ export async function runPass(
 const reports = [reportWarnings, reportConfigs, reportRoutes];
 const leaveAlone: Plan['hold'] = () => Promise.resolve(nothingHeld);
 
-/** What is to be done about a canary where it stands. */
+/** The duties and decisions of a canary in its place. */
 function planOf(seen: Seen): Plan {
   const status = statusOf(seen.canary);
   const place = placeOf(seen, status);

@@ -20,7 +20,7 @@ import type { Seen } from './seen.ts';
 import { takeAcknowledged } from './tell/deliver.ts';
 import { tell } from './tell/tell.ts';
 
-/** What is to be done about a canary: its duties, and its decisions. */
+/** The duties and decisions of one canary. */
 export interface Plan {
   readonly hold: (holding: Holding) => Promise<Held>;
   readonly decisions: readonly Decision[];
@@ -58,7 +58,7 @@ export async function pursue(
   });
 }
 
-/** What the delivery worker reported is a part of every draft. */
+/** Adds the acknowledgements of the delivery worker to the draft. */
 function firstDraft(seen: Seen, { deliveries }: RolloutDeps): Draft {
   const draft = createDraft(seen);
   const acks = deliveries.acks(seen.key);
@@ -69,7 +69,7 @@ function firstDraft(seen: Seen, { deliveries }: RolloutDeps): Draft {
 
 type Done = Pick<Recording, 'draft' | 'wait' | 'decided'> & { readonly failure?: unknown };
 
-/** Carries out the order of a decision. One that fails takes the decision with it: what comes is another draft. */
+/** Carries out the order of a decision. When it fails, the decision is dropped, and the next pass decides anew. */
 async function carryOutSafely(
   { outcome }: Taken,
   { seen, draft }: Moment,
@@ -116,7 +116,7 @@ function readOutcome(outcome: Outcome): Pick<Done, 'wait' | 'decided'> {
   return 'wait' in outcome ? { wait: outcome.wait, decided: false } : { wait: undefined, decided: true };
 }
 
-/** A write whose answer was lost may have been done: the timers of the step begin anew, as after a restart. */
+/** After a lost answer the write may be done or not: the timers of the step restart, as after a restart of the process. */
 async function recordSafely(
   recording: Recording,
 ): Promise<{ readonly recorded?: Recorded; readonly failure?: unknown }> {

@@ -11,20 +11,20 @@ import type { Strategy } from '../rules/traffic/strategy.ts';
 import type { ConfigState } from '../rules/configs/tracked-configs.ts';
 import type { Leftover, Ownership } from './ownership.ts';
 
-/** Everything a pass looks at, read from the caches once. */
+/** Everything that a pass reads, once, from the caches. */
 export interface Seen {
   /** `namespace/name` */
   readonly key: string;
   /** Milliseconds; one moment for the whole pass. */
   readonly now: number;
-  /** The Canary as it stands on the server: what a write of its status is compared with. */
+  /** The raw Canary, as on the server: a status write is a diff against it. */
   readonly raw: AnyKubeObject;
   /**
-   * The same, parsed, as its router can run it, its status in our names, and under the names that live traffic uses: names
-   * that the spec has only just asked for are in `asked`.
+   * The parsed Canary: limited to what its router can do, with its status decoded, and with the names and ports that live
+   * traffic uses. New names and ports of the spec are in `asked`.
    */
   readonly canary: Canary;
-  /** What the spec asks live traffic to go by. */
+  /** Names and ports that the spec wants for live traffic. */
   readonly asked: Serving;
   /** Names and ports of live traffic: as recorded, or those of the spec where nothing is recorded yet. */
   readonly serving: Serving;
@@ -47,15 +47,15 @@ export interface Seen {
   /** What the routes say now; undefined before they exist. */
   readonly route: RouteObservation | undefined;
   readonly intervalMs: number;
-  /** Whose the objects are that stand where this canary wants its own. */
+  /** Owners of the existing objects whose names this canary wants. */
   readonly ownership: Ownership;
-  /** Objects that stand under names that are no longer in use, those that carry traffic first; undefined while nobody can tell. */
+  /** Objects under names that are no longer used, traffic carriers first; undefined while a kind is not listed. */
   readonly leftovers: readonly Leftover[] | undefined;
   /** An older Canary claims an object of this one, which is left untouched. */
   readonly isSecond: boolean;
-  /** Why the spec cannot be run as it is. With any of these nothing is begun or continued; the brakes work. */
+  /** Problems that make the spec invalid: no run starts or continues, but the brakes work. */
   readonly problems: readonly FieldProblem[];
-  /** What of the spec is done differently, to be said once. */
+  /** Fields that Sluice treats differently from what they say; each is announced once. */
   readonly warnings: readonly FieldProblem[];
 }
 

@@ -1,4 +1,4 @@
-/** The queries behind the built-in checks for one kind of traffic: data only, templates of rules/query-template. */
+/** The queries behind the built-in checks for one kind of traffic: data only, templates of rules/metrics/query-template. */
 export interface BuiltinQueries {
   /** Provider strings of the routers whose traffic these measure. */
   readonly routers: readonly string[];

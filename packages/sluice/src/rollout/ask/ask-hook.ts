@@ -85,8 +85,8 @@ function asAnswer(value: unknown): HookAnswer | undefined {
 }
 
 /**
- * A gate that has said no for another reason than before: whoever waits should know. Numbers in the text do not count,
- * because receivers like to say the time.
+ * Announces that a closed gate changed its answer. Numbers in the text are ignored, because receivers often include
+ * the time.
  */
 function sayChange(asking: Asking, hook: Hook, question: Question, answer: HookAnswer): void {
   const before = (asking.seen.canary.status?.hooks ?? []).find((result) => result.index === hook.index);

@@ -4,13 +4,13 @@ import { cleanText, limitBytes } from '../../webhooks/answer-text.ts';
 import { lookAgainAt } from '../draft.ts';
 import type { Asking } from './asking.ts';
 
-/** How long (milliseconds) pods get before they are asked what is the matter, and between two times. */
+/** Milliseconds before the pods of a side that is not ready are read, and between two reads. */
 const patienceMs = 10_000;
 const longestWords = 300;
 
 /**
- * What the pods of a side say themselves while it is not ready, once that has lasted. Pods are not watched: there are too
- * many of them, and nobody wants to know until something is wrong.
+ * The reasons that pods of a side give while it is not ready for some time. Pods are read on request instead of watched:
+ * there are many of them, and their status matters only when something is wrong.
  */
 export function askPods(asking: Asking, side: 'canary' | 'primary', since: number): string | undefined {
   const { seen, draft, deps } = asking;
@@ -38,7 +38,7 @@ export function askPods(asking: Asking, side: 'canary' | 'primary', since: numbe
   return words === undefined ? undefined : limitBytes(cleanText(Buffer.from(words)), longestWords);
 }
 
-/** A sentence of ours, and what the pods said. */
+/** Appends the words of the pods to a message. */
 export const withWords = (message: string, words: string | undefined): string =>
   words === undefined ? message : `${message}; ${words}`;
 

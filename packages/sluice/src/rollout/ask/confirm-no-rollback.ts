@@ -4,13 +4,13 @@ import type { Waits } from '../wait.ts';
 import { askHook } from './ask-hook.ts';
 import type { Asking } from './asking.ts';
 
-/** The floor of `pollInterval`: whoever is polled that often is never asked for the sake of a decision. */
+/** The minimum of `pollInterval`: a hook that is polled this often needs no extra call before a decision. */
 const freshMs = 1_000;
 
 /**
- * The last word before a run gets more traffic or is promoted: what the rollback hooks say now, not what they said
- * when they were last polled. A yes is obeyed by ask-rollback, which asks them all the time; a hook that does not answer
- * holds the decision for its time-out and no longer.
+ * Calls the rollback hooks once more before a run gets more traffic or is promoted, because their last answer may be
+ * older than the last poll. `ask-rollback` obeys a yes. A hook that does not answer delays the decision by its time-out
+ * at most.
  */
 export function confirmNoRollback(asking: Asking): Waits | undefined {
   const { draft, seen } = asking;

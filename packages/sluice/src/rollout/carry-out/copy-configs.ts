@@ -21,8 +21,8 @@ export interface Copying extends Writing {
 }
 
 /**
- * Brings the primary's copies to the configuration of this pass, before the primary itself is written: its new pods
- * must find them. Nothing is copied unless all of it is what was looked at. Content passes through and stays nowhere.
+ * Updates the primary's copies of ConfigMaps and Secrets before the primary, so that its new pods find them. Nothing is
+ * copied unless all of it is what `look` saw. Content is never kept in memory.
  */
 export async function copyConfigs(copying: Copying): Promise<Waits | undefined> {
   const { configs, namespace } = copying.seen;

@@ -14,9 +14,9 @@ import { find } from './copy-configs.ts';
 import type { Copying } from './copy-configs.ts';
 
 /**
- * Keeps what the primary runs, before it is overwritten: its template as a ControllerRevision, the configuration that its
- * pods read as copies beside. Both belong to the Canary, and to this run: what is kept already is left as it is, because
- * a run that broke off may have overwritten the original since.
+ * Keeps the current version of the primary before the copy: its template in a ControllerRevision, its configuration in
+ * copies. Both are owned by the Canary and named by the run. What this run has kept already stays, because an interrupted
+ * copy may have overwritten the original.
  */
 export async function keepPrevious(copying: Copying): Promise<string | undefined> {
   const { primary, canary } = copying.seen;

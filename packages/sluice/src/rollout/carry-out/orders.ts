@@ -11,8 +11,8 @@ import { keepPrevious, putCopiesBack, readPrevious } from './keep-previous.ts';
 import { patchObject } from './write-object.ts';
 
 /**
- * What a decision wants done to the world before it counts. Data: the pass carries it out after the brakes were heard, and
- * throws the decision away when it fails. Each can be done twice.
+ * Work that a decision needs before it is recorded, as data. The pass carries it out after the brakes, and drops the decision
+ * when it fails. Every order is idempotent.
  */
 export type Order =
   /** Copies what was analysed to the primary, the configuration first. */
@@ -21,7 +21,7 @@ export type Order =
   | 'note-revision'
   /** Brings the primary's copies back to the configuration it was made with. */
   | 'restore-copies'
-  /** Brings the copies back to what was kept of them, as far as that can be done: a run ends without it, too. */
+  /** Restores the copies that were kept, as far as possible: the run ends even when this fails. */
   | 'put-copies-back';
 
 /** Carries out an order; the answer is what it still waits for. Throws `KubeError` and `SluiceError`. */

@@ -7,12 +7,12 @@ interface Pausing extends Writing {
 }
 
 /**
- * Keeps the scaler of the target from waking it, where it would. Comes before the target is stopped, and stands behind the
- * same guard: a scaler that is paused at zero stops its workload itself.
+ * Pauses the scaler of the target before the target is scaled to zero, so that the scaler does not start it again. The
+ * same guard applies: a scaler that is paused at zero stops its workload itself.
  */
 export const pauseScaler = (pausing: Pausing): Promise<void> => patchScaler(pausing, 'pausePatch');
 
-/** Lets the scaler of the target work again. Comes before the target is scaled up: a paused scaler would stop it at once. */
+/** Resumes the scaler of the target before the target is scaled up: a paused scaler would stop it again. */
 export const resumeScaler = (pausing: Pausing): Promise<void> => patchScaler(pausing, 'resumePatch');
 
 async function patchScaler(pausing: Pausing, change: 'pausePatch' | 'resumePatch'): Promise<void> {

@@ -50,13 +50,13 @@ export async function writeObject(
   return 'written';
 }
 
-/** The API server drops an empty map, so wanting one would be a difference for ever. */
+/** The API server drops an empty map, so an empty map in `desired` would always be a difference. */
 const isEmpty = (map: Readonly<Record<string, string>> | undefined): boolean =>
   map === undefined || Object.keys(map).length === 0;
 
 /**
- * Sends a merge patch of an object as it was read; 409 when it has changed since. Throws `SluiceError` for an object that
- * stands where ours should and is somebody else's.
+ * Sends a merge patch with the resourceVersion that was read: 409 when the object has changed since. Throws `SluiceError`
+ * for an object that belongs to somebody else.
  */
 export async function patchObject(
   writing: Writing,
@@ -79,7 +79,7 @@ export async function patchObject(
   return answer;
 }
 
-/** After a 409 the cache is behind the server; where its watch is silent, nothing but a doubt would end that. */
+/** Reports a 409 to the cache: it is behind the server, and its watch may have fallen silent. */
 async function doubting<Answer>(
   cache: Pick<KubeCache, 'doubt'>,
   resource: ResourceType,

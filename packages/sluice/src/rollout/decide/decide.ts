@@ -20,7 +20,7 @@ export function decide(decisions: readonly Decision[], moment: Moment): Taken {
   return { by: nothingLeft, outcome: 'next' };
 }
 
-/** What an object or the spec makes impossible waits for a person; anything else is a defect, and thrown. */
+/** An error of an object or the spec becomes a wait for a person. Throws anything else: it is a defect. */
 function attempt(decision: Decision, moment: Moment): Outcome {
   try {
     return decision.run(moment);

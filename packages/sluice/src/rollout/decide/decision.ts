@@ -10,19 +10,19 @@ import type { Waits } from '../wait.ts';
 /** What decisions may use: no client, so a decision cannot write. */
 export type DecideDeps = Omit<RolloutDeps, 'client'>;
 
-/** What a decision is given: what was seen, what the duties came to, and the draft it changes. */
+/** The arguments of a decision: what `look` saw, the results of the duties, and the draft to change. */
 export interface Moment<P extends PlaceId = PlaceId> {
   readonly seen: Seen;
   readonly held: Held;
   readonly draft: Draft<P>;
-  /** Read only: what has to change in it is an effect of the draft. */
+  /** Read-only: a decision changes it through an effect of the draft. */
   readonly memory: CanaryMemory;
   readonly deps: DecideDeps;
 }
 
 /**
- * `next`: nothing of this decision's, ask the next one. `decided`: the draft says what happens next; it is recorded once
- * the order, if there is one, is carried out, and the pass starts over. A wait ends the pass; its order is carried out, too.
+ * `next`: this decision does not apply, try the next one. `decided`: the draft holds the decision; the order is carried
+ * out, the draft is recorded, and the pass starts over. A wait ends the pass, after its order is carried out.
  */
 export type Outcome = 'next' | Decided | (Waits & { readonly order?: Order });
 

@@ -45,7 +45,7 @@ const resting: Decisions<'initialized' | 'succeeded' | 'failed'> = [
   askConfirmRollout,
 ];
 
-/** What ends or restarts a run comes before what continues it. */
+/** Decisions that end or restart a run stand before those that continue it. */
 const brakes: Decisions<
   'waiting' | 'analysing' | 'waiting-promotion' | 'confirmed' | 'copying' | 'returning' | 'finalising'
 > = [
@@ -80,7 +80,7 @@ const terminating: Decisions<'terminating'> = [
   tellTheEnd,
 ];
 
-/** What is decided where a canary stands, in order: the table of docs/reference/phases.md, as code. */
+/** The decisions of each place, in order: the table of docs/reference/phases.md as code. */
 const decisionsByPlace: ByPlace = {
   new: [stopIfSuspended, begin],
   initializing: [
@@ -120,7 +120,7 @@ const restingOnly: Decisions<'initialized' | 'succeeded' | 'failed'> = [
   waitForValid,
 ];
 
-/** What is decided there while the spec cannot be run as it is: what ends a run, and nothing that begins or continues one. */
+/** The decisions of each place while the spec is invalid: those that end a run, none that start or continue one. */
 const brakesByPlace: ByPlace = {
   new: [waitForValid],
   initializing: [obeyAbort, waitForValid],
@@ -141,16 +141,16 @@ const brakesByPlace: ByPlace = {
   gone: [],
 };
 
-/** Of a canary that another program left: it is taken over before anything else of it happens. */
+/** For a canary that another controller left: adoption comes first. */
 export const adoption: readonly Decision[] = [adopt];
-/** Of a canary in the place of whose objects others stand that are evidently its own. */
+/** For a canary whose objects exist already and evidently belong to its target. */
 export const takingOver: readonly Decision[] = [takeOver];
-/** Of a canary of which nothing is touched. */
+/** For a canary that is left untouched, because an older one claims its objects. */
 export const invalid: readonly Decision[] = [waitForValid];
 
 /**
- * The decisions of a place. Where they are narrower than any place, it is the place that vouches for the status: in a run
- * there is a run (placeOf).
+ * The decisions of a place. Their narrower status types are safe because `placeOf` checks the status: in a place of a run
+ * there is a run.
  */
 export const decisionsOf = (place: PlaceId): readonly Decision[] => decisionsByPlace[place];
 

@@ -5,7 +5,7 @@ import type { DutyFact } from '../held.ts';
 import { blockedBy, matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
-/** `spec.revertOnDeletion` is a finalizer on the Canary, written before anything there would be to revert. */
+/** Writes the finalizer of `spec.revertOnDeletion` before the first object that would have to be reverted. */
 export async function holdFinalizer(holding: Holding): Promise<DutyFact> {
   const { canary, raw } = holding.seen;
   const finalizers = wantedFinalizers(canary);

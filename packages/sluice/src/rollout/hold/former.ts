@@ -8,8 +8,8 @@ import { blockedBy, matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
 /**
- * Objects of former names go once the new ones carry the traffic: those that lead traffic somewhere first, what they lead
- * to in a later pass. One that was there before the Canary is given back.
+ * Deletes the objects of former names once the new ones carry the traffic: routes and Services first, the primary in a
+ * later pass. An object that existed before the Canary is restored instead.
  */
 export async function removeFormer(holding: Holding, routes: RoutesFact): Promise<DutyFact> {
   const { leftovers = [] } = holding.seen;

@@ -10,9 +10,9 @@ import { holdServices } from './services.ts';
 import { holdSize } from './size.ts';
 
 /**
- * Makes the world match what status says, in every place: a weight step, a rollback, a repair of what somebody else wrote
- * and the healing of a crash are the same code. Live traffic comes first; the size of the target last, because it stands
- * behind the guard of the last healthy copy.
+ * Makes the objects match the recorded status, in every place: weight steps, rollbacks, repairs of foreign changes and the
+ * recovery from a crash are the same code. Live traffic comes first, the size of the target last, behind the guard of the
+ * last healthy copy.
  */
 export async function hold(holding: Holding): Promise<Held> {
   const finalizer = await attempt(holding, holdFinalizer);
@@ -31,8 +31,8 @@ export async function hold(holding: Holding): Promise<Held> {
 }
 
 /**
- * Of a canary whose spec cannot be run as it is: the traffic can go back to the primary, by the objects that stand, and
- * what lost its traffic is stopped. Nothing that the spec asks for is made.
+ * The duties while the spec is invalid: move the traffic back to the primary by the existing objects, and stop a canary
+ * without traffic. Nothing new is made.
  */
 export async function holdWayBack(holding: Holding): Promise<Held> {
   const plan = guardedPlan(holding);
@@ -51,7 +51,7 @@ const untouched: DutyFact = {
   wait: { for: 'person', reason: 'Untouched', message: 'left untouched until it is fixed' },
 };
 
-/** Of a canary that is not to be touched: it is not adopted yet, not valid yet, or another one's. */
+/** The result for a canary that is left untouched: it is not adopted, was never valid, or an older Canary claims its objects. */
 export const nothingHeld: Held = {
   facts: {
     finalizer: untouched,

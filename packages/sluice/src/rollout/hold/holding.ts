@@ -10,8 +10,8 @@ import type { CanaryMemory } from '../memory.ts';
 import type { Seen } from '../seen.ts';
 
 /**
- * What duties are given. They make the world match `status`, which is the recorded one, and write objects, never the
- * status; of the draft they know no more than where to say something.
+ * The arguments of a duty. A duty makes objects match `status`, the recorded one. It never writes the status, and uses the
+ * draft only to announce.
  */
 export interface Holding extends Writing {
   readonly deps: Pick<RolloutDeps, 'client' | 'cache' | 'options' | 'providers' | 'log'>;
@@ -23,7 +23,7 @@ export interface Holding extends Writing {
 
 export const matches: DutyFact = { state: 'matches' };
 
-/** Runs one duty. What it cannot do is a fact, so it keeps no other duty, and no brake, from its work. */
+/** Runs one duty. Its failure becomes a fact, so that it stops no other duty and no brake. */
 export async function attempt(
   holding: Holding,
   duty: (holding: Holding) => DutyFact | Promise<DutyFact>,
@@ -36,7 +36,7 @@ export async function attempt(
   }
 }
 
-/** A fault of the API is retried; one of the spec or of an object waits for a person. Anything else is a defect, and thrown. */
+/** An API failure is retried; an error of the spec or of an object waits for a person. Throws anything else: it is a defect. */
 export function blockedBy(holding: Holding, error: unknown, bars: boolean): Blocked {
   const message = describeError(error);
   if (error instanceof KubeError) {
@@ -59,7 +59,7 @@ function warnRefused(holding: Holding, { code }: KubeError, message: string): vo
   warnOnce(holding, 'ApiRefused', message, `${refused}${attempted}`, String(code));
 }
 
-/** Nothing is refused any more: what is refused from here on is said again. */
+/** Forgets the refusals once no duty is blocked, so that new ones are announced again. */
 export function forgetRefusals(holding: Holding, facts: readonly DutyFact[]): void {
   if (facts.some(({ state }) => state === 'blocked')) return;
   for (const about of holding.memory.warned.keys())

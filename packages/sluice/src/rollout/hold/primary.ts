@@ -16,7 +16,7 @@ import { undoCopy } from './undo-copy.ts';
 import { matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
-/** The primary exists, runs what it is to run, and is as large as its traffic needs. */
+/** Keeps the primary existing, at its revision, and large enough for its traffic. */
 export async function holdPrimary(holding: Holding): Promise<DutyFact> {
   const { seen, status } = holding;
   if (seen.target !== undefined) clearWarning(holding, 'TargetMissing');
@@ -29,7 +29,7 @@ export async function holdPrimary(holding: Holding): Promise<DutyFact> {
   return (await wake(holding)) ?? (await grow(holding)) ?? matches;
 }
 
-/** Builds the primary from the target, which nobody has looked at: the first revision is taken as it is. */
+/** Builds the primary from the target; the first revision is not analysed. */
 async function initialize(holding: Holding): Promise<DutyFact> {
   const { seen } = holding;
   if (seen.target === undefined) {
@@ -47,13 +47,13 @@ async function initialize(holding: Holding): Promise<DutyFact> {
 
 const moving = ({ wait }: Waits): DutyFact => ({ state: 'moving', wait });
 
-/** The target moved on from a first revision that nobody was ever served by. */
+/** The target has changed before its first revision ever served. */
 function isOutdated({ seen }: Holding): boolean {
   const made = seen.primary && primaryRevision(seen.primary);
   return made !== undefined && seen.revision !== undefined && made !== seen.revision;
 }
 
-/** A first revision that never served is nothing to hold on to: the next one takes its place, unanalysed as it was. */
+/** Replaces a first revision that never served with the next one, also without analysis. */
 async function replaceFirst(holding: Holding): Promise<DutyFact> {
   const { target, primary, revision, workload, names } = holding.seen;
   if (target === undefined || primary === undefined || revision === undefined) return matches;
@@ -68,8 +68,8 @@ async function replaceFirst(holding: Holding): Promise<DutyFact> {
 }
 
 /**
- * Builds the primary again when somebody deleted it, but only from a revision that was promoted or is being
- * promoted. A run goes on without it, the canary alone in the routes; its promotion makes the primary anew.
+ * Builds a deleted primary again, but only from a revision that was promoted or is being promoted. A run continues without
+ * it, with all traffic at the canary, and its promotion builds the primary.
  */
 async function restore(holding: Holding): Promise<DutyFact> {
   const { seen } = holding;
@@ -84,7 +84,7 @@ async function restore(holding: Holding): Promise<DutyFact> {
   return cannot(holding, waitFor('person', 'PrimaryMissing', message));
 }
 
-/** A run goes on without its primary; at rest that is what is waited for. */
+/** A run continues without its primary; at rest the canary waits for it. */
 const cannot = ({ status }: Holding, { wait }: Waits): DutyFact => ({
   state: 'blocked',
   // guard: a-run-goes-on-without-its-primary
@@ -100,8 +100,8 @@ function isTrusted({ seen, status }: Holding): boolean {
 }
 
 /**
- * A primary that somebody, or its scaler, put to zero while the canary runs can take no traffic back: it is
- * woken. At rest a primary at zero is a wish.
+ * Scales up a primary that was scaled to zero during a run, because it could not take the traffic back. At rest a primary
+ * at zero is left alone: somebody wants it so.
  */
 async function wake(holding: Holding): Promise<DutyFact | undefined> {
   const { target, primary, workload, names } = holding.seen;
@@ -118,8 +118,8 @@ async function wake(holding: Holding): Promise<DutyFact | undefined> {
 }
 
 /**
- * Scales the promoted primary to what all traffic needs before it gets all traffic: its scaler has the same lower bound
- * by now, but looks only now and then.
+ * Scales the promoted primary to the size for all traffic before it gets all traffic. Its scaler has the same minimum by
+ * then, but reacts late.
  */
 async function grow(holding: Holding): Promise<DutyFact | undefined> {
   const { seen, status } = holding;

@@ -15,7 +15,7 @@ import { readerOf } from '../look/reader.ts';
 import { matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
-/** What the routes should say, and what the guard lets them say. */
+/** The wanted routes, and what the guard allows of them. */
 export interface GuardedPlan extends GuardedRoutes {
   readonly routes: PlannedRoutes | 'leave';
 }
@@ -38,7 +38,7 @@ export function guardedPlan({ seen, status, deps }: Holding): GuardedPlan | unde
   return { ...guarded, routes };
 }
 
-/** Writes the routes as the guard lets them be. */
+/** Writes the routes that the guard allows. */
 export async function holdRoutes(holding: Holding, plan: GuardedPlan | undefined): Promise<DutyFact> {
   if (plan === undefined) return matches;
   sayGuarded(holding, plan);
@@ -47,8 +47,8 @@ export async function holdRoutes(holding: Holding, plan: GuardedPlan | undefined
 }
 
 /**
- * Puts the traffic to the primary where that is wanted, by the objects that stand: the way back needs no spec that could
- * be rendered. Any other traffic stays where it is.
+ * Moves all traffic to the primary by patching the existing objects, so that the way back needs no valid spec. Leaves the
+ * routes alone while the status wants any other weight.
  */
 export async function retreatRoutes(holding: Holding, plan: GuardedPlan | undefined): Promise<DutyFact> {
   if (plan === undefined) return matches;
@@ -87,13 +87,13 @@ function audienceOf({ seen }: Holding, { pickedOnly }: PlannedRoutes): Audience 
   return pickedOnly && match !== undefined ? { kind: 'picked', matches: match } : { kind: 'everybody' };
 }
 
-/** Copies, too, go only to a side that serves: without one there is nothing to judge. */
+/** Requests are mirrored only to a side that serves: otherwise there is nothing to analyse. */
 const isMirrored = ({ status, deps, seen }: Holding): boolean =>
   status.run?.mirrored === true &&
   // guard: copies-only-to-what-serves
   readReadySides(deps, seen.namespace, seen.names).canary;
 
-/** Reads back what the routes say. A step is held from when its routes match; when a side falls out or comes back it begins anew. */
+/** Reads the routes back. The interval of a step begins when its routes match, and again when a side stops or starts serving. */
 export function readRoutes(holding: Holding, plan: GuardedPlan | undefined): RoutesFact {
   const { memory, seen, status } = holding;
   const route = seen.router.observe(seen.canary, readerOf(holding.deps));
@@ -115,7 +115,7 @@ export function readRoutes(holding: Holding, plan: GuardedPlan | undefined): Rou
   return { since: problem === undefined ? memory.hold?.since : undefined, alone, problem, refused };
 }
 
-/** Since when the gateway does not follow, and in which words. */
+/** The refusal of the gateway, and since when. */
 function refusalOf({ memory, seen }: Holding, route: RouteObservation | undefined): RoutesFact['refused'] {
   const word = route?.gateway;
   if (word === undefined || word.state === 'follows') {

@@ -12,8 +12,8 @@ import { blockedBy, matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
 /**
- * Keeps the primary's scaler as the target's is, from the first pass on and in the middle of a run, where the floor
- * of the run stands over its bounds. What it cannot do it says, but a run is guarded and rolled back all the same.
+ * Keeps the primary's scaler like that of the target, also during a run, where the minimum of the run takes precedence. A
+ * failure is announced; the run is guarded and rolled back without it.
  */
 export async function holdScaler(holding: Holding): Promise<DutyFact> {
   const { seen } = holding;
@@ -54,7 +54,7 @@ async function writeScaler(
   }
 }
 
-/** A canary that does not serve yet waits; one that does goes on with the scaler its primary has. */
+/** Waits while nothing serves yet; otherwise continues with the existing scaler. */
 function cannot(holding: Holding, reason: string, message: string, name: string): DutyFact {
   warnOnce(holding, reason, message);
   return {
@@ -65,7 +65,7 @@ function cannot(holding: Holding, reason: string, message: string, name: string)
   };
 }
 
-/** A scaler that this canary made and no longer names would go on scaling the primary beside the new one. */
+/** Deletes a scaler that this canary made and no longer names: two scalers would fight over the primary. */
 async function removeObsolete(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
   const ref = seen.canary.spec.autoscalerRef;

@@ -27,7 +27,7 @@ export async function holdServices(holding: Holding): Promise<DutyFact> {
   return fact;
 }
 
-/** What carries traffic is led to a new primary when that one can take it. */
+/** Points live Services at a new primary once it is ready. */
 function mayMove({ seen, status }: Holding, name: string): boolean {
   if (!isInitializing(status.phase)) return true;
   // guard: apex-moves-with-a-ready-primary
@@ -39,8 +39,8 @@ function mayMove({ seen, status }: Holding, name: string): boolean {
 }
 
 /**
- * What serves is law: apex and primary service lead to the pods and ports of the primary as it is. Those that target and
- * spec ask for are the canary's alone until they are promoted.
+ * Keeps the apex and primary Service on the selector and ports of the primary as it is. New selectors and ports of target
+ * and spec apply to the canary Service only, until they are promoted.
  */
 function servicesOf(holding: Holding, target: AnyKubeObject): readonly RouteObject[] {
   const { workload, canary, primary, asked, serving } = holding.seen;
@@ -61,7 +61,7 @@ function servicesOf(holding: Holding, target: AnyKubeObject): readonly RouteObje
   return renderServices(canary, sides, read);
 }
 
-/** An existing Service keeps working when updating it fails; without one the run has to wait. */
+/** An existing Service keeps working when its update fails; a missing one makes the run wait. */
 async function write(holding: Holding, resource: ResourceType, object: AnyKubeObject): Promise<DutyFact> {
   try {
     await writeObject(holding, resource, object);
@@ -75,8 +75,8 @@ async function write(holding: Holding, resource: ResourceType, object: AnyKubeOb
 }
 
 /**
- * The selector of a primary cannot be changed. One that was made by the one label alone may pick pods of another workload,
- * whose template has that label, too: both get each other's requests.
+ * Warns when the selector of an existing primary also picks the pods of another workload: both get each other's requests.
+ * The selector itself cannot be changed.
  */
 function warnOfShared(holding: Holding, target: AnyKubeObject): void {
   const other = sharedWith(holding.seen, target, holding);

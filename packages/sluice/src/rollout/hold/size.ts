@@ -15,7 +15,7 @@ import type { Wait } from '../wait.ts';
 import { blockedBy, matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
-/** Makes the target as large as the phase wants it. Going to zero stands behind the guard of the last healthy copy. */
+/** Scales the target to the size that the phase needs. Scaling to zero is guarded: never the last healthy copy. */
 export async function holdSize(holding: Holding, routes: RoutesFact): Promise<DutyFact> {
   const { seen } = holding;
   if (seen.target === undefined || seen.workload.sizing === 'none') return matches;
@@ -42,7 +42,7 @@ function wantedSize({ seen, status }: Holding, own: number): TargetSize {
   return targetSize(status);
 }
 
-/** Of a scaler that may not be written: the run can still be guarded and rolled back. */
+/** The result when the scaler may not be written: the run can still be guarded and rolled back. */
 async function change(
   holding: Holding,
   ...patches: readonly ((holding: Holding) => Promise<void>)[]
@@ -101,7 +101,7 @@ function sayScaledUp(holding: Holding): void {
   );
 }
 
-/** A GitOps tool takes away the annotations that it does not know, and the scaler would wake what rests. */
+/** Restores the pause of a scaler: a GitOps tool may remove the annotation, and the scaler would start the idle target. */
 async function keepPaused(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
   // Should the scaler be waking it this very moment: it is all there is.

@@ -6,7 +6,7 @@ import { waitFor } from '../wait.ts';
 import { matches } from './holding.ts';
 import type { Holding } from './holding.ts';
 
-/** Gives the primary back what it ran before the run: the configuration first, as in a promotion. */
+/** Restores the previous version of the primary: the configuration first, as in a promotion. */
 export async function undoCopy(holding: Holding): Promise<DutyFact> {
   const { seen, status } = holding;
   const { primary, workload, names } = seen;

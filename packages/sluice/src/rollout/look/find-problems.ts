@@ -22,7 +22,7 @@ export interface Problems {
 
 type Subject = Pick<Seen, 'key' | 'raw'> & Partial<Pick<Seen, 'ownership' | 'asked' | 'serving'>>;
 
-/** Why the canary cannot be run as its spec says; `written` is the spec as it is, whatever is in force. */
+/** Problems of the spec. `written` is the spec as written; the names in force may be older. */
 export function findProblems(seen: Subject, written: Canary, deps: RolloutDeps): Problems {
   const { problems, warnings } = validate(written, deps);
   const { problems: second, isSecond } = findRival(seen.raw, deps);

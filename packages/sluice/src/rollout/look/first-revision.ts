@@ -3,7 +3,7 @@ import { progressDeadlineMs } from '../../rules/run/timing.ts';
 import type { Seen } from '../seen.ts';
 import { primaryReadiness } from './readiness.ts';
 
-/** When a first revision that does not come up has had its time (milliseconds). */
+/** Deadline of a first revision that does not come up, in milliseconds since the epoch. */
 export const firstDeadline = ({ canary }: Seen, { lastTransitionTime = '' }: CanaryStatus): number =>
   Date.parse(lastTransitionTime) + progressDeadlineMs(canary);
 

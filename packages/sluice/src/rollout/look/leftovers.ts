@@ -13,8 +13,8 @@ import type { Leftover } from '../ownership.ts';
 import { objectKey } from './own-objects.ts';
 
 /**
- * What is left of former names: routes first, then services, then a former primary. What belongs to others is none of it.
- * Undefined while a kind of it is not listed.
+ * Own objects under former names: routes first, then services, then a former primary. Undefined while a kind is not
+ * listed.
  */
 export function readLeftovers(
   canary: Canary,
@@ -81,7 +81,7 @@ function objectsOf(
   ];
 }
 
-/** How an object reads that was taken over and is given back; undefined for one that is none of ours. */
+/** The original of an object that was taken over; undefined for an object of somebody else. */
 function releaseOf(
   kind: NamedObject['kind'],
   named: Canary,

@@ -37,7 +37,7 @@ export type Looked =
 /** Most passes meet the very object that the one before read; what the cache hands out is never changed. */
 const parsedOf = byObject(parseCanary);
 
-/** Reads the canary and all that belongs to it from the caches, once. No request. */
+/** Reads the canary and everything that belongs to it from the caches, once, without a request. */
 export function look(key: string, ref: ObjectRef, deps: RolloutDeps, memory: CanaryMemory): Looked {
   const object = deps.cache.get(canaries, ref);
   if (object === undefined) return { kind: 'gone' };

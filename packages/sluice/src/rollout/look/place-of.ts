@@ -3,7 +3,7 @@ import type { PlaceId } from '../../rules/run/phase-table/places.ts';
 import { primaryRevision } from '../../rules/run/revision.ts';
 import type { Seen } from '../seen.ts';
 
-/** Where a canary stands (rules/phase-table). Undefined: a run is on that has no record, so it has to be adopted. */
+/** Where a canary stands (rules/run/phase-table). Undefined: a run is on that has no record, so it has to be adopted. */
 export function placeOf(
   { primary }: Pick<Seen, 'primary'>,
   { phase, run }: CanaryStatus,

@@ -13,8 +13,7 @@ import { askedServing, nameBy } from '../../rules/objects/serving.ts';
 import type { Providers } from '../deps.ts';
 
 /**
- * What one canary reads of one kind. The one list: watches are made by it, a change wakes the canaries that have it in
- * theirs, and the roles of the controller grant it.
+ * One kind that one canary reads. Watches, wake-ups and the roles of the controller all follow from this list.
  */
 export interface Read {
   readonly resource: ResourceType;

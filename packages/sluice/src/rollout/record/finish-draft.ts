@@ -48,7 +48,7 @@ function withCookies({ draft, seen, deps }: Recording): CanaryStatus {
   return withSessionCookies(draft.status, cookies);
 }
 
-/** A pass that came this far found nobody else at work on the canary. */
+/** Clears `TwoControllers`: a pass that reaches this point found no other controller. */
 function withoutPast(conditions: readonly Condition[], { problems }: Seen): Condition[] {
   const single = removeCondition(conditions, 'TwoControllers');
   return problems.length > 0 ? single : removeCondition(single, 'Invalid');

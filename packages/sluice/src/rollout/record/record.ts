@@ -6,7 +6,7 @@ import { finishDraft } from './finish-draft.ts';
 import type { Recorded, Recording } from './recording.ts';
 import { writeStatus } from './write-status.ts';
 
-/** How long a change of no consequence may wait for a write that has one. */
+/** Milliseconds that a minor change may wait for the next decision, to be written with it. */
 const quietMs = 1_000;
 
 /**

@@ -4,7 +4,7 @@ import { farewellCalls } from '../tell/farewell.ts';
 import { ended } from '../pass-result.ts';
 import type { PassResult } from '../pass-result.ts';
 
-/** A deleted canary is asked about no more; what it owned is garbage-collected by Kubernetes. */
+/** Cancels everything in memory of a deleted canary; Kubernetes collects the objects it owned. */
 export function forgetCanary(key: string, deps: RolloutDeps, memory: CanaryMemory): PassResult {
   // guard: a-deleted-canary-asks-nothing
   deps.questions.forget(key);

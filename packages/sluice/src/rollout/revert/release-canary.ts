@@ -5,7 +5,7 @@ import { isHeldByUs, revertDeadline, withoutOurs } from '../../rules/run/finaliz
 import type { RolloutDeps } from '../deps.ts';
 import type { Announcement } from '../announcement.ts';
 
-/** Takes our finalizer away, so that Kubernetes collects the Canary and what it still owns. */
+/** Removes our finalizer, so that Kubernetes deletes the Canary and the objects it owns. */
 export async function releaseCanary(
   deps: RolloutDeps,
   canary: AnyKubeObject,

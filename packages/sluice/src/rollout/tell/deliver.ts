@@ -13,7 +13,7 @@ import { announcementCall } from './hook-call.ts';
 
 const deadLettersKept = 5;
 
-/** Takes what was delivered or given up out of the draft's outbox; what was given up is kept as a dead letter. */
+/** Removes delivered and abandoned entries from the draft's outbox; an abandoned one is kept as a dead letter. */
 export function takeAcknowledged({ seen, draft }: Drafting, acks: readonly DeliveryAck[]): void {
   if (acks.length === 0) return;
   const outbox = draft.status.outbox ?? [];
@@ -30,7 +30,7 @@ export function takeAcknowledged({ seen, draft }: Drafting, acks: readonly Deliv
   draft.status.deadLetters = [...(draft.status.deadLetters ?? []), ...dead].slice(-deadLettersKept);
 }
 
-/** What each announcing hook last answered, beside the answers of those that are asked. */
+/** Records the last answer of each announcing hook in `status.hooks`. */
 function withAnswers(
   status: CanaryStatus,
   outbox: readonly OutboxEntry[],
@@ -69,13 +69,13 @@ function deadLetter(outbox: readonly OutboxEntry[], ack: DeliveryAck, now: numbe
   ];
 }
 
-/** Where nothing is waited for that the end of a run would have to be true of. */
+/** Places in which the announced end of a run is true. */
 const endsSettled: ReadonlySet<string> = new Set(['Succeeded', 'Terminating']);
 
 /**
- * Lets out the announcements that may be told now. How a run ended is told only once the seen matches it: a
- * receiver that hears "rolled back" can rely on the traffic being back. What was let out once stays out, also when
- * the routes move again: the worker would take one that comes back for a new one.
+ * Releases the announcements that may be sent now. The end of a run is sent once it is true: a receiver of "rolled back"
+ * can rely on the traffic being back. A released announcement stays released when the routes change again, because the
+ * worker would take it for a new one.
  */
 export function release(
   memory: Pick<CanaryMemory, 'released'>,
@@ -100,7 +100,7 @@ export function release(
   }
 }
 
-/** The calls of what was let out of a recorded outbox, in order. */
+/** The calls of the released announcements of a recorded outbox, in order. */
 export function callsOf(
   seen: Seen,
   status: CanaryStatus,
@@ -113,7 +113,7 @@ export function callsOf(
   });
 }
 
-/** The hook as the spec has it now: an edited URL takes effect for what is still to be told. */
+/** The hook as in the current spec: an edited URL applies to pending announcements. */
 function hookFor(seen: Seen, entry: OutboxEntry, eventWebhook: string): Hook | undefined {
   const type = entry.kind === 'event' ? 'event' : 'post-rollout';
   if (entry.index === -1) {
@@ -128,7 +128,7 @@ function hookFor(seen: Seen, entry: OutboxEntry, eventWebhook: string): Hook | u
   );
 }
 
-/** Entries whose hook is no longer in the spec can never be told: they leave the outbox. */
+/** Removes entries whose hook is no longer in the spec. */
 export function dropOrphans({ seen, draft }: Drafting, { options }: Pick<RolloutDeps, 'options'>): void {
   const outbox = draft.status.outbox ?? [];
   const kept = outbox.filter((entry) => hookFor(seen, entry, options.eventWebhook) !== undefined);

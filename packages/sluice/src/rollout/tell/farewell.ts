@@ -6,7 +6,7 @@ import type { Seen } from '../seen.ts';
 import { callsOf } from './deliver.ts';
 import { postRolloutEntries } from './fill-outbox.ts';
 
-/** Kept while there would be something to tell of it: a fleet at rest holds none of it. */
+/** Kept only while hooks would have to be called about it, so that a fleet at rest keeps nothing. */
 export function keepForFarewell(memory: CanaryMemory, seen: Seen, status: CanaryStatus): void {
   memory.last =
     isOn(status) || owedOf(status).length > 0
@@ -16,8 +16,8 @@ export function keepForFarewell(memory: CanaryMemory, seen: Seen, status: Canary
 }
 
 /**
- * What `post-rollout` hooks are still owed of a canary that is gone, its status with it: ends of runs not yet told, and
- * that of a run which was on. Empty the second time, and after a restart, when nobody remembers.
+ * The calls that `post-rollout` hooks still have to get for a deleted canary: undelivered ends of runs, and the end of the
+ * current run. Empty the second time, and after a restart.
  */
 export function farewellCalls(memory: CanaryMemory): readonly HookCall[] {
   const { last } = memory;

@@ -9,8 +9,8 @@ import type { Drafting } from '../draft.ts';
 import type { Seen } from '../seen.ts';
 
 /**
- * Puts what this draft announces into its outbox, so that the write that records a decision also records that
- * somebody has to be told. Event hooks hear every announcement; post-rollout hooks hear how a run ended.
+ * Puts the announcements of the draft into its outbox, so that one write records the decision and its announcements.
+ * `event` hooks get every announcement, `post-rollout` hooks the end of a run.
  */
 export function fillOutbox(drafting: Drafting, deps: Pick<RolloutDeps, 'options' | 'log'>): void {
   const { draft, seen } = drafting;
@@ -42,7 +42,7 @@ function eventEntries({ draft, seen }: Drafting, deps: Pick<RolloutDeps, 'option
   );
 }
 
-/** `status.phase` is what the receivers are told. */
+/** The phase that receivers get is `status.phase`. */
 export const postRolloutEntries = (seen: Seen, status: CanaryStatus): OutboxEntry[] =>
   targetsOf(seen, 'post-rollout').map((hook) => ({
     ...entryBase(seen, status, 'post-rollout', hook, 0),

@@ -29,7 +29,7 @@ export function announcementCall(seen: Seen, status: CanaryStatus, hook: Hook, e
   return { id: entry.id, ...target(hook), payload };
 }
 
-/** An announcement may be late: the numbers and images of status are told only while they are those of its run. */
+/** A late announcement carries the numbers and images of the status only while they belong to its run. */
 function announcementContext(seen: Seen, status: CanaryStatus, entry: OutboxEntry): PayloadContext {
   if (entry.runId === undefined || entry.runId === status.run?.id)
     return payloadContext(seen, status, entry.phase);

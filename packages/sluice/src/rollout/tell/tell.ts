@@ -5,7 +5,7 @@ import type { Recorded, Recording } from '../record/recording.ts';
 import { callsOf, release } from './deliver.ts';
 import { keepForFarewell } from './farewell.ts';
 
-/** What follows from a status that is recorded: effects, Events, metrics, and the announcements that may go out now. */
+/** Runs what follows a recorded status: effects, Events, metrics, and the announcements that may be sent now. */
 export function tell(recording: Recording, { outcome }: Recorded): void {
   // guard: effects-after-the-record
   if (outcome === 'conflict') return;

@@ -19,7 +19,7 @@ export function claimsOf(canary: AnyKubeObject): readonly string[] {
   ];
 }
 
-/** What a Canary writes to right now; before it serves anything, what it asks for. */
+/** The objects that a Canary writes now; before it serves anything, those that its spec names. */
 export function claimsInForce(canary: AnyKubeObject): readonly string[] {
   const serving = asRecord(asRecord(canary['status'])['serving']);
   if (serving['target'] === undefined) return claimsOf(canary);

@@ -8,7 +8,7 @@ export const configRevisionAnnotation = 'sluice.dev/config-revision';
 export const configTrackingAnnotation = 'flagger.app/config-tracking';
 export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** On the Canary: ends the current run (rules/abort-request.ts). */
+/** On the Canary: ends the current run (rules/run/abort-request.ts). */
 export const abortAnnotation = 'sluice.dev/abort';
 
 /** On an object of somebody else: "true" hands it over to the Canary that wants one of its name. */

@@ -65,7 +65,7 @@ export function withNames(serving: Serving, asked: Serving): Serving {
   return { ...rest, ...names, ...(unique.length === 0 ? {} : { former: unique }) };
 }
 
-/** The canary under the names that live traffic goes by: those of the spec take effect at rest. */
+/** The canary with the names that live traffic uses: new names of the spec take effect at rest. */
 export function nameBy(canary: Canary, names: ServedBy, defaultProvider: string): Canary {
   const { spec } = canary;
   const isSame =

@@ -4,7 +4,7 @@ import { adoptAnnotation, originalAnnotation } from './object-keys.ts';
 import { isMadeFor } from './ownership.ts';
 
 /**
- * Whose an object is that stands where a Canary wants one of its own. `ours`: made for a Canary of this name. `taken`:
+ * The owner of an existing object whose name a Canary wants. `ours`: made for a Canary of this name. `taken`:
  * taken over before. `claimable`: it evidently belongs to the target, or its owner said "take it". `foreign`: anything
  * else, which is never written to.
  */

@@ -12,7 +12,7 @@ export interface AbortRequest {
 
 const longestRequest = 1_100;
 const longestReason = 1_000;
-/** Ids of runs are hashes (rules/revision.ts): a reason that happens to hold a bar is still a reason. */
+/** Ids of runs are hashes (rules/run/revision.ts): a reason that happens to hold a bar is still a reason. */
 const bound = /^([0-9a-f]{16,128})\|/;
 
 export function readAbortRequest(

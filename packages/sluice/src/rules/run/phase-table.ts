@@ -8,7 +8,7 @@ import type { Transition } from './phase-table/transition.ts';
 
 /**
  * The phases and what leads from one to the next, as data: drawn into docs/reference/phases.md, and checked as a model.
- * The code that acts so stands in packages/sluice/src/rollout/steps.
+ * The code of these rules is in packages/sluice/src/rollout/decide.
  */
 export const phaseTable: readonly Transition[] = [...advances, ...disturbances, ...edits];
 

@@ -11,7 +11,7 @@ export interface AlertRecipient {
 }
 
 /**
- * Who hears of an alert (facts 9): `everybody`, the receiver of the whole installation, when the Canary names nobody;
+ * Who gets an alert, as for Flagger: `everybody`, the receiver of the whole installation, when the Canary names nobody;
  * otherwise those it names and only those, each from its own severity on. An empty list of recipients: nobody.
  */
 export function routeAlert(severity: Severity, canary: Canary): 'everybody' | readonly AlertRecipient[] {

@@ -3,7 +3,7 @@ import { checkDuration } from './check-duration.ts';
 import { checkUrl } from './check-url.ts';
 import type { Finding } from './finding.ts';
 
-/** `0s` stands for the longest there is (rules/hooks.ts). */
+/** `0s` stands for the longest there is (rules/hooks/hooks.ts). */
 const shortestTimeoutMs = 0;
 const shortestPollMs = 1_000;
 

@@ -24,8 +24,8 @@ export function isLeft({ phase, lastAppliedSpec, run }: CanaryStatus): boolean {
 }
 
 /**
- * Takes over a canary that Flagger left, before anything of it is written. Its hashes cannot be made again outside Go,
- * so they never count as a change: target and primary are compared instead, and where that does not tell, a person is asked.
+ * Adopts a canary that Flagger left, before any object of it is written. Flagger's hashes cannot be computed outside Go, so
+ * target and primary are compared instead. A person decides when the comparison is not conclusive.
  */
 export const adopt: Decision = {
   name: 'adopt',
@@ -98,7 +98,7 @@ function adoptRun(moment: Moment): Decided {
   return decided;
 }
 
-/** Where a run stands: the routes say it, for in WaitingPromotion Flagger puts the weight to 0 and the iterations back by one. */
+/** The weight of an adopted run, read from its routes: in WaitingPromotion Flagger records weight 0 and one iteration less. */
 function positionOf({ seen, draft }: Moment): {
   readonly canaryWeight: number;
   readonly iterations: number;
@@ -129,7 +129,7 @@ function left({ draft, seen }: Moment): {
   return { revision: fullRevision(seen.templateRevision ?? '', configs), configs };
 }
 
-/** By the copies that `configs` says there are: Flagger need not have made those that we would. */
+/** Compares with the copies that exist: Flagger may have made fewer than Sluice would. */
 export function adoptionContext(
   { seen, deps }: Pick<Moment, 'seen'> & { readonly deps: Pick<Moment['deps'], 'options'> },
   configs: Readonly<Record<string, string>>,

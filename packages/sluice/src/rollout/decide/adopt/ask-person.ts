@@ -7,7 +7,7 @@ import type { Moment } from '../decision.ts';
 
 export const unclear = 'AdoptionUnclear';
 
-/** A person was asked and has not answered: until then nothing of the canary is written but its status. */
+/** Waits for a person to resolve an unclear adoption. Only the status of the Canary is written until then. */
 export const isUnclear = ({ phase, conditions = [] }: CanaryStatus): boolean =>
   isResting(phase) && conditions.some((condition) => condition.type === unclear);
 

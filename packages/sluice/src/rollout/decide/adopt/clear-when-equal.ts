@@ -6,7 +6,7 @@ import type { Decision } from '../decision.ts';
 import { isSame } from './adopt.ts';
 import { unclear } from './ask-person.ts';
 
-/** The question is answered when target and primary are equal, or when a run has begun. */
+/** Clears the condition once target and primary are equal, or a run has started. */
 export const clearWhenEqual: Decision = {
   name: 'clear-when-equal',
   run(moment) {

@@ -11,7 +11,7 @@ import type { Moment, Outcome } from '../decision.ts';
 import { askPromotion, promote } from './ask-promotion.ts';
 import { mirrors } from './mirrors.ts';
 
-/** More traffic for the canary, once everybody who has to confirm the step has done so. */
+/** Raises the weight once all `confirm-traffic-increase` hooks have passed. */
 export function advanceWeight(moment: Moment<RunPlace>): Outcome {
   const { draft, seen } = moment;
   const { run, canaryWeight } = draft.status;
@@ -71,7 +71,7 @@ function warnClosedGate(moment: Moment<RunPlace>, text: string): void {
   announce(moment, 'Warning', reason, `Halt ${seen.canary.metadata.name} advancement: ${text}`);
 }
 
-/** The write that recorded a closed gate of this step told of it, also when its answer was lost or the process has ended since. */
+/** The status records that the closed gate of this step was announced, so it is announced once, also across restarts. */
 const wasWarned = ({ seen: { canary } }: Moment): boolean =>
   (canary.status?.hooks ?? []).some(
     ({ type, step: at, outcome }) =>

@@ -42,7 +42,7 @@ export const askPreRollout: Decision<RunPlace> = {
   },
 };
 
-/** Within a run a hook that has passed is not asked again because its neighbour failed. */
+/** A hook that has passed in this run is not called again when another one fails. */
 const hasPassed = (status: CanaryStatus, hook: Hook): boolean =>
   (status.hooks ?? []).some(
     ({ index, name, outcome }) => index === hook.index && name === hook.name && outcome === 'passed',

@@ -7,7 +7,7 @@ import { waitFor } from '../../wait.ts';
 import { decided } from '../decision.ts';
 import type { Decided, Moment, Outcome } from '../decision.ts';
 
-/** The last gate: what follows is `onPassed`. */
+/** Calls the `confirm-promotion` hooks, then runs `onPassed`. */
 export function askPromotion(moment: Moment<RunPlace>, onPassed: () => Outcome): Outcome {
   const { draft, seen } = moment;
   // The phase is Progressing also while it waits: receivers know it so from Flagger.
@@ -41,7 +41,7 @@ export function askPromotion(moment: Moment<RunPlace>, onPassed: () => Outcome):
   return onPassed();
 }
 
-/** What was analysed is to be copied to the primary. */
+/** Starts the promotion: the next pass copies the target to the primary. */
 export function promote(moment: Moment): Decided {
   const { names, namespace } = moment.seen;
   enterPhase(moment, 'Promoting');

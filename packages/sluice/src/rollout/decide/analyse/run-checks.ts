@@ -45,7 +45,7 @@ export const runChecks: Decision<RunPlace> = {
   },
 };
 
-/** Whether what is wrong with the spec, if anything is, leaves its checks as they should be. */
+/** Whether the checks of the spec are usable although something else in it is invalid. */
 const areChecksValid = ({ problems }: Seen): boolean =>
   !problems.some(
     ({ field }) => field === 'spec.analysis' || /^spec\.analysis\.(metrics|webhooks)/.test(field),

@@ -32,7 +32,7 @@ export const waitCanaryReady: Decision<RunPlace> = {
   },
 };
 
-/** A Service has no generation that its endpoints could be said to have seen; Kubernetes needs a moment to follow a selector. */
+/** Kubernetes needs a moment until endpoints follow a new selector, and a Service shows no generation to compare. */
 const followMs = 5_000;
 
 const followedAt = ({ seen, draft }: Moment<RunPlace>): number =>

@@ -8,7 +8,7 @@ import { failRun } from '../run/run-ends.ts';
 
 const reason = 'RoutesNotFollowed';
 
-/** Routes that nobody follows must not hold a run for ever: its deadline is that of the workload. */
+/** Waits until the gateway follows the routes, until the progress deadline at most. */
 export function waitForRoutes(moment: Moment<RunPlace>): Outcome {
   const { seen, draft } = moment;
   const { refused } = moment.held.routes;
@@ -28,7 +28,7 @@ export function waitForRoutes(moment: Moment<RunPlace>): Outcome {
   return { wait: { ...wait, until: deadline } };
 }
 
-/** Why they could not be written, or that they are not followed. */
+/** The reason that the routes do not match: a failed write, or the message of the gateway. */
 function problemOf({ draft, held }: Moment): Waits {
   const { routes } = held.facts;
   if (routes.state === 'blocked') return { wait: { step: 'hold-routes', ...routes.wait } };

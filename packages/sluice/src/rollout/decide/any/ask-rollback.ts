@@ -9,9 +9,9 @@ import { undo } from '../run/undo.ts';
 import { wayBack } from '../run/way-back.ts';
 
 /**
- * Asks the rollback hooks, each at its own pace, beside whatever else the run waits for: a slow check or a
- * closed gate never keeps their yes from being seen. No answer means no rollback. Asked until the run is over; where what
- * the primary ran before is not known, until it serves the new revision.
+ * Calls each rollback hook at its own interval, whatever else the run waits for: a slow check or a closed gate never
+ * delays a rollback. No answer means no rollback. The calls end with the run, or, when the previous version of the
+ * primary is unknown, as soon as the primary serves the new revision.
  */
 export const askRollback: Decision = {
   name: 'ask-rollback',

@@ -7,7 +7,7 @@ import type { Waits } from '../../wait.ts';
 import { decided } from '../decision.ts';
 import type { Decision, Moment } from '../decision.ts';
 
-/** Names that the spec asks for take effect while no run is on; what was named otherwise goes once it carries nothing any more. */
+/** New names of the spec take effect at rest. Objects under the old names are deleted once they carry no traffic. */
 export const followNames: Decision = {
   name: 'follow-names',
   run(moment) {
@@ -33,7 +33,7 @@ export const followNames: Decision = {
 const describeNames = ({ kind, target, provider, service }: Serving): string =>
   `${kind} ${target}, service ${service} and routes of ${provider}`;
 
-/** Under a name whose kind cannot be read nothing could be held. */
+/** Objects of a kind that cannot be read could not be kept as they should be. */
 function unreadKind({ seen, deps }: Moment): Waits | undefined {
   const { asked, namespace } = seen;
   const workload = deps.providers.findWorkload(asked.kind);
@@ -51,8 +51,8 @@ function unreadKind({ seen, deps }: Moment): Waits | undefined {
 }
 
 /**
- * Ports of live traffic follow the spec where the primary runs what the target is, because then both sides have the same
- * ports; a port by name must be one of the primary's.
+ * New ports of the spec take effect while primary and target run the same revision, because then both have the same
+ * ports. A named port must exist in the primary.
  */
 export const followPorts: Decision = {
   name: 'follow-ports',
@@ -80,7 +80,7 @@ function portsOf({ port, targetPort, portName, appProtocol }: Serving): NonNulla
   };
 }
 
-/** Nothing stands under former names any more. */
+/** Forgets the old names once no object has them. */
 export const forgetFormer: Decision = {
   name: 'forget-former',
   run({ seen, draft }) {

@@ -72,7 +72,7 @@ function obey(moment: Moment, request: AbortRequest): Outcome {
   return outcome;
 }
 
-/** Its first gate was asked and has not answered yet: the canary still rests, but a run is on. */
+/** The run waits for the first answer of `confirm-rollout`: the phase is still that of rest. */
 function isAboutToBegin({ draft, seen }: Moment): boolean {
   const { phase, run, lastAppliedSpec, lastPromotedSpec } = draft.status;
   const isNew = run?.revision !== lastAppliedSpec && run?.revision !== lastPromotedSpec;
@@ -97,7 +97,7 @@ function whatServes({ seen }: Moment, images: string): string {
 const describeImages = (images: readonly string[] = []): string =>
   images.length === 0 ? 'whatever its images are' : images.join(', ');
 
-/** What a person does who wants the version before, where it is known. */
+/** The command that goes back to the previous version, when its images are known. */
 function howToGoBack({ draft, seen }: Moment): string {
   const { run, phase } = draft.status;
   const isPromoted = phase === 'Succeeded' || phase === 'Promoting' || phase === 'Finalising';

@@ -7,8 +7,8 @@ import type { Decision, Moment } from '../decision.ts';
 const reason = 'RevisionWaits';
 
 /**
- * A new revision that nobody looks at, because the canary is suspended or not valid, is not promoted: the condition says
- * that nobody knows, so that whoever waits for it (CI, say) does not take the old success for the new one's.
+ * Sets the condition `Promoted` to Unknown while a new revision waits behind `suspend` or an invalid spec, so that CI does
+ * not take the success of the old revision for that of the new one.
  */
 export const reportRevision: Decision = {
   name: 'report-revision',

@@ -5,14 +5,14 @@ import { announce, lookAgainAt } from '../../draft.ts';
 import type { RoutesFact } from '../../held.ts';
 import type { Decision, Moment } from '../decision.ts';
 
-/** Milliseconds that a gateway gets to answer: it needs a moment for every change. */
+/** Milliseconds that a gateway gets to accept a change before it is reported. */
 export const gatewayPatienceMs = 5_000;
 
 export const notAccepted = 'RoutesNotAccepted';
 
 /**
- * A gateway that does not take the routes is a condition and one Warning while no run is on; a run has its own way to wait
- * for it. One that writes no status at all is trusted, which is said once.
+ * Reports a gateway that does not accept the routes at rest: a condition and one Warning. A run waits for the gateway by
+ * itself. A gateway that writes no status is trusted, which is announced once.
  */
 export const reportRoutes: Decision = {
   name: 'report-routes',
@@ -33,7 +33,7 @@ export const reportRoutes: Decision = {
   },
 };
 
-/** Whether it has been so for longer than a gateway needs to answer; until then it is looked at again. */
+/** Whether the refusal has lasted longer than a gateway needs to answer. */
 export function hasLasted(
   { seen, draft }: Pick<Moment, 'seen' | 'draft'>,
   { since }: NonNullable<RoutesFact['refused']>,

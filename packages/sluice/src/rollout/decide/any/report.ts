@@ -2,7 +2,7 @@ import { describeProblem } from '../../../api/field-problem.ts';
 import { clearWarning, lookAgainAt, warnOnce } from '../../draft.ts';
 import type { Decision } from '../decision.ts';
 
-/** Says once for each generation of the spec what is done differently from what it says, whoever leads. */
+/** Warns once per generation of each field that Sluice treats differently from what it says. */
 export const reportWarnings: Decision = {
   name: 'report-warnings',
   run(moment) {
@@ -16,7 +16,7 @@ export const reportWarnings: Decision = {
   },
 };
 
-/** Says which ConfigMap or Secret is missing or cannot be read. What is read again in a moment is not worth a Warning. */
+/** Warns of a ConfigMap or Secret that is missing or cannot be read; a read that is retried in a moment is not reported. */
 export const reportConfigs: Decision = {
   name: 'report-configs',
   run(moment) {

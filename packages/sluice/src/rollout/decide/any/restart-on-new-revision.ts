@@ -39,7 +39,7 @@ export const restartOnNewRevision: Decision<RunPlace> = {
   },
 };
 
-/** Promotion was decided, but the primary was not touched yet, and what was analysed is no longer there to copy. */
+/** The promotion was decided, the primary is still untouched, and the target no longer has the analysed revision. */
 function isPromotingInVain({ draft, seen }: Moment<RunPlace>): boolean {
   if (draft.status.phase !== 'Promoting') return false;
   return seen.primary === undefined || primaryRevision(seen.primary) !== draft.status.run.revision;

@@ -5,8 +5,8 @@ import { decided } from '../decision.ts';
 import type { Decision, Moment } from '../decision.ts';
 
 /**
- * An object that was there first is written only once status says that it is taken over, and its owner was told: one event
- * each, which says what is changed of it.
+ * Takes over objects that existed before the Canary. The status records each before the first write, and one event per
+ * object says what changes.
  */
 export const takeOver: Decision = {
   name: 'take-over',
@@ -17,7 +17,7 @@ export const takeOver: Decision = {
   },
 };
 
-/** `serving` with what is taken over from now on, each of which is said. */
+/** `serving` with the objects that are taken over from now on. */
 export function withTaken(moment: Moment, serving: Serving): Serving {
   const { claimable } = moment.seen.ownership;
   for (const { message } of claimable) announce(moment, 'Normal', 'TakenOver', message);
@@ -25,7 +25,7 @@ export function withTaken(moment: Moment, serving: Serving): Serving {
   return taken.length === 0 ? serving : { ...serving, taken };
 }
 
-/** What another program kept for this Canary is its by that; nothing is changed of it but what that program would change. */
+/** Objects that Flagger kept for this Canary belong to it; they change only as Flagger would change them. */
 export function withLeft(serving: Serving, { foreign }: Ownership): Serving {
   const taken = [...new Set([...(serving.taken ?? []), ...[...foreign.values()].map(idOf)])].toSorted();
   return taken.length === 0 ? serving : { ...serving, taken };

@@ -15,13 +15,13 @@ const steps: readonly (readonly [DutyName, string])[] = [
   ['finalizer', 'hold-finalizer'],
 ];
 
-/** What a duty still waits for, or could not do, where the rest cannot go on without it. */
+/** Waits for the first duty that is moving or blocked and that the run needs. */
 function waitOf(fact: DutyFact, step: string): Waits | undefined {
   if (fact.state === 'matches') return undefined;
   return fact.state === 'moving' || fact.bars ? { wait: { step, ...fact.wait } } : undefined;
 }
 
-/** A run waits for its duties no longer than its deadline: traffic must not stay split because an object cannot be written. */
+/** The same within a run, until its deadline at most: an object that cannot be written must not leave the traffic split. */
 export const waitForDutiesInTime: Decision<RunPlace> = {
   name: 'wait-for-duties',
   run(moment) {
@@ -38,7 +38,7 @@ export const waitForDutiesInTime: Decision<RunPlace> = {
   },
 };
 
-/** The world has to match what status says before the next thing is decided. */
+/** The objects must match the status before the next decision. */
 export const waitForDuties: Decision = {
   name: 'wait-for-duties',
   run({ held }) {

@@ -12,8 +12,8 @@ const problemsShown = 5;
 const longestMessage = 1024;
 
 /**
- * A spec that cannot be run as it is begins and continues nothing; whatever ran before keeps running as it is. Said as a
- * condition, as what is waited for, and as one Warning.
+ * Holds everything while the spec is invalid: no run starts or continues, and running objects stay as they are. The
+ * problem is a condition, `status.waiting` and one Warning.
  */
 export const waitForValid: Decision = {
   name: 'wait-for-valid',
@@ -23,7 +23,7 @@ export const waitForValid: Decision = {
   },
 };
 
-/** In the middle of a run no longer than its deadline: traffic must not stay split because of a typing error. */
+/** The same within a run, until its deadline at most: a typing error must not leave the traffic split. */
 export const waitForValidInTime: Decision<RunPlace> = {
   name: 'wait-for-valid',
   run(moment) {
@@ -38,7 +38,7 @@ export const waitForValidInTime: Decision<RunPlace> = {
   },
 };
 
-/** What ends a run does so; what it would wait for is no news beside a spec that has to be fixed. */
+/** Lets a decision end the run, but drops its wait: the invalid spec is what the run waits for. */
 export const unlessItWaits = <P extends PlaceId>(decision: Decision<P>): Decision<P> => ({
   name: decision.name,
   run(moment) {

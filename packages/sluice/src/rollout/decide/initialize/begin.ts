@@ -4,7 +4,7 @@ import { unknownConfigs } from '../../look/config-state.ts';
 import { decided } from '../decision.ts';
 import type { Decision } from '../decision.ts';
 
-/** The first write of a status: from here on the primary is built. */
+/** Writes the first status; the next pass builds the primary. */
 export const begin: Decision<'new'> = {
   name: 'begin-initializing',
   run(moment) {

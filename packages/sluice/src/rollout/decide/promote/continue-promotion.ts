@@ -13,7 +13,7 @@ import { undo } from '../run/undo.ts';
 import { wayBack } from '../run/way-back.ts';
 import { isSuperseded, keepCanary } from '../run/keep-canary.ts';
 
-/** Once the promoted primary serves, and is large enough, the traffic comes back to it. */
+/** Moves the traffic back to the primary once it serves the new revision and is large enough. */
 export const continuePromotion: Decision<RunPlace> = {
   name: 'continue-promotion',
   run(moment) {
@@ -34,7 +34,7 @@ export const continuePromotion: Decision<RunPlace> = {
 const growingMessage = (fact: DutyFact): string | undefined =>
   fact.state === 'moving' && fact.wait.reason === 'PrimaryGrowing' ? fact.wait.message : undefined;
 
-/** A primary in the middle of its rolling update serves; a canary that was never judged should not. */
+/** A primary in a rolling update serves; a canary that was never analysed should get no traffic. */
 function leaveCanary(moment: Moment<RunPlace>): Outcome {
   const { draft, seen } = moment;
   draft.status = { ...draft.status, canaryWeight: 0 };

@@ -5,7 +5,7 @@ import type { Decision, Outcome } from '../decision.ts';
 import { phaseDeadline } from '../run/give-up-routes.ts';
 import { failRun } from '../run/run-ends.ts';
 
-/** Copies what was analysed to the primary. One that could not be touched in time still runs what it ran: going back to it is safe. */
+/** Copies the analysed revision to the primary. At the deadline the run is rolled back: the primary is still untouched. */
 export const copy: Decision<RunPlace> = {
   name: 'copy-to-primary',
   run(moment): Outcome {

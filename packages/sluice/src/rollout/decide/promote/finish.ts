@@ -30,7 +30,7 @@ export const finish: Decision<RunPlace> = {
   },
 };
 
-/** Ports of before are of no use to anybody any more. */
+/** Drops the previous ports, which no object needs after a promotion. */
 function withoutBefore({ serving }: CanaryStatus): Pick<CanaryStatus, 'serving'> {
   if (serving?.before === undefined) return {};
   const { before: _gone, ...rest } = serving;

@@ -7,7 +7,7 @@ import { decided } from '../decision.ts';
 import type { Decision, Moment, Outcome } from '../decision.ts';
 import { startRun } from '../run/start-run.ts';
 
-/** Nothing is scaled up before everybody who has to confirm the run has done so. */
+/** Keeps the target at zero until all `confirm-rollout` hooks have passed. */
 export const askConfirmRollout: Decision = {
   name: 'ask-confirm-rollout',
   run(moment) {

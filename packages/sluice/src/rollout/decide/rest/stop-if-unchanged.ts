@@ -10,8 +10,8 @@ import { startRun } from '../run/start-run.ts';
 import { waitForDuties } from '../any/wait-for-duties.ts';
 
 /**
- * At rest nothing happens until the target is another revision than the one promoted and the one last acted
- * on. What was seen is recorded only by the write that acts on it, so a lost pass loses no revision.
+ * Waits at rest until the target has a revision that was neither promoted nor acted on before. The revision is recorded
+ * by the write that acts on it, so a lost pass loses no revision.
  */
 export const stopIfUnchanged: Decision = {
   name: 'stop-if-unchanged',
@@ -31,7 +31,7 @@ export const stopIfUnchanged: Decision = {
   },
 };
 
-/** The primary and the size of the target may still have to follow. */
+/** The primary, or the size of the target, may still be changing. */
 function rest(moment: Moment): Outcome {
   const waits = waitForDuties.run(moment);
   if (waits !== 'next') return waits;
@@ -43,7 +43,7 @@ function rest(moment: Moment): Outcome {
   return waitFor('revision', 'Resting', message);
 }
 
-/** What the primary runs already restarts nobody and asks nobody; it counts as promoted. */
+/** A revision that the primary runs already counts as promoted: no run, no hook, no restart. */
 function skipRun(moment: Moment): Outcome {
   const { draft, seen } = moment;
   resetCounters(moment);

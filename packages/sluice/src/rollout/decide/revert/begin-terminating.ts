@@ -4,7 +4,7 @@ import { targetToRevert } from '../../look/target-to-revert.ts';
 import { decided } from '../decision.ts';
 import type { Decision, Moment } from '../decision.ts';
 
-/** Nothing is asked any more; who waits for the end of a run that was on is told that this is it. */
+/** Cancels open questions and announces the end of the current run. */
 export const beginTerminating: Decision = {
   name: 'begin-terminating',
   run(moment) {
@@ -30,7 +30,7 @@ export const beginTerminating: Decision = {
   },
 };
 
-/** The target is what its owner wrote last, judged or not. */
+/** The target gets the traffic in its latest version, analysed or not. */
 function warnOfUnpromoted(moment: Moment): void {
   const { draft, seen } = moment;
   const { lastPromotedSpec, run } = draft.status;

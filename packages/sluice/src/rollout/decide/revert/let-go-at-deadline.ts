@@ -4,7 +4,7 @@ import { targetToRevert } from '../../look/target-to-revert.ts';
 import { decided } from '../decision.ts';
 import type { Decision } from '../decision.ts';
 
-/** A deletion never hangs: at its deadline it is over, with the primary left to serve (hold/revert/leave-serving). */
+/** Ends a deletion at its deadline and leaves the primary serving (hold/revert/leave-serving). */
 export const letGoAtDeadline: Decision = {
   name: 'let-go-at-deadline',
   run(moment) {

@@ -1,10 +1,10 @@
 import { waitFor } from '../../wait.ts';
 import type { Decision } from '../decision.ts';
 
-/** How long the end of a run is told to receivers that do not answer, once the Canary is deleted. */
+/** Milliseconds in which deliveries of a deleted Canary are retried. */
 export const farewellMs = 60_000;
 
-/** What is owed to `post-rollout` hooks is told while there still is a status that remembers it. */
+/** Delivers the calls that `post-rollout` hooks still have to get, before the Canary and its status are gone. */
 export const tellTheEnd: Decision = {
   name: 'tell-the-end',
   run({ draft, seen }) {

@@ -3,7 +3,7 @@ import { targetReadiness } from '../../look/target-readiness.ts';
 import { waitFor } from '../../wait.ts';
 import type { Decision } from '../decision.ts';
 
-/** Until the target serves, the primary does. */
+/** Keeps the primary serving until the target is ready. */
 export const waitTargetReady: Decision = {
   name: 'wait-target-ready',
   run({ seen, deps }) {

@@ -4,8 +4,8 @@ import { isPrimaryReady } from '../../look/readiness.ts';
 import type { Seen } from '../../seen.ts';
 
 /**
- * The canary share at which nothing of a run is at risk: 0, unless the primary is no safe place. After a
- * promotion that failed it holds a revision that never served, and the canary keeps what it has.
+ * The safe canary weight: 0, unless the primary is unsafe. After a failed promotion the primary has a revision that
+ * never served, so the canary keeps its traffic.
  */
 export function fallbackWeight(seen: Seen, status: CanaryStatus): number {
   return isPrimarySafe(seen, status)

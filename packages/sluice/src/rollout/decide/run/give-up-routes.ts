@@ -5,7 +5,7 @@ import { isTrafficThere } from '../../held.ts';
 import { decided } from '../decision.ts';
 import type { Decided, Moment } from '../decision.ts';
 
-/** When a phase of a run has had its time, in milliseconds. */
+/** Deadline of the current phase of a run, in milliseconds since the epoch. */
 export const phaseDeadline = ({ seen, draft }: Moment<RunPlace>): number =>
   Date.parse(draft.status.run.phaseSince) + progressDeadlineMs(seen.canary);
 

@@ -4,7 +4,7 @@ import { failRun } from './run-ends.ts';
 import { undo } from './undo.ts';
 import { wayBack } from './way-back.ts';
 
-/** Ends a run by whatever way back there is from where it stands. */
+/** Ends a run by the way back that its place allows. */
 export function goBack(moment: Moment, reason: string, why: string): Decided {
   const { seen, draft } = moment;
   const way = wayBack(seen, draft.status);

@@ -2,7 +2,7 @@ import { stepKeyOf } from '../../../rules/run/step-key.ts';
 import { lookAgainAt } from '../../draft.ts';
 import type { Moment } from '../decision.ts';
 
-/** The step is judged again when its next round is due, whatever else is waited for. */
+/** Wakes the pass for the next round of checks, whatever else the run waits for. */
 export function goOnJudging({ seen, draft, memory }: Moment): void {
   const ended = draft.effects.findLast((effect) => effect.kind === 'round-ended');
   const last = ended?.round ?? memory.analysis;

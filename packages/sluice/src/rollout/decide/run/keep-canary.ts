@@ -2,11 +2,11 @@ import { announce, enterPhase } from '../../draft.ts';
 import { decided } from '../decision.ts';
 import type { Decided, Moment } from '../decision.ts';
 
-/** The target is another revision already: the canary runs what nobody has judged. */
+/** The target has changed since: the canary runs a revision that was never analysed. */
 export const isSuperseded = ({ seen, draft }: Pick<Moment, 'seen' | 'draft'>): boolean =>
   seen.revision !== undefined && seen.revision !== draft.status.run?.revision;
 
-/** The primary took the new revision and does not come up: the canary is the safe copy, so it keeps all traffic. */
+/** The primary does not come up with the new revision, so the canary, which serves it, keeps all traffic. */
 export function keepCanary(moment: Moment, reason: string, why: string): Decided {
   const { seen, draft } = moment;
   // A canary that moved on was not judged: it gets traffic only where the guard finds nothing better.

@@ -10,7 +10,7 @@ import { decided } from '../decision.ts';
 import type { Decided, Moment } from '../decision.ts';
 import { fallbackWeight } from './fallback-weight.ts';
 
-/** How runs begin, fail and end: what more than one decision takes. */
+/** Starting, failing and ending a run: shared by several decisions. */
 
 /** The run of the target's present revision; `restingSince` makes another run of the same revision another one. */
 export function newRun(seen: Seen, status: CanaryStatus, revision: string, restingSince: string): Run {
@@ -32,7 +32,7 @@ export function newRun(seen: Seen, status: CanaryStatus, revision: string, resti
   };
 }
 
-/** Records the configuration beside the revision that it is part of. */
+/** Records the tracked configuration of the revision. */
 export function noteConfigs({ seen, draft }: Moment): void {
   if (seen.configs.state !== 'known') return;
   const { checksums } = seen.configs;
@@ -40,7 +40,7 @@ export function noteConfigs({ seen, draft }: Moment): void {
   draft.status = { ...draft.status, trackedConfigs };
 }
 
-/** All counters of a run at zero, traffic at the primary if that is safe, open questions cancelled. */
+/** Resets the counters, moves the traffic to the primary if that is safe, and cancels open questions. */
 export function resetCounters(moment: Moment): void {
   const { draft, seen } = moment;
   draft.status = {

@@ -5,7 +5,7 @@ import { decided } from '../decision.ts';
 import type { Moment, Outcome } from '../decision.ts';
 import { fallbackWeight } from './fallback-weight.ts';
 
-/** Scales up and begins the analysis: every gate before it is open. */
+/** Starts the analysis: the target is scaled up. */
 export function startRun(moment: Moment): Outcome {
   const { draft, seen } = moment;
   const { run } = draft.status;

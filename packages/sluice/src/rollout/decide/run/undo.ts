@@ -5,8 +5,8 @@ import { decided } from '../decision.ts';
 import type { Decided, Moment } from '../decision.ts';
 
 /**
- * Ends a run whose revision the primary runs already: the primary gets back what it ran before, with its configuration and
- * its ports; the traffic goes to the primary, where the guard finds it serving, and the run has failed once it is there.
+ * Starts to undo a copy: the primary gets its previous template, configuration and ports back, and the traffic goes to
+ * the primary as soon as the guard finds it serving. The run is Failed once all of that is done.
  */
 export function undo(moment: Moment, reason: string, why: string): Decided {
   const { seen, draft } = moment;

@@ -6,10 +6,10 @@ import { isPrimaryReady } from '../../look/readiness.ts';
 import type { Seen } from '../../seen.ts';
 
 /**
- * What a run can still be ended by. `rollback`: the primary is untouched. `undo`: the primary was given the new revision,
- * and what it ran before was kept. Where it was not (a run that was adopted in this place): `hold`, the primary does not
- * serve the new revision, so the canary is the side that is known to; `none`: both sides run the new revision.
- * `undoing`: it is on its way back already. Undefined: no run is on.
+ * How a run can still be ended. `rollback`: the primary is untouched. `undo`: the primary has the new revision, and its
+ * previous version was kept. Without a kept version (a run adopted in this place): `hold` when the primary does not serve
+ * the new revision, so that the canary keeps the traffic; `none` when both sides run the new revision. `undoing`: the
+ * run goes back already. Undefined: there is no current run.
  */
 export type WayBack = 'rollback' | 'undo' | 'hold' | 'none' | 'undoing';
 

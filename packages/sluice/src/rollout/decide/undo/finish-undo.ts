@@ -11,8 +11,8 @@ import type { Decision, Moment } from '../decision.ts';
 import { phaseDeadline } from '../run/give-up-routes.ts';
 
 /**
- * The run has failed once the primary serves what it ran before and has all traffic. At the deadline it has failed, too:
- * the routes are held as before, and the canary runs for as long as it is the only side that serves.
+ * Ends the run as Failed once the primary serves its previous version with all traffic, or at the deadline. After the
+ * deadline the routes stay as they are, and the canary keeps running while it is the only side that serves.
  */
 export const finishUndo: Decision<RunPlace> = {
   name: 'finish-undo',

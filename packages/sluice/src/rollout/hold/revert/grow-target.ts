@@ -5,7 +5,7 @@ import { matches } from '../holding.ts';
 import type { Holding } from '../holding.ts';
 import { targetToRevert } from '../../look/target-to-revert.ts';
 
-/** The target gets the size of the primary; one that has a scaler is woken, and its scaler does the rest. */
+/** Scales the target to the size of the primary, or wakes it when it has a scaler of its own. */
 export async function growTarget(holding: Holding): Promise<DutyFact> {
   const { workload, primary, canary } = holding.seen;
   const target = targetToRevert(holding.seen);

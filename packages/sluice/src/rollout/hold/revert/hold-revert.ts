@@ -11,8 +11,8 @@ import { targetReadiness } from '../../look/target-readiness.ts';
 import { targetToRevert } from '../../look/target-to-revert.ts';
 
 /**
- * The duties of a Canary that is deleted with `revertOnDeletion`: the target grows, and once it serves the apex service
- * and the routes lead to it. Until then the primary serves, and the routes are held as before.
+ * The duties of a Canary that is deleted with `revertOnDeletion`: scale the target up, and once it serves, point the apex
+ * service and the routes at it. The primary serves until then.
  */
 export async function holdRevert(holding: Holding): Promise<Held> {
   const { seen, status, deps } = holding;

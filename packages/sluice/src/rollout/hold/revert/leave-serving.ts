@@ -12,12 +12,12 @@ import { configResource } from '../../look/configs.ts';
 import { matches } from '../holding.ts';
 import type { Holding } from '../holding.ts';
 
-/** How long after the deadline an API server that refuses is asked again: what is not disowned goes with the Canary. */
+/** Milliseconds after the deadline in which a refused write is retried: an object that keeps its owner is deleted with the Canary. */
 export const patienceMs = 60_000;
 
 /**
- * A target that does not take over in time leaves its work to the primary: that one and what leads to it lose their
- * owner, so that they are not collected and go on serving.
+ * Leaves the primary serving when the target does not take over in time: the primary, its scaler, Services and routes lose
+ * their owner, so that Kubernetes does not delete them with the Canary.
  */
 export async function leaveServing(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
@@ -34,7 +34,7 @@ export async function leaveServing(holding: Holding): Promise<DutyFact> {
   return matches;
 }
 
-/** What cannot be kept must not keep the others from being kept; the answer is what went wrong. */
+/** Handles each object on its own: one failure must not stop the others. Returns the failures. */
 async function disownAll(holding: Holding, find: () => Found | Promise<Found>): Promise<readonly unknown[]> {
   const refusals: unknown[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -53,7 +53,7 @@ async function disownAll(holding: Holding, find: () => Found | Promise<Found>): 
 
 type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
 
-/** The primary, what it is scaled by, and what leads to it. */
+/** The primary, its scaler, and the objects that lead traffic to it. */
 function servingObjects({ seen, deps }: Holding): Found {
   const { canary, names, namespace, workload, router, scaling } = seen;
   const wanted: readonly (readonly [ResourceType, string])[] = [
@@ -74,7 +74,7 @@ function servingObjects({ seen, deps }: Holding): Found {
   });
 }
 
-/** What the primary's pods read, by its own word and from the server: a process that has just started knows no content yet. */
+/** The copies that the primary's template names, read from the server: a new process has no content in memory. */
 async function copies({ seen, deps, signal }: Holding): Promise<Found> {
   const { workload, primary, namespace, canary } = seen;
   const found: (readonly [ResourceType, AnyKubeObject])[] = [];

@@ -15,8 +15,8 @@ import type { Holding } from '../holding.ts';
 import { targetToRevert } from '../../look/target-to-revert.ts';
 
 /**
- * The apex service leads to the target. It is left behind for those who call it; the primary goes with the Canary, not
- * before no request is sent there.
+ * Points the apex service at the target and leaves it behind for its callers. The primary is deleted with the Canary once
+ * it gets no more requests.
  */
 export async function leadApex(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
@@ -31,7 +31,7 @@ export async function leadApex(holding: Holding): Promise<DutyFact> {
   return waitForApex(holding);
 }
 
-/** Endpoints follow a selector a moment later, and whoever is asked meanwhile must still be there. */
+/** Endpoints follow a selector with a delay, so the old pods must serve until then. */
 function waitForApex(holding: Holding): DutyFact {
   const { seen } = holding;
   const { apex, canaryService, target } = seen.names;
@@ -50,7 +50,7 @@ function waitForApex(holding: Holding): DutyFact {
 const addressesOf = ({ deps, seen }: Holding, service: string): ReadonlySet<unknown> =>
   readyAddresses(deps.cache.list(endpointSlices, seen.namespace, { 'kubernetes.io/service-name': service }));
 
-/** Then the routes lead to the apex service, and are left behind, too. */
+/** Points the routes at the apex service and leaves them behind, too. */
 export async function releaseRoutes(holding: Holding): Promise<DutyFact> {
   const { seen } = holding;
   const read = readerOf(holding.deps);
