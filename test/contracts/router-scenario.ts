@@ -23,7 +23,7 @@ export function describeRouterScenario(
   const standing = (scenario: Scenario) =>
     owned(scenario).flatMap(({ resource, ref }) => {
       const object = scenario.store.get(resource, ref);
-      return object === undefined ? [] : [{ resource, object }];
+      return object === undefined ? [] : [{ resource, ref, object }];
     });
   const start = (more: Partial<ScenarioOptions> = {}): Promise<Scenario> =>
     initialized({ provider, ...options, ...more });
@@ -68,8 +68,7 @@ export function describeRouterScenario(
       const scenario = await start();
       scenario.ship('podinfo:2');
       await scenario.until(() => share(scenario) === 25);
-      for (const { resource, object } of standing(scenario))
-        scenario.store.delete(resource, { namespace, name: object.metadata.name });
+      for (const { resource, ref } of standing(scenario)) scenario.store.delete(resource, ref);
       await scenario.clock.advance('1s');
       expect(share(scenario)).toBe(25);
       await scenario.reaches('Succeeded');
@@ -82,7 +81,10 @@ export function describeRouterScenario(
       scenario.store.delete(canaries, { namespace, name: 'podinfo' });
       await scenario.until(() => scenario.store.get(canaries, { namespace, name: 'podinfo' }) === undefined);
       const left = JSON.stringify(
-        objects.map(({ resource, ref }) => scenario.store.get(resource, ref)?.['spec'] ?? {}),
+        objects.map(({ resource, ref }) => {
+          const { metadata: _, ...content } = scenario.store.get(resource, ref) ?? { metadata: {} };
+          return content;
+        }),
       );
       expect(left).not.toContain(primaryService);
       expect(left).not.toContain(canaryService);

@@ -53,4 +53,6 @@ export const deletionsTests: KillingTests = {
   ],
   'deletion-asks-nothing': ['quiet', 'is broken off when its canary is deleted'],
   'an-invalid-canary-asks-nothing': ['quiet', 'is broken off when its canary becomes invalid'],
+  'objects-beyond-need-a-finalizer': ['objects-beyond', 'are deleted with the Canary'],
+  'objects-beyond-are-deleted-with-the-canary': ['objects-beyond', 'are deleted with the Canary'],
 };

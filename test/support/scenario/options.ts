@@ -1,6 +1,7 @@
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { daemonSets, deployments, services } from '@sluice/kube/objects/resources.ts';
 import type { ControllerDeps } from '@sluice/sluice/controller/controller.ts';
+import type { Router } from '@sluice/sluice/ports/router.ts';
 import type { Store } from '@sluice/local/store/store.ts';
 import type { ApiFaults } from '../fakes/api-faults.ts';
 import type { HookReply } from '../fakes/fake-receiver.ts';
@@ -11,6 +12,8 @@ export type ControllerOptions = Partial<ControllerDeps['options']>;
 
 export interface ScenarioOptions extends CanaryParts {
   readonly provider?: string;
+  /** One more router, or one in place of that of the index. */
+  readonly router?: Router;
   /** Whether the gateway writes no status of a route, so that nobody can tell what it follows. */
   readonly silentGateway?: boolean;
   /** The target, a Deployment, DaemonSet or Service; a Deployment of image podinfo:1 unless told. */

@@ -7,6 +7,8 @@ import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { HttpError } from '@sluice/lib/http/http-error.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import { createSendHook } from '@sluice/sluice/webhooks/send-hook.ts';
+import type { Router } from '@sluice/sluice/ports/router.ts';
+import type { Providers } from '@sluice/sluice/rollout/deps.ts';
 import { countTimers } from './count-timers.ts';
 import { keepBooks } from '../checks/keep-books.ts';
 import type { ControllerOptions, ScenarioOptions } from './options.ts';
@@ -20,6 +22,7 @@ const defaults = {
   minimumIntervalMs: 1_000,
   eventWebhook: '',
   noCrossNamespaceRefs: false,
+  router: { ingressClass: '', annotationsPrefix: 'nginx.ingress.kubernetes.io' },
 };
 
 const turnsToStop = 100;
@@ -55,7 +58,7 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
       random,
       events: createEventRecorder({ client, clock, log, component: 'sluice' }),
       send: createSendHook({ http: hooks, clock, random, log }),
-      providers: createProviders(client, { http: hooks, clock }),
+      providers: withRouter(createProviders(client, { http: hooks, clock }), options.router),
       concurrency: 4,
       ...(options.mayAct === undefined ? {} : { mayAct: options.mayAct }),
       onPass: () => void (passes += 1),
@@ -106,6 +109,11 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
     ended,
   };
 }
+
+const withRouter = (providers: Providers, router: Router | undefined): Providers => ({
+  ...providers,
+  findRouter: (name) => (router?.names.includes(name) === true ? router : providers.findRouter(name)),
+});
 
 /** A dead process sends nothing, and hears nothing of what is still on its way. */
 const mortal = (http: HttpClient, life: { readonly dead: boolean }): HttpClient => ({

@@ -12,6 +12,7 @@ export const rolloutOptions = (flags: ControllerFlags, env: Environment): Rollou
   minimumIntervalMs: flags['min-interval'],
   eventWebhook: env['EVENT_WEBHOOK_URL'] ?? flags['event-webhook'],
   noCrossNamespaceRefs: flags['no-cross-namespace-refs'],
+  router: { ingressClass: flags['ingress-class'], annotationsPrefix: flags['ingress-annotations-prefix'] },
 });
 
 const list = (text: string): string[] =>

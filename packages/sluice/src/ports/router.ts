@@ -43,9 +43,20 @@ export interface Router {
  */
 export type Access = 'read' | 'patch' | 'own' | 'leave';
 
+/** Settings of the installation for all routers. */
+export interface RouterOptions {
+  /** Class of Ingress-like objects (`-ingress-class`); empty for none. */
+  readonly ingressClass: string;
+  /** Prefix of annotations on Ingresses (`-ingress-annotations-prefix`). */
+  readonly annotationsPrefix: string;
+}
+
 export interface RouterObject {
   readonly resource: ResourceType;
-  /** Without a namespace: of the whole cluster. */
+  /**
+   * Without a namespace: cluster-scoped. An `own` object outside of the Canary's namespace carries `markOf` (rules/objects/
+   * ownership.ts) instead of an owner; the pass deletes it with the Canary, unless `release` took the mark away.
+   */
   readonly ref: ObjectRef;
   readonly access: Access;
   /** With `own`: whether an existing object that was not made for the Canary evidently belongs to it (`rules/objects/whose.ts`). */
@@ -113,6 +124,8 @@ export interface ReadObject {
   (resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
   /** Whether objects of this kind are known there at all: one that may not be read is not missing. Absent: all are. */
   isListed?(resource: ResourceType, namespace: string | undefined): boolean;
+  /** Absent: no ingress class, and the prefix of the kind's own controller. */
+  readonly options?: RouterOptions;
 }
 
 export interface RouteObject {

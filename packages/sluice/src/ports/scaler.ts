@@ -12,7 +12,7 @@ export interface Scaler {
   /** Name of the primary's scaler, for the name of the target's. */
   primaryName(name: string): string;
   /**
-   * The primary's scaler as it should read, whole; to be compared with `patchTo` (lib/merge.ts), so a key that is
+   * The primary's scaler as it should read, whole; to be compared with `patchTo` (`@sluice/lib/json/merge.ts`), so a key that is
    * `undefined` is one to take away. Labels and annotations that others put on `existing` are left alone. Throws
    * `SluiceError` when the bounds cross, or when `existing` belongs to somebody else.
    */

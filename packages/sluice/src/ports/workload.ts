@@ -4,7 +4,7 @@ import type { ReadObject, RouteObject } from './router.ts';
 
 /**
  * One kind of target. Every method is pure: the pass reads objects from the caches and writes what comes
- * back, so that guards and resourceVersions stand in one place. Rules: facts 7 of Flagger's behaviour.
+ * back, so that guards and resourceVersions stand in one place. Rules: docs/reference/workloads.
  * Methods throw `SluiceError` with a sentence for people when the target cannot be used as it is.
  */
 export interface Workload {
@@ -32,7 +32,7 @@ export interface Workload {
   podLabels(workload: AnyKubeObject): Labels;
   /** Whether a workload shows by itself that it was made as a primary, by Sluice or by Flagger. */
   isPrimary(workload: AnyKubeObject): boolean;
-  /** Services of a kind without pods, beside its primary; to be compared with `patchTo` (lib/merge.ts). */
+  /** Services of a kind without pods, beside its primary; to be compared with `patchTo` (`@sluice/lib/json/merge.ts`). */
   ownServices(target: AnyKubeObject, context: ServicesContext, read: ReadObject): readonly RouteObject[];
   /** Ports of the containers beside the service's own (`service.portDiscovery`). */
   discoverPorts(workload: AnyKubeObject, service: ServicePort): readonly DiscoveredPort[];

@@ -6,7 +6,7 @@ import type { KubeCache } from '@sluice/kube/ports/kube-cache.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
-import type { Router } from '../ports/router.ts';
+import type { Router, RouterOptions } from '../ports/router.ts';
 import type { Scaler } from '../ports/scaler.ts';
 import type { Workload } from '../ports/workload.ts';
 import type { Rival } from '../rules/objects/claims.ts';
@@ -117,4 +117,5 @@ export interface RolloutOptions {
   readonly eventWebhook: string;
   /** Refuse references to other namespaces (`-no-cross-namespace-refs`). */
   readonly noCrossNamespaceRefs: boolean;
+  readonly router: RouterOptions;
 }

@@ -1,11 +1,13 @@
+import type { Canary } from '../../api/canary.ts';
 import type { FieldProblem } from '../../api/field-problem.ts';
 import { showValue } from '../../api/field-problem.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { services } from '@sluice/kube/objects/resources.ts';
 import { asRecord, asText, asTextMap } from '@sluice/lib/json/json-read.ts';
-import type { ReadObject } from '../../ports/router.ts';
+import type { ReadObject, Router, RouterObject } from '../../ports/router.ts';
 import { isCopy, primaryConfigName } from '../../rules/configs/config-copy.ts';
 import { includes } from '../../rules/objects/release-objects.ts';
+import { isBeyond } from '../../rules/objects/ownership.ts';
 import { describeForeign, whoseIs } from '../../rules/objects/whose.ts';
 import { configResource } from './configs.ts';
 import type { ClaimableObject, ForeignObject, Ownership } from '../ownership.ts';
@@ -106,6 +108,10 @@ function ownPrimary({ names, namespace, workload }: Owning): readonly OwnObject[
     },
   ];
 }
+
+/** Objects of its router that Kubernetes does not delete with the Canary: they are cluster-scoped or in another namespace. */
+export const objectsBeyond = (canary: Canary, router: Router): readonly RouterObject[] =>
+  router.objects(canary).filter(({ access, ref }) => access === 'own' && isBeyond(canary, ref));
 
 function ownRoutes({ canary, router, namespace }: Owning): readonly OwnObject[] {
   return router

@@ -2,9 +2,9 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
 
 /**
- * What a Canary writes to, as `KIND/NAME` within its namespace: target, primary, the three services (routes are named
- * after them) and the scalers. Read from the raw object, because a Canary that is not valid claims all the same. What
- * its status says it serves by counts, too: it goes on with that until it rests.
+ * The objects that a Canary claims, as `KIND/NAME` within its namespace: target, primary, the three services (routes have
+ * their names) and the scalers. Read from the raw object, because an invalid Canary claims them, too. The recorded names
+ * count until the Canary rests.
  */
 export function claimsOf(canary: AnyKubeObject): readonly string[] {
   const spec = asRecord(canary['spec']);
@@ -51,8 +51,8 @@ export interface Rival {
 }
 
 /**
- * The Canary that `canary` has to give way to: the oldest of `others` that claims one of the same objects and is older.
- * Of two that were made in the same second the one whose name comes first counts as the older.
+ * The older Canary of `others` that claims one of the same objects; the oldest when there are several. Of two that were
+ * created in the same second the first by name counts as older.
  */
 export function rivalOf(canary: AnyKubeObject, others: readonly AnyKubeObject[]): Rival | undefined {
   const own = new Set(claimsOf(canary));

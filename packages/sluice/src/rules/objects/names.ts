@@ -1,6 +1,6 @@
 import type { Canary } from '../../api/canary.ts';
 
-/** The names facts 1 to 8 derive from a Canary. `apex` is the service users call. */
+/** The names derived from a Canary, as Flagger derives them. `apex` is the service that users call. */
 export interface CanaryNames {
   readonly target: string;
   readonly primary: string;

@@ -8,6 +8,8 @@ export const configRevisionAnnotation = 'sluice.dev/config-revision';
 export const configTrackingAnnotation = 'flagger.app/config-tracking';
 export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configuration';
 
+/** On an object outside of its Canary's namespace, which cannot name it as owner: NAMESPACE/NAME of the Canary. */
+export const canaryAnnotation = 'sluice.dev/canary';
 /** On the Canary: ends the current run (rules/run/abort-request.ts). */
 export const abortAnnotation = 'sluice.dev/abort';
 

@@ -4,8 +4,8 @@ import type { JsonRecord } from '@sluice/lib/json/json-read.ts';
 import { originalAnnotation, toolkitAnnotations } from './object-keys.ts';
 
 /**
- * What an object of somebody else read before it was taken over. It stands on the object itself, as JSON in an
- * annotation, so that it can be given back whoever deletes the Canary, and after any restart.
+ * The original of an object that was taken over, as JSON in an annotation of the object, so that a deletion can restore it
+ * after any restart.
  */
 export interface Original {
   /** Fields of its spec that a Canary changes. */
@@ -33,7 +33,7 @@ export function keepOriginal(
   return { [originalAnnotation]: JSON.stringify(original) };
 }
 
-/** Undefined: it was not taken over, or nobody can read what stood there. */
+/** Undefined when the object was not taken over, or its annotation cannot be read. */
 export function readOriginal(object: AnyKubeObject): Original | undefined {
   const text = object.metadata.annotations?.[originalAnnotation];
   if (text === undefined) return undefined;

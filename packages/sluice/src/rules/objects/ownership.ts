@@ -1,5 +1,7 @@
 import type { Canary } from '../../api/canary.ts';
-import type { AnyKubeObject, OwnerReference } from '@sluice/kube/objects/kube-object.ts';
+import type { AnyKubeObject, ObjectRef, OwnerReference } from '@sluice/kube/objects/kube-object.ts';
+import { keyOf } from './names.ts';
+import { canaryAnnotation } from './object-keys.ts';
 
 export function ownerReferenceTo(canary: Canary): OwnerReference {
   return {
@@ -12,12 +14,23 @@ export function ownerReferenceTo(canary: Canary): OwnerReference {
   };
 }
 
+/** Whether an object is cluster-scoped or in another namespace: it cannot name the Canary as its owner. */
+export const isBeyond = (canary: Canary, { namespace }: ObjectRef): boolean =>
+  namespace !== canary.metadata.namespace;
+
+/** The mark of an object that is beyond the Canary's namespace. The pass deletes objects with this mark with the Canary. */
+export const markOf = (canary: Canary): Readonly<Record<string, string>> => ({
+  [canaryAnnotation]: keyOf(canary),
+});
+
 /**
  * Whether a Canary of this name made the object. By name, as Flagger does: a Canary that was deleted and created
  * again has another uid and still the same services.
  */
 export function isMadeFor(canary: Canary, object: AnyKubeObject): boolean {
-  return (object.metadata.ownerReferences ?? []).some((owner) => isCanary(owner, canary));
+  const { annotations, ownerReferences = [] } = object.metadata;
+  if (isBeyond(canary, object.metadata)) return annotations?.[canaryAnnotation] === keyOf(canary);
+  return ownerReferences.some((owner) => isCanary(owner, canary));
 }
 
 /**

@@ -7,9 +7,9 @@ import { isMadeFor, ownersOf } from './ownership.ts';
 import { readOriginal } from './original.ts';
 
 /**
- * The apex service as it is left behind: it selects the target, and belongs to nobody. One that was there before the
- * Canary gets back what stood in it; where that led to a primary already, the selector that `kubectl apply` wrote down.
- * For `patchTo` (lib/merge.ts).
+ * The apex service as it is left behind: it selects the target and has no owner. A service that existed before the Canary
+ * gets its original back; if that selected a primary already, the selector of its `last-applied` annotation.
+ * For `patchTo` (`@sluice/lib/json/merge.ts`).
  */
 export function releasedService(
   canary: Canary,

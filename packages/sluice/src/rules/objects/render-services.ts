@@ -22,7 +22,7 @@ export interface ServiceSides {
   /** Key of the label that tells the sides apart. */
   readonly key: string;
   readonly canary: ServiceSide;
-  /** Undefined while there is no primary: what stands there serves on as it is. */
+  /** Undefined while there is no primary: an existing service stays as it is. */
   readonly primary: ServiceSide | undefined;
 }
 
@@ -31,7 +31,7 @@ export const takenServiceFields = ['selector', 'ports'] as const;
 
 /**
  * The ClusterIP services of a canary, in the order they are written: `A-canary`, `A-primary` and, last, the
- * apex `A`, which sends to the primary. To be compared with `patchTo` (lib/merge.ts): a key that is `undefined`
+ * apex `A`, which sends to the primary. To be compared with `patchTo` (`@sluice/lib/json/merge.ts`): a key that is `undefined`
  * is one to take away. A service that was taken over keeps its metadata, its type, and the ports that the spec does not
  * name; ours gets exactly the labels and annotations of the spec, `unmanagedMetadata` excepted.
  */
@@ -105,7 +105,7 @@ function ownMetadata(wish: ServiceWish, existing: AnyKubeObject | undefined) {
   };
 }
 
-/** All of `wanted`, and `undefined` (take it away) for what else stands there. */
+/** All of `wanted`, and `undefined` (remove) for every other existing key. */
 function exactly(wanted: Labels, existing: Labels = {}, unmanaged: readonly string[] = []): Labels {
   const extra = Object.keys(existing).filter(
     (key) => !Object.hasOwn(wanted, key) && !unmanaged.includes(key),

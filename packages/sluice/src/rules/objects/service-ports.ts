@@ -12,7 +12,7 @@ export interface RenderedPort {
   readonly nodePort?: number;
 }
 
-/** The port of the spec and the discovered ones. A node port that stands under a port's name or number is kept. */
+/** The port of the spec and the discovered ones. Existing node ports are kept, by name or number. */
 export function renderPorts(
   service: ServicePort,
   discovered: readonly DiscoveredPort[],
@@ -41,8 +41,8 @@ export function renderPorts(
 }
 
 /**
- * The ports of a Service that was there first: those that are wanted take the place of the entries of their number,
- * whose name and node port they keep unless the spec names the port; all others stay as they stand.
+ * The ports of a Service that existed before the Canary. A wanted port replaces the entry of its number and keeps its node
+ * port, and its name unless the spec names the port. All other entries stay.
  */
 export function mergePorts(
   wanted: readonly RenderedPort[],

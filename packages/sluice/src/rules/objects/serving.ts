@@ -1,7 +1,7 @@
 import type { Canary, CanaryService } from '../../api/canary.ts';
 import type { ServedBy, Serving } from '../../api/canary-status.ts';
 
-/** What the spec asks live traffic to go by. */
+/** Names and ports that the spec wants for live traffic. */
 export function askedServing(canary: Canary, defaultProvider: string): Serving {
   const { targetRef, provider, service } = canary.spec;
   return {
@@ -54,8 +54,8 @@ export function withPorts(serving: Serving, asked: Serving): Serving {
 }
 
 /**
- * `serving` under the names of `asked`. What it was named by before is former now, and one name is former or in use,
- * never both: a name that comes back is taken up again.
+ * `serving` with the names of `asked`. The old names become former names. A name is former or in use, never both: a name
+ * that comes back is no longer former.
  */
 export function withNames(serving: Serving, asked: Serving): Serving {
   const names = namesOfServing(asked);
@@ -86,7 +86,7 @@ export function nameBy(canary: Canary, names: ServedBy, defaultProvider: string)
   };
 }
 
-/** Names that the spec asks for and that are not in force yet. */
+/** Names of the spec that are not in force yet. */
 export function heldNames(
   asked: ServedBy,
   serving: ServedBy,

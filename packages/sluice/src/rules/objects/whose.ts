@@ -10,7 +10,7 @@ import { isMadeFor } from './ownership.ts';
  */
 export type Whose = 'ours' | 'taken' | 'claimable' | 'foreign';
 
-/** `belongs`: whether the object shows by itself that it is the target's (rules of its kind). */
+/** `belongs`: whether the object evidently belongs to the target, by the rules of its kind. */
 export function whoseIs(canary: Canary, object: AnyKubeObject, belongs: boolean): Whose {
   if (isMadeFor(canary, object)) return 'ours';
   const { annotations = {} } = object.metadata;

@@ -1,14 +1,15 @@
 import type { Adopted, CanaryStatus } from '../../api/canary-status.ts';
 
 /**
- * What Flagger left stays in the status word for word, so that Flagger finds nothing changed when it takes over again. Ours
- * for the same things stand beside it, in `adopted`; between these two functions everything reads ours.
+ * Flagger's values stay in the status unchanged, so that Flagger finds no change when it takes over again. Our values for the
+ * same things are beside them, in `adopted`. In memory a status has our values only: it is decoded when read and encoded
+ * when written.
  */
 
 type Name = NonNullable<Adopted['lastAppliedSpec']>;
 type Configs = CanaryStatus['trackedConfigs'];
 
-/** The status as we speak of it: each name that was adopted replaced by ours. */
+/** Decodes a status: each adopted value is replaced by ours. */
 export function decodeStatus(status: CanaryStatus): CanaryStatus {
   const { adopted } = status;
   return adopted === undefined
@@ -18,7 +19,7 @@ export function decodeStatus(status: CanaryStatus): CanaryStatus {
       );
 }
 
-/** The status as it is written: each of our names that was adopted replaced by the one that was left, and what stands for nothing any more forgotten. */
+/** Encodes a status: each of our values that was adopted is replaced by the original, and unused entries of `adopted` are dropped. */
 export function encodeStatus(status: CanaryStatus): CanaryStatus {
   const { adopted, ...rest } = status;
   if (adopted === undefined) return status;

@@ -2,7 +2,7 @@ import type { Canary } from '../../api/canary.ts';
 import type { KubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { asNumber, asRecord } from '@sluice/lib/json/json-read.ts';
 
-/** Flagger's name, so that a Canary which it marked is let go by us, and the other way round. */
+/** Flagger's name, so that each controller can release a Canary that the other one marked. */
 export const revertFinalizer = 'finalizer.flagger.app';
 
 const defaultDeadlineSeconds = 600;
@@ -12,9 +12,13 @@ export const isDeleted = ({ metadata }: KubeObject): boolean => metadata.deletio
 export const isHeldByUs = ({ metadata }: KubeObject): boolean =>
   (metadata.finalizers ?? []).includes(revertFinalizer);
 
-/** The finalizers as `spec.revertOnDeletion` wants them; undefined when they are so. None is added to what is deleted. */
-export function wantedFinalizers(canary: Canary): readonly string[] | undefined {
-  const wanted = canary.spec.revertOnDeletion === true && !isDeleted(canary);
+/**
+ * The finalizers that the Canary should have; undefined when it has them. Ours stands for `spec.revertOnDeletion`, and for
+ * objects that Kubernetes does not delete with the Canary (`hasObjectsBeyond`). A deleted Canary gets none.
+ */
+export function wantedFinalizers(canary: Canary, hasObjectsBeyond = false): readonly string[] | undefined {
+  const isNeeded = canary.spec.revertOnDeletion === true || hasObjectsBeyond;
+  const wanted = isNeeded && !isDeleted(canary);
   if (wanted === isHeldByUs(canary)) return undefined;
   const others = withoutOurs(canary);
   return wanted ? [...others, /* guard: finalizer-stands-for-revert-on-deletion */ revertFinalizer] : others;
@@ -25,7 +29,7 @@ export const withoutOurs = ({ metadata }: KubeObject): readonly string[] =>
   // guard: only-our-finalizer-is-removed
   metadata.finalizers?.filter((name) => name !== revertFinalizer) ?? [];
 
-/** When a deletion waits no longer (milliseconds): `progressDeadlineSeconds` after it was asked for. */
+/** Deadline of a deletion, in milliseconds since the epoch: `progressDeadlineSeconds` after the request. */
 export function revertDeadline(object: KubeObject & { readonly spec?: unknown }): number {
   const seconds = asNumber(asRecord(object.spec)['progressDeadlineSeconds']) ?? defaultDeadlineSeconds;
   return Date.parse(object.metadata.deletionTimestamp ?? '') + seconds * 1000;

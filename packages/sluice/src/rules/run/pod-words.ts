@@ -5,7 +5,7 @@ import type { JsonRecord } from '@sluice/lib/json/json-read.ts';
 /** Reasons of a container that has not started yet and is on its way. */
 const usual: readonly string[] = ['ContainerCreating', 'PodInitializing', ''];
 
-/** What pods that are not ready say themselves, the gravest first; undefined when they say nothing. */
+/** The reasons of pods that are not ready, the gravest first; undefined when there is none. */
 export function podWords(pods: readonly AnyKubeObject[]): string | undefined {
   const waiting = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isReady(pod));
   const words = waiting.map((pod) => containerWords(pod) ?? conditionWords(pod));
@@ -44,7 +44,7 @@ function containerWords(pod: AnyKubeObject): Words | undefined {
   return undefined;
 }
 
-/** How it ended the last time: what it said itself is worth more than that it is tried again. */
+/** The last termination of a container: its own message says more than CrashLoopBackOff. */
 function lastEnd(terminated: JsonRecord): string | undefined {
   const code = asNumber(terminated['exitCode']);
   if (code === undefined || code === 0) return undefined;

@@ -8,7 +8,7 @@ const hashLength = 10;
 export const previousName = (primary: string, runId: string): string =>
   `${primary}-${hashJson(runId).slice('v1:'.length, 'v1:'.length + hashLength)}`;
 
-/** The name of what is kept from before this run; undefined when the primary does not say that there is any. */
+/** The ControllerRevision kept for this run, by the annotation of the primary; undefined when there is none. */
 export function keptFor(primary: AnyKubeObject, runId: string): string | undefined {
   const kept = primary.metadata.annotations?.[previousAnnotation];
   return kept === previousName(primary.metadata.name, runId) ? kept : undefined;

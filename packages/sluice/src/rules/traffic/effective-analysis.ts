@@ -4,7 +4,7 @@ import type { RouterCapabilities } from '../../ports/router.ts';
 const iterationsWithoutWeights = 10;
 
 /**
- * The canary as its router can run it (facts 3, step 30): a router that cannot split traffic runs Blue/Green,
+ * The canary as its router can run it, as for Flagger: a router that cannot split traffic runs Blue/Green,
  * 10 iterations by default, and one that cannot pick requests ignores `match`.
  */
 export function effectiveCanary(canary: Canary, capabilities: RouterCapabilities): Canary {

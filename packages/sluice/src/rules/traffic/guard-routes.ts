@@ -8,7 +8,7 @@ export interface ReadySides {
 }
 
 export interface GuardedRoutes {
-  /** `leave` when nothing could be better: both sides are down, and what is down may heal by itself. */
+  /** `leave` when both sides are down: no route is better, and a side may recover by itself. */
   readonly routes: PlannedRoutes | 'leave';
   /** Why the plan was not followed; absent when it was. */
   readonly reason?: string;

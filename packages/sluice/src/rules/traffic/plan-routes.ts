@@ -11,10 +11,9 @@ export interface PlannedRoutes {
 }
 
 /**
- * What the routes should say, from status alone. In A/B the picked requests are at the canary while iterations
- * are counted and until the promoted primary is ready; a weight in status there means that everybody was sent
- * to the canary, as after a failed promotion. Requests are picked only while a run needs it: a match that the gateway
- * refuses must not be in the way of everybody at rest.
+ * The wanted routes, from the status alone. In A/B the matching requests go to the canary while iterations are counted and
+ * until the promoted primary is ready; a weight in the status there means that all requests go to the canary, as after a
+ * failed promotion. A/B rules exist only during a run: at rest a match that the gateway refuses would break all traffic.
  */
 export function planRoutes(strategy: Strategy, status: CanaryStatus): PlannedRoutes {
   const running = isAnalysing(status.phase) || (status.phase === 'Promoting' && !isUndoing(status));

@@ -8,7 +8,7 @@ export function weightsFor(canary: number): Weights {
   return { primary: totalWeight - canary, canary };
 }
 
-/** The canary share at which the run asks to promote, 1 to 100 (facts 4). The last of `stepWeights` wins over `maxWeight`. */
+/** The canary share at which the run asks to promote, 1 to 100. The last of `stepWeights` wins over `maxWeight`. */
 export function maxWeight(analysis: CanaryAnalysis): number {
   const last = analysis.stepWeights?.at(-1);
   if (last !== undefined) return Math.min(totalWeight, last);

@@ -86,7 +86,7 @@ function checkInlineQuery(
   return failure === undefined ? [] : [problem(field, metric.query, failure)];
 }
 
-/** With the values of this canary, so that a variable nobody gave is found before a run stands on it. */
+/** Renders the query with the values of this canary, so that a missing variable is found before a run. */
 function renderFailure(
   query: string,
   canary: Canary,

@@ -11,7 +11,7 @@ const longestPortName = 63;
 const longestContainerPort = 15;
 const largestPort = 65_535;
 
-/** Names that the API server would refuse: of half a set of objects the other half would be of no use. */
+/** Names that the API server would refuse, found before half of the objects are created. */
 export function checkNames(canary: Canary): readonly Finding[] {
   return [...checkApex(canary), ...checkPortName(canary), ...checkTargetPort(canary)];
 }

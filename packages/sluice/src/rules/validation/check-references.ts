@@ -2,7 +2,7 @@ import type { Canary } from '../../api/canary.ts';
 import { problem } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** With `-no-cross-namespace-refs` a Canary may name nothing outside of its namespace (facts 13). */
+/** With `-no-cross-namespace-refs` a Canary may name nothing outside of its namespace. */
 export function checkReferences(canary: Canary, ownNamespaceOnly: boolean): readonly Finding[] {
   if (!ownNamespaceOnly) return [];
   const { analysis, upstreamRef } = canary.spec;

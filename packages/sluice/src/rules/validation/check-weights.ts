@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 
 /**
  * How a rollout advances. Flagger takes any numbers, and with some of these its canary stays in Progressing for
- * ever without failing (facts 4). `splitsTraffic`: whether the router can send a share of requests.
+ * ever without failing. `splitsTraffic`: whether the router can send a share of requests.
  */
 export function checkWeights(analysis: CanaryAnalysis, splitsTraffic: boolean): readonly Finding[] {
   if (!splitsTraffic) return checkWithoutSplit(analysis);

@@ -1,7 +1,7 @@
 import { showValue } from '../../api/field-problem.ts';
 import type { FieldProblem } from '../../api/field-problem.ts';
 
-/** A problem stops the canary; a warning is only said. */
+/** A problem makes the canary Invalid; a warning is only announced. */
 export interface Finding extends FieldProblem {
   readonly severity: 'problem' | 'warning';
 }

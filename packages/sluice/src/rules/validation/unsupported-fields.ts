@@ -4,8 +4,8 @@ import { warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * Fields that are understood but not acted on yet. Where leaving them out would make a rollout less safe than
- * its owner believes, the canary is not touched; otherwise it is said once.
+ * Fields that are not supported yet. A field that would make a rollout less safe when ignored makes the canary Invalid;
+ * any other one is announced once.
  */
 export function findUnsupported(canary: Canary): Validation {
   const { analysis } = canary.spec;

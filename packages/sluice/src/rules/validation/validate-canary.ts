@@ -37,9 +37,9 @@ export interface KnownParts extends KnownMetrics {
 }
 
 export interface Validation {
-  /** With any of these nothing of the canary is touched. */
+  /** Problems that make the canary Invalid. */
   readonly problems: readonly FieldProblem[];
-  /** What is done differently from what the spec says, or is likely not meant. */
+  /** Fields that are treated differently from what they say, or are likely mistakes. */
   readonly warnings: readonly FieldProblem[];
 }
 

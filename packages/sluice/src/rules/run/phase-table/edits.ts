@@ -8,7 +8,7 @@ export const edits: readonly Transition[] = [
     from: resting,
     on: 'another target',
     to: 'initializing',
-    does: 'a primary is built for it as for a first one; what was made for the other target serves until then, and goes',
+    does: 'a primary is built for it as for a first one; the objects of the other target serve until then and are deleted afterwards',
   },
   { from: ['new', 'initializing'], on: 'another target', to: 'same', does: 'its primary is built instead' },
   {
@@ -17,40 +17,40 @@ export const edits: readonly Transition[] = [
     to: 'same',
     does: 'a Warning: names take effect when the run is over',
   },
-  { from: ['terminating'], on: 'another target', to: 'same', does: 'nothing is analysed any more' },
+  { from: ['terminating'], on: 'another target', to: 'same', does: 'no analysis any more' },
 
   // The spec becomes one that cannot be run.
   {
     from: ['new', 'initializing', ...resting, 'waiting'],
     on: 'spec not valid',
     to: 'same',
-    does: 'the condition `Invalid` names the field; nothing begins. A newer revision makes the condition `Promoted` Unknown',
+    does: 'the condition `Invalid` names the field; no run starts. A newer revision makes the condition `Promoted` Unknown',
   },
   {
     from: judged,
     on: 'spec not valid',
     when: 'it is fixed within `progressDeadlineSeconds`',
     to: 'same',
-    does: 'nothing goes on; abort, rollback hooks, checks and deadlines work as always',
+    does: 'the run holds; abort, rollback hooks, checks and deadlines work',
   },
   {
     from: judged,
     on: 'spec not valid',
     when: 'it is not',
     to: 'failed',
-    does: 'traffic to the primary, by the objects that stand',
+    does: 'traffic goes to the primary, by patching the existing objects',
   },
   {
     from: ['copying', 'returning'],
     on: 'spec not valid',
     to: 'same',
-    does: 'nothing goes on until it is fixed, or until the deadline of the phase; abort and rollback hooks work',
+    does: 'the run holds until it is fixed or the deadline of the phase; abort and rollback hooks work',
   },
   {
     from: ['undoing', 'finalising', 'terminating'],
     on: 'spec not valid',
     to: 'same',
-    does: 'the condition `Invalid` names the field; what is left to do needs no spec',
+    does: 'the condition `Invalid` names the field; the remaining work needs no valid spec',
   },
 
   // The Canary is deleted.
@@ -59,7 +59,7 @@ export const edits: readonly Transition[] = [
     on: 'deletion',
     when: 'without `revertOnDeletion`',
     to: 'gone',
-    does: 'open questions are cancelled, nothing is put back; Kubernetes collects what the Canary owned. A finalizer of somebody else is named in a Warning',
+    does: 'open questions are cancelled, nothing is restored; Kubernetes deletes the objects that the Canary owned. A Warning names a finalizer of somebody else',
   },
   {
     from: withoutRevert,

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { configMaps, namespaces } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
+import { describeRouterScenario } from '../contracts/router-scenario.ts';
+import { classRef, farRouter, ingressClasses, weightsRef } from '../support/fakes/far-router.ts';
+import { createScenario, initialized } from '../support/scenario/scenario.ts';
+import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+
+const mesh = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mesh' } };
+const far: Partial<ScenarioOptions> = { router: farRouter, objects: [[namespaces, mesh]] };
+const ref = { namespace: 'test', name: 'podinfo' };
+
+const start = (options: ScenarioOptions = {}): Promise<Scenario> =>
+  initialized({ provider: 'osm', ...far, ...options });
+const standing = ({ store }: Scenario, canary: Parameters<typeof weightsRef>[0]): readonly boolean[] => [
+  store.get(configMaps, weightsRef(canary)) !== undefined,
+  store.get(ingressClasses, classRef(canary)) !== undefined,
+];
+const isGone = ({ store }: Scenario): boolean => store.get(canaries, ref) === undefined;
+
+describeRouterScenario(farRouter, 'osm', far);
+
+describe('objects of a router outside of the namespace of its Canary', () => {
+  it('are deleted with the Canary', async () => {
+    const scenario = await start();
+    const canary = scenario.canary();
+    expect(standing(scenario, canary)).toEqual([true, true]);
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario));
+    expect(standing(scenario, canary)).toEqual([false, false]);
+  });
+
+  it('are deleted once the API lets them go; the Canary waits for that until its deadline', async () => {
+    const scenario = await start({ spec: { progressDeadlineSeconds: 60 } });
+    const canary = scenario.canary();
+    scenario.api.break(/^DELETE .*ingressclasses/, 403, Number.POSITIVE_INFINITY);
+    scenario.store.delete(canaries, ref);
+    await scenario.clock.advance('30s');
+    expect(isGone(scenario)).toBe(false);
+    await scenario.until(() => isGone(scenario), 10 * 60_000);
+    expect(standing(scenario, canary)).toEqual([false, true]);
+  });
+
+  it('stay with revertOnDeletion, and lead to the target', async () => {
+    const scenario = await start({ spec: { revertOnDeletion: true } });
+    const canary = scenario.canary();
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario));
+    expect(standing(scenario, canary)).toEqual([true, true]);
+    expect(scenario.store.get(configMaps, weightsRef(canary))?.['data']).toEqual({ service: 'podinfo' });
+  });
+
+  it('are refused when they exist and belong to somebody else', async () => {
+    const theirs = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: { name: 'test-podinfo' },
+      spec: { controller: 'example.com/theirs' },
+    };
+    const scenario = await createScenario({
+      provider: 'osm',
+      ...far,
+      objects: [
+        [namespaces, mesh],
+        [ingressClasses, theirs],
+      ],
+    });
+    await scenario.clock.advance('5s');
+    expect(scenario.condition('Invalid')?.message).toContain('IngressClass');
+    expect(
+      scenario.store.get(ingressClasses, { name: 'test-podinfo' })?.metadata.annotations,
+    ).toBeUndefined();
+  });
+
+  it('get the settings of the installation', async () => {
+    const scenario = await start({
+      controllerOptions: { router: { ingressClass: 'internal', annotationsPrefix: 'example.com' } },
+    });
+    const annotations = scenario.store.get(ingressClasses, classRef(scenario.canary()))?.metadata.annotations;
+    expect(annotations).toMatchObject({ 'example.com/weight': '0' });
+  });
+});
