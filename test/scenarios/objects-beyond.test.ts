@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { configMaps, namespaces } from '@sluice/kube/objects/resources.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { describeRouterScenario } from '../contracts/router-scenario.ts';
-import { classRef, farRouter, ingressClasses, weightsRef } from '../support/fakes/far-router.ts';
+import {
+  classRef,
+  farRouter,
+  ingressClasses,
+  ingresses,
+  ingressRef,
+  weightsRef,
+} from '../support/fakes/far-router.ts';
 import { createScenario, initialized } from '../support/scenario/scenario.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
@@ -79,4 +86,34 @@ describe('objects of a router outside of the namespace of its Canary', () => {
     const annotations = scenario.store.get(ingressClasses, classRef(scenario.canary()))?.metadata.annotations;
     expect(annotations).toMatchObject({ 'example.com/weight': '0' });
   });
+});
+
+describe('an object of the user that a router patches', () => {
+  const theirs = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: { namespace: 'test', name: 'ours', annotations: { theirs: 'stays' } },
+    spec: { defaultBackend: { service: { name: 'podinfo', port: { number: 9898 } } } },
+  };
+  const annotationsIn = (scenario: Scenario, canary: Parameters<typeof ingressRef>[0]): unknown =>
+    scenario.store.get(ingresses, ingressRef(canary))?.metadata.annotations;
+  const weighted = { 'nginx.ingress.kubernetes.io/weight': '0' };
+
+  it.each([{}, { revertOnDeletion: true }])(
+    'is restored when the Canary is deleted, with %j',
+    async (spec) => {
+      const scenario = await start({
+        spec,
+        objects: [
+          [namespaces, mesh],
+          [ingresses, theirs],
+        ],
+      });
+      const canary = scenario.canary();
+      expect(annotationsIn(scenario, canary)).toEqual({ theirs: 'stays', ...weighted });
+      scenario.store.delete(canaries, ref);
+      await scenario.until(() => isGone(scenario));
+      expect(annotationsIn(scenario, canary)).toEqual({ theirs: 'stays' });
+    },
+  );
 });

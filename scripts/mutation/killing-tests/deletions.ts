@@ -55,4 +55,8 @@ export const deletionsTests: KillingTests = {
   'an-invalid-canary-asks-nothing': ['quiet', 'is broken off when its canary becomes invalid'],
   'objects-beyond-need-a-finalizer': ['objects-beyond', 'are deleted with the Canary'],
   'objects-beyond-are-deleted-with-the-canary': ['objects-beyond', 'are deleted with the Canary'],
+  'patched-objects-are-restored-with-the-canary': [
+    'objects-beyond',
+    'is restored when the Canary is deleted',
+  ],
 };

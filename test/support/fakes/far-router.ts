@@ -2,7 +2,7 @@ import type { Canary } from '@sluice/sluice/api/canary.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { configMaps } from '@sluice/kube/objects/resources.ts';
 import { asRecord, asTextMap } from '@sluice/lib/json/json-read.ts';
-import type { ReadObject, RoutePlan, Router } from '@sluice/sluice/ports/router.ts';
+import type { ReadObject, RouteObject, RoutePlan, Router } from '@sluice/sluice/ports/router.ts';
 import { namesOf } from '@sluice/sluice/rules/objects/names.ts';
 import { canaryAnnotation } from '@sluice/sluice/rules/objects/object-keys.ts';
 import { markOf } from '@sluice/sluice/rules/objects/ownership.ts';
@@ -15,14 +15,26 @@ export const ingressClasses: ResourceType = {
   namespaced: false,
 };
 
+export const ingresses: ResourceType = {
+  ...ingressClasses,
+  plural: 'ingresses',
+  kind: 'Ingress',
+  namespaced: true,
+};
+
 const farName = ({ metadata: { namespace = '', name } }: Canary): string => `${namespace}-${name}`;
 export const weightsRef = (canary: Canary): ObjectRef => ({ namespace: 'mesh', name: farName(canary) });
 export const classRef = (canary: Canary): ObjectRef => ({ name: farName(canary) });
+/** Of the user, who need not have one. */
+export const ingressRef = ({ metadata }: Canary): ObjectRef => ({
+  namespace: metadata.namespace ?? '',
+  name: 'ours',
+});
 const weightKey = (read: ReadObject): string => `${read.options?.annotationsPrefix ?? 'far'}/weight`;
 
 /**
- * A router whose objects are all outside of the Canary's namespace: the weights in a ConfigMap of another namespace, and an
- * annotation of a cluster-scoped IngressClass. No data plane reads them.
+ * A router without a data plane, whose objects no owner reference can hold: the weights in a ConfigMap of another namespace, in
+ * an annotation of a cluster-scoped IngressClass, and in one of an Ingress of the user.
  */
 export const farRouter: Router = {
   names: ['osm'],
@@ -31,10 +43,12 @@ export const farRouter: Router = {
   objects: (canary) => [
     { resource: configMaps, ref: weightsRef(canary), access: 'own' },
     { resource: ingressClasses, ref: classRef(canary), access: 'own' },
+    { resource: ingresses, ref: ingressRef(canary), access: 'patch' },
   ],
   render: (plan, read) => [
     { resource: configMaps, object: weightsOf(plan) },
     { resource: ingressClasses, object: classOf(plan, read) },
+    ...ingressOf(plan, read),
   ],
   retreat: (canary, read) =>
     patches(canary, read, {
@@ -72,6 +86,16 @@ const classOf = ({ canary, weights }: RoutePlan, read: ReadObject): AnyKubeObjec
   spec: { controller: 'sluice.dev/far' },
 });
 
+function ingressOf({ canary, weights }: RoutePlan, read: ReadObject): readonly RouteObject[] {
+  const existing = read(ingresses, ingressRef(canary));
+  if (existing === undefined) return [];
+  const annotations = { [weightKey(read)]: String(weights.canary) };
+  const { apiVersion, kind } = existing;
+  return [
+    { resource: ingresses, object: { apiVersion, kind, metadata: { ...ingressRef(canary), annotations } } },
+  ];
+}
+
 function patches(
   canary: Canary,
   read: ReadObject,
@@ -79,6 +103,7 @@ function patches(
 ) {
   const weights = read(configMaps, weightsRef(canary));
   const ingressClass = read(ingressClasses, classRef(canary));
+  const ingress = read(ingresses, ingressRef(canary));
   const mark = Object.hasOwn(annotations, canaryAnnotation) ? { [canaryAnnotation]: undefined } : {};
   return [
     ...(weights
@@ -86,6 +111,15 @@ function patches(
       : []),
     ...(ingressClass
       ? [{ resource: ingressClasses, object: ingressClass, wanted: { metadata: { annotations } } }]
+      : []),
+    ...(ingress
+      ? [
+          {
+            resource: ingresses,
+            object: ingress,
+            wanted: { metadata: { annotations: { [weightKey(read)]: annotations[weightKey(read)] } } },
+          },
+        ]
       : []),
   ];
 }

@@ -38,8 +38,9 @@ export interface Router {
 }
 
 /**
- * What the pass does with an object. `own`: makes it, and takes it away once it is no longer wanted. `patch`: changes one
- * of the user's, and restores it. `leave`: makes it and leaves it standing. `read`: never writes it.
+ * What the pass does with an object. `own`: creates it, and deletes it once it is no longer wanted. `patch`: changes an
+ * object of the user, if it exists, and applies `release` to it when the Canary is deleted. `leave`: creates it and leaves
+ * it. `read`: never writes it.
  */
 export type Access = 'read' | 'patch' | 'own' | 'leave';
 

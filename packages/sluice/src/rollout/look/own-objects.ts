@@ -109,9 +109,14 @@ function ownPrimary({ names, namespace, workload }: Owning): readonly OwnObject[
   ];
 }
 
-/** Objects of its router that Kubernetes does not delete with the Canary: they are cluster-scoped or in another namespace. */
-export const objectsBeyond = (canary: Canary, router: Router): readonly RouterObject[] =>
-  router.objects(canary).filter(({ access, ref }) => access === 'own' && isBeyond(canary, ref));
+/**
+ * Objects of its router that Kubernetes does not put right when the Canary is deleted: made ones that are cluster-scoped or in
+ * another namespace, and patched ones of others.
+ */
+export const objectsToRelease = (canary: Canary, router: Router): readonly RouterObject[] =>
+  router
+    .objects(canary)
+    .filter(({ access, ref }) => access === 'patch' || (access === 'own' && isBeyond(canary, ref)));
 
 function ownRoutes({ canary, router, namespace }: Owning): readonly OwnObject[] {
   return router

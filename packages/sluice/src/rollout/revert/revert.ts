@@ -15,7 +15,7 @@ import type { PassResult } from '../pass-result.ts';
 import { pursue } from '../pursue.ts';
 import { forgetCanary } from './forget-canary.ts';
 import { notReverted, releaseCanary } from './release-canary.ts';
-import { removeBeyond } from './remove-beyond.ts';
+import { releaseObjects } from './release-objects.ts';
 
 /** Puts back what a deleted canary had taken over, if it is to be, and then lets it go. */
 export async function revert(
@@ -27,9 +27,10 @@ export async function revert(
 ): Promise<PassResult> {
   const release = async (announcement: Announcement): Promise<PassResult> => {
     const { namespace = '', name } = object.metadata;
-    const failure = looked.kind === 'seen' ? await removeBeyond(looked.seen, deps, signal) : undefined;
+    const failure =
+      looked.kind === 'seen' ? await releaseObjects({ deps, seen: looked.seen, signal }) : undefined;
     const isPatient = deps.clock.now() < revertDeadline(object) + patienceMs;
-    if (failure !== undefined && isPatient) return ended('remove-beyond', { failure });
+    if (failure !== undefined && isPatient) return ended('release-objects', { failure });
     const latest = deps.cache.get(canaries, { namespace, name }) ?? object;
     return ended('release-canary', await releaseCanary(deps, latest, announcement, signal));
   };

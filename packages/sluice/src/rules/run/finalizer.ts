@@ -14,10 +14,10 @@ export const isHeldByUs = ({ metadata }: KubeObject): boolean =>
 
 /**
  * The finalizers that the Canary should have; undefined when it has them. Ours stands for `spec.revertOnDeletion`, and for
- * objects that Kubernetes does not delete with the Canary (`hasObjectsBeyond`). A deleted Canary gets none.
+ * objects that have to be released with the Canary (`hasObjectsToRelease`). A deleted Canary gets none.
  */
-export function wantedFinalizers(canary: Canary, hasObjectsBeyond = false): readonly string[] | undefined {
-  const isNeeded = canary.spec.revertOnDeletion === true || hasObjectsBeyond;
+export function wantedFinalizers(canary: Canary, hasObjectsToRelease = false): readonly string[] | undefined {
+  const isNeeded = canary.spec.revertOnDeletion === true || hasObjectsToRelease;
   const wanted = isNeeded && !isDeleted(canary);
   if (wanted === isHeldByUs(canary)) return undefined;
   const others = withoutOurs(canary);
