@@ -19,6 +19,8 @@ export interface RouterFixture {
   readonly router: Router;
   /** A canary this router can run by weights. */
   readonly canary: Canary;
+  /** Objects that the user had before the Canary, and that the router takes over or patches. */
+  readonly given?: readonly RouteObject[];
 }
 
 /** Route objects as a pass writes them: created, or patched to what was rendered. */
@@ -169,11 +171,48 @@ function itRetreats(router: Router, canary: Canary): void {
     const { canaryService, primaryService } = namesOf(canary);
     for (const object of objectsIn(router, canary, table)) {
       expect(object.metadata.ownerReferences ?? []).toEqual([]);
-      expect(JSON.stringify(object['spec'])).not.toContain(canaryService);
-      expect(JSON.stringify(object['spec'])).not.toContain(primaryService);
+      const text = JSON.stringify(contentOf(object));
+      expect(text).not.toContain(canaryService);
+      expect(text).not.toContain(primaryService);
     }
   });
 }
+
+/** An object that was there before the Canary keeps what the spec does not name, and gets back what stood in it. */
+function itGivesBack(router: Router, canary: Canary, given: readonly RouteObject[]): void {
+  const start = () => {
+    const table = createRouteTable();
+    table.write(given);
+    const before = given.map(({ resource, object }) => table.read(resource, object.metadata));
+    for (const weight of [0, 30]) table.write(router.render(routePlan(canary, weight), table.read));
+    const now = () => given.map(({ resource, object }) => table.read(resource, object.metadata));
+    return { table, before, now };
+  };
+
+  it('changes an object that was there before, and keeps its labels, annotations and owners', () => {
+    const { before, now } = start();
+    expect(now()).not.toEqual(before);
+    for (const [index, object] of now().entries()) {
+      const { labels = {}, annotations = {}, ownerReferences = [] } = before[index]?.metadata ?? {};
+      expect(object?.metadata.labels ?? {}).toMatchObject(labels);
+      expect(object?.metadata.annotations ?? {}).toMatchObject(annotations);
+      expect(object?.metadata.ownerReferences ?? []).toEqual(ownerReferences);
+    }
+  });
+
+  it('gives an object that was there before back as it was', () => {
+    const { table, before, now } = start();
+    for (const { resource, object, wanted } of router.release(canary, table.read))
+      table.change({ resource, object }, patchTo(object, wanted) ?? {});
+    expect(now().map(contentOf)).toEqual(before.map(contentOf));
+  });
+}
+
+/** What a user would compare: an empty map is none. */
+const contentOf = (object: AnyKubeObject | undefined): unknown => {
+  const { metadata, ...content } = object ?? { metadata: { name: '' } };
+  return { ...content, labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} };
+};
 
 /** Whatever a user writes: either `check` names a field, or it can be rendered, written twice and put back. */
 function itChecks(router: Router, plain: Canary): void {
@@ -285,7 +324,7 @@ function itKeepsCallers(router: Router, plain: Canary): void {
 /** What every router keeps to. */
 export function describeRouterContract(name: string, create: () => RouterFixture): void {
   describe(`${name} as a router`, () => {
-    const { router, canary } = deepFreeze(create());
+    const { router, canary, given = [] } = deepFreeze(create());
     const planOf = (canaryWeight: number): RoutePlan => deepFreeze(routePlan(canary, canaryWeight));
 
     it('observes nothing before its objects exist', () => {
@@ -355,6 +394,7 @@ export function describeRouterContract(name: string, create: () => RouterFixture
     itKeepsCallers(router, canary);
     itRetreats(router, canary);
     itChecks(router, canary);
+    if (given.length > 0) itGivesBack(router, canary, given);
 
     it('has a name, and each name once', () => {
       expect(router.names.length).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configMaps, namespaces } from '@sluice/kube/objects/resources.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
+import { describeRouterContract } from '../contracts/router.ts';
 import { describeRouterScenario } from '../contracts/router-scenario.ts';
 import {
   classRef,
@@ -10,6 +11,7 @@ import {
   ingressRef,
   weightsRef,
 } from '../support/fakes/far-router.ts';
+import { podinfoCanary } from '../support/rigs/podinfo-objects.ts';
 import { createScenario, initialized } from '../support/scenario/scenario.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
 
@@ -25,6 +27,18 @@ const standing = ({ store }: Scenario, canary: Parameters<typeof weightsRef>[0])
 ];
 const isGone = ({ store }: Scenario): boolean => store.get(canaries, ref) === undefined;
 
+const ingressOfTheUser = {
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { namespace: 'test', name: 'ours', annotations: { theirs: 'stays' } },
+  spec: { defaultBackend: { service: { name: 'podinfo', port: { number: 9898 } } } },
+};
+
+describeRouterContract('the far router', () => ({
+  router: farRouter,
+  canary: podinfoCanary(),
+  given: [{ resource: ingresses, object: ingressOfTheUser }],
+}));
 describeRouterScenario(farRouter, 'osm', far);
 
 describe('objects of a router outside of the namespace of its Canary', () => {
@@ -89,12 +103,6 @@ describe('objects of a router outside of the namespace of its Canary', () => {
 });
 
 describe('an object of the user that a router patches', () => {
-  const theirs = {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'Ingress',
-    metadata: { namespace: 'test', name: 'ours', annotations: { theirs: 'stays' } },
-    spec: { defaultBackend: { service: { name: 'podinfo', port: { number: 9898 } } } },
-  };
   const annotationsIn = (scenario: Scenario, canary: Parameters<typeof ingressRef>[0]): unknown =>
     scenario.store.get(ingresses, ingressRef(canary))?.metadata.annotations;
   const weighted = { 'nginx.ingress.kubernetes.io/weight': '0' };
@@ -106,7 +114,7 @@ describe('an object of the user that a router patches', () => {
         spec,
         objects: [
           [namespaces, mesh],
-          [ingresses, theirs],
+          [ingresses, ingressOfTheUser],
         ],
       });
       const canary = scenario.canary();

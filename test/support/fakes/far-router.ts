@@ -41,8 +41,20 @@ export const farRouter: Router = {
   capabilities: { weights: true, match: false, mirror: false, sessionAffinity: false },
   check: () => [],
   objects: (canary) => [
-    { resource: configMaps, ref: weightsRef(canary), access: 'own' },
-    { resource: ingressClasses, ref: classRef(canary), access: 'own' },
+    {
+      resource: configMaps,
+      ref: weightsRef(canary),
+      access: 'own',
+      belongs: () => false,
+      changes: 'its data',
+    },
+    {
+      resource: ingressClasses,
+      ref: classRef(canary),
+      access: 'own',
+      belongs: () => false,
+      changes: 'an annotation',
+    },
     { resource: ingresses, ref: ingressRef(canary), access: 'patch' },
   ],
   render: (plan, read) => [

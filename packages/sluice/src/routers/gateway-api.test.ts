@@ -3,17 +3,49 @@ import { createRouteTable, describeRouterContract } from '../../../../test/contr
 import { podinfoCanary } from '../../../../test/support/rigs/podinfo-objects.ts';
 import { routePlan } from '../../../../test/support/rigs/route-plan.ts';
 import type { Canary } from '../api/canary.ts';
-import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { gateways } from '@sluice/kube/objects/resources.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { apiVersionOf, gateways, httpRoutes, httpRoutesV1beta1 } from '@sluice/kube/objects/resources.ts';
 import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
-import type { Router } from '../ports/router.ts';
+import type { RouteObject, Router } from '../ports/router.ts';
 import { gatewayApiV1 } from './gateway-api-v1.ts';
 import { gatewayApiV1beta1 } from './gateway-api-v1beta1.ts';
 import { findRouter, routers } from './index.ts';
 import { kubernetes } from './kubernetes.ts';
 
-describeRouterContract('gatewayapi:v1', () => ({ router: gatewayApiV1, canary: podinfoCanary() }));
-describeRouterContract('gatewayapi:v1beta1', () => ({ router: gatewayApiV1beta1, canary: podinfoCanary() }));
+/** "Route first, Canary later": of the user, with a rule and annotations of their own. */
+const routeOfTheUser = (resource: ResourceType): RouteObject => ({
+  resource,
+  object: {
+    apiVersion: apiVersionOf(resource),
+    kind: 'HTTPRoute',
+    metadata: { ...routeOf(podinfoCanary()), labels: { team: 'web' }, annotations: { theirs: 'stays' } },
+    spec: {
+      parentRefs: [{ name: 'theirs' }],
+      hostnames: ['example.com'],
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: '/api' } }],
+          backendRefs: [{ name: 'podinfo', port: 9898 }],
+        },
+      ],
+    },
+  },
+});
+const routeOf = ({ metadata: { namespace = '' }, spec }: Canary) => ({
+  namespace,
+  name: spec.service?.name ?? spec.targetRef.name,
+});
+
+describeRouterContract('gatewayapi:v1', () => ({
+  router: gatewayApiV1,
+  canary: podinfoCanary(),
+  given: [routeOfTheUser(httpRoutes)],
+}));
+describeRouterContract('gatewayapi:v1beta1', () => ({
+  router: gatewayApiV1beta1,
+  canary: podinfoCanary(),
+  given: [routeOfTheUser(httpRoutesV1beta1)],
+}));
 describeRouterContract('kubernetes', () => ({ router: kubernetes, canary: podinfoCanary() }));
 
 function render(canary: Canary, weight = 0, mirror = false, router: Router = gatewayApiV1) {
