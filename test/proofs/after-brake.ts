@@ -10,7 +10,7 @@ import { everybodysShare, firstRuleShare, namespace } from '../support/scenario/
 
 interface Facts {
   readonly store: Store;
-  readonly serves: (service: string) => boolean;
+  readonly servesFirmly: (service: string) => boolean;
   readonly fail: (text: string) => void;
 }
 
@@ -29,10 +29,10 @@ function checkStatus(from: Partial<CanaryStatus>, to: Partial<CanaryStatus>, { f
   if (is > was) fail(`after "${from.run.cause}" the weight grew from ${was} to ${is}`);
 }
 
-function checkRoute(before: AnyKubeObject, after: AnyKubeObject, { store, serves, fail }: Facts): void {
+function checkRoute(before: AnyKubeObject, after: AnyKubeObject, { store, servesFirmly, fail }: Facts): void {
   const canary = store.get(canaries, { namespace, name: 'podinfo' });
   const { run, canaryWeight = 0 } = statusOf(canary);
-  if (run?.cause === undefined || !serves('podinfo-primary')) return;
+  if (run?.cause === undefined || !servesFirmly('podinfo-primary')) return;
   const { analysis } = asRecord(canary?.['spec']) as Partial<CanarySpec>;
   const share = analysis?.match === undefined ? everybodysShare : firstRuleShare;
   const [was, is] = [share(before) ?? 0, share(after) ?? 0];

@@ -28,6 +28,8 @@ export interface Moment {
   readonly store: Store;
   /** Whether a side serves; one that fell out a moment ago still counts: no watch is faster. */
   readonly serves: (service: string) => boolean;
+  /** Whether a side serves beyond doubt: one that came back a moment ago does not count yet. */
+  readonly servesFirmly: (service: string) => boolean;
   readonly fail: (text: string) => void;
 }
 
@@ -61,10 +63,10 @@ export function createWatch(): Watch {
     attach: (given) => void (scenario = given),
     look: () => darkness.look(),
     observe(store) {
-      const serves = watchReadiness(store);
+      const { serves, servesFirmly } = watchReadiness(store);
       readers = createReaders(store);
       darkness.follow(store, readiness(store));
-      const moment: Moment = { now, store, serves, fail };
+      const moment: Moment = { now, store, serves, servesFirmly, fail };
       return (write) => {
         const { plural } = write.resource;
         if (plural === httpRoutes.plural) checkRoute(write, moment);
@@ -99,20 +101,26 @@ const readiness =
       store.list(endpointSlices, { namespace, labels: { 'kubernetes.io/service-name': service } }),
     ) > 0;
 
-function watchReadiness(store: Store): Moment['serves'] {
+function watchReadiness(store: Store): Pick<Moment, 'serves' | 'servesFirmly'> {
   const lost = new Set<string>();
+  const gained = new Set<string>();
+  const forAMoment = (set: Set<string>, service: string): void => {
+    set.add(service);
+    void afterTurns(turnsOfAWatch).then(() => set.delete(service));
+  };
   const ready = new Map<string, boolean>();
   const count = readiness(store);
   store.subscribe(endpointSlices, ({ object }) => {
     const service = object.metadata.labels?.['kubernetes.io/service-name'] ?? '';
     const is = count(service);
-    if (ready.get(service) === true && !is) {
-      lost.add(service);
-      void afterTurns(turnsOfAWatch).then(() => lost.delete(service));
-    }
+    if (ready.get(service) === true && !is) forAMoment(lost, service);
+    if (ready.get(service) === false && is) forAMoment(gained, service);
     ready.set(service, is);
   });
-  return (service) => count(service) || lost.has(service);
+  return {
+    serves: (service) => count(service) || lost.has(service),
+    servesFirmly: (service) => count(service) && !gained.has(service),
+  };
 }
 
 /** Weights sum to 100; traffic and copies go only to what serves; where nothing serves, nothing moves. */
