@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { configMaps, namespaces } from '@sluice/kube/objects/resources.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import type { Router } from '@sluice/sluice/ports/router.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { describeRouterContract } from '../contracts/router.ts';
 import { describeRouterScenario } from '../contracts/router-scenario.ts';
@@ -51,7 +54,16 @@ describe('objects of a router outside of the namespace of its Canary', () => {
     expect(standing(scenario, canary)).toEqual([false, false]);
   });
 
-  it('are deleted once the API lets them go; the Canary waits for that until its deadline', async () => {
+  it('are deleted once the API allows it: the Canary waits for that', async () => {
+    const scenario = await start({ spec: { progressDeadlineSeconds: 60 } });
+    const canary = scenario.canary();
+    scenario.api.break(/^DELETE .*ingressclasses/, 503, 4);
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario), 30_000);
+    expect(standing(scenario, canary)).toEqual([false, false]);
+  });
+
+  it('hold up the deletion until its deadline when the API refuses; a Warning names what stays', async () => {
     const scenario = await start({ spec: { progressDeadlineSeconds: 60 } });
     const canary = scenario.canary();
     scenario.api.break(/^DELETE .*ingressclasses/, 403, Number.POSITIVE_INFINITY);
@@ -60,6 +72,24 @@ describe('objects of a router outside of the namespace of its Canary', () => {
     expect(isGone(scenario)).toBe(false);
     await scenario.until(() => isGone(scenario), 10 * 60_000);
     expect(standing(scenario, canary)).toEqual([false, true]);
+    await scenario.clock.advance('1s');
+    expect(scenario.events()).toContain('Warning NotReleased');
+    expect(scenario.messages().join()).toContain('IngressClass test-podinfo');
+  });
+
+  it('stay when the target does not take over in time, because the primary goes on serving', async () => {
+    const scenario = await start({ spec: { revertOnDeletion: true, progressDeadlineSeconds: 60 } });
+    const canary = scenario.canary();
+    scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo');
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario), 10 * 60_000);
+    await scenario.clock.advance('5s');
+    expect(standing(scenario, canary)).toEqual([true, true]);
+    for (const object of [
+      scenario.store.get(configMaps, weightsRef(canary)),
+      scenario.store.get(ingressClasses, classRef(canary)),
+    ])
+      expect(object?.metadata.annotations ?? {}).not.toHaveProperty(['sluice.dev/canary']);
   });
 
   it('stay with revertOnDeletion, and lead to the target', async () => {
@@ -124,4 +154,47 @@ describe('an object of the user that a router patches', () => {
       expect(annotationsIn(scenario, canary)).toEqual({ theirs: 'stays' });
     },
   );
+
+  it('never holds up a deletion for ever: not when the router cannot say how it read before', async () => {
+    const release: Router['release'] = () => {
+      throw new SluiceError('spec.service: nobody can say');
+    };
+    const scenario = await start({
+      router: { ...farRouter, release },
+      objects: [
+        [namespaces, mesh],
+        [ingresses, ingressOfTheUser],
+      ],
+      spec: { progressDeadlineSeconds: 60 },
+    });
+    const canary = scenario.canary();
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario), 10 * 60_000);
+    expect(standing(scenario, canary)).toEqual([false, false]);
+    await scenario.clock.advance('1s');
+    expect(scenario.messages().join()).toContain('nobody can say');
+  });
+
+  it('is left to an older Canary that claims it when the younger one is deleted', async () => {
+    const scenario = await start({
+      objects: [
+        [namespaces, mesh],
+        [ingresses, ingressOfTheUser],
+      ],
+    });
+    const canary = scenario.canary();
+    const younger = { ...canary, metadata: { name: 'younger', namespace: 'test' } } as AnyKubeObject;
+    const finalizers = ['finalizer.flagger.app'];
+    await scenario.clock.advance('5s');
+    const { status: _, ...rest } = younger;
+    scenario.store.create(canaries, { ...rest, metadata: { ...younger.metadata, finalizers } });
+    await scenario.clock.advance('5s');
+    let writes = 0;
+    scenario.store.subscribe(ingresses, () => (writes += 1));
+    scenario.store.delete(canaries, { namespace: 'test', name: 'younger' });
+    await scenario.clock.advance('5s');
+    expect(scenario.store.get(canaries, { namespace: 'test', name: 'younger' })).toBeUndefined();
+    expect(annotationsIn(scenario, canary)).toEqual({ theirs: 'stays', ...weighted });
+    expect(writes).toBe(0);
+  });
 });

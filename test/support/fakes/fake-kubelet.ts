@@ -2,7 +2,8 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { pods } from '@sluice/kube/objects/resources.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { LocalStore } from '@sluice/local/contracts.ts';
-import { asPod, refOf } from '@sluice/local/kubelet/pod.ts';
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
+import { asPod } from '@sluice/local/kubelet/pod.ts';
 import type { Pod } from '@sluice/local/kubelet/pod.ts';
 
 export interface FakeKubelet {

@@ -1,9 +1,10 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { daemonSets, pods } from '@sluice/kube/objects/resources.ts';
 import { equalJson } from '../store/json.ts';
 import { fitsNode } from '../kubelet/bind-pod.ts';
 import { nodeName, nodes } from '../kubelet/node-object.ts';
-import { isFinished, isReady, refOf } from '../kubelet/pod.ts';
+import { isFinished, isReady } from '../kubelet/pod.ts';
 import type { Pod } from '../kubelet/pod.ts';
 import { keyOf, namespaceAndName } from './controller.ts';
 import type { Controller, ControllerParts } from './controller.ts';

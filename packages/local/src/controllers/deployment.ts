@@ -1,7 +1,7 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { deployments, pods, replicaSets } from '@sluice/kube/objects/resources.ts';
 import type { StoreEvent } from '../contracts.ts';
-import { refOf } from '../kubelet/pod.ts';
 import { equalJson } from '../store/json.ts';
 import { keyOf, namespaceAndName } from './controller.ts';
 import type { Controller, ControllerParts } from './controller.ts';

@@ -1,7 +1,8 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { AnyKubeObject, KubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { pods } from '@sluice/kube/objects/resources.ts';
 import { equalJson } from '../store/json.ts';
-import { isFinished, isReady, refOf } from '../kubelet/pod.ts';
+import { isFinished, isReady } from '../kubelet/pod.ts';
 import type { Pod, PodTemplate } from '../kubelet/pod.ts';
 import { namespaceAndName } from './controller.ts';
 import type { Controller, ControllerParts } from './controller.ts';

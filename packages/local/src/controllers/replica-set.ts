@@ -1,6 +1,7 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { pods, replicaSets } from '@sluice/kube/objects/resources.ts';
-import { asPod, isFinished, isReady, refOf } from '../kubelet/pod.ts';
+import { asPod, isFinished, isReady } from '../kubelet/pod.ts';
 import type { Pod } from '../kubelet/pod.ts';
 import { equalJson } from '../store/json.ts';
 import type { Controller, ControllerParts } from './controller.ts';

@@ -1,8 +1,9 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { endpointSlices, pods, services } from '@sluice/kube/objects/resources.ts';
 import { byObject } from '@sluice/lib/json/by-object.ts';
 import type { StoreEvent } from '../contracts.ts';
-import { asPod, isFinished, refOf } from '../kubelet/pod.ts';
+import { asPod, isFinished } from '../kubelet/pod.ts';
 import { equalJson } from '../store/json.ts';
 import { endpoints, endpointsObject } from './endpoints-object.ts';
 import { shortHash } from './short-hash.ts';

@@ -1,3 +1,4 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pods } from '@sluice/kube/objects/resources.ts';
@@ -15,7 +16,7 @@ import { ContainerLife, isoSeconds } from './container-life.ts';
 import { containerStatus, restartPolicyOf } from './container-states.ts';
 import { planLaunch } from './launch-plan.ts';
 import type { LaunchPlan } from './launch-plan.ts';
-import { asPod, refOf } from './pod.ts';
+import { asPod } from './pod.ts';
 import type { Container, Pod } from './pod.ts';
 import { initialized, podStatus } from './pod-status.ts';
 import { stopContainer } from './stop-container.ts';

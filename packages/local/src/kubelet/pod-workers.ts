@@ -1,10 +1,11 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { AnyKubeObject, ObjectRef } from '@sluice/kube/objects/kube-object.ts';
 import { pods } from '@sluice/kube/objects/resources.ts';
 import { isNotFound } from '@sluice/kube/objects/kube-error.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import { bindPod } from './bind-pod.ts';
 import { nodeName } from './node-object.ts';
-import { asPod, isFinished, refOf } from './pod.ts';
+import { asPod, isFinished } from './pod.ts';
 import { PodWorker } from './pod-worker.ts';
 import type { PodWorkerParts } from './pod-worker.ts';
 

@@ -1,4 +1,4 @@
-import type { AnyKubeObject, KubeObject, ObjectMeta, ObjectRef } from '@sluice/kube/objects/kube-object.ts';
+import type { AnyKubeObject, KubeObject, ObjectMeta } from '@sluice/kube/objects/kube-object.ts';
 
 /** The fields of a Pod that the local cluster acts on; all others pass through untouched. */
 export interface Pod extends KubeObject {
@@ -194,11 +194,6 @@ export interface Terminated {
  */
 export function asPod(object: AnyKubeObject): Pod {
   return object as unknown as Pod;
-}
-
-export function refOf(object: KubeObject): ObjectRef {
-  const { name, namespace } = object.metadata;
-  return namespace === undefined ? { name } : { namespace, name };
 }
 
 export const isReady = (pod: Pod): boolean =>

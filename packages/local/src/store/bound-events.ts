@@ -1,7 +1,7 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { ObjectRef } from '@sluice/kube/objects/kube-object.ts';
 import { events } from '@sluice/kube/objects/resources.ts';
 import type { LocalStore } from '../contracts.ts';
-import { refOf } from './object-table.ts';
 
 /** Keeps the newest `limit` Events and removes older ones, as a real cluster does after an hour. */
 export function boundEvents(store: LocalStore, limit: number): void {

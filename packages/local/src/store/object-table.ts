@@ -21,11 +21,6 @@ export interface ObjectTable {
   ownedBy(uid: string): readonly Entry[];
 }
 
-export const refOf = (object: AnyKubeObject): ObjectRef => {
-  const { namespace, name } = object.metadata;
-  return namespace === undefined ? { name } : { namespace, name };
-};
-
 type Names = Map<string, Entry>;
 
 export const createObjectTable = (): ObjectTable => new IndexedTable();

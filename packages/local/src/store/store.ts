@@ -1,3 +1,4 @@
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { namespaces } from '@sluice/kube/objects/resources.ts';
 import type { LocalStore } from '../contracts.ts';
@@ -9,7 +10,7 @@ import { freezeCopy, equalJson } from './json.ts';
 import { createKindRegistry, type KindRegistry } from './kind-registry.ts';
 import { createRemoval, type DeleteOptions, type Removal } from './removal.ts';
 import { newMetadata, updatedMetadata } from './metadata.ts';
-import { createObjectTable, refOf, type ObjectTable } from './object-table.ts';
+import { createObjectTable, type ObjectTable } from './object-table.ts';
 import type { ServedKind } from './served-kind.ts';
 import { initialStatus } from './initial-status.ts';
 import { alreadyExists, badRequest, conflict, forbidden, notFound, unknownPath } from './status-error.ts';

@@ -1,4 +1,5 @@
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { placeOf, refOf } from '@sluice/kube/objects/object-ref.ts';
 import { applyMergePatch } from '@sluice/lib/json/merge.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { KubeCache } from '@sluice/kube/ports/kube-cache.ts';
@@ -60,10 +61,9 @@ const clientOn = (paper: Paper, client: Pick<KubeClient, 'get'>): KubeClient => 
   watch: refused,
   apply: refused,
   async create(resource, object) {
-    const { namespace, name } = object.metadata;
-    const ref = namespace === undefined ? { name } : { namespace, name };
+    const ref = refOf(object);
     paper.note('create', resource, ref);
-    const metadata = { ...object.metadata, uid: `dry-${name}`, generation: 1 };
+    const metadata = { ...object.metadata, uid: `dry-${ref.name}`, generation: 1 };
     return paper.keep(resource, ref, { ...object, metadata });
   },
   async mergePatch(resource, ref, patch, { subresource }, signal) {
@@ -89,9 +89,6 @@ const cacheOn = (paper: Paper, cache: KubeCache): KubeCache => ({
   remember: () => undefined,
   doubt: () => undefined,
 });
-
-const placeOf = ({ namespace, name }: ObjectRef): string =>
-  namespace === undefined ? name : `${namespace}/${name}`;
 
 const keyOf = ({ group, plural }: ResourceType, ref: ObjectRef): string =>
   `${group}/${plural}/${placeOf(ref)}`;

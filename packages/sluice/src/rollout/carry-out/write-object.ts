@@ -1,5 +1,6 @@
 import { isConflict } from '@sluice/kube/objects/kube-error.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { KubeCache } from '@sluice/kube/ports/kube-cache.ts';
 import { patchTo } from '@sluice/lib/json/merge.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
@@ -24,8 +25,7 @@ export async function writeObject(
   desired: AnyKubeObject,
 ): Promise<'unchanged' | 'written'> {
   const { client, cache } = writing.deps;
-  const { name, namespace } = desired.metadata;
-  const ref = namespace === undefined ? { name } : { name, namespace };
+  const ref = refOf(desired);
   const current = cache.get(resource, ref);
   if (current === undefined) {
     cache.remember(
@@ -65,8 +65,8 @@ export async function patchObject(
   patch: Readonly<Record<string, unknown>>,
 ): Promise<AnyKubeObject> {
   const { client, cache } = writing.deps;
-  const { name, namespace, resourceVersion } = current.metadata;
-  const ref = namespace === undefined ? { name } : { name, namespace };
+  const ref = refOf(current);
+  const { resourceVersion } = current.metadata;
   const foreign = writing.seen.ownership.foreign.get(objectKey(resource, current.metadata));
   // guard: what-belongs-to-others-is-not-written
   if (foreign !== undefined) throw new SluiceError(foreign.message);

@@ -1,4 +1,5 @@
 import { KubeError } from '@sluice/kube/objects/kube-error.ts';
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import { patchTo } from '@sluice/lib/json/merge.ts';
 import { patchObject } from '../carry-out/write-object.ts';
 import { isTrafficThere } from '../held.ts';
@@ -25,14 +26,17 @@ export async function removeFormer(holding: Holding, routes: RoutesFact): Promis
 }
 
 async function remove(holding: Holding, { resource, object, released }: Leftover): Promise<DutyFact> {
-  const { uid, ...metadata } = object.metadata;
-  const { name, namespace } = metadata;
+  const { uid } = object.metadata;
   try {
     const patch = released && patchTo(object, released);
     if (patch !== undefined) await patchObject(holding, resource, object, patch);
     if (released !== undefined) return matches;
-    const ref = namespace === undefined ? { name } : { namespace, name };
-    await holding.deps.client.delete(resource, ref, uid === undefined ? {} : { uid }, holding.signal);
+    await holding.deps.client.delete(
+      resource,
+      refOf(object),
+      uid === undefined ? {} : { uid },
+      holding.signal,
+    );
     return matches;
   } catch (error) {
     holding.signal.throwIfAborted();

@@ -2,6 +2,7 @@ import type { Canary } from '../../api/canary.ts';
 import type { FieldProblem } from '../../api/field-problem.ts';
 import { showValue } from '../../api/field-problem.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { placeOf } from '@sluice/kube/objects/object-ref.ts';
 import { services } from '@sluice/kube/objects/resources.ts';
 import { asRecord, asText, asTextMap } from '@sluice/lib/json/json-read.ts';
 import type { ReadObject, Router, RouterObject } from '../../ports/router.ts';
@@ -60,7 +61,7 @@ function foreignObject(
 }
 
 const describeTakeOver = ({ resource, ref, changes }: OwnObject): string =>
-  `${resource.kind} ${ref.namespace ?? ''}/${ref.name} was there before this Canary and is taken over: ${changes}`;
+  `${resource.kind} ${placeOf(ref)} was there before this Canary and is taken over: ${changes}`;
 
 function ownObjects(owning: Owning, read: ReadObject): readonly OwnObject[] {
   return [

@@ -2,7 +2,12 @@ import type { Canary } from '../../api/canary.ts';
 import type { AnyKubeObject, OwnerReference } from '@sluice/kube/objects/kube-object.ts';
 import { asRecord, asTextMap } from '@sluice/lib/json/json-read.ts';
 import type { Labels, SideSelectors } from '../../ports/workload.ts';
-import { lastAppliedAnnotation, originalAnnotation, toolkitAnnotations } from './object-keys.ts';
+import {
+  canaryAnnotation,
+  lastAppliedAnnotation,
+  originalAnnotation,
+  toolkitAnnotations,
+} from './object-keys.ts';
 import { isMadeFor, ownersOf } from './ownership.ts';
 import { readOriginal } from './original.ts';
 
@@ -40,10 +45,10 @@ export function releasedService(
 export const includes = (labels: Labels, selector: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
-/** Without its Canary as owner, so that it is not collected, and without our notes on it. */
+/** Metadata of an object that stays: without its Canary as owner or in a mark, and without our notes on it. */
 export function releasedMetadata(canary: Canary, object: AnyKubeObject): Record<string, unknown> {
   const stood = readOriginal(object)?.annotations ?? {};
-  const marks = [...Object.keys(toolkitAnnotations), originalAnnotation];
+  const marks = [...Object.keys(toolkitAnnotations), originalAnnotation, canaryAnnotation];
   return {
     ownerReferences: ownersWithout(canary, object),
     annotations: Object.fromEntries(marks.map((key) => [key, stood[key]])),

@@ -1,5 +1,6 @@
 import type { Canary } from '../../api/canary.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { placeOf } from '@sluice/kube/objects/object-ref.ts';
 import { adoptAnnotation, originalAnnotation } from './object-keys.ts';
 import { isMadeFor } from './ownership.ts';
 
@@ -20,9 +21,8 @@ export function whoseIs(canary: Canary, object: AnyKubeObject, belongs: boolean)
 
 /** Why an object is left alone, and what its owner can do. */
 export function describeForeign({ kind, metadata }: AnyKubeObject, rename: string): string {
-  const { namespace = '', name } = metadata;
   return (
-    `${kind} ${namespace}/${name} is there already and does not belong to this Canary; ` +
+    `${kind} ${placeOf(metadata)} is there already and does not belong to this Canary; ` +
     `annotate it with ${adoptAnnotation}=true to hand it over, delete it, or ${rename}`
   );
 }

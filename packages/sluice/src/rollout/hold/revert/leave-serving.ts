@@ -1,4 +1,5 @@
-import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import { services } from '@sluice/kube/objects/resources.ts';
 import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { isNotFound } from '@sluice/kube/objects/kube-error.ts';
@@ -56,20 +57,19 @@ type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
 /** The primary, its scaler, and the objects that lead traffic to it. */
 function servingObjects({ seen, deps }: Holding): Found {
   const { canary, names, namespace, workload, router, scaling } = seen;
-  const wanted: readonly (readonly [ResourceType, string])[] = [
+  const own = (resource: ResourceType, name: string) => [resource, { namespace, name }] as const;
+  const wanted: readonly (readonly [ResourceType, ObjectRef])[] = [
     // Of a target that is a Service, the primary is one of the services.
-    ...(workload.resource === services ? [] : [[workload.resource, names.primary] as const]),
-    ...[names.apex, names.primaryService, names.canaryService].map((name) => [services, name] as const),
+    ...(workload.resource === services ? [] : [own(workload.resource, names.primary)]),
+    ...[names.apex, names.primaryService, names.canaryService].map((name) => own(services, name)),
     ...router
       .objects(canary)
       .filter(({ access }) => access === 'own')
-      .map(({ resource, ref }) => [resource, ref.name] as const),
-    ...(scaling?.primary === undefined
-      ? []
-      : [[scaling.scaler.resource, scaling.primary.metadata.name] as const]),
+      .map(({ resource, ref }) => [resource, ref] as const),
+    ...(scaling?.primary === undefined ? [] : [own(scaling.scaler.resource, scaling.primary.metadata.name)]),
   ];
-  return wanted.flatMap(([resource, name]) => {
-    const object = deps.cache.get(resource, { namespace, name });
+  return wanted.flatMap(([resource, ref]) => {
+    const object = deps.cache.get(resource, ref);
     return object === undefined || !isMadeFor(seen.canary, object) ? [] : [[resource, object] as const];
   });
 }
@@ -94,8 +94,8 @@ async function disown(holding: Holding, resource: ResourceType, object: AnyKubeO
   const { deps, signal, seen } = holding;
   const patch = patchTo(object, { metadata: releasedMetadata(seen.canary, object) });
   if (patch === undefined) return;
-  const { name, namespace = '', resourceVersion } = object.metadata;
+  const { resourceVersion } = object.metadata;
   const body = { metadata: { ...asRecord(patch['metadata']), resourceVersion } };
   // Not remembered: a Secret's content has no place in the cache.
-  await deps.client.mergePatch(resource, { namespace, name }, body, {}, signal);
+  await deps.client.mergePatch(resource, refOf(object), body, {}, signal);
 }
