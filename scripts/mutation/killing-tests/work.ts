@@ -3,43 +3,43 @@ import type { KillingTests } from '../killing-test.ts';
 /** A canary is worked on once at a time, without work at rest, and stops in order. */
 export const workTests: KillingTests = {
   'never-two-workers-on-one-key': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'runs a key once more when it was added while it ran',
   ],
   'what-happens-meanwhile-runs-once-more': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'runs a key once more when it was added while it ran',
   ],
   'a-failure-is-tried-again': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'backs off from a key that fails, further each time and up to a limit, and starts anew when it succeeds',
   ],
   'back-off-grows': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'backs off from a key that fails, further each time and up to a limit, and starts anew when it succeeds',
   ],
   'back-off-is-capped': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'backs off from a key that fails, further each time and up to a limit, and starts anew when it succeeds',
   ],
   'concurrency-is-bounded': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'folds what comes while a key waits into one run',
   ],
   'a-stopped-queue-takes-nothing-new': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'stops: aborts what runs, waits for it, and starts nothing more',
   ],
   'stop-waits-for-what-runs': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'stops: aborts what runs, waits for it',
   ],
   'a-key-that-was-forgotten-runs-not-twice': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'never has two workers on a key, also when it was forgotten while it ran and came back',
   ],
   'timers-of-the-forgotten-are-cancelled': [
-    'packages/lib/src/work/work-queue.test.ts',
+    'packages/lib/src/queue/work-queue.test.ts',
     'drops the timers of a key that is forgotten',
   ],
   'stop-cancels-open-questions': ['quiet', 'breaks off the questions that are open'],

@@ -3,7 +3,7 @@ import { asList, asNumber, asRecord } from '@sluice/lib/json/json-read.ts';
 import type { JsonRecord } from '@sluice/lib/json/json-read.ts';
 import type { RouteCookies, Router } from '@sluice/sluice/ports/router.ts';
 import { gatewayApiV1 } from '@sluice/sluice/routers/gateway-api-v1.ts';
-import { createRouteTable } from '../../contracts/router.ts';
+import { createRouteTable } from '../../contracts/router/route-table.ts';
 import { routePlan } from './route-plan.ts';
 import { podinfoCanary } from './podinfo-objects.ts';
 

@@ -1,8 +1,8 @@
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { canaries } from '../api/resources.ts';
 import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
-import { createWorkQueue } from '@sluice/lib/work/work-queue.ts';
-import type { WorkQueue, WorkQueueOptions } from '@sluice/lib/work/work-queue.ts';
+import { createWorkQueue } from '@sluice/lib/queue/work-queue.ts';
+import type { WorkQueue, WorkQueueOptions } from '@sluice/lib/queue/work-queue.ts';
 import type { SendHook } from '../ports/hooks.ts';
 import { createQuestions } from '../rollout/ask/questions.ts';
 import type { RolloutDeps } from '../rollout/deps.ts';

@@ -3,7 +3,7 @@ import { canaries } from '../api/resources.ts';
 import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { isConflict } from '@sluice/kube/objects/kube-error.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
-import type { WorkResult } from '@sluice/lib/work/work-queue.ts';
+import type { WorkResult } from '@sluice/lib/queue/work-queue.ts';
 import type { RolloutDeps } from '../rollout/deps.ts';
 import { createMemory } from '../rollout/memory.ts';
 import type { CanaryMemory } from '../rollout/memory.ts';

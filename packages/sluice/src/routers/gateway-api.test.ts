@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createRouteTable, describeRouterContract } from '../../../../test/contracts/router.ts';
+import { describeRouterContract } from '../../../../test/contracts/router.ts';
+import { createRouteTable } from '../../../../test/contracts/router/route-table.ts';
 import { podinfoCanary } from '../../../../test/support/rigs/podinfo-objects.ts';
 import { routePlan } from '../../../../test/support/rigs/route-plan.ts';
 import type { Canary } from '../api/canary.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRouteTable } from '../../../../test/contracts/router.ts';
+import { createRouteTable } from '../../../../test/contracts/router/route-table.ts';
 import { routePlan } from '../../../../test/support/rigs/route-plan.ts';
 import { podinfoCanary } from '../../../../test/support/rigs/podinfo-objects.ts';
 import {

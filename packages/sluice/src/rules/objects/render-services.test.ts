@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRouteTable } from '../../../../../test/contracts/router.ts';
+import { createRouteTable } from '../../../../../test/contracts/router/route-table.ts';
 import { podinfoCanary } from '../../../../../test/support/rigs/podinfo-objects.ts';
 import type { Canary } from '../../api/canary.ts';
 import { services } from '@sluice/kube/objects/resources.ts';
