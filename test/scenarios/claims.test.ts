@@ -6,7 +6,7 @@ import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-obje
 import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { initialized } from '../support/scenario/scenario.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
-import { scenarioCanary, scenarioDeployment, scenarioHpa } from '../support/scenario/objects.ts';
+import { deploymentNamed, scenarioCanary, scenarioHpa } from '../support/scenario/objects.ts';
 
 const namespace = 'test';
 const ref = (name: string) => ({ apiVersion: 'apps/v1', kind: 'Deployment', name }) as const;
@@ -15,21 +15,6 @@ const autoscalerRef = (name: string) =>
 
 function canaryOf(name: string, spec: Partial<CanarySpec>): AnyKubeObject {
   return { ...scenarioCanary({ spec }), metadata: { name, namespace } };
-}
-
-function deploymentOf(name: string): AnyKubeObject {
-  const deployment = scenarioDeployment('podinfo:1');
-  const spec = asRecord(deployment['spec']);
-  const labels = { app: name };
-  return {
-    ...deployment,
-    metadata: { name, namespace },
-    spec: {
-      ...spec,
-      selector: { matchLabels: labels },
-      template: { ...asRecord(spec['template']), metadata: { labels } },
-    },
-  };
 }
 
 interface Claim {
@@ -60,7 +45,7 @@ const claims: readonly Claim[] = [
       targetRef: ref('other'),
       service: { name: 'podinfo', port: 9898, gatewayRefs },
     }),
-    objects: [[deployments, deploymentOf('other')]],
+    objects: [[deployments, deploymentNamed('other')]],
   },
   {
     name: 'a side of the service as its apex',
@@ -68,14 +53,14 @@ const claims: readonly Claim[] = [
       targetRef: ref('other'),
       service: { name: 'podinfo-canary', port: 9898, gatewayRefs },
     }),
-    objects: [[deployments, deploymentOf('other')]],
+    objects: [[deployments, deploymentNamed('other')]],
   },
   {
     name: 'the scaler',
     spec: { autoscalerRef: autoscalerRef('podinfo') },
     younger: canaryOf('copy', { targetRef: ref('other'), autoscalerRef: autoscalerRef('podinfo') }),
     objects: [
-      [deployments, deploymentOf('other')],
+      [deployments, deploymentNamed('other')],
       [horizontalPodAutoscalers, scenarioHpa()],
     ],
   },
@@ -145,13 +130,13 @@ describe('two Canaries that claim', () => {
   });
 
   it('nothing of each other are both served', async () => {
-    const scenario = await initialized({ objects: [[deployments, deploymentOf('other')]] });
+    const scenario = await initialized({ objects: [[deployments, deploymentNamed('other')]] });
     scenario.store.create(canaries, canaryOf('copy', { targetRef: ref('other') }));
     await scenario.until(() => statusOf(scenario, 'copy')['phase'] === 'Initialized', 60_000);
   });
 
   it('what another one began to claim by an edit: the younger one is told at once', async () => {
-    const scenario = await initialized({ objects: [[deployments, deploymentOf('other')]] });
+    const scenario = await initialized({ objects: [[deployments, deploymentNamed('other')]] });
     await scenario.clock.advance('2s');
     scenario.store.create(canaries, canaryOf('copy', { targetRef: ref('other') }));
     await scenario.until(() => statusOf(scenario, 'copy')['phase'] === 'Initialized', 60_000);

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { deployments, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
 import { metricTemplates } from '@sluice/sluice/api/resources.ts';
-import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { asRecord } from '@sluice/lib/json/json-read.ts';
+
 import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
-import { scenarioDeployment } from '../support/scenario/objects.ts';
+import { deploymentNamed } from '../support/scenario/objects.ts';
 
 const namespace = 'test';
 const gatewayRefs = [{ name: 'gateway' }];
@@ -13,20 +12,6 @@ const service = { port: 9898, gatewayRefs };
 const long = (length: number): string =>
   'team-payments-checkout-service-european-region-production-eu'.slice(0, length);
 
-function targetOf(name: string, label: string): AnyKubeObject {
-  const deployment = scenarioDeployment('podinfo:1');
-  const spec = asRecord(deployment['spec']);
-  const labels = { app: label };
-  return {
-    ...deployment,
-    metadata: { name, namespace },
-    spec: {
-      ...spec,
-      selector: { matchLabels: labels },
-      template: { ...asRecord(spec['template']), metadata: { labels } },
-    },
-  };
-}
 const targetRef = (name: string) => ({ apiVersion: 'apps/v1', kind: 'Deployment', name }) as const;
 
 /** Nothing was made, not even half of it. */
@@ -46,13 +31,13 @@ interface Wrong {
 const wrong: readonly Wrong[] = [
   {
     name: 'names of Services that become too long',
-    options: { target: targetOf(long(57), 'web'), spec: { targetRef: targetRef(long(57)) } },
+    options: { target: deploymentNamed(long(57), 'web'), spec: { targetRef: targetRef(long(57)) } },
     field: 'spec.targetRef.name',
     cure: 'spec.service.name',
   },
   {
     name: 'one name of a Service that becomes too long',
-    options: { target: targetOf(long(56), 'web'), spec: { targetRef: targetRef(long(56)) } },
+    options: { target: deploymentNamed(long(56), 'web'), spec: { targetRef: targetRef(long(56)) } },
     field: 'spec.targetRef.name',
     cure: 'spec.service.name',
   },
@@ -140,7 +125,7 @@ describe('what cannot be made as the spec says is Invalid before anything is mad
   it('a long name of the target works with a short service.name', async () => {
     const name = long(57);
     const scenario = await createScenario({
-      target: targetOf(name, name),
+      target: deploymentNamed(name, name),
       spec: { targetRef: targetRef(name), service: { ...service, name: 'checkout' } },
     });
     await scenario.reaches('Initialized');

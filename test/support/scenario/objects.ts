@@ -160,3 +160,19 @@ export function everybodysShare(route: AnyKubeObject | undefined): number | unde
   if (route === undefined) return undefined;
   return shareOf(rulesOf(route).at(-1)) ?? 0;
 }
+
+/** The target under another name; its pods are told apart by the label `app`. */
+export function deploymentNamed(name: string, app = name): AnyKubeObject {
+  const deployment = scenarioDeployment('podinfo:1');
+  const spec = asRecord(deployment['spec']);
+  const labels = { app };
+  return {
+    ...deployment,
+    metadata: { name, namespace },
+    spec: {
+      ...spec,
+      selector: { matchLabels: labels },
+      template: { ...asRecord(spec['template']), metadata: { labels } },
+    },
+  };
+}
