@@ -142,6 +142,18 @@ describe('a canary that Flagger left, before its configuration is read', () => {
     },
   );
 
+  it('is not adopted while its spec is invalid, and once it is fixed', async () => {
+    const scenario = await createScenario(
+      world({ phase: 'Progressing', canaryWeight: 25 }, { provider: 'istio' }),
+    );
+    await scenario.clock.advance('20s');
+    expect(writes(scenario)).toEqual([]);
+    expect(scenario.condition('Invalid')?.message).toContain('istio');
+    expect(scenario.events()).not.toContain('Normal Adopted');
+    scenario.edit(() => ({ provider: 'gatewayapi:v1' }));
+    await scenario.until(() => scenario.events().includes('Normal Adopted'), 60_000);
+  });
+
   it('is not touched while a configuration is missing either', async () => {
     const { objects = [], ...rest } = world({ phase: 'Progressing', canaryWeight: 25 });
     const scenario = await createScenario({

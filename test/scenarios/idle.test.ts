@@ -1,3 +1,4 @@
+import { services } from '@sluice/kube/objects/resources.ts';
 import { describe, expect, it } from 'vitest';
 import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
@@ -70,5 +71,20 @@ describe('a suspended canary', () => {
     expect(scenario.deployment('podinfo-primary')).toBeUndefined();
     expect(scenario.replicas('podinfo')).toBe(2);
     expect(scenario.status().waiting).toMatchObject({ for: 'person' });
+  });
+
+  it('while its primary comes up is left alone: what is deleted is not made again', async () => {
+    const scenario = await createScenario();
+    scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo-primary');
+    await scenario.until(() => scenario.deployment('podinfo-primary') !== undefined);
+    scenario.edit(() => ({ suspend: true }));
+    await scenario.clock.advance('5s');
+    scenario.store.delete(services, { namespace: 'test', name: 'podinfo-canary' });
+    await scenario.clock.advance('1m');
+    expect(scenario.store.get(services, { namespace: 'test', name: 'podinfo-canary' })).toBeUndefined();
+    scenario.edit(() => ({ suspend: false }));
+    scenario.kubelet.setHealthy('podinfo:1', true, 'podinfo-primary');
+    await scenario.reaches('Initialized');
+    expect(scenario.store.get(services, { namespace: 'test', name: 'podinfo-canary' })).toBeDefined();
   });
 });

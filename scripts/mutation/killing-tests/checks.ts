@@ -12,10 +12,7 @@ export const checksTests: KillingTests = {
   'rounds-are-an-interval-apart': ['metrics', 'are asked an interval apart after a failure'],
   'a-step-passes-by-its-own-round': ['metrics', 'that are in range let the weight grow'],
   'checks-wait-for-the-routes': ['guards', 'hold the run, are named in status'],
-  'routes-that-nobody-follows-have-a-deadline': [
-    'guards',
-    'hold the run, are named in status, and fail it at the deadline',
-  ],
+  'routes-that-nobody-follows-have-a-deadline': ['gateway-word', 'holds a run, which ends at its deadline'],
   'rounds-go-on-behind-a-closed-gate': ['gates', 'of traffic does not stop the checks'],
   'configuration-has-a-deadline': [
     'config-reads',

@@ -9,8 +9,8 @@ export const configurationTests: KillingTests = {
   ],
   'copies-are-fenced': ['config-copies', 'is not written over a copy that a successor'],
   'only-own-copies-are-overwritten': [
-    'config-reads',
-    'are not written over what somebody else made under their name',
+    'packages/sluice/src/rules/configs/config-copy.test.ts',
+    'never overwrites an object of that name',
   ],
   'immutable-copies-are-made-anew': ['config-reads', 'are made anew where they cannot be changed'],
   'unread-configuration-makes-no-revision': [
@@ -18,10 +18,7 @@ export const configurationTests: KillingTests = {
     'in the middle of a run holds back its promotion',
   ],
   'template-and-configuration-are-one-revision': ['quiet', 'are one new revision, which starts over once'],
-  'primary-is-initialized-when-it-serves': [
-    'exits',
-    'is replaced by the next one, for nobody was ever served by it',
-  ],
+  'primary-is-initialized-when-it-serves': ['status', 'names the primary while the canary is initialized'],
   'a-change-while-initializing-starts-a-run': [
     'revisions',
     'that came while the canary was being initialized is analysed, too',
@@ -35,16 +32,13 @@ export const configurationTests: KillingTests = {
     'is replaced by the next one, for nobody was ever served by it',
   ],
   'scaler-floor-stands-in-a-run': ['scalers', 'cannot fall while a run is on, and can again afterwards'],
-  'a-missing-scaler-holds-up-no-run': [
-    'scalers',
-    'with bounds that cross is refused by name; a canary that serves goes on with the one it has',
-  ],
+  'a-missing-scaler-holds-up-no-run': ['scalers', 'is named; the canary is initialized when it comes'],
   'obsolete-scalers-go': ['scalers', 'goes when autoscalerRef is taken out, also after a restart'],
   'only-own-scalers-go': [
     'packages/sluice/src/rules/objects/obsolete-scalers.test.ts',
     'never when somebody else made it',
   ],
-  'an-invalid-canary-touches-nothing': ['invalid', 'gets a condition and one Warning'],
+  'an-invalid-canary-touches-nothing': ['adoption-first', 'is not adopted while its spec is invalid'],
   'pods-with-an-older-configuration-are-not-judged': [
     'config-tracking',
     'in the middle of a run starts it over',

@@ -27,10 +27,7 @@ export const copiesTests: KillingTests = {
     'guards',
     'in a run leaves the traffic at the canary, which is judged and becomes the primary',
   ],
-  'a-run-goes-on-without-its-primary': [
-    'guards',
-    'in a run leaves the traffic at the canary, which is judged and becomes the primary',
-  ],
+  'a-run-goes-on-without-its-primary': ['guards', 'is not built from what failed: a person is asked'],
   'stale-pods-are-gone-before-the-next-start': [
     'config-copies',
     'are started when the last of the old ones takes no more requests',

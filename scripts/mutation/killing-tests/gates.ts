@@ -35,7 +35,7 @@ export const gatesTests: KillingTests = {
     'is asked only when the weight would increase: not before promotion',
   ],
   'nothing-is-decided-while-suspended': ['last-look', 'is decided upon no more: traffic stays at its step'],
-  'suspended-before-it-ever-ran-is-left-alone': ['idle', 'from the start is left alone'],
+  'suspended-before-it-ever-ran-is-left-alone': ['idle', 'while its primary comes up is left alone'],
   'an-id-is-of-one-question': ['way-back', 'asks under an id of its own'],
   'hooks-of-one-name-are-two-questions': ['hook-phases', 'and of one name are two questions'],
 };

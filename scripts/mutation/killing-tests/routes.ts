@@ -44,8 +44,8 @@ export const routesTests: KillingTests = {
     'when the canary loses its endpoints in a step: all goes to the primary, and the hold begins anew',
   ],
   'hold-begins-anew-with-each-step': [
-    'guards',
-    'when the primary loses its endpoints: all goes to the canary, which is judged so and may heal it',
+    'mirroring',
+    'holds the copies anew also where the gateway does not say',
   ],
   'hold-begins-anew-when-the-primary-comes-back': [
     'holds',

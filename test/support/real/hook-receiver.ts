@@ -22,7 +22,7 @@ interface Side {
   measured: number;
 }
 
-/** One real HTTP server for the hooks of many namespaces; answers 200, and 100 to queries, unless told. */
+/** One real HTTP server for the hooks of many namespaces; by default answers 200, and 100 to queries. */
 export async function startHookReceiver(): Promise<HookReceiver> {
   const sides = new Map<string, Side>();
   const sideOf = (namespace: string): Side => {

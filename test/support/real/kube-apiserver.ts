@@ -12,7 +12,7 @@ export interface KubeApiServerBinaries {
 }
 
 export interface KubeApiServerOptions {
-  /** Address that it listens on and advertises; loopback unless told. */
+  /** Address that it listens on and advertises; default loopback. */
   readonly host?: string;
   /** Flags beyond those that every test needs, or in the place of one: an audit log, another authorizer. */
   readonly flags?: readonly string[];

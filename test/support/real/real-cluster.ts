@@ -20,12 +20,12 @@ import { startStandInKubelet } from './stand-in-kubelet.ts';
 import type { StandInKubelet, StandInKubeletOptions } from './stand-in-kubelet.ts';
 
 export interface RealClusterOptions extends KubeApiServerOptions {
-  /** Made before anything else; `test` unless told. */
+  /** Made before anything else; default `test`. */
   readonly namespaces?: readonly string[];
   /** Beyond ours and Gateway API's. */
   readonly definitions?: readonly AnyKubeObject[];
   readonly kubelet?: StandInKubeletOptions;
-  /** Starts what follows HTTPRoutes; the stand-in that says yes unless told. */
+  /** Starts what follows HTTPRoutes; default the stand-in that says yes. */
   readonly startGateway?: (kube: RealKube, plane: ControlPlane) => Promise<StandInGateway>;
 }
 

@@ -17,7 +17,7 @@ export interface CanaryParts {
 
 export const namespace = 'test';
 
-/** A weighted canary of steps 25 and 50, 10 s each, three failed checks allowed, unless told otherwise. */
+/** A weighted canary of steps 25 and 50, 10 s each, with three failed checks allowed; `parts` change it. */
 export function scenarioCanary(parts: CanaryParts): AnyKubeObject {
   const webhooks = (parts.hooks ?? []).map(([type, path, extra]) => ({
     name: path.slice(1),

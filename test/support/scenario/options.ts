@@ -24,13 +24,13 @@ export interface ScenarioOptions extends CanaryParts {
   readonly objects?: readonly (readonly [ResourceType, AnyKubeObject])[];
   /** Status of the Canary before the controller starts: another one's work. */
   readonly status?: Readonly<Record<string, unknown>>;
-  /** What hooks answer from the start; 200 unless told. */
+  /** What hooks answer from the start; default 200. */
   readonly replies?: Readonly<Record<string, HookReply>>;
-  /** Whom the API server's books name as last writer of the status; it keeps none unless told. */
+  /** Whom the API server's books name as last writer of the status; by default they name nobody. */
   readonly manager?: string;
   /** What breaks of the API from the start. */
   readonly faults?: readonly Parameters<ApiFaults['break']>[];
-  /** Whether the controller holds its lease; always unless told. */
+  /** Whether the controller holds its lease; default always. */
   readonly mayAct?: () => boolean;
   /** 0.5 unless told. */
   readonly random?: () => number;

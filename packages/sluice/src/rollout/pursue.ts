@@ -54,7 +54,8 @@ export async function pursue(
       done.draft.lookAgainAt,
       recorded?.outcome === 'later' ? recorded.dueAt : undefined,
     ),
-    failure: /* guard: one-bad-pass-is-tried-again */ done.failure ?? failure ?? failureOf(held),
+    // guard: one-bad-pass-is-tried-again
+    failure: done.failure ?? failure ?? failureOf(held),
   });
 }
 

@@ -9,7 +9,7 @@ import type { RealCluster } from '../real-cluster.ts';
 export interface StoryParts {
   readonly run: FaultRun;
   readonly proxy: FaultProxy;
-  /** A controller of the run's namespace, whose way to the server leads through the proxy unless told. */
+  /** A controller of the run's namespace; by default its way to the server leads through the proxy. */
   readonly start: (options?: Partial<ControllerProcessOptions>) => ControllerProcess;
 }
 

@@ -27,9 +27,7 @@ export async function leaveServing(holding: Holding): Promise<DutyFact> {
     ...(await disownAll(holding, () => copies(holding))),
   ];
   if (refusals.length === 0) return matches;
-  if (seen.now < revertDeadline(seen.canary) + patienceMs)
-    // guard: what-serves-is-left-behind-at-the-deadline
-    throw refusals[0];
+  if (seen.now < revertDeadline(seen.canary) + patienceMs) throw refusals[0];
   const error = describeError(refusals[0]);
   deps.log.warn('not all that serves could be left behind', { canary: seen.key, error });
   return matches;
@@ -97,5 +95,6 @@ async function disown(holding: Holding, resource: ResourceType, object: AnyKubeO
   const { resourceVersion } = object.metadata;
   const body = { metadata: { ...asRecord(patch['metadata']), resourceVersion } };
   // Not remembered: a Secret's content has no place in the cache.
+  // guard: what-serves-is-left-behind-at-the-deadline
   await deps.client.mergePatch(resource, refOf(object), body, {}, signal);
 }
