@@ -66,6 +66,19 @@ describe('configuration that is copied to the primary', () => {
   });
 });
 
+/** A pod of the target of which the endpoints say nothing new: its node is slow. */
+function leaveEndpoint({ store }: Scenario): void {
+  const labels = { 'kubernetes.io/service-name': 'podinfo-canary' };
+  const endpoints = [{ addresses: ['127.9.9.9'], conditions: { ready: true } }];
+  const metadata = { name: 'left', namespace: 'test', labels };
+  store.create(endpointSlices, {
+    apiVersion: 'discovery.k8s.io/v1',
+    kind: 'EndpointSlice',
+    metadata,
+    endpoints,
+  });
+}
+
 describe('pods that are started anew for their configuration', () => {
   it('are started when the last of the old ones takes no more requests, not before', async () => {
     const scenario = await initialized({
@@ -76,16 +89,7 @@ describe('pods that are started anew for their configuration', () => {
     });
     scenario.ship('podinfo:2');
     await scenario.reaches('WaitingPromotion');
-    // A pod of which the endpoints say nothing new: its node is slow.
-    const labels = { 'kubernetes.io/service-name': 'podinfo-canary' };
-    const endpoints = [{ addresses: ['127.9.9.9'], conditions: { ready: true } }];
-    const metadata = { name: 'left', namespace: 'test', labels };
-    scenario.store.create(endpointSlices, {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata,
-      endpoints,
-    });
+    leaveEndpoint(scenario);
     changeConfig(scenario, configMaps, 'settings', { color: 'red' });
     await scenario.until(() => scenario.replicas('podinfo') === 0, 5_000);
     await scenario.clock.advance('20s');
@@ -95,5 +99,45 @@ describe('pods that are started anew for their configuration', () => {
     await scenario.until(() => scenario.replicas('podinfo') > 0, 5_000);
     scenario.receiver.reply('/gate', 200);
     await scenario.reaches('Succeeded');
+  });
+
+  it('are stopped for a newer revision, too: its pods may be theirs', async () => {
+    const scenario = await initialized({
+      target: reading('envFrom configMap'),
+      objects: [[configMaps, configMap('settings', { color: 'blue' })]],
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
+    leaveEndpoint(scenario);
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    await scenario.until(() => scenario.replicas('podinfo') === 0, 5_000);
+    scenario.ship('podinfo:3');
+    await scenario.clock.advance('20s');
+    expect(scenario.replicas('podinfo')).toBe(0);
+    scenario.store.delete(endpointSlices, { namespace: 'test', name: 'left' });
+    await scenario.reaches('Succeeded');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
+  });
+
+  it('are those of a run that follows a promotion at once: what they read meanwhile, nobody looked at', async () => {
+    const scenario = await initialized({
+      target: reading('envFrom configMap'),
+      objects: [[configMaps, configMap('settings', { color: 'blue' })]],
+    });
+    scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:2');
+    changeConfig(scenario, configMaps, 'settings', { color: 'red' });
+    scenario.ship('podinfo:3');
+    await scenario.clock.advance('5s');
+    changeConfig(scenario, configMaps, 'settings', { color: 'blue' });
+    leaveEndpoint(scenario);
+    scenario.kubelet.setHealthy('podinfo:2', true, 'podinfo-primary');
+    await scenario.until(() => scenario.history.phases.join().endsWith('Succeeded,Progressing'));
+    await scenario.clock.advance('20s');
+    expect(scenario.replicas('podinfo')).toBe(0);
+    scenario.store.delete(endpointSlices, { namespace: 'test', name: 'left' });
+    await scenario.reaches('Succeeded');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
   });
 });

@@ -32,4 +32,9 @@ export const copiesTests: KillingTests = {
     'config-copies',
     'are started when the last of the old ones takes no more requests',
   ],
+  'pods-stay-stale-until-they-are-gone': ['config-copies', 'are stopped for a newer revision, too'],
+  'what-pods-read-outside-a-run-is-not-known': [
+    'config-copies',
+    'are those of a run that follows a promotion at once',
+  ],
 };

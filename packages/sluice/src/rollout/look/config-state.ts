@@ -1,5 +1,6 @@
 import type { CanaryStatus } from '../../api/canary-status.ts';
 import { sameJson } from '@sluice/lib/json/merge.ts';
+import { isResting } from '../../rules/run/phases.ts';
 import { fullRevision } from '../../rules/configs/tracked-configs.ts';
 import type { Seen } from '../seen.ts';
 import { waitFor } from '../wait.ts';
@@ -15,13 +16,18 @@ export function unknownConfigs({ configs }: Seen): Waits | undefined {
 }
 
 /**
- * Pods of the target may run, and what they read when they started is not what is read now: they must not be judged.
- * Under traffic they cannot be stopped for it, but a new template replaces them.
+ * Pods of the target may run, and what they read when they started is not what is read now, or nobody knows what it was:
+ * they must not be judged. Under traffic they cannot be stopped for it, but a new template replaces them.
  */
 export function hasStalePods(seen: Seen, status: CanaryStatus): boolean {
   if (seen.configs.state !== 'known' || isTargetDown(seen)) return false;
-  if (sameJson(status.trackedConfigs ?? {}, seen.configs.checksums)) return false;
-  return status.canaryWeight === 0 || !hasNewTemplate(seen, status);
+  const { checksums } = seen.configs;
+  const hasTraffic = status.canaryWeight > 0;
+  // guard: what-pods-read-outside-a-run-is-not-known
+  if (isResting(status.phase) && !hasTraffic) return Object.keys(checksums).length > 0;
+  // guard: pods-stay-stale-until-they-are-gone
+  if (status.run?.stalePods !== true && sameJson(status.trackedConfigs ?? {}, checksums)) return false;
+  return !hasTraffic || !hasNewTemplate(seen, status);
 }
 
 function hasNewTemplate({ templateRevision = '' }: Seen, { run, trackedConfigs }: CanaryStatus): boolean {
