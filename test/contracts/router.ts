@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { patchTo } from '@sluice/lib/json/merge.ts';
 import type { Canary } from '@sluice/sluice/api/canary.ts';
 import type { RouteObject, RoutePlan, Router } from '@sluice/sluice/ports/router.ts';
+import { markOf } from '@sluice/sluice/rules/objects/ownership.ts';
 import { deepFreeze } from '../support/rigs/deep-freeze.ts';
 import { routePlan } from '../support/rigs/route-plan.ts';
 import { itChecks } from './router/any-spec.ts';
@@ -72,6 +73,18 @@ export function describeRouterContract(name: string, create: () => RouterFixture
       table.write(router.render(planOf(50), table.read));
       for (const { resource, object } of routes) {
         expect(table.read(resource, object.metadata)?.metadata).toMatchObject(theirs);
+      }
+    });
+
+    it('marks what it makes in another cluster with its Canary, and names no owner there', () => {
+      const table = createRouteTable({ meshCluster: true });
+      table.write(router.render(planOf(0), table.read));
+      table.write(router.render(planOf(50), table.read));
+      for (const { resource, ref, access } of router.objects(canary)) {
+        if (access !== 'own' || !router.meshKinds.includes(resource)) continue;
+        const { annotations, ownerReferences } = table.read(resource, ref)?.metadata ?? {};
+        expect(annotations).toMatchObject(markOf(canary));
+        expect(ownerReferences).toBeUndefined();
       }
     });
 

@@ -70,6 +70,17 @@ describe.skipIf(helmPath === undefined)(
       expect(containerOf(objects)['securityContext']).toMatchObject({ runAsUser: 10001, runAsNonRoot: true });
     });
 
+    it('mounts the kubeconfig of a mesh cluster, and names it', async () => {
+      const objects = await objectsOf(controller, '--set', 'controlplane.kubeconfig.secretName=mesh');
+      expect(flagsOf(objects)).toContain('-kubeconfig-service-mesh=/var/run/secrets/mesh/kubeconfig');
+      expect(containerOf(objects)['volumeMounts']).toContainEqual({
+        name: 'mesh',
+        mountPath: '/var/run/secrets/mesh',
+        readOnly: true,
+      });
+      expect(JSON.stringify(objects)).toContain('"secretName":"mesh"');
+    });
+
     it("takes a values file of Flagger's load tester", async () => {
       const objects = await objectsOf(tester, '-f', `${fixtures}/loadtester-values.yaml`);
       expect(flagsOf(objects)).toEqual(
@@ -87,7 +98,6 @@ describe.skipIf(helmPath === undefined)(
       [controller, 'prometheus.install=true', 'this chart installs no Prometheus'],
       [controller, 'linkerdAuthPolicy.create=true', 'makes no policy for Linkerd'],
       [controller, 'rbac.pspEnabled=true', 'no PodSecurityPolicy any more'],
-      [controller, 'controlplane.kubeconfig.secretName=mesh', 'second cluster'],
       [tester, 'replicaCount=2', "at '/replicaCount'"],
       [tester, 'image.repository=ghcr.io/fluxcd/flagger-loadtester', "image.repository is Flagger's image"],
       [tester, 'istio.enabled=true', 'makes no objects of a mesh'],

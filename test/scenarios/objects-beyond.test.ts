@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps, namespaces } from '@sluice/kube/objects/resources.ts';
+import { configMaps, httpRoutes, namespaces } from '@sluice/kube/objects/resources.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { Router } from '@sluice/sluice/ports/router.ts';
@@ -125,10 +125,38 @@ describe('objects of a router outside of the namespace of its Canary', () => {
 
   it('get the settings of the installation', async () => {
     const scenario = await start({
-      controllerOptions: { router: { ingressClass: 'internal', annotationsPrefix: 'example.com' } },
+      controllerOptions: {
+        router: { ingressClass: 'internal', annotationsPrefix: 'example.com', meshCluster: false },
+      },
     });
     const annotations = scenario.store.get(ingressClasses, classRef(scenario.canary()))?.metadata.annotations;
     expect(annotations).toMatchObject({ 'example.com/weight': '0' });
+  });
+});
+
+describe('routes in another cluster', () => {
+  const route = ({ store }: Scenario): AnyKubeObject | undefined => store.get(httpRoutes, ref);
+  const elsewhere = {
+    controllerOptions: { router: { ingressClass: '', annotationsPrefix: '', meshCluster: true } },
+  };
+
+  it('name no owner, which is not there, and are deleted with the Canary', async () => {
+    const scenario = await initialized(elsewhere);
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    expect(route(scenario)?.metadata.ownerReferences).toBeUndefined();
+    expect(route(scenario)?.metadata.annotations).toMatchObject({ 'sluice.dev/canary': 'test/podinfo' });
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario));
+    expect(route(scenario)).toBeUndefined();
+  });
+
+  it('stay with revertOnDeletion, and lead to the target', async () => {
+    const scenario = await initialized({ ...elsewhere, spec: { revertOnDeletion: true } });
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario));
+    expect(route(scenario)?.metadata.annotations ?? {}).not.toHaveProperty(['sluice.dev/canary']);
+    expect(JSON.stringify(route(scenario)?.['spec'])).toContain('"name":"podinfo"');
   });
 });
 

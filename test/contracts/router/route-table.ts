@@ -12,7 +12,7 @@ export interface RouteTable {
   change(object: RouteObject, patch: unknown): void;
 }
 
-export function createRouteTable(): RouteTable {
+export function createRouteTable({ meshCluster = false } = {}): RouteTable {
   const objects = new Map<string, AnyKubeObject>();
   const keyOf = (resource: ResourceType, ref: ObjectRef) =>
     `${resource.plural}.${resource.version}.${resource.group}/${ref.namespace ?? ''}/${ref.name}`;
@@ -23,7 +23,9 @@ export function createRouteTable(): RouteTable {
     if (!isKubeObject(changed)) throw new Error('the patch destroyed the object');
     objects.set(key, deepFreeze(changed));
   };
-  const read: ReadObject = (resource, ref) => objects.get(keyOf(resource, ref));
+  const options = { ingressClass: '', annotationsPrefix: 'nginx.ingress.kubernetes.io', meshCluster };
+  const find = (resource: ResourceType, ref: ObjectRef) => objects.get(keyOf(resource, ref));
+  const read: ReadObject = Object.assign(find, { options });
   return {
     read,
     change,

@@ -39,6 +39,7 @@ const weightKey = (read: ReadObject): string => `${read.options?.annotationsPref
 export const farRouter: Router = {
   names: ['osm'],
   capabilities: { weights: true, match: false, mirror: false, sessionAffinity: false },
+  meshKinds: [],
   check: () => [],
   objects: (canary) => [
     {

@@ -22,7 +22,7 @@ const defaults = {
   minimumIntervalMs: 1_000,
   eventWebhook: '',
   noCrossNamespaceRefs: false,
-  router: { ingressClass: '', annotationsPrefix: 'nginx.ingress.kubernetes.io' },
+  router: { ingressClass: '', annotationsPrefix: 'nginx.ingress.kubernetes.io', meshCluster: false },
 };
 
 const turnsToStop = 100;

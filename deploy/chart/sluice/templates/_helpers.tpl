@@ -88,7 +88,4 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- if $values.rbac.pspEnabled -}}
 {{- fail "rbac.pspEnabled: Kubernetes has no PodSecurityPolicy any more; leave it false, the pod keeps to the restricted profile" -}}
 {{- end -}}
-{{- if (default dict (default dict $values.controlplane).kubeconfig).secretName -}}
-{{- fail "controlplane.kubeconfig.secretName: mesh objects in a second cluster are not supported yet; leave it empty" -}}
-{{- end -}}
 {{- end }}

@@ -13,7 +13,7 @@ import { printForecasts } from './adopt/print-forecasts.ts';
 import type { CanaryForecast } from './adopt/print-forecasts.ts';
 import { readCluster } from './adopt/read-cluster.ts';
 import type { ReadCluster } from './adopt/read-cluster.ts';
-import { connect } from './connect.ts';
+import { connectClustersOnce } from './connect-clusters.ts';
 import { controllerFlags } from './controller-flags.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -71,12 +71,11 @@ function checked(flags: AdoptFlags, rest: readonly string[]): AdoptFlags {
 }
 
 async function forecastAll(flags: AdoptFlags, env: Environment): Promise<readonly CanaryForecast[]> {
-  const { kubeconfig, master, context } = flags;
-  const { client, http, clock } = await connect({ kubeconfig, master, context }, env);
+  const { client, http, clock, hasMeshCluster } = await connectClustersOnce(flags, env);
   const log = createLog({ level: 'fatal', encoding: 'json', destination: process.stderr, clock });
   const informers = createInformerCache({ client, clock, log, random: () => Math.random() });
   const signal = AbortSignal.timeout(deadlineMs);
-  const options = rolloutOptions(flags, env);
+  const options = rolloutOptions(flags, env, hasMeshCluster);
   const providers = createProviders(client, { http, clock });
   const namespace = flags.namespace === '' ? undefined : flags.namespace;
   try {

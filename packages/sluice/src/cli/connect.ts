@@ -15,6 +15,8 @@ export interface Connected {
   readonly client: KubeClient;
   readonly http: ClosableHttpClient;
   readonly clock: Clock;
+  /** URL of the API server. */
+  readonly server: string;
   /** Of the context, where it names one. */
   readonly namespace: string | undefined;
 }
@@ -34,7 +36,7 @@ export async function connect(flags: ConnectFlags, env: Environment): Promise<Co
   const connection = await loadKubeConfig({ ...rest, ...(context === '' ? {} : { context }), env, clock });
   const http = createHttpClient(connection.http);
   const client = kubeClientOf(connection, { http, clock, fieldManager: 'sluice-cli' });
-  return { client, http, clock, namespace: connection.namespace };
+  return { client, http, clock, server: connection.server, namespace: connection.namespace };
 }
 
 /** A client of the server that `connection` is of, as this version of the program. */

@@ -16,7 +16,7 @@ export const controllerFlags = {
   'kubeconfig-service-mesh': {
     type: 'string',
     default: '',
-    help: 'Kubeconfig of a second cluster for mesh objects',
+    help: 'Path of a kubeconfig of the cluster that the objects of traffic routers are in; the one of the Canaries when empty',
   },
   'metrics-server': {
     type: 'string',
@@ -82,7 +82,6 @@ export type ControllerFlags = GoFlagValues<typeof controllerFlags>;
 const withoutMeaning = [
   'kubeconfig-qps',
   'kubeconfig-burst',
-  'kubeconfig-service-mesh',
   'control-loop-interval',
   'slack-url',
   'slack-token',

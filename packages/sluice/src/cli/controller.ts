@@ -4,8 +4,6 @@ import { createControllerPages } from '../controller/http-pages.ts';
 import { installedCrdProblem } from '../controller/installed-crd.ts';
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { fenceWrites } from '@sluice/kube/client/fence-writes.ts';
-import { createRotatingHttp } from '@sluice/kube/client/rotating-http.ts';
-import { loadKubeConfig } from '@sluice/kube/login/load-kube-config.ts';
 import { withDeadline } from '@sluice/lib/time/deadline.ts';
 import { sleep } from '@sluice/lib/time/sleep.ts';
 import { createHttpClient } from '../platform/http-client.ts';
@@ -14,12 +12,11 @@ import { createMetricsRegistry } from '../platform/metrics-registry.ts';
 import { serveHttp } from '../platform/serve-http.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
-import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import { createSendHook } from '../webhooks/send-hook.ts';
 import type { Environment } from './environment.ts';
-import { kubeClientOf } from './connect.ts';
+import { connectClusters } from './connect-clusters.ts';
 import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 import { electionOf, workWhileLeading } from './controller-lead.ts';
@@ -78,17 +75,12 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
 async function assemble(flags: ControllerFlags, env: Environment) {
   const clock = createSystemClock();
   const log = logOf(flags, clock);
-  const connection = await loadKubeConfig({ kubeconfig: flags.kubeconfig, master: flags.master, env, clock });
-  const httpOf = () => createRotatingHttp({ connection, clock, create: createHttpClient });
-  const [apiHttp, leaseHttp] = [httpOf(), httpOf()];
+  const clusters = await connectClusters(flags, env, clock);
   const hookHttp = createHttpClient({ proxyFromEnvironment: true, env });
   const random = (): number => Math.random();
-  const clientOf = (http: HttpClient): KubeClient =>
-    kubeClientOf(connection, { http, clock, fieldManager: 'sluice' });
-  // Connections of its own: a busy client must not keep the lease from being renewed.
-  const election = electionOf(flags, { client: clientOf(leaseHttp), clock, log, random, env });
+  const election = electionOf(flags, { client: clusters.leaseClient, clock, log, random, env });
   const mayAct = (): boolean => election.isLeader;
-  const client = fenceWrites(clientOf(apiHttp), mayAct);
+  const client = fenceWrites(clusters.client, mayAct);
   const informers = createInformerCache({ client, clock, log, random });
   const registry = createMetricsRegistry({ processMetrics: true });
   registry.info(version, flags['mesh-provider']);
@@ -106,10 +98,11 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     concurrency: Math.max(1, flags.threadiness),
     ...(flags.namespace === '' ? {} : { namespace: flags.namespace }),
     ...createTelemetry(registry),
-    options: rolloutOptions(flags, env),
+    options: rolloutOptions(flags, env, clusters.hasMeshCluster),
   });
   const close = async (): Promise<void> => {
-    for (const http of [apiHttp, leaseHttp, hookHttp]) await http.close();
+    await clusters.close();
+    await hookHttp.close();
   };
   return { clock, log, client, informers, registry, events, election, controller, close };
 }

@@ -2,8 +2,12 @@ import type { RolloutOptions } from '../rollout/deps.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 import type { Environment } from './environment.ts';
 
-/** What the flags of the controller mean to a pass. */
-export const rolloutOptions = (flags: ControllerFlags, env: Environment): RolloutOptions => ({
+/** What the flags of the controller mean to a pass. `meshCluster`: routers' objects are in another cluster than Canaries. */
+export const rolloutOptions = (
+  flags: ControllerFlags,
+  env: Environment,
+  meshCluster: boolean,
+): RolloutOptions => ({
   meshProvider: flags['mesh-provider'],
   metricsServer: flags['metrics-server'],
   selectorLabels: list(flags['selector-labels']),
@@ -12,7 +16,11 @@ export const rolloutOptions = (flags: ControllerFlags, env: Environment): Rollou
   minimumIntervalMs: flags['min-interval'],
   eventWebhook: env['EVENT_WEBHOOK_URL'] ?? flags['event-webhook'],
   noCrossNamespaceRefs: flags['no-cross-namespace-refs'],
-  router: { ingressClass: flags['ingress-class'], annotationsPrefix: flags['ingress-annotations-prefix'] },
+  router: {
+    ingressClass: flags['ingress-class'],
+    annotationsPrefix: flags['ingress-annotations-prefix'],
+    meshCluster,
+  },
 });
 
 const list = (text: string): string[] =>

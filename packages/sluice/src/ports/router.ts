@@ -11,6 +11,8 @@ export interface Router {
   /** Exact provider strings: `gatewayapi:v1`. */
   readonly names: readonly string[];
   readonly capabilities: RouterCapabilities;
+  /** Kinds that are in the mesh cluster where there is one (`-kubeconfig-service-mesh`); all others are in the Canary's. */
+  readonly meshKinds: readonly ResourceType[];
   /**
    * What of the spec this router cannot do, by field and with a cure, before anything is made. `render` does not throw
    * for a canary that has none of these.
@@ -50,13 +52,18 @@ export interface RouterOptions {
   readonly ingressClass: string;
   /** Prefix of annotations on Ingresses (`-ingress-annotations-prefix`). */
   readonly annotationsPrefix: string;
+  /**
+   * Whether `meshKinds` are in another cluster than the Canary. An `own` object of such a kind carries `markOf` instead of an
+   * owner, as one outside of the Canary's namespace does.
+   */
+  readonly meshCluster: boolean;
 }
 
 export interface RouterObject {
   readonly resource: ResourceType;
   /**
-   * Without a namespace: cluster-scoped. An `own` object outside of the Canary's namespace carries `markOf` (rules/objects/
-   * ownership.ts) instead of an owner; the pass deletes it with the Canary, unless `release` took the mark away.
+   * Without a namespace: cluster-scoped. An `own` object outside of the Canary's namespace, or of its cluster, carries `markOf`
+   * (rules/objects/ownership.ts) instead of an owner; the pass deletes it with the Canary, unless `release` took the mark away.
    */
   readonly ref: ObjectRef;
   readonly access: Access;

@@ -7,6 +7,7 @@ import type { Router } from '../ports/router.ts';
 export const kubernetes: Router = {
   names: ['kubernetes'],
   capabilities: { weights: false, match: false, mirror: false, sessionAffinity: false },
+  meshKinds: [],
   check: () => [],
   objects: () => [],
   render: () => [],

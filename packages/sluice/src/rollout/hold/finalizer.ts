@@ -9,7 +9,7 @@ import type { Holding } from './holding.ts';
 /** Writes our finalizer before the first object that it stands for: one to revert, or to release with the Canary. */
 export async function holdFinalizer(holding: Holding): Promise<DutyFact> {
   const { canary, raw, router } = holding.seen;
-  const toRelease = objectsToRelease(canary, router);
+  const toRelease = objectsToRelease(canary, router, holding.deps.options.router);
   const finalizers = wantedFinalizers(
     canary,
     /* guard: objects-beyond-need-a-finalizer */ toRelease.length > 0,

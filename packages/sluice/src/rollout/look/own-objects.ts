@@ -5,7 +5,7 @@ import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/object
 import { placeOf } from '@sluice/kube/objects/object-ref.ts';
 import { services } from '@sluice/kube/objects/resources.ts';
 import { asRecord, asText, asTextMap } from '@sluice/lib/json/json-read.ts';
-import type { ReadObject, Router, RouterObject } from '../../ports/router.ts';
+import type { ReadObject, Router, RouterObject, RouterOptions } from '../../ports/router.ts';
 import { isCopy, primaryConfigName } from '../../rules/configs/config-copy.ts';
 import { includes } from '../../rules/objects/release-objects.ts';
 import { isBeyond } from '../../rules/objects/ownership.ts';
@@ -111,13 +111,18 @@ function ownPrimary({ names, namespace, workload }: Owning): readonly OwnObject[
 }
 
 /**
- * Objects of its router that Kubernetes does not put right when the Canary is deleted: made ones that are cluster-scoped or in
- * another namespace, and patched ones of others.
+ * Objects of its router that Kubernetes does not put right when the Canary is deleted: made ones that are cluster-scoped, in
+ * another namespace or in another cluster, and patched ones of others.
  */
-export const objectsToRelease = (canary: Canary, router: Router): readonly RouterObject[] =>
-  router
-    .objects(canary)
-    .filter(({ access, ref }) => access === 'patch' || (access === 'own' && isBeyond(canary, ref)));
+export const objectsToRelease = (
+  canary: Canary,
+  router: Router,
+  { meshCluster }: Pick<RouterOptions, 'meshCluster'>,
+): readonly RouterObject[] =>
+  router.objects(canary).filter(({ access, ref, resource }) => {
+    const isElsewhere = isBeyond(canary, ref) || (meshCluster && router.meshKinds.includes(resource));
+    return access === 'patch' || (access === 'own' && isElsewhere);
+  });
 
 function ownRoutes({ canary, router, namespace }: Owning): readonly OwnObject[] {
   return router

@@ -23,8 +23,8 @@ export interface Unreleased {
 }
 
 /**
- * Releases what Kubernetes does not delete with a Canary: deletes the objects that it made outside of its namespace
- * (`own`), and restores those of others that it patched (`patch`). Each object on its own; returns those that failed.
+ * Releases what Kubernetes does not delete with a Canary: deletes the objects that it made outside of its namespace or
+ * cluster (`own`), and restores those of others that it patched (`patch`). Each object on its own; returns those that failed.
  */
 export async function releaseObjects(
   releasing: Releasing,
@@ -32,7 +32,7 @@ export async function releaseObjects(
 ): Promise<readonly Unreleased[]> {
   const { canary, router } = releasing.seen;
   const unreleased: Unreleased[] = [];
-  for (const wanted of objectsToRelease(canary, router)) {
+  for (const wanted of objectsToRelease(canary, router, releasing.deps.options.router)) {
     if (!accesses.includes(wanted.access)) continue;
     try {
       await release(releasing, wanted);

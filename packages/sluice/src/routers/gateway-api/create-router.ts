@@ -1,12 +1,12 @@
 import type { Canary } from '../../api/canary.ts';
 import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
-import { apiVersionOf } from '@sluice/kube/objects/resources.ts';
+import { apiVersionOf, gateways } from '@sluice/kube/objects/resources.ts';
 import type { ReadObject, RouteObject, RoutePatch, RoutePlan, Router } from '../../ports/router.ts';
 import { namesOf } from '../../rules/objects/names.ts';
 import { originalAnnotation, toolkitAnnotations } from '../../rules/objects/object-keys.ts';
 import { keepOriginal } from '../../rules/objects/original.ts';
 import { releasedMetadata } from '../../rules/objects/release-objects.ts';
-import { isMadeFor, ownersOf } from '../../rules/objects/ownership.ts';
+import { belongingTo, isMadeFor } from '../../rules/objects/ownership.ts';
 import { serviceOf } from '../../rules/objects/service-spec.ts';
 import { checkSpec } from './check-spec.ts';
 import { gatewayObjects, parentRefs } from './gateways.ts';
@@ -29,6 +29,7 @@ export function createGatewayApiRouter(version: GatewayApiVersion): Router {
   return {
     names: [version.name],
     capabilities: { weights: true, match: true, mirror: true, sessionAffinity: true },
+    meshKinds: [resource, gateways],
     check: (canary) => checkSpec(canary, extended),
     objects: (canary) => [
       {
@@ -78,7 +79,7 @@ function renderRoute(version: GatewayApiVersion, plan: RoutePlan, read: ReadObje
   const service = serviceOf(canary);
   const existing = read(version.resource, routeRef(canary));
   const standing = existing && readStanding(canary, existing);
-  const ownerReferences = ownersOf(canary, existing);
+  const { ownerReferences, annotations } = belongingTo(canary, existing, read.options?.meshCluster === true);
   const hosts = service.hosts ?? [];
   const object = {
     apiVersion: apiVersionOf(version.resource),
@@ -89,6 +90,7 @@ function renderRoute(version: GatewayApiVersion, plan: RoutePlan, read: ReadObje
       annotations: {
         ...service.apex?.annotations,
         ...toolkitAnnotations,
+        ...annotations,
         ...takeOver(canary, existing),
       },
       ...(ownerReferences && { ownerReferences }),

@@ -18,7 +18,10 @@ export function ownerReferenceTo(canary: Canary): OwnerReference {
 export const isBeyond = (canary: Canary, { namespace }: ObjectRef): boolean =>
   namespace !== canary.metadata.namespace;
 
-/** The mark of an object that is beyond the Canary's namespace. The pass deletes objects with this mark with the Canary. */
+/**
+ * The mark of an object that is beyond the Canary's namespace or cluster. The pass deletes objects with this mark with the
+ * Canary.
+ */
 export const markOf = (canary: Canary): Readonly<Record<string, string>> => ({
   [canaryAnnotation]: keyOf(canary),
 });
@@ -29,8 +32,23 @@ export const markOf = (canary: Canary): Readonly<Record<string, string>> => ({
  */
 export function isMadeFor(canary: Canary, object: AnyKubeObject): boolean {
   const { annotations, ownerReferences = [] } = object.metadata;
-  if (isBeyond(canary, object.metadata)) return annotations?.[canaryAnnotation] === keyOf(canary);
-  return ownerReferences.some((owner) => isCanary(owner, canary));
+  if (annotations?.[canaryAnnotation] === keyOf(canary)) return true;
+  return !isBeyond(canary, object.metadata) && ownerReferences.some((owner) => isCanary(owner, canary));
+}
+
+/**
+ * The part of its metadata by which a written object of a router shows whose it is: the Canary as its owner or, in another
+ * cluster, the mark. Nothing on one of somebody else.
+ */
+export function belongingTo(
+  canary: Canary,
+  existing: AnyKubeObject | undefined,
+  isInOtherCluster: boolean,
+): Pick<AnyKubeObject['metadata'], 'annotations' | 'ownerReferences'> {
+  if (isInOtherCluster)
+    return existing === undefined || isMadeFor(canary, existing) ? { annotations: markOf(canary) } : {};
+  const ownerReferences = ownersOf(canary, existing);
+  return ownerReferences === undefined ? {} : { ownerReferences };
 }
 
 /**
