@@ -6,7 +6,7 @@ import { type Task, taskOutcome, type TaskRunner } from './task-runner.ts';
 import { findTaskType } from './tasks/index.ts';
 import { TesterError } from './tester-error.ts';
 
-/** Runs the task that a payload describes and says how it went; throws `TesterError` when it describes none. */
+/** Runs the task that a payload describes and answers its result; throws `TesterError` when it describes none. */
 export async function answerTask(
   context: Context,
   payload: ReceivedPayload,
@@ -28,8 +28,8 @@ export async function answerTask(
     tasks.start(task);
     return context.body('', 202);
   }
-  // A caller that hung up has counted its failure already and may ask again: two helm tests at once would
-  // fight over one pod, so the one nobody waits for is ended.
+  // A caller that hung up has counted a failure already and may call again. Two helm tests at once would conflict
+  // over one pod, so the abandoned one is ended.
   const result = await tasks.run(task, context.req.raw.signal);
   if (taskOutcome(result) !== 'succeeded') return context.text(describeFailure(task, result), 500);
   return isTrue(metadata['returnCmdOutput']) ? context.text(result.output) : context.body('', 200);

@@ -1,6 +1,6 @@
 import { TesterError } from './tester-error.ts';
 
-/** What a webhook call tells; keys the tester does not use are ignored. */
+/** The body of a webhook call; keys that the tester does not use are ignored. */
 export interface ReceivedPayload {
   readonly name: string;
   readonly namespace: string;
@@ -30,7 +30,7 @@ function parseObject(text: string): Record<string, unknown> {
   return body;
 }
 
-/** Kubernetes' longest name; also what bounds gate keys and the namespace rule's regular expression. */
+/** Kubernetes' longest name; it also bounds gate keys and the input of the namespace rule. */
 const longestName = 253;
 
 function readName(body: Record<string, unknown>, key: 'name' | 'namespace'): string {

@@ -5,8 +5,8 @@ import { TesterError } from './tester-error.ts';
 export type NamespaceRule = (namespace: string) => void;
 
 /**
- * `-namespace-regexp`, not anchored, as in Go; '' allows every namespace. Throws `SluiceError` when it is no
- * regular expression.
+ * Makes the rule of `-namespace-regexp`, not anchored, as in Go; '' allows every namespace. Throws `SluiceError`
+ * when it is no regular expression.
  */
 export function createNamespaceRule(expression: string): NamespaceRule {
   if (expression === '') return () => {};

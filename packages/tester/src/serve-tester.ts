@@ -5,9 +5,9 @@ import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
 export interface TesterServer {
   readonly port: number;
-  /** Takes no new connection; resolves when the last answer is out. */
+  /** Takes no new connection; resolves when the last answer is sent. */
   close(): Promise<void>;
-  /** Cuts what is still open. */
+  /** Closes all open connections. */
   cut(): void;
 }
 
@@ -16,7 +16,7 @@ export async function serveTester(app: Hono, address: string, port: number): Pro
   const server = createAdaptorServer({
     fetch: app.fetch,
     serverOptions: {
-      // The body must be in by then; the answer of a blocking task may take as long as its deadline.
+      // The body must have arrived by then; the answer of a blocking task may take as long as its deadline.
       requestTimeout: 30_000,
       headersTimeout: 10_000,
       keepAliveTimeout: 15_000,

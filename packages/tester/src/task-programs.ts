@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 export interface TaskPrograms {
   /** PATH for tasks. */
   readonly path: string;
-  /** Everything of ours is in here. */
+  /** Folder of all files that are created here. */
   readonly folder: string;
   /** Programs that are not installed and have a stand-in: `hey`, `helm`. */
   readonly stoodIn: readonly string[];
@@ -15,15 +15,15 @@ export interface TaskPrograms {
 export interface TaskProgramsOptions {
   /** PATH as the tester got it. */
   readonly path: string;
-  /** Names of the cluster resolve only through this proxy; '' without one. */
+  /** Proxy that resolves the names of the cluster; '' without one. */
   readonly httpProxy: string;
   /** Command that runs our own CLI; the program's name and its arguments follow. */
   readonly cli: readonly [string, ...string[]];
 }
 
 /**
- * A private folder of small scripts around PATH. Last on it: stand-ins, so that any real program wins. First:
- * `hey` with `-x`, because the real one does not read `http_proxy`.
+ * Creates a private folder of small scripts for PATH. Stand-ins come last, so that any real program wins. `hey`
+ * with `-x` comes first, because the real one does not read `http_proxy`.
  */
 export function createTaskPrograms(options: TaskProgramsOptions): TaskPrograms {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-tester-'));

@@ -8,16 +8,16 @@ export interface Task {
   readonly canary: string;
   readonly type: string;
   readonly argv: readonly [string, ...string[]];
-  /** What the payload asked to run, as people wrote it. */
+  /** The command as written in the payload. */
   readonly command: string;
   readonly logOutput: boolean;
 }
 
-/** Runs tasks, a bounded number at once. Both ways throw `TesterError` 503 when all places are taken. */
+/** Runs tasks, a bounded number at once. `start` and `run` throw `TesterError` 503 when all places are taken. */
 export interface TaskRunner {
-  /** Starts it and comes back at once. The same command of the same canary still running: `skipped`. */
+  /** Starts a task without waiting. `skipped`: the same command of the same canary is still running. */
   start(task: Task): 'started' | 'skipped';
-  /** Runs it to its end. When `signal` aborts (nobody waits any more), it is ended. */
+  /** Runs a task to its end. An abort of `signal` (the caller hung up) ends it. */
   run(task: Task, signal: AbortSignal): Promise<CommandResult>;
   /** Ends every task and waits for them; nothing starts afterwards. */
   stop(): Promise<void>;

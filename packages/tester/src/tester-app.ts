@@ -22,7 +22,7 @@ const largestBody = 1024 * 1024;
 
 /**
  * The receiving side of webhooks, compatible with Flagger's load tester: gates, rollback switches, tasks.
- * Every path takes every method; a path of no other meaning creates a task.
+ * Every path takes every method; any other path creates a task.
  */
 export function createTesterApp(deps: TesterDeps): Hono {
   const app = new Hono();
@@ -48,7 +48,7 @@ export function createTesterApp(deps: TesterDeps): Hono {
   return app;
 }
 
-/** Three paths over one kind of key: check, open, close. */
+/** Adds three paths for one kind of key: check, open, close. */
 function addSwitch(
   app: Hono,
   path: string,
@@ -98,5 +98,5 @@ const paths: ReadonlySet<string> = new Set([
   '/rollback/check', '/rollback/open', '/rollback/close',
 ]);
 
-/** A label must not grow with what strangers send. */
+/** Bounds the values of the `path` label, because a caller may send any path. */
 const knownPath = (path: string): string => (paths.has(path) ? path : '/');

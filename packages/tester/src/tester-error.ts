@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
-/** A request the tester does not serve: the message is the answer's text, a sentence for who sent it. */
+/** A request that the tester refuses. The message is the answer's text, a sentence for the caller. */
 export class TesterError extends SluiceError {
   override readonly name = 'TesterError';
   readonly status: 400 | 403 | 413 | 503;

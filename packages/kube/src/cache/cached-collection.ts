@@ -6,29 +6,29 @@ import { isNewer } from './resource-version.ts';
 export interface ChangeEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: AnyKubeObject;
-  /** As the server last showed it before, of MODIFIED and DELETED. */
+  /** With MODIFIED and DELETED: the object as the server last sent it before. */
   readonly previous?: AnyKubeObject;
 }
 
-/** What the cache holds of one kind, in one namespace or in all. */
+/** The cached objects of one kind, in one namespace or in all. */
 export interface CachedCollection {
   get(ref: ObjectRef): AnyKubeObject | undefined;
   inNamespace(namespace: string): Iterable<AnyKubeObject>;
-  /** Those of a namespace whose `indexedLabel` has this value. */
+  /** Objects of a namespace whose `indexedLabel` has this value. */
   labelled(namespace: string, value: string): Iterable<AnyKubeObject>;
-  /** How far list and watch have come; undefined before the first list. */
+  /** Version that list and watch have reached; undefined before the first list. */
   readonly resourceVersion: string | undefined;
-  /** Call before a list is asked for: own writes from here on survive it. */
+  /** Call before a list is requested: own writes after this call survive it. */
   beginList(): void;
   replace(list: ObjectList): ChangeEvent[];
   apply(event: WatchEvent): ChangeEvent[];
   remember(object: AnyKubeObject): void;
-  /** Everything is gone: the kind is no longer served. */
+  /** Drops all objects: the kind is no longer served. */
   clear(): ChangeEvent[];
 }
 
 /**
- * Pure book-keeping, no request. Versions only go forward, except in `replace`: a fresh list is the truth even
+ * Keeps objects in memory and sends no requests. Versions only go forward, except in `replace`: a fresh list wins even
  * when its versions are lower, because a server restored from a backup counts from there.
  */
 export function createCachedCollection(indexedLabel?: string): CachedCollection {
@@ -90,7 +90,7 @@ class Collection implements CachedCollection {
   remember(object: AnyKubeObject): void {
     const entry = this.#entries.get(object.metadata);
     const older = entry !== undefined && versionIsNewer(entry.current, object);
-    // The watch is past this version already: what is not here has been deleted since.
+    // The watch is past this version already: an object that is not here was deleted since.
     const passed = isNewer(object.metadata.resourceVersion, this.#resourceVersion) === false;
     // guard: own-changes-survive-a-list-that-was-on-its-way
     this.#rememberedSinceList.add(keyOf(object));
@@ -123,7 +123,7 @@ class Collection implements CachedCollection {
     const entry = this.#entries.get(object.metadata);
     const before = entry?.confirmed;
     const kept = entry !== undefined && !overOwnWrite && versionIsNewer(entry.current, object);
-    // What is told of an own write is what its answer was; one of the two is enough.
+    // The watch reports an own write as its answer did; one of the two is enough.
     const same = entry !== undefined && !overOwnWrite && sameVersion(entry.current, object);
     const current = /* guard: reads-after-own-writes */ kept || same ? entry.current : object;
     this.#entries.put({ current, confirmed: kept ? before : current });
@@ -138,7 +138,7 @@ class Collection implements CachedCollection {
   #delete(object: AnyKubeObject): ChangeEvent[] {
     const entry = this.#entries.get(object.metadata);
     if (entry === undefined) return [];
-    // Made anew by ourselves meanwhile: the deletion is of its predecessor.
+    // This process recreated the object meanwhile: the deletion is that of its predecessor.
     const replaced =
       entry.current.metadata.uid !== object.metadata.uid && versionIsNewer(entry.current, object);
     // guard: a-late-deletion-is-of-the-predecessor
@@ -162,12 +162,12 @@ const sameVersion = (a: AnyKubeObject, b: AnyKubeObject): boolean =>
   a.metadata.resourceVersion !== undefined &&
   a.metadata.resourceVersion === b.metadata.resourceVersion;
 
-/** Without managedFields, often the larger half of an object. Frozen at the top: readers share it. */
+/** Drops managedFields, often the larger half of an object. Frozen at the top: readers share it. */
 function lean(object: AnyKubeObject): AnyKubeObject {
   return Object.freeze({ ...object, metadata: Object.freeze(unmanaged(object.metadata)) });
 }
 
-/** A copy; taking a member out of one costs more than looking whether it is there. */
+/** Copies `metadata`. Removing a member costs more than checking for it, so the check comes first. */
 function unmanaged(metadata: ObjectMeta): ObjectMeta {
   if (!('managedFields' in metadata)) return { ...metadata };
   const { managedFields: _, ...kept } = metadata;

@@ -3,9 +3,9 @@ import { createLabelIndex } from './label-index.ts';
 import type { LabelIndex } from './label-index.ts';
 
 export interface CachedEntry {
-  /** What readers see: the newer of the server's view and an own write. */
+  /** The object that readers get: the newer of the server's version and an own write. */
   readonly current: AnyKubeObject;
-  /** What list and watch last said. Changes are told against this, so that none is swallowed by an own write. */
+  /** The object of the last list or watch event. Changes are reported against it, so that an own write hides none. */
   readonly confirmed: AnyKubeObject | undefined;
 }
 

@@ -10,15 +10,15 @@ import { createSharedStrings } from './shared-strings.ts';
 
 export interface InformerCache extends KubeCache {
   /**
-   * Watches a kind, in one namespace or in all. Asked for again with the same scope it is shared, and ends with
-   * the last `stop`. `metadataOnly` keeps nothing but metadata.
+   * Watches a kind, in one namespace or in all. Calls with the same scope share one watch, which ends with the last
+   * `stop`. `metadataOnly` keeps nothing but metadata.
    */
   watchKind(resource: ResourceType, scope?: ReflectorScope): KindWatch;
-  /** Called synchronously for each change the server tells; a first list comes as ADDED. The answer unsubscribes. */
+  /** Reports each change synchronously; the first list comes as ADDED. The returned function unsubscribes. */
   onChange(listener: ChangeListener): () => void;
-  /** With a namespace: of the watches that cover it. */
+  /** With a namespace: whether the watches that cover it are synced. */
   isSynced(resource: ResourceType, namespace?: string): boolean;
-  /** Watches that are not in order, and why: for /readyz and the log. */
+  /** Watches with a problem, and its reason, for /readyz and the log. */
   problems(): readonly CacheProblem[];
   /** Ends every watch; resolves when all have ended. */
   stop(): Promise<void>;
@@ -27,7 +27,7 @@ export interface InformerCache extends KubeCache {
 export type ChangeListener = (resource: ResourceType, event: ChangeEvent) => void;
 
 export interface KindWatch {
-  /** Resolves with true when the first list is in, with false when the kind is not installed or the watch was stopped first. */
+  /** Resolves to true after the first list, to false when the kind is not installed or the watch was stopped first. */
   readonly synced: Promise<boolean>;
   stop(): void;
 }
@@ -159,7 +159,7 @@ class SharedInformers implements InformerCache {
       try {
         listener(resource, event);
       } catch (error) {
-        // A listener's fault must not end a watch, nor keep the news from the others.
+        // A listener that throws must not end a watch, nor keep the change from other listeners.
         this.#deps.log.error('a listener of the cache threw', {
           resource: nameOf(resource, event.object.metadata),
           error,

@@ -3,9 +3,9 @@ import { byObject } from '@sluice/lib/json/by-object.ts';
 import type { Informer } from './informer.ts';
 import type { ReflectorScope } from './reflector.ts';
 
-/** Finds the informers that know about a kind, in one namespace or in all. */
+/** Finds the informers that cover a kind, in one namespace or in all. */
 export interface InformerIndex {
-  /** Informers that cover a namespace; undefined means the whole kind. The one that knows most comes first. */
+  /** Informers that cover a namespace; undefined means the whole kind. The one with the most data comes first. */
   covering(resource: ResourceType, namespace: string | undefined): readonly Informer[];
   /** Call after an informer of the kind was added or removed. `informers` may be of several kinds. */
   update(resource: ResourceType, informers: Iterable<Informer>): void;
@@ -14,7 +14,7 @@ export interface InformerIndex {
 
 export function createInformerIndex(): InformerIndex {
   const byKind = new Map<string, readonly Informer[]>();
-  /** Kept, because each pass asks some fifty times, and there may be a watch for each namespace. */
+  /** Cached, because each pass asks some fifty times, and there may be a watch for each namespace. */
   const byPlace = new Map<string, Map<string | undefined, readonly Informer[]>>();
 
   return {
@@ -49,6 +49,6 @@ const kindKey = byObject(({ group, version, plural }: ResourceType) => `${group}
 const covers = (scope: ReflectorScope, namespace: string | undefined): boolean =>
   namespace === undefined || scope.namespace === undefined || scope.namespace === namespace;
 
-/** Where two watches cover an object, the one that knows more of it answers. */
+/** Order of two watches that cover an object: the one with more of its data answers. */
 const breadth = (scope: ReflectorScope): number =>
   (scope.labelSelector === undefined ? 2 : 0) + (scope.metadataOnly === true ? 0 : 1);

@@ -8,7 +8,7 @@ import type { ReflectorDeps, ReflectorScope, ReflectorSink } from './reflector.t
 import type { CancelTimer, Clock } from '@sluice/lib/ports/clock.ts';
 import type { SharedStrings } from './shared-strings.ts';
 
-/** One kind in one scope: its collection, and the reflector that feeds it. Runs from birth until `stop`. */
+/** One kind in one scope: its collection, and the reflector that feeds it. Runs from creation until `stop`. */
 export interface Informer {
   readonly resource: ResourceType;
   readonly scope: ReflectorScope;
@@ -16,7 +16,7 @@ export interface Informer {
   readonly problem: string | undefined;
   readonly synced: Promise<boolean>;
   get(ref: ObjectRef): AnyKubeObject | undefined;
-  /** Those that may have all of `labels`: fewer than there are where one of them is indexed. */
+  /** Objects that may have all of `labels`: not the whole namespace when one of the labels is indexed. */
   candidates(namespace: string, labels: Readonly<Record<string, string>>): Iterable<AnyKubeObject>;
   remember(object: AnyKubeObject): void;
   /** A write of this object was refused: the server has another version of it. */
@@ -24,12 +24,12 @@ export interface Informer {
   stop(): Promise<void>;
 }
 
-/** A watch that works tells of a change within milliseconds. */
+/** Time for the watch to deliver the change; a working watch needs milliseconds. */
 const doubtMs = 1000;
 
 type EmitChange = (resource: ResourceType, event: ChangeEvent) => void;
 
-/** What is asked for by one label in every pass, of a kind that has many objects in a namespace. */
+/** Labels that every pass selects by, of kinds with many objects in a namespace. */
 const indexedLabels: Readonly<Record<string, string>> = {
   [endpointSlices.plural]: 'kubernetes.io/service-name',
 };
@@ -168,7 +168,7 @@ class KindInformer implements Informer {
   }
 
   #tell(changes: readonly ChangeEvent[]): void {
-    // After a stop nobody may be woken by what was still on its way.
+    // Changes that arrive after a stop must wake nobody.
     // guard: a-stopped-watch-wakes-nobody
     if (this.#stopped.signal.aborted) return;
     for (const change of changes) this.#emit(this.resource, change);

@@ -3,7 +3,7 @@ import type { AnyKubeObject } from '../objects/kube-object.ts';
 /** Names of objects by the value of one label, in each namespace. Without a label it stays empty. */
 export interface LabelIndex {
   add(object: AnyKubeObject): void;
-  /** Pass the object that was added: its labels say where its name stands. */
+  /** Pass the object that was added: its labels give the key of its entry. */
   remove(object: AnyKubeObject): void;
   names(namespace: string, value: string): Iterable<string>;
   clear(): void;

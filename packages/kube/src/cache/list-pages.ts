@@ -3,7 +3,7 @@ import type { KubeClient, ListOptions, ObjectList } from '../ports/kube.ts';
 
 const pageSize = 500;
 
-/** All pages of a list as one; its version is the first page's, from which all later pages are cut. */
+/** Reads all pages of a list. Its version is that of the first page, from which the server cuts all later ones. */
 export async function listPages(
   client: KubeClient,
   resource: ResourceType,

@@ -25,33 +25,33 @@ export interface ReflectorScope {
   readonly metadataOnly?: boolean;
 }
 
-/** Where a reflector puts what it learns. All calls are synchronous. */
+/** Receives the lists and events of a reflector. All calls are synchronous. */
 export interface ReflectorSink {
   readonly resourceVersion: string | undefined;
   beginList(): void;
   replace(list: ObjectList): void;
   apply(event: WatchEvent): void;
-  /** The server does not know the kind; whatever was cached is gone. Called at each attempt. */
+  /** The server does not know the kind: the cached objects must go. Called at each attempt. */
   notInstalled(): void;
-  /** A watch begins. `giveUp` ends it as one that has fallen silent, and the kind is listed anew. */
+  /** A watch begins. `giveUp` ends it as stalled, and the kind is listed anew. */
   watching(giveUp: () => void): void;
-  /** Why the cache may be behind; undefined when list and watch run. */
+  /** Reports why the cache may be behind; undefined when list and watch run. */
   problem(reason: string | undefined): void;
 }
 
 const brokenRange = { firstMs: 500, maxMs: 30_000 };
-/** A definition that is put back is found soon; one that stays away is looked for twice a minute. */
+/** Retries of a kind that is not installed: soon after it disappears, later every 30 to 60 s. */
 const missingRange = { firstMs: 2000, maxMs: 60_000 };
-/** API servers send a bookmark once a minute; silence for half as long again is a dead connection. */
+/** API servers send a bookmark once a minute; a watch silent for 90 s has a dead connection. */
 export const stallMs = 90_000;
-/** A watch that ends sooner than this, without a word, counts as a failure, or it would be reopened in a tight loop. */
+/** A watch that ends sooner than this, without an event, counts as failed, or it would be reopened in a tight loop. */
 const shortWatchMs = 1000;
-/** A watch may be silent for a minute; one that was not refused within this time stands. */
+/** A watch may be silent for a minute; one that was not refused within this time counts as open. */
 const standsAfterMs = 5000;
 
 /**
- * Keeps `sink` equal to what the server has, until `signal` aborts: list, then watch from the list's version;
- * again from the last version seen when the watch ends; a new list when that version is too old. Never rejects.
+ * Keeps `sink` equal to the server until `signal` aborts. It lists, then watches from the list's version. A watch that
+ * ended is reopened from the last version seen; when that version is too old, it lists again. Never rejects.
  */
 export async function runReflector(
   deps: ReflectorDeps,
@@ -77,7 +77,7 @@ export async function runReflector(
     } catch (error) {
       if (signal.aborted) return;
       relist ||= needsList(error);
-      // The server is back, and nothing goes on before the list: a long outage is no reason to wait longer for it.
+      // The server is back, and the list must come next: it does not wait for the back-off of a long outage.
       if (isExpired(error) && !listed) backoff.reset();
       const isMissing = isNotFound(error);
       if (isMissing) sink.notInstalled();
@@ -88,7 +88,7 @@ export async function runReflector(
   function failed(error: unknown): number {
     const reason = describeError(error);
     const fields = { resource: nameOf(resource, scope), error: reason };
-    // Once per outage for people; the rest is for who looks closer.
+    // One warning per outage; further failures are logged at debug level.
     if (backoff.failures === 0 && !isExpired(error)) deps.log.warn('watch broke, trying again', fields);
     else deps.log.debug('watch broke, trying again', fields);
     sink.problem(reason);
@@ -108,7 +108,7 @@ async function list(
   sink.replace(await listPages(client, resource, scope, signal));
 }
 
-/** One watch, to its end. `stands` is called when the server really watches. */
+/** Runs one watch to its end. Calls `stands` when the server has accepted it. */
 async function watch(
   { client, clock, random }: ReflectorDeps,
   resource: ResourceType,
@@ -168,7 +168,7 @@ const endedAtOnce = (resource: ResourceType, scope: ReflectorScope): KubeError =
     reason: 'EndedAtOnce',
   });
 
-/** Versions only grow: this is another history, of a server made anew or restored. Only a new list is true. */
+/** Versions only grow, so the server was recreated or restored. Only a new list is valid then. */
 const wentBack = (resource: ResourceType, scope: ReflectorScope): KubeError =>
   new KubeError(`watch ${nameOf(resource, scope)}: the server's versions went back`, {
     code: 410,
@@ -176,8 +176,8 @@ const wentBack = (resource: ResourceType, scope: ReflectorScope): KubeError =>
   });
 
 /**
- * A silent watch may wait for versions that a restored server has yet to reach, so silence needs a list, too; so
- * does a fault of our own, after which nobody knows how far the cache is.
+ * A stalled watch may wait for versions that a restored server has not reached yet, so a stall needs a list, too.
+ * So does a defect of ours, because the version of the cache is unknown then.
  */
 const needsList = (error: unknown): boolean =>
   !(error instanceof KubeError) ||

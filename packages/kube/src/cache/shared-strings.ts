@@ -1,19 +1,19 @@
-/** Beyond this a string is a message or a payload, and hardly ever there twice. */
+/** Characters. A longer string is a message or a payload, and hardly ever occurs twice. */
 const longestShared = 128;
-/** Of each of two generations: what a rollout's worth of objects repeats fits many times over. */
+/** Strings in each of two generations. Those that the objects of a rollout repeat fit many times over. */
 const generationSize = 4096;
 
 export interface SharedStrings {
   /**
-   * Lets equal strings in `value` be one string in memory, in place; keys are left alone, V8 shares them anyway. Frozen
-   * parts are passed over. `value` is a tree of JSON that nobody else changes.
+   * Makes equal strings in `value` one string in memory, in place. Keys are left alone: V8 shares them anyway. Frozen
+   * parts are skipped. `value` is a tree of JSON that no other code changes.
    */
   shareIn(value: unknown): void;
 }
 
 /**
- * Objects of Kubernetes repeat themselves: kinds, names, labels, conditions, times. Of the heap of 1,300 canaries at rest
- * 4 MB of 59 were strings that were there before. Bounded: a string is known for as long as it recurs within
+ * Removes duplicate strings from Kubernetes objects: kinds, names, labels, conditions, times. In the heap of 1,300
+ * canaries at rest, 4 MB of 59 were duplicates. Bounded: a string is kept for as long as it recurs within
  * `generationSize` others.
  */
 export function createSharedStrings(): SharedStrings {

@@ -1,8 +1,8 @@
 import { joined } from '@sluice/lib/http/read-bounded.ts';
 
 /**
- * Splits a watch's bytes into lines, one JSON event each. A line above `limitBytes` throws: the far side is
- * broken, and no answer may fill the memory. A last line without its end is incomplete and is dropped.
+ * Splits a watch's bytes into lines, one JSON event each. A line above `limitBytes` throws: the server is broken,
+ * and no answer may fill the memory. A last line without its end is incomplete and is dropped.
  */
 export async function* watchLines(
   body: AsyncIterable<Uint8Array>,

@@ -13,10 +13,10 @@ import { watchLines } from './watch-lines.ts';
 const longestEventBytes = 16 * 1024 * 1024;
 const metadataType = 'application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json';
 
-// Nobody hears it; made once, because an abort without a reason makes a new error, with its stack.
+// No code reads this reason. It is made once, because an abort without a reason makes a new error, with its stack.
 const over = new Error('the watch is over');
 
-/** One watch, until the server ends it. Leaving the loop early closes its connection. */
+/** Yields the events of one watch, until the server ends it. Leaving the loop early closes its connection. */
 export async function* watchKind(
   transport: KubeTransport,
   resource: ResourceType,
@@ -65,7 +65,7 @@ function toEvent(resource: ResourceType, line: string, attempt: string, metadata
   }
 }
 
-/** A bookmark has no name: only how far the watch has come. */
+/** A bookmark has no name, only the resource version that the watch has reached. */
 function toBookmark(resource: ResourceType, value: unknown): WatchEvent['object'] {
   const metadata = asObject(asObject(value)?.['metadata']) ?? {};
   const version = metadata['resourceVersion'];

@@ -3,9 +3,9 @@ import type { KubeClient } from '../ports/kube.ts';
 import { nameOf } from './resource-path.ts';
 
 /**
- * A client that writes only while `isLeader`: a process that was frozen, or cut off, for longer than its lease wakes up with writes
- * at hand that belong to the past. Most would fail by the version they carry, but an object that its successor did not
- * touch would take them.
+ * A client that writes only while `isLeader`. A process that was frozen, or cut off, for longer than its lease may
+ * still send outdated writes. Most would fail by the version they carry, but an object that the new leader did not
+ * change would accept them.
  */
 export function fenceWrites(client: KubeClient, isLeader: () => boolean): KubeClient {
   const check = (attempt: string, signal: AbortSignal): void => {

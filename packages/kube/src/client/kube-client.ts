@@ -9,7 +9,7 @@ import { collectionPath, nameOf, objectPath } from './resource-path.ts';
 import { watchKind } from '../cache/watch-stream.ts';
 
 export interface KubeClientOptions extends KubeTransportOptions {
-  /** Whom the server records as the author of our fields. */
+  /** Manager that the server records for our fields. */
   readonly fieldManager: string;
 }
 

@@ -7,18 +7,18 @@ import { errorOfAnswer, errorOfFailure } from './status-error.ts';
 
 export interface KubeTransportOptions {
   readonly http: HttpClient;
-  /** `https://host:port`, with a path when the API server stands behind one. */
+  /** `https://host:port`, with a path when the API server is behind one. */
   readonly server: string;
-  /** Adds what proves who we are; asked for every request, because tokens rotate. */
+  /** Adds the credentials; called for every request, because tokens rotate. */
   readonly authorize: (headers: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
   readonly clock: Clock;
-  /** Of a whole call (of a watch: until its headers); default 30 s. */
+  /** Deadline of a whole call (of a watch: until its headers); default 30 s. */
   readonly deadlineMs?: number;
   readonly userAgent?: string;
 }
 
 export interface KubeCall {
-  /** What is tried, for messages: `patch Deployment test/podinfo`. */
+  /** The attempt, for messages: `patch Deployment test/podinfo`. */
   readonly attempt: string;
   readonly method: HttpRequest['method'];
   readonly path: string;
@@ -39,7 +39,7 @@ const defaultDeadlineMs = 30_000;
 const longestAnswerBytes = 64 * 1024 * 1024;
 const longestErrorBytes = 256 * 1024;
 
-/** HTTP and JSON, deadlines and errors of the Kubernetes API; knows nothing of verbs. */
+/** HTTP and JSON, deadlines and errors of the Kubernetes API; the callers add the verbs. */
 export function createKubeTransport(options: KubeTransportOptions): KubeTransport {
   const open = async (call: KubeCall, signal: AbortSignal): Promise<HttpResponse> => {
     const response = await options.http.send(await requestOf(options, call), signal);
@@ -60,14 +60,14 @@ export function createKubeTransport(options: KubeTransportOptions): KubeTranspor
     open: (call, signal) =>
       attempt(options, call, signal, async (deadline) => {
         const response = await open(call, deadline.signal);
-        // The watch goes on; what ends it from here on is its caller.
+        // The watch continues until its caller ends it.
         deadline.met();
         return response;
       }),
   };
 }
 
-/** Work that succeeds says itself when its deadline is met. Every failure becomes a `KubeError` that names the call. */
+/** Runs `work`, which ends the deadline itself on success. Every failure becomes a `KubeError` that names the call. */
 async function attempt<Result>(
   { clock, deadlineMs: ms = defaultDeadlineMs }: KubeTransportOptions,
   call: KubeCall,

@@ -14,7 +14,7 @@ export function objectPath(resource: ResourceType, ref: ObjectRef, subresource?:
   return `${collectionPath(resource, ref.namespace)}/${encodeURIComponent(ref.name)}${tail}`;
 }
 
-/** The object as messages name it: `Deployment test/podinfo`. */
+/** Name of an object in messages: `Deployment test/podinfo`. */
 export function nameOf(resource: ResourceType, ref: Partial<ObjectRef>): string {
   const name = [ref.namespace, ref.name].filter((part) => part !== undefined && part !== '').join('/');
   return name === '' ? resource.plural : `${resource.kind} ${name}`;

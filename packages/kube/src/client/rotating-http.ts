@@ -12,12 +12,12 @@ export interface RotatingHttpOptions {
 }
 
 const lookMs = 10_000;
-/** Longer than any call but a watch lasts; a watch is opened again. */
+/** Longer than any call except a watch; a watch is reopened. */
 const farewellMs = 30_000;
 
 /**
- * Goes on with other certificates when those of the connection have changed: an open connection keeps the ones it
- * began with for good, so a client of its own takes over, as client-go does it.
+ * Uses new certificates once those of `connection` have changed. An open connection keeps its first certificates, so a
+ * new client takes over, as in client-go.
  */
 export function createRotatingHttp({ connection, create, clock }: RotatingHttpOptions): ClosableHttpClient {
   let tls: TlsOptions = connection.http.tls;
@@ -54,7 +54,7 @@ export function createRotatingHttp({ connection, create, clock }: RotatingHttpOp
 
 const textOf = ({ ca, cert, key }: TlsOptions): string => [ca, cert, key].map(String).join('\n');
 
-/** Between the rotation of a certificate and that of its key they do not fit. */
+/** A certificate and its key do not match while only one of them is rotated. */
 function isPair({ cert, key }: TlsOptions): boolean {
   if (cert === undefined || key === undefined) return true;
   try {

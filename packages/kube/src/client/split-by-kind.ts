@@ -1,7 +1,7 @@
 import type { ResourceType } from '../objects/kube-object.ts';
 import type { KubeClient } from '../ports/kube.ts';
 
-/** A client of two clusters: `kinds` are asked of `other`, all else of `main`. */
+/** A client of two clusters: requests for `kinds` go to `other`, all others to `main`. */
 export function splitByKind(main: KubeClient, other: KubeClient, kinds: readonly ResourceType[]): KubeClient {
   const others = new Set(kinds);
   const of = (resource: ResourceType): KubeClient => (others.has(resource) ? other : main);

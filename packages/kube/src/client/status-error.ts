@@ -3,7 +3,7 @@ import { KubeError } from '../objects/kube-error.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import { asObject, parseObject } from './read-body.ts';
 
-/** A server under load may ask for more patience than a rollout can afford. */
+/** Cap of `Retry-After`: a server under load may ask for longer than a rollout can wait. */
 const longestRetryAfterMs = 30_000;
 const longestMessage = 1024;
 
@@ -27,7 +27,7 @@ const advice: Readonly<Record<number, string>> = {
   403: '; check the RBAC rules of this identity',
 };
 
-/** `attempt` is what was tried, on which object: `get Deployment test/podinfo`. */
+/** The error of an answer. `attempt` names the verb and the object: `get Deployment test/podinfo`. */
 export function errorOfAnswer(
   attempt: string,
   answer: {
@@ -42,7 +42,7 @@ export function errorOfAnswer(
   return errorOfStatus(attempt, { ...told, code: answer.status }, retryAfterMs);
 }
 
-/** From a Status object: of an answer, or of an ERROR event in a watch. */
+/** The error of a Status object: of an answer, or of an ERROR event in a watch. */
 export function errorOfStatus(attempt: string, status: unknown, retryAfterMs?: number): KubeError {
   const fields = asObject(status) ?? {};
   const code = typeof fields['code'] === 'number' ? fields['code'] : 500;
@@ -53,7 +53,7 @@ export function errorOfStatus(attempt: string, status: unknown, retryAfterMs?: n
   return new KubeError(message, { code, reason, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
-/** No (whole) answer came: refused, reset, too slow, not JSON. */
+/** The error when no (whole) answer came: refused, reset, too slow, not JSON. */
 export function errorOfFailure(attempt: string, cause: unknown, reason = 'NoAnswer'): KubeError {
   if (cause instanceof KubeError) return cause;
   const told = cause instanceof HttpError ? cause.message : describeError(cause);

@@ -11,31 +11,31 @@ export interface LeaderElectionOptions {
   readonly client: KubeClient;
   /** Must not follow a wall clock that jumps. */
   readonly clock: Clock;
-  /** Milliseconds of a second clock that goes on where `clock` does not: while the machine sleeps. Default: that of `clock`. */
+  /** Milliseconds of a second clock that also runs while the machine sleeps. Default: `clock`. */
   readonly wallNow?: () => number;
   readonly log: Log;
   /** 0 up to 1; spreads the attempts of several candidates. */
   readonly random: () => number;
-  /** Unlike that of any other process that lives; the same after a restart means that nobody waits for it. */
+  /** Unique among running processes. A process that keeps it after a restart takes its lease back at once. */
   readonly identity: string;
   readonly namespace: string;
   readonly name: string;
-  /** Others wait this long after the last renewal they saw; default 15 s. */
+  /** Other candidates wait this long after the last renewal they saw; default 15 s. */
   readonly leaseDurationMs?: number;
-  /** A leader that could not renew for this long does nothing until it can; default 10 s, well below the lease's duration. */
+  /** A leader that could not renew for this long pauses until it can; default 10 s, well below `leaseDurationMs`. */
   readonly renewDeadlineMs?: number;
-  /** Between attempts, to get the lease and to renew it; default 2 s. */
+  /** Time between attempts to take or renew the lease; default 2 s. */
   readonly retryMs?: number;
   readonly onNewLeader?: (identity: string) => void;
 }
 
-/** What only one of several does. */
+/** The work that only the leader does. */
 export interface LeaderWork {
-  /** We lead. Not awaited. */
+  /** Called when this process becomes the leader. Not awaited. */
   start(): void;
   /**
-   * The lead ends: `released` on our own wish, and then it is ours, and renewed, until this resolves; `lost` to
-   * another, and then nothing may be done any more.
+   * Called when the lead ends. `released`: this process gives it up, and renews the lease until this resolves.
+   * `lost`: another process leads, and this one must do nothing more.
    */
   stop(end: LeadEnd): Promise<void>;
 }
@@ -43,13 +43,13 @@ export interface LeaderWork {
 export type LeadEnd = 'released' | 'lost';
 
 export interface LeaderElection {
-  /** The lease is ours and was renewed lately enough that no other can have it. False in between, as long as it cannot be renewed. */
+  /** Whether the lease is ours and no other process can have it. False past `renewDeadlineMs`, until it is renewed. */
   readonly isLeader: boolean;
-  /** Who leads, as last seen. */
+  /** Identity of the leader at the last read of the lease. */
   readonly leader: string | undefined;
   /** Why the lease can be neither read nor written; undefined when it can. */
   readonly problem: string | undefined;
-  /** Takes part until `signal` aborts, then gives the lease back; or until another took the lead. Never rejects. */
+  /** Competes for the lease until `signal` aborts, then frees it; or until another takes the lead. Never rejects. */
   run(signal: AbortSignal, work: LeaderWork): Promise<LeadEnd>;
 }
 
@@ -60,12 +60,12 @@ interface Instant {
 }
 
 /**
- * One of several controllers works, the others wait, by a `coordination.k8s.io` Lease, as client-go does it: any
- * program of that kind may be the other candidate. Expiry is counted from when this process saw the lease change,
+ * Elects one of several controllers by a `coordination.k8s.io` Lease; the others wait. It works as client-go does, so
+ * any program of that kind may be the other candidate. Expiry is counted from when this process saw the lease change,
  * never from the times written in it, so clocks may differ. Each write carries the version read.
  *
- * Unlike client-go, a leader that cannot renew does not end: it pauses (`isLeader` is false) and goes on when the
- * lease turns out to be still its own, for then nobody else has led. An API server that is away for a minute ends no process.
+ * Unlike client-go, a leader that cannot renew does not end: it pauses (`isLeader` is false) and continues when the
+ * lease is still its own, because nobody else has led then. An API server that is away for a minute ends no process.
  */
 export function createLeaderElection(options: LeaderElectionOptions): LeaderElection {
   return new Candidate(options);
@@ -160,7 +160,7 @@ class Candidate implements LeaderElection {
   /** True when the lease is ours now. A failure counts as not ours, and is logged once. */
   async #attempt(signal: AbortSignal): Promise<boolean> {
     return await this.#bounded(signal, async (bounded) => {
-      // Counted from before the request: others may count from the moment the server has it.
+      // The time before the request counts: other candidates may count from the moment the server has it.
       const at = { steady: this.#options.clock.now(), wall: this.#wallNow() };
       const ours = await this.#take(bounded);
       if (ours) this.#renewedAt = at;

@@ -15,13 +15,13 @@ export interface LeaseHoldOptions {
   readonly leaseDurationMs: number;
 }
 
-/** One candidate's hand on one Lease. */
+/** One candidate's access to one Lease. */
 export interface LeaseHold {
-  /** As last seen: empty when nobody, undefined before the first look. */
+  /** Holder at the last read: empty when nobody holds it, undefined before the first read. */
   readonly holder: string | undefined;
   /** Takes or renews the lease; false while another holds it. Rejects with `KubeError`. */
   take(signal: AbortSignal): Promise<boolean>;
-  /** Lets go, so that the next one need not wait. Does nothing when the lease is not ours. */
+  /** Frees the lease, so that the next candidate need not wait. Does nothing when the lease is not ours. */
   release(signal: AbortSignal): Promise<void>;
 }
 
@@ -62,12 +62,12 @@ class CandidateHold implements LeaseHold {
     // guard: only-the-own-lease-is-given-back
     if (seen?.record.holder !== identity) return;
     const now = microTime(clock.now());
-    // As client-go: one second, not zero, which the API server refuses.
+    // client-go also writes one second: the API server refuses zero.
     const free = { ...seen.record, holder: '', durationMs: 1000, acquireTime: now, renewTime: now };
     await this.#write(free, seen.version, signal);
   }
 
-  /** One request while nobody else touches the lease; false: it has to be read first. */
+  /** Renews with one request; false when the lease was changed or deleted, so that it has to be read first. */
   async #renew(own: Seen, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#write(newRecord(this.#options, own.record), own.version, signal);

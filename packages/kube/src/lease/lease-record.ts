@@ -1,9 +1,9 @@
 import type { AnyKubeObject } from '../objects/kube-object.ts';
 import { asObject } from '../client/read-body.ts';
 
-/** What a Lease says about who leads. */
+/** The fields of a Lease's spec. */
 export interface LeaseRecord {
-  /** Empty: nobody; the last leader let go. */
+  /** Empty when nobody holds the lease: the last leader freed it. */
   readonly holder: string;
   readonly durationMs: number;
   /** RFC 3339 with microseconds, as Kubernetes' MicroTime demands. */

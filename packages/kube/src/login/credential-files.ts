@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 
-/** Who rotates a token file leaves the old token valid for far longer than this. */
+/** Time between reads of a token file. After a rotation the old token stays valid for far longer. */
 const tokenLastsMs = 10_000;
 
-/** A file, and for errors what names it: `client-key of user "me" in /home/me/.kube/config`. */
+/** A file, and its name in errors: `client-key of user "me" in /home/me/.kube/config`. */
 export interface CredentialFile {
   readonly path: string;
   readonly name: string;
@@ -20,15 +20,15 @@ export function readCredential({ path, name }: CredentialFile): Buffer {
   }
 }
 
-/** The bytes, when they hold a PEM block; OpenSSL's own errors name neither file nor field. */
+/** Returns `pem` when it holds a PEM block, else throws: OpenSSL's own errors name neither file nor field. */
 export function checkPem(pem: Buffer, name: string): Buffer {
   if (pem.includes('-----BEGIN ')) return pem;
   throw new SluiceError(`${name} holds no PEM block (-----BEGIN ...)`, { retryable: true });
 }
 
 /**
- * Answers the header's value, and reads the file again after ten seconds. In the middle of a rotation there may be no
- * file or an empty one; then the last token that was read is sent, or `fallback`.
+ * Returns the value of the `authorization` header, and reads the file again after ten seconds. During a rotation the
+ * file may be missing or empty; the last token that was read is sent then, or `fallback`.
  */
 export function createTokenReader(file: CredentialFile, clock: Clock, fallback?: string): () => string {
   let readAt = -Infinity;
@@ -52,7 +52,7 @@ function readToken(file: CredentialFile): string {
   return checkToken(token, `${file.name}: the file ${file.path}`);
 }
 
-/** A line break in a header's value is refused by HTTP clients, without a word about where it came from. */
+/** Returns `token`, or throws when it has a line break: HTTP clients refuse one without naming its source. */
 export function checkToken(token: string, name: string): string {
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   throw new SluiceError(`${name} holds no token: a token is one line of text without spaces`);

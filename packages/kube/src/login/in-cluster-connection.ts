@@ -16,7 +16,7 @@ export function serviceAccountFile(
   return { path: join(serviceAccountFolder, name), name: "the pod's service account" };
 }
 
-/** As the pod's service account. Throws `SluiceError` when a file of it cannot be read. */
+/** Connects as the pod's service account. Throws `SluiceError` when one of its files cannot be read. */
 export function connectInCluster(options: KubeConfigOptions): KubeConnection {
   const { env, clock } = options;
   const authorization = createTokenReader(serviceAccountFile('token', options), clock);
@@ -43,7 +43,7 @@ function serverOf(env: KubeConfigOptions['env']): string {
   );
 }
 
-/** Only a default of commands; a volume of one's own may leave it out. */
+/** The namespace is only a default for commands; a custom volume may leave its file out. */
 function readNamespace(options: KubeConfigOptions): string | undefined {
   try {
     return readCredential(serviceAccountFile('namespace', options)).toString('utf8').trim() || undefined;

@@ -10,25 +10,25 @@ export interface KubeConfigOptions {
   readonly context?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
-  /** Where a pod finds its service account; default the folder that every kubelet uses. */
+  /** Folder of the pod's service account; default the one that every kubelet uses. */
   readonly serviceAccountFolder?: string;
 }
 
-/** How to reach one API server, as whom. */
+/** Address and credentials of one API server. */
 export interface KubeConnection {
   readonly server: string;
-  /** Of the context; what `-n` defaults to. */
+  /** Namespace of the context; the default of `-n`. */
   readonly namespace: string | undefined;
-  /** Where it was found, for messages: a path, or `in-cluster`. */
+  /** Source of these settings, for messages: a path, or `in-cluster`. */
   readonly source: string;
-  /** Hand these to `createHttpClient`. */
+  /** Options for `createHttpClient`. */
   readonly http: {
     readonly proxyFromEnvironment: boolean;
     readonly env: Readonly<Record<string, string | undefined>>;
     readonly tls: TlsOptions;
   };
-  /** The certificates as they are now: others rotate their files, and exec plugins hand out new ones. Rejects while they cannot be had. */
+  /** Reads the current certificates: files rotate, and exec plugins issue new ones. Rejects when that fails. */
   readTls(): Promise<TlsOptions>;
-  /** Adds the credentials; exec plugins, OIDC and rotated tokens are looked after here. */
+  /** Adds the credentials, from exec plugins, OIDC or rotated tokens. */
   authorize(headers: Readonly<Record<string, string>>): Promise<Record<string, string>>;
 }

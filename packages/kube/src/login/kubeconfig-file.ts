@@ -19,7 +19,7 @@ export interface KubeconfigContext {
   readonly user: KubeconfigEntry;
 }
 
-/** The context that was asked for, or the current one, of one file. Throws `SluiceError` that names the file. */
+/** Reads `context`, or the current one, from one file. Throws `SluiceError` that names the file. */
 export async function readKubeconfig(path: string, context: string | undefined): Promise<KubeconfigContext> {
   const config = await parseFile(path);
   const find = (list: string, kind: string, name: string): KubeconfigEntry | undefined => {
@@ -62,7 +62,7 @@ async function parseYaml(path: string, text: string): Promise<unknown> {
   try {
     return parse(text, { logLevel: 'error' });
   } catch (error) {
-    // Not the error itself: it quotes the line, which may be that of a token.
+    // The parser's own error is left out: it quotes the line, which may be that of a token.
     const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
     throw new SluiceError(`${path} is not YAML${line === undefined ? '' : ` (line ${line})`}`);
   }

@@ -5,7 +5,7 @@ import type { TlsOptions } from '@sluice/lib/ports/http.ts';
 import { connectionEnvironment } from './connection-environment.ts';
 import type { KubeConfigOptions, KubeConnection } from './kube-connection.ts';
 
-/** The library reads certificate files at every question; tokens are valid far longer than this. */
+/** Time between reads: the library reads certificate files at every call. Tokens are valid for far longer. */
 const credentialsLastMs = 10_000;
 
 interface Credentials {
@@ -13,7 +13,7 @@ interface Credentials {
   readonly tls: TlsOptions;
 }
 
-/** Everything the official client library knows about logging in, without its generated API. */
+/** Logs in with the official client library, without its generated API. */
 export async function connectWithLibrary(
   paths: readonly string[],
   options: KubeConfigOptions,
@@ -56,13 +56,13 @@ function loadFile(config: KubeConfig, path: string): void {
   try {
     config.loadFromFile(path);
   } catch (error) {
-    // Errors of its parser quote the file, tokens included; those of the system have a code.
+    // Errors of the library's parser quote the file, tokens included; errors of the system have a code.
     const cause = error instanceof Error && 'code' in error ? error : undefined;
     throw new SluiceError(`${path} cannot be read as a kubeconfig`, { cause });
   }
 }
 
-/** As kubectl: of equal names the first file's is taken, and the first current context holds. The library refuses them. */
+/** Merges as kubectl does: the first of equal names and the first current context win. The library refuses them. */
 function merge(config: KubeConfig, more: KubeConfig): void {
   const unknown = <Named extends { readonly name: string }>(known: Named[] = [], found: Named[] = []) =>
     found.filter(({ name }) => !known.some((one) => one.name === name));
@@ -88,7 +88,7 @@ async function readCredentials(config: KubeConfig): Promise<Credentials> {
   try {
     await config.applyToHTTPSOptions(request);
   } catch (error) {
-    // A plugin's answer that is not JSON is quoted by the error, and it may be a token.
+    // The error quotes a plugin's answer that is not JSON, which may be a token.
     const cause = error instanceof SyntaxError ? new Error('the answer is not JSON') : error;
     throw new SluiceError('The credentials of the kubeconfig cannot be had; does `kubectl get ns` work?', {
       cause,

@@ -7,10 +7,10 @@ import { connectWithLibrary } from './library-connection.ts';
 import { connectStatically } from './static-connection.ts';
 
 /**
- * Looks, in this order, at `kubeconfig`, `$KUBECONFIG`, the pod's service account, and `~/.kube/config`. Throws
- * `SluiceError` saying what was looked at. A service account, and a kubeconfig with nothing but a token, password or
- * certificate, are read here. Exec plugins, OIDC and several files take the official client library, which is loaded
- * only then: it needs a quarter of a second and 20 MB.
+ * Uses the first of `kubeconfig`, `$KUBECONFIG`, the pod's service account, and `~/.kube/config`. Throws `SluiceError`
+ * that lists these. A service account, and a kubeconfig with nothing but a token, password or certificate, are read
+ * here. Exec plugins, OIDC and several files need the official client library, which is loaded only then: it takes a
+ * quarter of a second and 20 MB.
  */
 export async function loadKubeConfig(options: KubeConfigOptions): Promise<KubeConnection> {
   const connection = await connectTo(findSource(options), options);
@@ -34,7 +34,7 @@ function findSource(options: KubeConfigOptions): ConfigSource {
   const { kubeconfig, env } = options;
   if (kubeconfig !== undefined && kubeconfig !== '') return [kubeconfig];
   const named = (env['KUBECONFIG'] ?? '').split(delimiter).filter((path) => path !== '');
-  // As kubectl: of several, those that do not exist are passed over.
+  // kubectl also skips the paths that do not exist.
   const existing = named.filter(exists);
   if (named.length > 0) return existing.length > 0 ? existing : named;
   const token = serviceAccountFile('token', options);

@@ -8,7 +8,7 @@ import { readKubeconfig } from './kubeconfig-file.ts';
 import type { KubeconfigContext, KubeconfigEntry } from './kubeconfig-file.ts';
 import type { KubeConfigOptions, KubeConnection } from './kube-connection.ts';
 
-/** What this file reads of a user; with any other field the login is the library's. */
+/** Fields of a user that this file reads; a user with any other field logs in by the library. */
 const staticKeys = new Set([
   'token',
   'tokenFile',
@@ -20,7 +20,7 @@ const staticKeys = new Set([
   'client-key-data',
 ]);
 
-/** Undefined when the user logs in by something else than a token, a password or a certificate. */
+/** Connects by token, password or certificate; undefined when the user logs in by something else. */
 export async function connectStatically(
   path: string,
   options: KubeConfigOptions,
@@ -43,14 +43,14 @@ export async function connectStatically(
     },
     readTls: async () => tlsOf(context, folder),
     async authorize(headers) {
-      // As kubectl: no token over plain http.
+      // kubectl also sends no token over plain http.
       const proof = server.startsWith('http:') ? undefined : authorization();
       return proof === undefined ? { ...headers } : { ...headers, authorization: proof };
     },
   };
 }
 
-/** As kubectl: the token file wins, and a token beside it is sent until the file can be read. */
+/** The token file wins, and a token beside it is sent until the file can be read, as with kubectl. */
 function createAuthorization(user: KubeconfigEntry, folder: string, clock: Clock): () => string | undefined {
   const token = user.text('token');
   const tokenFile = user.text('tokenFile');

@@ -29,6 +29,6 @@ export class KubeError extends SluiceError {
 }
 
 export const isNotFound = (error: unknown): boolean => error instanceof KubeError && error.code === 404;
-/** The object changed since it was read, or stands already. */
+/** The object changed since it was read, or exists already. */
 export const isConflict = (error: unknown): boolean => error instanceof KubeError && error.code === 409;
 export const isExpired = (error: unknown): boolean => error instanceof KubeError && error.code === 410;

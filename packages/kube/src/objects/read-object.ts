@@ -4,9 +4,9 @@ import { asObject } from '../client/read-body.ts';
 import { errorOfFailure } from '../client/status-error.ts';
 
 /**
- * An object as the server sent it, checked for a name. Items of a list come without kind and apiVersion, and
- * metadata-only ones with those of PartialObjectMetadata: all get their own. `metadataOnly` drops everything
- * else, also when the server did not understand the request and sent it whole.
+ * Reads an object that the server sent, and checks its name. Items of a list come without kind and apiVersion, and
+ * metadata-only ones with those of PartialObjectMetadata: all get their own. `metadataOnly` drops all other fields,
+ * also when the server ignored the request and sent the whole object.
  */
 export function toKubeObject(
   resource: ResourceType,

@@ -1,6 +1,6 @@
 import type { ResourceType } from './kube-object.ts';
 
-/** Objects that live in a namespace. `group` is empty for the core group. */
+/** A kind whose objects have a namespace. `group` is empty for the core group. */
 export const namespaced = (group: string, version: string, plural: string, kind: string): ResourceType => ({
   group,
   version,
@@ -34,7 +34,7 @@ export const horizontalPodAutoscalers = namespaced(
   'horizontalpodautoscalers',
   'HorizontalPodAutoscaler',
 );
-/** Of KEDA, which need not be installed. */
+/** A kind of KEDA, which need not be installed. */
 export const scaledObjects = namespaced('keda.sh', 'v1alpha1', 'scaledobjects', 'ScaledObject');
 export const endpointSlices = namespaced('discovery.k8s.io', 'v1', 'endpointslices', 'EndpointSlice');
 export const leases = namespaced('coordination.k8s.io', 'v1', 'leases', 'Lease');
@@ -53,7 +53,7 @@ export const httpRoutesV1beta1 = namespaced(
   'HTTPRoute',
 );
 
-/** `v1` for the core group, `apps/v1` otherwise: what objects carry in `apiVersion`. */
+/** The `apiVersion` of a kind's objects: `v1` for the core group, otherwise such as `apps/v1`. */
 export function apiVersionOf(resource: ResourceType): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }

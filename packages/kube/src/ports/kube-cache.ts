@@ -1,8 +1,8 @@
 import type { AnyKubeObject, ObjectRef, ResourceType } from '../objects/kube-object.ts';
 
 /**
- * The caches a pass reads from: synchronous, no request. After an own write the cache never shows an older
- * version of that object (`remember`). Objects are shared: never mutate what comes back.
+ * The caches a pass reads from: synchronous, no request. After an own write the cache never returns an older
+ * version of that object (`remember`). Objects are shared: never mutate one.
  */
 export interface KubeCache {
   get(resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
@@ -12,13 +12,13 @@ export interface KubeCache {
     namespace: string,
     labels?: Readonly<Record<string, string>>,
   ): readonly AnyKubeObject[];
-  /** Whether the kind is watched (in this namespace) and its first list is in. False also when the CRD is not installed. */
+  /** Whether the kind is watched (in this namespace) and its first list is in. False also when its CRD is missing. */
   isSynced(resource: ResourceType, namespace?: string): boolean;
   /** Takes the answer of an own write, unless a newer version is already there. */
   remember(resource: ResourceType, object: AnyKubeObject): void;
   /**
-   * The server refused a write because it has another version of this object (409). When no news of it comes within a
-   * second, the watch has fallen silent, and the kind is listed anew.
+   * Reports that the server refused a write because it has another version of this object (409). When no change of it
+   * arrives within a second, the watch has stalled, and the kind is listed anew.
    */
   doubt(resource: ResourceType, ref: ObjectRef): void;
 }

@@ -1,6 +1,6 @@
 export interface SluiceErrorOptions {
   readonly cause?: unknown;
-  /** Whether the same attempt may succeed later; decided where the error is born. */
+  /** Whether the same attempt may succeed later; decided where the error is created. */
   readonly retryable?: boolean;
 }
 
@@ -18,7 +18,7 @@ export class SluiceError extends Error {
   }
 }
 
-/** What a person should read of any thrown value, with its causes, at most `limit` characters. */
+/** Message of any thrown value, with its causes, at most `limit` characters. */
 export function describeError(error: unknown, limit = 500): string {
   const parts: string[] = [];
   let current: unknown = error;

@@ -21,10 +21,10 @@ export type GoFlagValues<Flags extends GoFlags> = {
 };
 
 export interface ParsedGoFlags<Flags extends GoFlags> {
-  /** -h or -help was given: print `formatGoFlags` and leave. */
+  /** -h or -help was given: print `formatGoFlags` and exit. */
   readonly help: boolean;
   readonly values: GoFlagValues<Flags>;
-  /** Names that stood on the command line. */
+  /** Names of the flags on the command line. */
   readonly given: ReadonlySet<string>;
   /** Everything from the first argument that is no flag; `--` itself is dropped. */
   readonly rest: readonly string[];
@@ -32,7 +32,7 @@ export interface ParsedGoFlags<Flags extends GoFlags> {
 
 /**
  * Reads arguments as Go's `flag` package does: `-x v`, `-x=v`, `--x=v`; a bool takes its value only after `=`.
- * Throws `SluiceError` in Go's words, the usage below.
+ * Throws `SluiceError` with Go's message and the usage below it.
  */
 export function parseGoFlags<const Flags extends GoFlags>(
   flags: Flags,
@@ -125,7 +125,7 @@ function describeFlag(name: string, flag: GoFlag | undefined): string {
 }
 
 function describeDefault(flag: GoFlag): string {
-  // As in Go, a zero default goes without saying.
+  // Go also leaves out a zero default.
   if (flag.default === '' || flag.default === 0 || flag.default === false) return '';
   if (flag.type === 'string') return ` (default ${JSON.stringify(flag.default)})`;
   return ` (default ${flag.type === 'duration' ? formatGoDuration(flag.default) : String(flag.default)})`;

@@ -1,6 +1,6 @@
 /**
- * A URL as it may be shown: user, password and the values of query parameters are replaced by `***`.
- * Text that is no URL comes back with anything that looks like `user:password@` masked.
+ * Masks a URL for display: user, password and the values of query parameters are replaced by `***`.
+ * Text that is no URL is returned with anything that looks like `user:password@` masked.
  */
 export function maskUrl(url: string): string {
   const parsed = URL.parse(url);

@@ -1,4 +1,4 @@
-/** All of a body as one, or undefined as soon as it is longer than `limitBytes`: no sender can fill the memory. */
+/** Reads a whole body; undefined as soon as it is longer than `limitBytes`, so that no sender can fill the memory. */
 export async function readBounded(
   body: AsyncIterable<Uint8Array>,
   limitBytes: number,
@@ -13,7 +13,7 @@ export async function readBounded(
   return joined(chunks);
 }
 
-/** The chunks as one; most bodies come as one, which is not copied. */
+/** Joins chunks into one; most bodies have only one, which is not copied. */
 export function joined(chunks: readonly Uint8Array[]): Buffer {
   const [only, ...more] = chunks;
   if (only === undefined || more.length > 0) return Buffer.concat(chunks);

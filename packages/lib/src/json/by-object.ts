@@ -1,6 +1,6 @@
 /**
- * `read`, asked once for each object and remembered for as long as somebody holds the object. Only for objects that are
- * never changed, as those of the caches.
+ * Calls `read` once for each object and keeps the result for as long as the object is referenced. Only for objects that
+ * are never changed, such as those of the caches.
  */
 export function byObject<Key extends object, Value>(read: (key: Key) => Value): (key: Key) => Value {
   const known = new WeakMap<Key, { readonly value: Value }>();

@@ -19,8 +19,8 @@ function sorted(value: unknown): unknown {
 }
 
 /**
- * `v1:` and 16 hex digits of the SHA-256 of the canonical JSON. The tag says how it was made: a later scheme
- * gets another tag, so that an upgrade is never taken for a change.
+ * `v1:` and 16 hex digits of the SHA-256 of the canonical JSON. The tag names the scheme: a later scheme gets
+ * another tag, so that an upgrade is never taken for a change.
  */
 export function hashJson(value: unknown): string {
   return `v1:${hash('sha256', canonicalJson(value)).slice(0, 16)}`;

@@ -1,8 +1,8 @@
 import { isRecord } from './json-read.ts';
 
 /**
- * `wanted`, and `undefined` (take it away) wherever `current` has something more, down to the items of lists. A copy
- * that tolerated extra fields would keep the selector of a metric, or a policy, that the original has lost.
+ * `wanted`, with `undefined` (remove it) for each extra key of `current`, down to the items of lists. A copy that
+ * tolerated extra fields would keep the selector of a metric, or a policy, that the original has lost.
  */
 export function exactly(current: unknown, wanted: unknown): unknown {
   if (Array.isArray(wanted)) {

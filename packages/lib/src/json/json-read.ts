@@ -1,4 +1,4 @@
-/** Reading JSON nobody vouched for: the wrong type reads as empty, so that callers need one check, not five. */
+/** Reads unchecked JSON: the wrong type reads as empty, so that callers need one check, not five. */
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 

@@ -2,20 +2,20 @@ import { isRecord } from './json-read.ts';
 import type { JsonRecord } from './json-read.ts';
 
 /**
- * Comparing an object that the API server completed with the one we want, and the JSON merge patches
- * (RFC 7386) between the two. In what is desired, a key that is missing means "whatever stands there", and
- * a key that is present with `undefined` or `null` means "must not be there".
+ * Compares an object of the API server, defaults included, with the desired one, and makes JSON merge patches
+ * (RFC 7386) between the two. In the desired object, a missing key means "any value", and a key with `undefined`
+ * or `null` means "must be absent".
  */
 
 /**
- * Whether `current` has all that `desired` asks for. Fields that only `current` has are tolerated (the server
- * defaults them); lists must be as long and cover each other place by place. An empty list is the same as none.
+ * Whether `current` has every field of `desired`. Fields that only `current` has are tolerated (the server
+ * defaults them); lists must have the same length and cover each other item by item. An empty list equals none.
  */
 export function covers(current: unknown, desired: unknown): boolean {
   if (isAbsent(desired)) return isAbsent(current);
   if (Array.isArray(desired)) return coversList(current, desired);
   if (!isRecord(desired)) return current === desired;
-  // Where there is no record at all, nothing is there of what must not be; an empty one is still wanted.
+  // An absent record counts as an empty one, unless `desired` is empty: then the record itself is wanted.
   const present = isAbsent(current) && Object.keys(desired).length > 0 ? {} : current;
   if (!isRecord(present)) return false;
   return Object.keys(desired).every((key) => covers(own(present, key), desired[key]));
@@ -47,7 +47,7 @@ export function diffPatch(current: JsonRecord, desired: JsonRecord): Record<stri
   return patch.length === 0 ? undefined : Object.fromEntries(patch);
 }
 
-/** What the server makes of `target` when it receives `patch`. Nothing is mutated. */
+/** Applies `patch` to `target` as the server does. Nothing is mutated. */
 export function applyMergePatch(target: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const result = new Map(Object.entries(isRecord(target) ? target : {}));
@@ -58,7 +58,7 @@ export function applyMergePatch(target: unknown, patch: unknown): unknown {
   return Object.fromEntries(result);
 }
 
-/** Equality of JSON; a key with `null` or `undefined` is the same as no key, and order of keys is none. */
+/** Equality of JSON; a key with `null` or `undefined` equals no key, and the order of keys does not count. */
 export function sameJson(left: unknown, right: unknown): boolean {
   if (left === right) return true;
   if (isAbsent(left) || isAbsent(right)) return isAbsent(left) && isAbsent(right);
@@ -70,7 +70,7 @@ export function sameJson(left: unknown, right: unknown): boolean {
   );
 }
 
-/** A copy without the keys that hold `null` or `undefined`: what may be sent in a create or inside a list. */
+/** A copy without the keys that hold `null` or `undefined`, to send in a create or inside a list. */
 export function withoutAbsent(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutAbsent);
   if (!isRecord(value)) return value;

@@ -1,4 +1,4 @@
-/** The one way out of the process by HTTP: pooled, cancellable, redirects never followed. */
+/** The HTTP client for all outgoing requests: pooled, cancellable, redirects never followed. */
 export interface HttpClient {
   /**
    * Sends one request. Resolves as soon as the status line and headers are there; the body is read by
@@ -20,7 +20,7 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case; of repeated headers the values joined by `, `. */
+  /** Names in lower case; the values of repeated headers are joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;
   /** Drops the rest of the body and frees the connection. */

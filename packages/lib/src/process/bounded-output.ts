@@ -1,12 +1,12 @@
 /**
- * Collects a stream of bytes in bounded memory: its head and its tail are kept, what lies between is counted.
- * The end says why a command failed, the beginning what it was doing.
+ * Collects a stream of bytes in bounded memory: its head and its tail are kept, the bytes between are counted.
+ * The tail says why a command failed, the head what it was doing.
  */
 export interface BoundedOutput {
   add(chunk: Uint8Array): void;
-  /** What was kept, with a line that says how much is missing. */
+  /** Head and tail, with a line that says how many bytes are missing. */
   text(): string;
-  /** Bytes that came in all. */
+  /** All bytes added, kept or not. */
   readonly totalBytes: number;
 }
 

@@ -1,4 +1,4 @@
-/** Sends the signal to every process of a group; false when none is left, which is what most callers wanted. */
+/** Sends the signal to every process of a group; false when none is left, which most callers want. */
 export function killGroup(processGroup: number, signal: NodeJS.Signals): boolean {
   try {
     return process.kill(-processGroup, signal);

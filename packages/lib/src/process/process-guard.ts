@@ -2,29 +2,29 @@ import { spawn } from 'node:child_process';
 import { killGroup } from './kill-group.ts';
 
 /**
- * Remembers process groups twice: here, for an orderly end, and in a tiny shell that ends them should this process
- * be gone before it can do so itself: a SIGKILL or a crash leaves it no time.
+ * Records process groups twice: here, for an orderly end, and in a small shell that ends them when this process
+ * cannot do so itself, after a SIGKILL or a crash.
  */
 export interface ProcessGuard {
   add(processGroup: number): void;
   remove(processGroup: number): void;
-  /** Ends what is left (after its grace, if there is one, without waiting here), and the guard. */
+  /** Ends the groups that are left (after the grace, if there is one, without waiting for it), and the guard. */
   close(): void;
 }
 
 export interface ProcessGuardOptions {
-  /** Where the shell finds its programs; it is given nothing else of the environment. */
+  /** PATH of the shell, its only environment variable. */
   readonly path: string;
-  /** What is left gets SIGTERM, and SIGKILL so many seconds later; default 0: SIGKILL at once. */
+  /** Groups that are left get SIGTERM, and SIGKILL this much later; default 0: SIGKILL at once. */
   readonly graceSeconds?: number;
-  /** Of use to the groups alone: removed with them. */
+  /** Folder that only the groups use: removed with them. */
   readonly folder?: string;
 }
 
 /**
- * Reads `add 123` and `remove 123` until its standard input ends, which it does with the process that started it,
- * then ends the groups that are left. A shell, because a second Node would take 40 MB for this.
- * `kill -TERM -- -1` is beyond dash; `kill -s TERM -- -1` is not.
+ * Reads `add 123` and `remove 123` until its standard input ends, which ends with the process that started it,
+ * then ends the groups that are left. It is a shell, because a second Node would take 40 MB for this.
+ * dash does not support `kill -TERM -- -1`, but does support `kill -s TERM -- -1`.
  */
 const script = `trap '' INT TERM HUP
 groups=' '
@@ -52,7 +52,7 @@ export function startProcessGuard({
     stdio: ['pipe', 'ignore', 'ignore'],
     env: { PATH: path },
   });
-  // An image of nothing but Node has no shell, and an orderly end needs none.
+  // An image with only Node has no shell, and an orderly end needs none.
   shell.on('error', () => undefined);
   shell.stdin.on('error', () => undefined);
   shell.unref();

@@ -9,9 +9,9 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Deadline in milliseconds, from the start. */
   readonly timeoutMs: number;
-  /** Between SIGTERM and SIGKILL, in milliseconds; default 5000. */
+  /** Time between SIGTERM and SIGKILL, in milliseconds; default 5000. */
   readonly killGraceMs?: number;
-  /** Of stdout and stderr together, head and tail kept; default 64 KiB. */
+  /** Limit of stdout and stderr together, head and tail kept; default 64 KiB. */
   readonly outputLimitBytes?: number;
   /** Ends the command as its deadline would. */
   readonly signal?: AbortSignal;
@@ -23,10 +23,10 @@ export type CommandEnding = 'exited' | 'not-started' | 'timed-out' | 'cancelled'
 
 export interface CommandResult {
   readonly ending: CommandEnding;
-  /** Of the command itself; undefined when a signal ended it or it never ran. */
+  /** Exit code of the command itself; undefined when a signal ended it or it never ran. */
   readonly exitCode: number | undefined;
   readonly exitSignal: string | undefined;
-  /** stdout and stderr as they came, bounded. */
+  /** stdout and stderr in order of arrival, bounded. */
   readonly output: string;
   /** Why it did not start (`spawn x ENOENT`). */
   readonly startError: string | undefined;
@@ -35,9 +35,9 @@ export interface CommandResult {
 export type RunCommand = (options: CommandOptions) => Promise<CommandResult>;
 
 /**
- * Runs a command in its own process group and never rejects. It is over when the command has exited and its
- * output has no writer left, as in a shell pipe; then, as at the deadline, nothing of its group survives.
- * A process that left the group (`setsid`) is out of reach.
+ * Runs a command in its own process group and never rejects. It ends when the command has exited and its output
+ * has no writer left, as in a shell pipe; then, as at the deadline, all processes of the group are killed.
+ * A process that left the group (`setsid`) is not.
  */
 export const runCommand: RunCommand = async (options) => {
   if (options.signal?.aborted === true) return notRun('cancelled', undefined);
@@ -62,7 +62,7 @@ function notRun(ending: CommandEnding, startError: string | undefined): CommandR
   return { ending, exitCode: undefined, exitSignal: undefined, output: '', startError };
 }
 
-/** A started command, from its first output until nothing of its group is left. */
+/** A started command, from its first output until its group has no process left. */
 class RunningCommand {
   readonly #child: ChildProcess;
   readonly #options: CommandOptions;
@@ -79,7 +79,7 @@ class RunningCommand {
     this.#output = output;
   }
 
-  /** To be called once, in the same turn as the start: an event before it would be missed. */
+  /** Call once, in the same turn as the start: an earlier event would be missed. */
   supervise(): Promise<CommandResult> {
     const child = this.#child;
     const { signal, timeoutMs, onStart } = this.#options;
@@ -99,7 +99,7 @@ class RunningCommand {
     this.#send('SIGTERM');
     this.#after(this.#options.killGraceMs ?? 5000, () => {
       this.#send('SIGKILL');
-      // Someone outside of the group may hold the pipes open: wait no longer for them.
+      // A process outside of the group may hold the pipes open: the wait for it ends here.
       this.#after(1000, () => this.#finish(undefined));
     });
   }

@@ -6,18 +6,18 @@ export interface WorkResult {
   readonly again: boolean;
   /** Milliseconds since the epoch. */
   readonly wakeAt: number | undefined;
-  /** Set when the work could not be done: it is tried again with back-off. */
+  /** Set when the work could not be done: it is retried with back-off. */
   readonly failure: unknown;
 }
 
 export interface WorkQueue {
-  /** Work on `key` as soon as a place is free; a key that is being worked on runs once more afterwards. */
+  /** Runs `key` as soon as a worker is free; a key that is running runs once more afterwards. */
   add(key: string): void;
-  /** The same for news of which more may follow: not before `foldMs` have passed since the key's last run began. */
+  /** The same for changes that come in bursts: not before `foldMs` have passed since the key's last run began. */
   addFolded(key: string): void;
   /** Drops a key's timers and failures. */
   forget(key: string): void;
-  /** Takes nothing new and resolves when what runs has ended; `signal` of the running work is aborted. */
+  /** Takes no new key, aborts the `signal` of the running work, and resolves when that has ended. */
   stop(): Promise<void>;
   readonly depth: number;
 }
@@ -33,9 +33,9 @@ export interface WorkQueueOptions {
   /** Keys worked on at once. */
   readonly concurrency: number;
   readonly work: (key: string, signal: AbortSignal) => Promise<WorkResult>;
-  /** Work begins, so many milliseconds after it was due: because a place was missing, or the process was busy. */
+  /** Called when work begins, `lateMs` after it was due: no worker was free, or the process was busy. */
   readonly onStart?: (lateMs: number) => void;
-  /** Milliseconds in which what comes by `addFolded` leads to one run at most; default 0. */
+  /** Milliseconds in which calls of `addFolded` lead to one run at most; default 0. */
   readonly foldMs?: number;
   readonly firstBackoffMs?: number;
   readonly longestBackoffMs?: number;
@@ -49,15 +49,15 @@ interface KeyState {
   /** When its last run began; undefined when there was none. */
   startedAt: number | undefined;
   cancelFold: (() => void) | undefined;
-  /** Asked for while it ran: nothing of its end counts, and it goes when nothing new was added. */
+  /** `forget` was called during the run: its result is ignored, and the state goes unless the key was added again. */
   forgotten: boolean;
   failures: number;
   cancelTimer: (() => void) | undefined;
 }
 
 /**
- * A queue of keys, never two workers on one key. What comes while a key waits or runs folds into one
- * more run. A failure backs off per key with jitter, so one bad object hurts only itself.
+ * A queue of keys, never two workers on one key. Additions while a key waits or runs fold into one more run.
+ * A failure backs off per key with jitter, so one bad object delays no other.
  */
 export function createWorkQueue(options: WorkQueueOptions): WorkQueue {
   return new Queue(options);
@@ -101,7 +101,7 @@ class Queue implements WorkQueue {
     state?.cancelTimer?.();
     if (state === undefined) return;
     state.cancelTimer = undefined;
-    // While it runs its state must stay: a key that comes back may not run twice at once.
+    // The state of a running key must stay: a key that is added again may not run twice at once.
     // guard: a-key-that-was-forgotten-runs-not-twice
     if (state.running) state.forgotten = true;
     else if (!state.dirty) this.#letGo(key, state);
@@ -205,7 +205,7 @@ class Queue implements WorkQueue {
     return state;
   }
 
-  /** News that is still to come keeps its place. */
+  /** Drops the state of a key, unless a folded run is still due. */
   #letGo(key: string, state: KeyState): void {
     if (state.cancelFold === undefined) this.#states.delete(key);
   }

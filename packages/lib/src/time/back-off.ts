@@ -5,8 +5,8 @@ export interface BackOffRange {
 }
 
 /**
- * Whole milliseconds to wait after `failures` (1 and more) in a row: doubles with each failure up to `maxMs`, and jitter
- * takes away up to half of it. `random` answers 0 up to 1; `withoutJitter` waits the full time.
+ * Whole milliseconds to wait after `failures` (1 and more) in a row: doubles with each failure up to `maxMs`, and
+ * jitter takes away up to half of it. `random` answers 0 up to 1; `withoutJitter` waits the full time.
  */
 export function backOff(failures: number, { firstMs, maxMs }: BackOffRange, random: () => number): number {
   const full = Math.min(

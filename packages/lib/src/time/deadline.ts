@@ -12,7 +12,7 @@ export interface Deadline {
 
 /**
  * Runs `work` under a signal that aborts at the deadline, with `overdue()` as its reason, and with the caller's signal.
- * The work ends itself: a time-out that only stops waiting leaves it running.
+ * The work must end when that signal aborts: a time-out that only stops waiting leaves it running.
  */
 export async function withDeadline<Result>(
   deadline: Deadline,
@@ -28,13 +28,13 @@ export async function withDeadline<Result>(
 
 export interface RunningDeadline {
   readonly signal: AbortSignal;
-  /** The deadline was met. The signal still ends with the caller's: for an answer whose body is read later. */
+  /** Cancels the deadline. The signal still aborts with the caller's: for an answer whose body is read later. */
   met(): void;
-  /** The work is over, and nothing of it stays attached to the caller's signal. */
+  /** Cancels the deadline, and detaches the work from the caller's signal. */
   end(): void;
 }
 
-/** For work that goes on after its deadline was met; everything else uses `withDeadline`. */
+/** Starts a deadline for work that continues after it was met; all other work uses `withDeadline`. */
 export function startDeadline({ clock, ms, signal, overdue }: Deadline): RunningDeadline {
   const bounded = tieAbort(signal);
   const met = clock.setTimer(ms, () => {

@@ -1,6 +1,6 @@
 import { SluiceError } from '../errors/sluice-error.ts';
 
-/** Nanoseconds of each unit Go knows; both spellings of the micro sign. */
+/** Nanoseconds of each unit of Go; both spellings of the micro sign. */
 const unitNanoseconds: Readonly<Record<string, number>> = {
   ns: 1,
   us: 1e3,
@@ -15,7 +15,7 @@ const unitNanoseconds: Readonly<Record<string, number>> = {
 const largestNanoseconds = 2 ** 63;
 
 /**
- * A duration in Go's grammar (`1h2m3.5s`, `100ms`, `-1.5h`, `0`) in milliseconds, fractions kept.
+ * Converts a duration in Go's grammar (`1h2m3.5s`, `100ms`, `-1.5h`, `0`) to milliseconds, fractions kept.
  * Throws `SluiceError` that names the text.
  */
 export function parseGoDuration(text: string): number {

@@ -1,6 +1,6 @@
 import type { Timers } from './timers.ts';
 
-/** Resolves after `delayMs`, or at once when `signal` aborts; the caller looks at the signal. Never rejects. */
+/** Resolves after `delayMs`, or at once when `signal` aborts; the caller checks the signal. Never rejects. */
 export function sleep(clock: Timers, delayMs: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,14 +1,14 @@
-/** An AbortController of one piece of work, which ends with the longer-lived signal it is tied to. */
+/** An AbortController of one piece of work, which also aborts with a longer-lived signal. */
 export interface TiedAbort {
   readonly signal: AbortSignal;
   abort(reason?: unknown): void;
-  /** Call when the work is done: nothing of it stays attached to the other signal. */
+  /** Call when the work is done: detaches it from the other signal. */
   untie(): void;
 }
 
 /**
- * Not AbortSignal.any: its composites stay attached to a long-lived parent until they are collected, and making
- * one costs ten times as much.
+ * Ties a controller to `parent`. AbortSignal.any is not used: its composites stay attached to a long-lived parent until
+ * they are collected, and making one costs ten times as much.
  */
 export function tieAbort(parent: AbortSignal): TiedAbort {
   const controller = new AbortController();

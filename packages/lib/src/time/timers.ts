@@ -1,4 +1,4 @@
-/** The part of a clock that waits; `ports/clock.ts` has the whole one. */
+/** The timers of a clock; `ports/clock.ts` adds the time. */
 export interface Timers {
   /** Calls `action` once after `delayMs` (0 and more); the answer cancels it. */
   setTimer(delayMs: number, action: () => void): CancelTimer;

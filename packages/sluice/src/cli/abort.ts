@@ -9,7 +9,7 @@ import { exitCodes } from './exit-codes.ts';
 import { requestAbort } from './request-abort.ts';
 import type { AbortAnswer } from './request-abort.ts';
 
-/** Longest time for all of it: the API server may be slow, but an emergency brake must answer. */
+/** Deadline of the whole command: the API server may be slow, but an abort must answer. */
 const deadlineMs = 20_000;
 const longestReason = 1_000;
 

@@ -20,7 +20,7 @@ import { exitCodes } from './exit-codes.ts';
 import { createProviders } from './providers.ts';
 import { rolloutOptions } from './rollout-options.ts';
 
-/** Of the whole command. */
+/** Deadline of the whole command. */
 const deadlineMs = 120_000;
 
 const adoptFlags = {
@@ -32,7 +32,10 @@ const adoptFlags = {
 
 type AdoptFlags = GoFlagValues<typeof adoptFlags>;
 
-/** `sluice adopt --dry-run`: what the controller, with these flags, would make of the canaries that are there. Resolves to the exit code. */
+/**
+ * `sluice adopt --dry-run`: forecasts what a controller with these flags would do with the existing canaries.
+ * Resolves to the exit code.
+ */
 export async function runAdopt(args: readonly string[], env: Environment): Promise<number> {
   let flags: AdoptFlags;
   try {

@@ -2,14 +2,14 @@ import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
 export interface CanaryArgument {
   readonly name: string;
-  /** Absent: that of `-n`, or of the kubeconfig's context. */
+  /** From the argument or `-n`; absent: that of the kubeconfig's context. */
   readonly namespace?: string;
 }
 
 const kinds = new Set(['canary', 'canaries', 'canary.flagger.app', 'canaries.flagger.app']);
 const label = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
 
-/** `NAME`, `canary/NAME` or `NS/NAME`. Throws `SluiceError` when it is none of these, or names another namespace than `-n`. */
+/** Parses `NAME`, `canary/NAME` or `NS/NAME`. Throws `SluiceError` for other text or another namespace than `-n`. */
 export function parseCanaryArgument(text: string, flag: string | undefined): CanaryArgument {
   const [first = '', second, ...more] = text.split('/');
   const isKind = second !== undefined && kinds.has(first);

@@ -5,7 +5,7 @@ export const controller: CliCommand = {
   name: 'controller',
   summary: "the controller, with Flagger's flags",
   load: async () => {
-    // It runs for months and works little: 16 MB less at the start, for code that is a little slower when hot.
+    // The controller runs for months and works little: 16 MB less at the start, but hot code is a little slower.
     setFlagsFromString('--optimize-for-size');
     return (await import('./controller.ts')).runController;
   },
@@ -29,5 +29,5 @@ export const version: CliCommand = {
   load: async () => (await import('./version.ts')).runVersion,
 };
 
-/** Those that work with a cluster of somebody else's: what the controller's image holds. */
+/** Commands for an existing cluster: those in the controller's image. */
 export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, version];

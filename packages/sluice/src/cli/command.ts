@@ -5,7 +5,7 @@ export type RunCommand = (args: readonly string[], env: Environment) => Promise<
 export interface CliCommand {
   readonly name: string;
   readonly summary: string;
-  /** Not listed: programs that stand in for others. */
+  /** Not listed in the usage: stand-ins for other programs. */
   readonly hidden?: boolean;
   readonly load: () => Promise<RunCommand>;
 }

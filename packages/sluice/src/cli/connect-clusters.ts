@@ -13,9 +13,9 @@ import type { Environment } from './environment.ts';
 
 /** The cluster of the Canaries, and the one of the mesh where there is another. */
 export interface Clusters {
-  /** Asks each cluster for its kinds. */
+  /** Sends requests for a kind to the cluster that has it. */
   readonly client: KubeClient;
-  /** Has connections of its own: a busy client must not keep the lease from being renewed. */
+  /** Client with its own connections: other requests must not delay the renewal of the lease. */
   readonly leaseClient: KubeClient;
   /** Whether the objects of routers are behind another API server than Canaries. */
   readonly hasMeshCluster: boolean;
@@ -24,7 +24,7 @@ export interface Clusters {
 
 type ClusterFlags = Pick<ControllerFlags, 'kubeconfig' | 'kubeconfig-service-mesh' | 'master'>;
 
-/** For the controller. Throws `SluiceError` for a kubeconfig that cannot be read. */
+/** Connects the controller. Throws `SluiceError` for a kubeconfig that cannot be read. */
 export async function connectClusters(
   flags: ClusterFlags,
   env: Environment,
@@ -50,7 +50,7 @@ export async function connectClusters(
   };
 }
 
-/** The same for a command that people run. Throws `SluiceError` for a kubeconfig that cannot be read. */
+/** Connects a command that people run. Throws `SluiceError` for a kubeconfig that cannot be read. */
 export async function connectClustersOnce(
   { 'kubeconfig-service-mesh': path, ...flags }: ClusterFlags & { readonly context: string },
   env: Environment,

@@ -10,18 +10,18 @@ import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Environment } from './environment.ts';
 import { version } from './version.ts';
 
-/** The cluster of a person's kubeconfig. Whoever connected closes `http`. */
+/** The cluster of a person's kubeconfig. The caller of `connect` closes `http`. */
 export interface Connected {
   readonly client: KubeClient;
   readonly http: ClosableHttpClient;
   readonly clock: Clock;
   /** URL of the API server. */
   readonly server: string;
-  /** Of the context, where it names one. */
+  /** Namespace of the context, if it names one. */
   readonly namespace: string | undefined;
 }
 
-/** Where to; what is empty is found as kubectl finds it. */
+/** Flags that select the cluster; empty ones are resolved as in kubectl. */
 export interface ConnectFlags {
   readonly kubeconfig?: string;
   readonly context?: string;
@@ -29,7 +29,7 @@ export interface ConnectFlags {
   readonly master?: string;
 }
 
-/** For commands that people run: what they write is told apart from the controller's by its field manager. */
+/** Connects a command that people run; its field manager tells its writes from the controller's. */
 export async function connect(flags: ConnectFlags, env: Environment): Promise<Connected> {
   const clock = createSystemClock();
   const { context = '', ...rest } = flags;
@@ -39,7 +39,7 @@ export async function connect(flags: ConnectFlags, env: Environment): Promise<Co
   return { client, http, clock, server: connection.server, namespace: connection.namespace };
 }
 
-/** A client of the server that `connection` is of, as this version of the program. */
+/** A client of the server of `connection`, with this version as user agent. */
 export const kubeClientOf = (
   connection: KubeConnection,
   through: { readonly http: HttpClient; readonly clock: Clock; readonly fieldManager: string },

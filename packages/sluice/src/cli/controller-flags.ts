@@ -3,7 +3,7 @@ import type { GoFlags, GoFlagValues } from '@sluice/lib/flags/go-flags.ts';
 import { logLevels } from '../platform/log.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
-/** Flagger's flags and ours (docs/reference/controller-flags.md). Those in `withoutMeaning` are taken, and warned about when given. */
+/** Flagger's flags and ours (docs/reference/controller-flags.md). Those in `withoutMeaning` only log a warning. */
 export const controllerFlags = {
   kubeconfig: {
     type: 'string',
@@ -78,7 +78,7 @@ export const controllerFlags = {
 
 export type ControllerFlags = GoFlagValues<typeof controllerFlags>;
 
-/** What the flag is for does not exist yet, or needs no flag here. */
+/** Flags whose feature does not exist yet, or needs no flag here. */
 const withoutMeaning = [
   'kubeconfig-qps',
   'kubeconfig-burst',
@@ -98,11 +98,11 @@ const withoutMeaning = [
 
 export interface ParsedControllerFlags {
   readonly values: ControllerFlags;
-  /** Given, but without effect. */
+  /** Flags that were given, but have no effect. */
   readonly ignored: readonly string[];
 }
 
-/** Throws `SluiceError` in Go's words for an unknown flag or a bad value. */
+/** Throws `SluiceError` with Go's message for an unknown flag or a bad value. */
 export function parseControllerFlags(args: readonly string[]): ParsedControllerFlags | 'help' {
   const parsed = parseGoFlags(controllerFlags, args);
   if (parsed.help) return 'help';

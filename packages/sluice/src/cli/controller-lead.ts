@@ -9,11 +9,11 @@ import type { Log } from '@sluice/lib/ports/log.ts';
 import type { Environment } from './environment.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 
-/** Of the 30 s that Kubernetes gives: the rest is for the lease and the way out. */
+/** Time for running work, of the 30 s that Kubernetes gives; the rest is for the lease and the exit. */
 const graceMs = 20_000;
 
 export interface ElectionParts {
-  /** One that may write without holding the lease. */
+  /** A client that may write without holding the lease. */
   readonly client: KubeClient;
   readonly clock: Clock;
   readonly log: Log;
@@ -22,12 +22,12 @@ export interface ElectionParts {
 }
 
 /**
- * Every controller holds the lease that Flagger's hold with leader election, also without the flag: two of one
- * scope never both act (ADR 0012).
+ * Every controller uses the lease of Flagger's leader election, also without the flag: two controllers of one scope
+ * never both act (ADR 0012).
  */
 export function electionOf(flags: ControllerFlags, parts: ElectionParts): LeaderElection {
   const { log, env } = parts;
-  // Of a container that is started again in its pod nobody else can be alive: it need not wait for itself.
+  // A container that restarts in its pod keeps its identity, so it does not wait for its own lease to expire.
   const identity = `${hostname()}_${env['POD_UID'] || crypto.randomUUID()}`;
   const level = flags['enable-leader-election'] ? 'info' : 'warn';
   return createLeaderElection({
@@ -51,8 +51,8 @@ export interface LeadParts {
 }
 
 /**
- * Leads until told to stop; resolves to the exit code. A process whose lead another took must end, as Flagger's
- * does, because what it remembers belongs to a time that is over; its successor starts with nothing.
+ * Leads until `stopping` aborts; resolves to the exit code. A process that lost the lead must end, as Flagger's does,
+ * because its memory is outdated; after a restart it starts with none.
  */
 export async function workWhileLeading(
   { namespace }: ControllerFlags,

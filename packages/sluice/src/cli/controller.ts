@@ -116,7 +116,7 @@ function logOf(flags: ControllerFlags, clock: Clock): Log {
   });
 }
 
-/** Resolves when the installed CRD keeps our status; says the problem at each look until then. */
+/** Resolves when the installed CRD keeps our status; reports the problem at each check until then. */
 async function waitForCrd(
   { client, clock, log }: { readonly client: KubeClient; readonly clock: Clock; readonly log: Log },
   stopping: AbortSignal,

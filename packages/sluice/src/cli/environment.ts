@@ -1,2 +1,2 @@
-/** Variables of the process, as commands are handed them. */
+/** Environment variables of the process, as commands get them. */
 export type Environment = Readonly<Record<string, string | undefined>>;

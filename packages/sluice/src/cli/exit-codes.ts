@@ -1,4 +1,4 @@
-/** What commands that speak to a cluster end with; `controller`, `tester` and `local` know 0, 1 and 2. */
+/** Exit codes of commands that use a cluster; `controller`, `tester` and `local` use 0, 1 and 2. */
 export const exitCodes = {
   done: 0,
   /** API, network, a defect of ours. */
@@ -7,10 +7,10 @@ export const exitCodes = {
   /** A person should look first. */
   needsPerson: 5,
   notFound: 6,
-  /** By the API server's access rules, or because it makes no sense now. */
+  /** Refused by the API server's access rules, or not possible now. */
   refused: 7,
-  /** Recorded; what comes of it is not known yet. */
+  /** Recorded; the result is not known yet. */
   stillRunning: 8,
-  /** Stopped as far as that goes, but what ran before is not known: it is for a person to put back. */
+  /** Stopped if still possible, but the previous version is not known: a person must restore it. */
   notRolledBack: 9,
 } as const;

@@ -32,7 +32,7 @@ async function test(options: HelmTestOptions, env: Environment): Promise<number>
   try {
     const authorize: typeof connection.authorize = (headers) => connection.authorize(headers);
     const access = { http, server: connection.server, authorize, clock };
-    // helm's own name, so that a release tested by both has one author.
+    // helm's own name, so that a release tested by both has one field manager.
     const kube = createKubeClient({ ...access, fieldManager: 'helm' });
     const namespace = options.namespace || connection.namespace || 'default';
     const never = new AbortController().signal;

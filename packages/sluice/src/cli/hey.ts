@@ -7,8 +7,8 @@ import { createLoadDispatcher } from '@sluice/tester/hey/load-dispatcher.ts';
 import { runLoad } from '@sluice/tester/hey/run-load.ts';
 
 /**
- * `sluice hey`: stands in for hey where that is not installed. As there, the exit code is 0 however the
- * requests went; 1 when the command line is wrong. Ctrl-C ends it with a summary of what was sent.
+ * `sluice hey`: stands in for hey where that is not installed. As in hey, the exit code is 0 even when requests
+ * fail; 1 when the command line is wrong. Ctrl-C ends it with a summary of the requests that were sent.
  */
 export async function runHey(
   args: readonly string[],

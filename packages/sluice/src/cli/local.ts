@@ -21,7 +21,7 @@ interface LocalFlags {
   readonly verbose?: boolean;
 }
 
-/** `sluice local`: a cluster until SIGTERM or SIGINT; resolves to the exit code. */
+/** `sluice local`: runs a cluster until SIGTERM or SIGINT; resolves to the exit code. */
 export async function runLocal(args: readonly string[], environment: Environment): Promise<number> {
   const command = localCommand(environment);
   try {

@@ -13,7 +13,7 @@ import { findRouter } from '../routers/index.ts';
 import { findScaler, scalers } from '../scalers/index.ts';
 import { findWorkload } from '../workloads/index.ts';
 
-/** The adapters this build knows, as the pass asks for them. */
+/** The adapters of this build, as a pass looks them up. */
 export function createProviders(client: KubeClient, deps: MetricSourceDeps): Providers {
   const plain = { credentials: {}, headers: {}, insecureSkipVerify: false };
   return {

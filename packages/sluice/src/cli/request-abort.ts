@@ -11,7 +11,7 @@ import { abortValue, readAbortRequest } from '../rules/run/abort-request.ts';
 import { abortAnnotation } from '../rules/objects/object-keys.ts';
 import { isInitializing, isResting } from '../rules/run/phases.ts';
 
-/** How long the controller may take to say what came of it. */
+/** Time for the controller to acknowledge the abort. */
 const acknowledgedWithinMs = 5_000;
 const lookAgainMs = 200;
 
@@ -20,7 +20,7 @@ export type AbortAnswer =
   | { readonly kind: 'acknowledged'; readonly abort: Abort; readonly goBack?: string | undefined }
   | { readonly kind: 'not-picked-up' };
 
-/** Writes the annotation, bound to the current run, and waits until the controller has dealt with it. Rejects with `KubeError`. */
+/** Writes the annotation, bound to the current run, and waits for the controller's answer. Rejects with `KubeError`. */
 export async function requestAbort(
   deps: { readonly client: KubeClient; readonly clock: Clock },
   ref: ObjectRef,
@@ -33,7 +33,7 @@ export async function requestAbort(
   const goBack = commandBack(ref, spec.targetRef, status?.run);
   const phase = status?.phase ?? '';
   const run = status?.run?.id;
-  // At rest a run is on when its first gate was asked and has not answered yet.
+  // A resting canary has a current run when its first gate was asked and has not answered yet.
   const rests = isResting(phase) && status?.waiting?.step !== 'ask-confirm-rollout';
   if (rests || isInitializing(phase) || phase === 'Terminating' || run === undefined)
     return { kind: 'nothing-to-abort', phase, ...(phase === 'Succeeded' ? { goBack } : {}) };
@@ -50,7 +50,7 @@ export async function requestAbort(
   return { kind: 'not-picked-up' };
 }
 
-/** What puts the images of before back into the target, which then is the next run; undefined where they are not known. */
+/** Command that restores the target's old images, which starts the next run; undefined when they are not known. */
 function commandBack(
   { namespace = '' }: ObjectRef,
   { kind, name }: Canary['spec']['targetRef'],

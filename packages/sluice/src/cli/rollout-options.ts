@@ -2,7 +2,7 @@ import type { RolloutOptions } from '../rollout/deps.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 import type { Environment } from './environment.ts';
 
-/** What the flags of the controller mean to a pass. `meshCluster`: routers' objects are in another cluster than Canaries. */
+/** Options of a pass, from the flags. `meshCluster`: routers' objects are in another cluster than Canaries. */
 export const rolloutOptions = (
   flags: ControllerFlags,
   env: Environment,

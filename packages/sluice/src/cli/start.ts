@@ -82,7 +82,7 @@ async function startCluster(
     screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');
     const result = await runDemo({ cluster, client, http, clock, screen, signal: stopping, startedAt });
     if (options.once) return result;
-    // As a team would after a rollback; the next image shipped is then a good one again.
+    // A team would also do this after a rollback; the next image shipped is then a good one again.
     await ship(client, goodVersion, stopping);
     screen.line(whatNext(cluster));
     await aborted(stopping);
@@ -96,7 +96,7 @@ async function startCluster(
   }
 }
 
-/** Where both are one terminal, what is logged must not run into the picture. */
+/** Prints log lines above the picture when both go to one terminal. */
 const besides = (screen: Screen, options: StartOptions): LogDestination =>
   options.tree && process.stderr.isTTY
     ? { write: (text) => screen.line(text.split('\n').map(clean).join('\n').trimEnd()) }

@@ -1,17 +1,17 @@
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
-/** npm passes Ctrl-C on to a process that the terminal has told already: that is not a second wish. */
+/** npm forwards Ctrl-C to a process that already got it from the terminal: that is not a second request. */
 const echoMs = 1000;
 
-/** npm that is told to end tells only the shell between it and us; npm that is killed tells nobody. */
+/** npm forwards a signal only to the shell between it and this process; a killed npm forwards none. */
 const parentCheckMs = 500;
 
-/** The reason of the abort when the reader of our output has gone, as with `| head`. */
+/** Reason of the abort when the reader of our output has gone, as with `| head`. */
 export const outputClosed = 'SIGPIPE';
 
 /**
- * Aborts, with the signal's name as reason, when the process is asked to end or nobody reads its output any
- * more. Asked again after a second, it ends at once.
+ * Aborts, with the signal's name as reason, on SIGTERM, SIGINT and SIGHUP, or when the reader of the output has
+ * gone. A signal more than a second after the first ends the process at once.
  */
 export function stopSignal(): AbortSignal {
   const controller = new AbortController();
@@ -22,7 +22,7 @@ export function stopSignal(): AbortSignal {
     controller.abort(signal);
   };
   for (const signal of signals) process.on(signal, onSignal);
-  // Without a listener the process would die here and leave its orderly end out.
+  // Without a listener the process would crash here, without an orderly end.
   for (const stream of [process.stdout, process.stderr])
     stream.on('error', () => controller.abort(outputClosed));
   if (process.env['npm_lifecycle_event'] !== undefined) abortWithoutParent(controller);
@@ -44,7 +44,7 @@ export const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/** Ends the process after `delayMs`, whatever may hang: the guard then ends the pods' processes with it. */
+/** Ends the process after `delayMs`, even when something hangs: the guard then ends the pods' processes with it. */
 export const exitLatest = (delayMs: number): void => {
   setTimeout(() => process.exit(1), delayMs).unref();
 };

@@ -5,7 +5,7 @@ import type { MetricsRegistry } from '../platform/metrics-registry.ts';
 
 type Hooks = Pick<ControllerDeps, 'telemetry' | 'onGone' | 'onCount' | 'onStart' | 'onPass'>;
 
-/** Joins the pass to Flagger's series. Their label `name` is the target's name. */
+/** Reports passes in Flagger's series. Their label `name` is the target's name. */
 export function createTelemetry(registry: MetricsRegistry): Hooks {
   return {
     telemetry: {

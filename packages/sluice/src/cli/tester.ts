@@ -89,7 +89,7 @@ function readOptions(args: readonly string[], env: Environment) {
   } as const;
 }
 
-/** A folder of this user alone: whoever may write the file may open gates. */
+/** A file in a folder of this user alone, because write access to it can open gates. */
 function defaultStateFile(host: string, address: string, port: number): string {
   const user = process.getuid?.() ?? 0;
   const folder = join(tmpdir(), `sluice-gates-${user}`);
@@ -153,7 +153,7 @@ async function serve(options: Options, env: Environment, started: number): Promi
   }
 }
 
-/** Takes nothing new, ends what runs, and gives answers that are on their way a second. */
+/** Takes no new connections, ends running tasks, and gives pending answers one second. */
 async function stop(server: TesterServer, tasks: TaskRunner): Promise<void> {
   const closed = server.close();
   await tasks.stop();

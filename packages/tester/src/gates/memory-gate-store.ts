@@ -1,6 +1,6 @@
 import type { GateStore } from './gate-store.ts';
 
-/** Gates that a restart closes. */
+/** Gates in memory: a restart closes them. */
 export function createMemoryGateStore(): GateStore {
   const open = new Set<string>();
   return {

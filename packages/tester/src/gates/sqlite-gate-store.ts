@@ -7,7 +7,7 @@ import type { GateStore } from './gate-store.ts';
 
 /**
  * Gates in one small SQLite file: they survive a restart, and processes of one machine may share the file.
- * Throws `SluiceError` naming the file when it cannot be opened or is none of ours.
+ * Throws `SluiceError` naming the file when it cannot be opened or is not such a file.
  */
 export function openSqliteGateStore(path: string, clock: Clock): GateStore {
   const database = attempt(path, 'open', () => openDatabase(path));
@@ -35,7 +35,7 @@ function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {
-    // An open gate lets a release pass: nobody else on this machine may write it.
+    // An open gate lets a release pass: no other user of this machine may write the file.
     chmodSync(path, 0o600);
     database.exec(
       `CREATE TABLE IF NOT EXISTS gates (

@@ -10,7 +10,7 @@ export interface AwaitDeps {
 }
 
 /**
- * Resolves with the object as soon as `isDone` says so; `undefined` stands for an absent one. Lists, then watches,
+ * Resolves with the object once `isDone` returns true; `undefined` stands for an absent one. Lists, then watches,
  * and begins again when the watch ends. Rejects with the signal's reason, or `KubeError`.
  */
 export async function awaitObject(
@@ -26,7 +26,7 @@ export async function awaitObject(
   };
   for (;;) {
     const list = await deps.kube.list(resource, selection, signal);
-    // Not every server knows every field selector.
+    // Some servers do not support every field selector.
     const object = list.items.find((item) => item.metadata.name === ref.name);
     if (isDone(object)) return object;
     const options = { ...selection, resourceVersion: list.resourceVersion, timeoutSeconds: 240 };

@@ -4,9 +4,9 @@ import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
 export interface HelmTestOptions {
   readonly release: string;
-  /** '' when neither a flag nor HELM_NAMESPACE says. */
+  /** '' when neither the flag nor HELM_NAMESPACE is set. */
   readonly namespace: string;
-  /** Of each single wait, in milliseconds. */
+  /** Deadline of each single wait, in milliseconds. */
   readonly timeoutMs: number;
   readonly logs: boolean;
   readonly hideNotes: boolean;
@@ -19,7 +19,7 @@ export interface HelmTestOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Reads `helm test`. Throws `SluiceError` with a sentence for everything else helm could be asked. */
+/** Reads the arguments of `helm test`. Throws `SluiceError` with a sentence for any other command of helm. */
 export function parseHelmOptions(args: readonly string[], env: Environment): HelmTestOptions {
   const command = buildCommand();
   try {

@@ -14,7 +14,7 @@ export interface HelmHook {
 }
 
 export interface HookRun {
-  /** RFC 3339; '' before. */
+  /** RFC 3339; '' before the run. */
   readonly startedAt: string;
   readonly completedAt: string;
   readonly phase: string;
@@ -34,7 +34,7 @@ type Json = Record<string, unknown>;
 
 const mostBytes = 64 * 1024 * 1024;
 
-/** The release's own JSON, whole. Throws `SluiceError` naming the Secret. */
+/** Decodes the release's whole JSON. Throws `SluiceError` naming the Secret. */
 export function decodeReleaseJson(secret: AnyKubeObject): Json {
   const data = asObject(secret['data'])['release'];
   try {
@@ -55,7 +55,7 @@ export function decodeReleaseJson(secret: AnyKubeObject): Json {
 export const encodeReleaseJson = (json: Json): string =>
   Buffer.from(gzipSync(JSON.stringify(json)).toString('base64')).toString('base64');
 
-/** What is read of a release; the labels of the Secret stand in for what the JSON lacks. */
+/** Reads a release from its JSON; the revision comes from the labels of the Secret. */
 export function readRelease(secret: AnyKubeObject): HelmRelease {
   const json = decodeReleaseJson(secret);
   const info = asObject(json['info']);
@@ -70,7 +70,7 @@ export function readRelease(secret: AnyKubeObject): HelmRelease {
   };
 }
 
-/** `version` label; 0 when it is none. */
+/** Number in the `version` label; 0 when it is none. */
 export function revisionOf(secret: AnyKubeObject): number {
   const revision = Number(secret.metadata.labels?.['version']);
   return Number.isSafeInteger(revision) ? revision : 0;
@@ -80,7 +80,7 @@ export function revisionOf(secret: AnyKubeObject): number {
 export function withHookRun(json: Json, hook: HelmHook, run: HookRun): Json {
   const last_run = {
     started_at: run.startedAt,
-    // helm reads no empty text as a time.
+    // helm cannot read an empty text as a time.
     ...(run.completedAt === '' ? {} : { completed_at: run.completedAt }),
     phase: run.phase,
   };

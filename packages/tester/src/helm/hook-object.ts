@@ -5,7 +5,7 @@ import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { HelmHook } from './helm-release.ts';
 
 const jobs: ResourceType = { group: 'batch', version: 'v1', plural: 'jobs', kind: 'Job', namespaced: true };
-/** What tests of charts are made of. */
+/** Kinds that the tests of charts use. */
 const kinds: readonly ResourceType[] = [pods, jobs, configMaps, secrets, serviceAccounts, services];
 
 export interface HookObject {
@@ -14,7 +14,7 @@ export interface HookObject {
   readonly namespace: string;
 }
 
-/** Reads a hook's manifest. Throws `SluiceError` naming the hook when it is nothing this stand-in can create. */
+/** Reads a hook's manifest. Throws `SluiceError` naming the hook when this stand-in cannot create it. */
 export function readHookObject(hook: HelmHook, releaseNamespace: string): HookObject {
   const parsed: unknown = parse(hook.manifest);
   if (!isManifest(parsed))

@@ -29,7 +29,7 @@ export async function findReleaseSecret(
 
 const mostAttempts = 5;
 
-/** Notes a hook's run in its release. Only that hook's entry changes, whoever else writes meanwhile. */
+/** Records a hook's run in its release. Only that hook's entry changes, also when others write meanwhile. */
 export async function recordHookRun(
   deps: { readonly kube: KubeClient; readonly clock: Clock },
   secret: { readonly namespace: string; readonly name: string },

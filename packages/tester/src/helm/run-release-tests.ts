@@ -15,11 +15,11 @@ export interface ReleaseTestDeps {
 }
 
 export interface ReleaseTestResult {
-  /** As it reads after the tests. */
+  /** The release after the tests. */
   readonly release: HelmRelease;
   /** Pods of the tests that ran, for their logs. */
   readonly pods: readonly { readonly namespace: string; readonly name: string }[];
-  /** Why the first test that failed did; later ones were not run. */
+  /** Why the first failed test failed; later tests were not run. */
   readonly failure: string | undefined;
 }
 
@@ -49,7 +49,7 @@ export async function runReleaseTests(
   return { release, pods, failure };
 }
 
-/** By weight, then by name; helm 2 called the event `test-success`. */
+/** Sorts the tests by weight, then by name; helm 2 called the event `test-success`. */
 function chooseTests(release: HelmRelease, { only, except }: Options): readonly HelmHook[] {
   return release.hooks
     .filter((hook) => hook.events.some((event) => event === 'test' || event === 'test-success'))

@@ -1,6 +1,6 @@
 import type { LoadResult, LoadSample } from './run-load.ts';
 
-/** The summary as hey prints it; what is not measured here (DNS, connecting, writing) is left out. */
+/** The summary as hey prints it, without the times that are not measured here (DNS, connecting, writing). */
 export function formatLoad(result: LoadResult): string {
   const latencies = result.samples.map((sample) => sample.total).toSorted((a, b) => a - b);
   const answers = sum([...result.statusCodes.values()]);
@@ -100,7 +100,7 @@ function formatErrors(result: LoadResult): string {
   return ['Error distribution:', ...errors.map(([text, count]) => `  [${count}]\t${text}`)].join('\n');
 }
 
-/** `-o csv`: a line a response, with hey's columns. */
+/** `-o csv`: one line per response, with hey's columns. */
 export function formatLoadCsv(result: LoadResult): string {
   const columns = 'response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read';
   const lines = result.samples.map((sample) =>

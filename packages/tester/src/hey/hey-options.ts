@@ -9,13 +9,13 @@ export interface HeyOptions {
   /** `-D` names a file; the caller reads it. */
   readonly body: { readonly text: string } | { readonly file: string } | undefined;
   readonly workers: number;
-  /** Of each worker; unbounded when a duration is given. */
+  /** Infinity when a duration is given. */
   readonly requestsPerWorker: number;
-  /** Of each worker, in requests a second; 0: as fast as it goes. */
+  /** Requests per second of each worker; 0: no limit. */
   readonly rate: number;
   /** 0: until the requests are done. */
   readonly durationMs: number;
-  /** Of each request; 0: none. */
+  /** Deadline of each request; 0: none. */
   readonly timeoutMs: number;
   readonly proxy: string;
   readonly keepAlive: boolean;
@@ -112,7 +112,7 @@ function parseWithoutUsage(args: readonly string[]) {
   try {
     return parseGoFlags(flags, args);
   } catch (error) {
-    // hey's own usage follows; the parser's generated one would say nothing.
+    // hey's own usage follows; the parser's generated one has no help texts.
     if (error instanceof SluiceError) throw new SluiceError(error.message.split('\n')[0] ?? '');
     throw error;
   }

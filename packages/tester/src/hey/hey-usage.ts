@@ -1,4 +1,4 @@
-/** What `hey -h` says; the flags are those of the real one. */
+/** Output of `hey -h`; the flags are those of the real one. */
 export const heyUsage = `Usage: hey [options...] <url>
 
 This is Sluice's stand-in for hey: the flags below are the real one's.

@@ -4,8 +4,8 @@ import type { HeyOptions } from './hey-options.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Connections for a load test: direct, through `-x`, or through the environment's proxy, which knows the names
- * of the cluster. Certificates are not checked, as hey does not.
+ * Creates connections for a load test: direct, through `-x`, or through the environment's proxy, which resolves
+ * the names of the cluster. Certificates are not checked, as in hey.
  */
 export function createLoadDispatcher(options: HeyOptions, env: Environment): Dispatcher {
   const tls = { rejectUnauthorized: false };

@@ -12,7 +12,7 @@ export interface LoadSample {
 
 export interface LoadResult {
   readonly seconds: number;
-  /** Of answers, in the order they came; the first million. */
+  /** Times of the first million answers, in order of arrival. */
   readonly samples: readonly LoadSample[];
   readonly statusCodes: ReadonlyMap<number, number>;
   readonly errors: ReadonlyMap<string, number>;
@@ -20,14 +20,14 @@ export interface LoadResult {
 }
 
 const mostSamples = 1_000_000;
-/** Of a timer; a longer one would fire at once. */
+/** Longest delay of a timer; a longer one would fire at once. */
 const longestMs = 2 ** 31 - 1;
 const mostErrorTexts = 50;
 
 /**
- * Sends the load that hey's options describe. Not on autocannon: it follows no redirects, sends a second's
- * requests in one burst, knows whole rates only, and answers percentiles where hey's report needs each latency.
- * An abort of `stop` starts no further request; those under way are awaited.
+ * Sends the load that hey's options describe. autocannon is not used: it follows no redirects, sends a second's
+ * requests in one burst, takes whole rates only, and reports percentiles where hey needs each latency.
+ * After an abort of `stop` no request starts; running requests are awaited.
  */
 export async function runLoad(
   options: HeyOptions,
@@ -50,8 +50,8 @@ export async function runLoad(
 }
 
 /**
- * Waits for the next tick of a fixed grid; of ticks missed meanwhile only one is made up for, as in hey. Answers
- * false when no tick is left: the one that falls on `end` still counts.
+ * Waits for the next tick of a fixed grid. Missed ticks are made up for by one request only, as in hey. Returns
+ * false when no tick is left; a tick at `end` still counts.
  */
 function createPace(rate: number, started: number, end: number): (stop: AbortSignal) => Promise<boolean> {
   if (rate === 0) return async (stop) => !stop.aborted && performance.now() < end;
@@ -60,7 +60,7 @@ function createPace(rate: number, started: number, end: number): (stop: AbortSig
   return async (stop) => {
     const passed = Math.floor((performance.now() - started) / intervalMs);
     used = passed > used ? passed : used + 1;
-    // A millisecond for what fractions lose.
+    // One millisecond of tolerance for rounding.
     const isLast = started + used * intervalMs > end + 1;
     const turn = isLast ? end : started + used * intervalMs;
     const delayMs = turn - performance.now();
@@ -131,7 +131,7 @@ function describeFailure(options: HeyOptions, error: unknown): string {
 function reasonOf(options: HeyOptions, error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no full answer within ${options.timeoutMs / 1000}s`;
-  // Connecting to a name with several addresses fails with a list and no text.
+  // The error of a name with several addresses has a list of errors and no message.
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0].message;
   return error.message === '' ? error.name : error.message;
 }

@@ -1,6 +1,6 @@
 import { requireCommand, type TaskType } from './task-type.ts';
 
-/** The default: a shell command that runs on after the answer, such as a load test. */
+/** The default: a shell command that continues after the answer, such as a load test. */
 export const cmdTask: TaskType = {
   name: 'cmd',
   blocking: false,

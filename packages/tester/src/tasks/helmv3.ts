@@ -1,6 +1,6 @@
 import { requireCommand, splitFields, type TaskType } from './task-type.ts';
 
-/** Older name of the same: there was a time of two helms. */
+/** Older name of the `helm` task, from the time of helm 2 and 3. */
 export const helmv3Task: TaskType = {
   name: 'helmv3',
   blocking: true,

@@ -8,10 +8,10 @@ import type { TaskType } from './task-type.ts';
 
 export const taskTypes: readonly TaskType[] = [cmdTask, bashTask, helmTask, helmv3Task, kubectlTask];
 
-/** Names Flagger knows and we do not run. */
+/** Task types of Flagger that are not supported. */
 const notYet: ReadonlySet<string> = new Set(['concord', 'ngrinder']);
 
-/** The task type that `metadata.type` names. Throws `TesterError` 400 that lists what there is. */
+/** The task type that `metadata.type` names. Throws `TesterError` 400 that lists the supported types. */
 export function findTaskType(metadata: Readonly<Record<string, string>>): TaskType {
   const name = metadata['type'] ?? cmdTask.name;
   const found = taskTypes.find((type) => type.name === name);

@@ -3,7 +3,7 @@ import { TesterError } from '../tester-error.ts';
 /** One kind of task, chosen by `metadata.type`. */
 export interface TaskType {
   readonly name: string;
-  /** Blocking tasks answer with their result; the others are accepted at once and run on. */
+  /** Blocking tasks answer with their result; the others are accepted at once and continue after the answer. */
   readonly blocking: boolean;
   /** Throws `TesterError` 400 when `metadata` lacks something. */
   command(metadata: Readonly<Record<string, string>>): readonly [string, ...string[]];
@@ -16,7 +16,7 @@ export function requireCommand(type: string, metadata: Readonly<Record<string, s
   throw new TesterError(400, `A task of type "${type}" needs "metadata.cmd": the command to run.`);
 }
 
-/** As Go's `strings.Fields`: split on white space, and quotes mean nothing. */
+/** Splits on white space, as Go's `strings.Fields`; quotes have no meaning. */
 export function splitFields(command: string): readonly string[] {
   return command.split(/\s+/).filter((field) => field !== '');
 }

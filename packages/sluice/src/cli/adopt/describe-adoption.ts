@@ -5,7 +5,7 @@ import { isOwnRevision } from '../../rules/run/revision.ts';
 import { differingFields } from './differing-fields.ts';
 import type { Foreseen } from './foresee.ts';
 
-/** What becomes of a canary at the first look of the controller. */
+/** Result of the controller's first passes over a canary. */
 export type AdoptionOutcome =
   | 'stays-at-rest'
   | 'goes-on'
@@ -20,11 +20,11 @@ export interface AdoptionForecast {
   readonly outcome: AdoptionOutcome;
   /** One sentence, without a full stop. */
   readonly message: string;
-  /** What differs, is invalid, changed or is done differently, a line each. */
+  /** Differences, problems, changes and warnings, a line each. */
   readonly details: readonly string[];
 }
 
-/** Those that a person should look at before the controller does. */
+/** Outcomes that a person should check before the controller starts. */
 const forPeople: ReadonlySet<AdoptionOutcome> = new Set(['starts-run', 'unclear', 'invalid', 'stuck']);
 
 export const needsPerson = ({ outcome }: AdoptionForecast): boolean => forPeople.has(outcome);

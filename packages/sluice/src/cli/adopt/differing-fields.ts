@@ -1,7 +1,10 @@
 import { isRecord } from '@sluice/lib/json/json-read.ts';
 import { sameJson } from '@sluice/lib/json/merge.ts';
 
-/** Paths of the fields that a merge patch would change: `spec.template.spec.containers[0].image`. No values: they may be secret. */
+/**
+ * Paths of the fields that a merge patch would change: `spec.template.spec.containers[0].image`. No values: they may
+ * be secret.
+ */
 export function differingFields(current: unknown, patch: unknown, path = ''): readonly string[] {
   if (isRecord(patch))
     return Object.entries(patch).flatMap(([key, value]) =>
@@ -16,7 +19,7 @@ export function differingFields(current: unknown, patch: unknown, path = ''): re
   return sameJson(current, patch) ? [] : [path];
 }
 
-/** Items of a list are whole: what only the present one has would go. */
+/** Items of a list are replaced whole: fields that only the current item has would go. */
 function inList(current: unknown, wanted: unknown, path: string): readonly string[] {
   if (!isRecord(current) || !isRecord(wanted)) return differingFields(current, wanted, path);
   const gone = Object.keys(current).filter((key) => !Object.hasOwn(wanted, key));

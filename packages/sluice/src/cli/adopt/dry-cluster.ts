@@ -5,11 +5,11 @@ import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { KubeCache } from '@sluice/kube/ports/kube-cache.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 
-/** A cluster that is read and not written: what would be written is kept here, and read back from here. */
+/** A cluster that is read and not written: writes are kept in memory, and read back from there. */
 export interface DryCluster {
   readonly client: KubeClient;
   readonly cache: KubeCache;
-  /** `patch Service test/podinfo`, each once, in the order of the first. */
+  /** Such as `patch Service test/podinfo`; each write once, in order. */
   readonly writes: ReadonlySet<string>;
 }
 
@@ -18,12 +18,12 @@ export function createDryCluster(client: Pick<KubeClient, 'get'>, cache: KubeCac
   return { writes: paper.writes, client: clientOn(paper, client), cache: cacheOn(paper, cache) };
 }
 
-/** What would be written, over what the caches hold. */
+/** The writes of a dry run, on top of the caches. */
 interface Paper {
   readonly writes: ReadonlySet<string>;
   note(verb: string, resource: ResourceType, ref: ObjectRef): void;
   keep(resource: ResourceType, ref: ObjectRef, object: AnyKubeObject): AnyKubeObject;
-  /** It would be deleted. */
+  /** Records a deletion. */
   drop(resource: ResourceType, ref: ObjectRef): void;
   written(resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
   read(resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;

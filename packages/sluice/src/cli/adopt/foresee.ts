@@ -20,7 +20,7 @@ import { createDryCluster } from './dry-cluster.ts';
 
 export interface ForeseeDeps {
   readonly client: KubeClient;
-  /** Holds all that the canary reads. */
+  /** Holds all objects that the canary reads. */
   readonly cache: KubeCache;
   readonly clock: Clock;
   readonly log: Log;
@@ -29,26 +29,26 @@ export interface ForeseeDeps {
   readonly claims: Claims;
 }
 
-/** What the first passes of a controller would make of a canary. */
+/** Result of a controller's first passes over a canary. */
 export interface Foreseen {
   readonly before: CanaryStatus;
   readonly after: CanaryStatus;
-  /** The decision at which it would come to rest. */
+  /** The decision at which the passes would stop. */
   readonly stoppedAt: string;
   readonly announcements: readonly Announcement[];
-  /** Beside the status of the Canary: `patch Service test/podinfo`. */
+  /** Writes without the status of the Canary: `patch Service test/podinfo`. */
   readonly writes: readonly string[];
   /** Undefined while the canary is invalid. */
   readonly seen: Seen | undefined;
   readonly deps: RolloutDeps;
 }
 
-/** Passes that may follow upon one another before something is waited for; a run that goes round is a defect. */
+/** Most passes in a row without a wait; more are an endless loop, which is a defect. */
 const mostPasses = 20;
 
 /**
- * Runs the very passes of the controller over a canary, with a cluster that is not written to and hooks that are never
- * called, until they wait for something.
+ * Runs the controller's own passes over a canary until they wait for something. The cluster is not written to, and
+ * hooks are never called.
  */
 export async function foresee(
   canary: AnyKubeObject,
@@ -118,7 +118,7 @@ const readsConfigs = (looked: Looked): boolean =>
 const statusIn = (status: unknown): CanaryStatus =>
   statusOf({ status } as unknown as Parameters<typeof statusOf>[0]);
 
-/** Nobody is asked, nobody is told, nothing is counted. */
+/** Hooks and metrics never answer, nothing is delivered, nothing is counted. */
 function dryDeps(
   deps: ForeseeDeps,
   { client, cache }: Pick<RolloutDeps, 'client' | 'cache'>,

@@ -4,15 +4,15 @@ import type { AdoptionForecast } from './describe-adoption.ts';
 export interface CanaryForecast extends AdoptionForecast {
   readonly namespace: string;
   readonly name: string;
-  /** As Flagger left it. */
+  /** Phase that Flagger left. */
   readonly phase: string;
-  /** What would be written at once, beside the status of the Canary: `patch Service test/podinfo`. */
+  /** First writes, without the status of the Canary: `patch Service test/podinfo`. */
   readonly writes: readonly string[];
 }
 
 const headings = ['NAMESPACE', 'NAME', 'PHASE', 'OUTCOME', 'WHAT HAPPENS'] as const;
 
-/** For people, or as JSON for machines. */
+/** Formats forecasts as a table for people, or as JSON for machines. */
 export function printForecasts(forecasts: readonly CanaryForecast[], asJson: boolean): string {
   const attention = forecasts.filter(needsPerson).length;
   if (asJson) {

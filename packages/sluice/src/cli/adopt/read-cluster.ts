@@ -15,14 +15,14 @@ import { aborted } from '../stop-signal.ts';
 
 export interface ReadCluster {
   readonly canaries: readonly AnyKubeObject[];
-  /** Why what a canary reads cannot be read; undefined when all of it is in the cache. */
+  /** Why an object that the canary reads cannot be read; undefined when all are in the cache. */
   readonly problemOf: (canary: AnyKubeObject) => string | undefined;
 }
 
-/** Longest time until all that canaries read is in the cache; what is not by then has a problem. */
+/** Time to cache all objects that canaries read; an object that is missing then has a problem. */
 const patienceMs = 20_000;
 
-/** Fills the cache with what the controller would read, by the watches that it would hold. */
+/** Fills the cache with the objects that the controller would read, by the same watches. */
 export async function readCluster(
   deps: {
     readonly client: KubeClient;
@@ -36,7 +36,7 @@ export async function readCluster(
 ): Promise<ReadCluster> {
   const { clock, informers, providers, options } = deps;
   const scope = deps.namespace === undefined ? {} : { namespace: deps.namespace };
-  // A server that refuses is asked here, once: a watch would go on asking.
+  // A server that refuses fails this list at once: a watch would be retried.
   await deps.client.list(canaries, { ...scope, limit: 1 }, signal);
   await Promise.race([informers.watchKind(canaries, scope).synced, aborted(signal)]);
   signal.throwIfAborted();
@@ -79,7 +79,7 @@ async function listCanaries(
   return found.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
-/** What a canary reads is known bit by bit: its target says which ConfigMaps there are. */
+/** Waits for all objects that a canary reads. They are found in steps: its target names the ConfigMaps. */
 async function untilSynced(
   {
     clock,
@@ -97,7 +97,7 @@ async function untilSynced(
   while (!signal.aborted) {
     const news = Promise.withResolvers<void>();
     isReadable = source.ensure(keyOf(canary), canary, () => news.resolve());
-    // The controller would not wait for its configuration; it would look again when it is there.
+    // The controller would not wait for the configuration; it would run again once that is cached.
     if (isReadable && configsRead(canary)) return true;
     if (source.problems(canary).some(({ message }) => !message.endsWith('not listed yet'))) return false;
     await Promise.race([news.promise, sleep(clock, lookAgainMs, signal)]);

@@ -1,7 +1,7 @@
 import type { CanaryStatus, HookResult } from '../../api/canary-status.ts';
 import { clean, hookLine, waitsFor } from './words.ts';
 
-/** What changed between two looks at a canary, one line each, for a pipe: `test/podinfo Progressing 10 ...`. */
+/** Changes between two statuses of a canary, one line each, for a pipe: `test/podinfo Progressing 10 ...`. */
 export function describeChanges(
   key: string,
   before: CanaryStatus | undefined,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { ImageCommand } from '@sluice/local/contracts.ts';
 
-/** Of the repository as it stands, or, in the installed package, as it was built: Node strips no types below node_modules. */
+/** Source of the repository, or built files in the installed package: Node strips no types below node_modules. */
 const receivers = import.meta.url.endsWith('.ts')
   ? { folder: '../../../../../examples/podinfo/receivers/', extension: 'ts' }
   : { folder: '../../../../examples/podinfo/receivers/', extension: 'js' };

@@ -13,7 +13,7 @@ export interface LogSource {
 
 const retryMs = 500;
 
-/** Calls `onLine` for each line that a pod prints, from its start, until aborted: what `kubectl logs -f` shows. */
+/** Calls `onLine` for each line that a pod prints, from its start, until aborted, as `kubectl logs -f` does. */
 export async function followLogs(
   deps: {
     readonly http: HttpClient;

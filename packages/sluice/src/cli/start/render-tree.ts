@@ -10,7 +10,7 @@ export interface TreeView {
   readonly steps: readonly number[];
   readonly share: MeasuredShare;
   readonly gatewayFailures: number;
-  /** What the receivers printed last, oldest first. */
+  /** Last lines that the receivers printed, oldest first. */
   readonly told: readonly string[];
   readonly width: number;
 }
@@ -70,7 +70,7 @@ function checkLine(status: CanaryStatus): string {
     (metric) =>
       `${metric.verdict === 'passed' ? '✔' : metric.verdict === 'no-data' ? '◌' : '✖'} ${metric.message}`,
   );
-  // A rollback sets the count back, as Flagger does; it would only puzzle here.
+  // A rollback resets the count, as in Flagger; a 0 would only confuse here.
   const count = status.phase === 'Failed' ? [] : [`failed ${status.failedChecks}`];
   return [...results, ...count].join('   ');
 }

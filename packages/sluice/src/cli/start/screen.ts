@@ -1,12 +1,12 @@
-/** Where progress goes: lines below one another, or a picture redrawn in place. */
+/** Output of the progress: lines below one another, or a picture redrawn in place. */
 export interface Screen {
-  /** Something that happened; stays. */
+  /** Prints an event, which stays on the screen. */
   line(text: string): void;
-  /** One of the many things that a picture shows anyway; a line only where there is no picture. */
+  /** Prints a change that the picture shows anyway; a line only where there is no picture. */
   detail(text: string): void;
-  /** The picture of now; `frame` is asked again at each redraw. Nothing on a plain screen. */
+  /** Shows a picture; `frame` is called at each redraw. Does nothing on a plain screen. */
   show(frame: () => readonly string[]): void;
-  /** Leaves the last picture where it is. */
+  /** Stops redrawing; the last picture stays. */
   end(): void;
 }
 
@@ -16,7 +16,7 @@ export interface ScreenOutput {
   readonly rows?: number;
 }
 
-/** One line per event, stamped: fit for a pipe, a file, a CI log. */
+/** One line per event, with its time: for a pipe, a file, a CI log. */
 export function createPlainScreen(output: ScreenOutput, now: () => number): Screen {
   const line = (text: string): void => void output.write(`${new Date(now()).toISOString()} ${text}\n`);
   return {
@@ -28,15 +28,15 @@ export function createPlainScreen(output: ScreenOutput, now: () => number): Scre
 }
 
 const redrawMs = 200;
-/** Lines longer than the terminal is wide are cut by it, whatever the width of their characters. */
+/** The terminal cuts lines that are longer than it is wide, whatever the width of their characters. */
 const wrapOff = '\u001b[?7l';
 const wrapOn = '\u001b[?7h';
 const eraseRight = '\u001b[K';
 const eraseBelow = '\u001b[J';
 
 /**
- * Redraws by moving the cursor up and writing over what is there, in one write and only when something has
- * changed: no flicker, the scrollback is kept, and what a person has selected stays selected.
+ * Redraws by moving the cursor up and overwriting the picture, in one write and only after a change: no flicker,
+ * the scrollback is kept, and a selection stays selected.
  */
 export function createTreeScreen(
   output: ScreenOutput,
@@ -80,6 +80,6 @@ export function createTreeScreen(
 
 const up = (rows: number): string => (rows > 0 ? `\u001b[${rows}A\r` : '');
 
-/** A terminal that was made narrower has wrapped what stood there. */
+/** Rows that `lines` take: a terminal that was made narrower has wrapped them. */
 const countRows = (lines: readonly string[], columns = Infinity): number =>
   lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(Array.from(line).length / columns)), 0);

@@ -7,7 +7,7 @@ export interface MeasuredShare {
   readonly canaryPercent: number | undefined;
 }
 
-/** What share of the requests between two snapshots the canary's backend answered. */
+/** Share of the requests between two snapshots that the canary's backend answered. */
 export function measureShare(before: TrafficSnapshot, after: TrafficSnapshot): MeasuredShare {
   const canary = countCanary(after) - countCanary(before);
   const requests = countAll(after) - countAll(before);

@@ -2,7 +2,7 @@ import { deployments } from '@sluice/kube/objects/resources.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 
 export interface Version {
-  /** How people call it. */
+  /** Name in messages. */
   readonly name: string;
   readonly image: string;
   /** Whether every third answer is an error. */
@@ -20,7 +20,7 @@ export const badVersion: Version = {
   broken: true,
 };
 
-/** Changes the Deployment as a team does that ships: image and arguments, nothing of Sluice. */
+/** Changes the Deployment as a team does to ship a version: image and arguments, nothing of Sluice. */
 export async function ship(client: KubeClient, version: Version, signal: AbortSignal): Promise<void> {
   const ref = { namespace: 'test', name: 'podinfo' };
   const target = await client.get(deployments, ref, signal);

@@ -15,7 +15,7 @@ export interface StartOptions {
   readonly colour: boolean;
 }
 
-/** The exit code instead, when the arguments were only a question or a mistake. */
+/** Parses the arguments; returns the exit code instead for `--help` or a wrong argument. */
 export function parseStartOptions(
   args: readonly string[],
   env: Environment,

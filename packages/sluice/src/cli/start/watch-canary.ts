@@ -8,11 +8,11 @@ import type { Clock } from '@sluice/lib/ports/clock.ts';
 
 const ref = { namespace: 'test', name: 'podinfo' };
 
-/** The example's canary, as it is now and as it becomes. */
+/** The status of the example's canary, and its changes. */
 export interface CanaryView {
   readonly status: CanaryStatus;
   onChange(listener: (before: CanaryStatus | undefined, after: CanaryStatus) => void): void;
-  /** Resolves when `reached` holds; rejects after `limitMs`, or when `wrong` says why it never will. */
+  /** Resolves when `reached` holds; rejects after `limitMs`, or when `wrong` returns why it never will. */
   until(reached: (status: CanaryStatus) => boolean, limits: UntilLimits): Promise<void>;
 }
 
@@ -74,7 +74,7 @@ function overdue(
   );
 }
 
-/** A controller that does not start says nothing in the canary's status. */
+/** Names of pods that are not ready: a controller that does not start writes nothing to the canary's status. */
 function unreadyPods(store: LocalStore): string {
   const names = store.list(pods, {}).flatMap(({ metadata, ...pod }) => {
     const { phase = 'Pending', containerStatuses = [] } = (pod['status'] ?? {}) as PodState;

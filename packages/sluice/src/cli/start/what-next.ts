@@ -1,7 +1,7 @@
 import type { LocalCluster } from '@sluice/local/cluster.ts';
 import { shellWord } from '../shell-word.ts';
 
-/** What a person can type now, in another terminal; pasted as a whole it works, too. */
+/** Commands to try in another terminal; they also work when pasted as a whole. */
 export const whatNext = ({ kubeconfigPath, gatewayUrl }: LocalCluster): string => `
 The cluster stays up. To look around, in another terminal (with kubectl):
 

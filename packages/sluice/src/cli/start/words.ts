@@ -1,6 +1,6 @@
 import type { CanaryStatus, HookResult, Phase } from '../../api/canary-status.ts';
 
-/** Icons come with a word; the colour alone never says anything. */
+/** Icon of each phase; a word stands beside it, so that colour is never the only sign. */
 export const phaseIcon: Readonly<Record<Phase, string>> = {
   '': '◌',
   Initializing: '◌',
@@ -16,7 +16,7 @@ export const phaseIcon: Readonly<Record<Phase, string>> = {
   Terminated: '✔',
 };
 
-/** How an answer was judged: one code means different things for different types of hook. */
+/** Word for a hook's outcome: one code means different things for different types of hook. */
 export function judgedWord(hook: Pick<HookResult, 'type' | 'outcome'>): string {
   const passed = hook.outcome === 'passed';
   if (hook.outcome === 'failed') return 'no answer';
@@ -38,5 +38,5 @@ export const formatMs = (milliseconds: number): string =>
 
 export const waitsFor = (status: CanaryStatus): string => status.waiting?.message ?? '';
 
-/** Names and texts come from others: no control character of theirs reaches the terminal. */
+/** Replaces control characters: names and texts come from others and must not control the terminal. */
 export const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
