@@ -4,7 +4,7 @@ import { isNotFound } from '@sluice/kube/objects/kube-error.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { LocalStore } from './contracts.ts';
 
-/** A real cluster forgets Events after an hour; here the oldest go when there are more than `most`. The answer stops it. */
+/** Deletes the oldest Events above `most`; a real cluster does so after an hour. The returned function stops it. */
 export function boundEvents(store: LocalStore, clock: Clock, most = 1000): () => void {
   const kept = new Map<string, ObjectRef>();
   const forget = ({ namespace, name }: ObjectRef): void => {
@@ -16,7 +16,7 @@ export function boundEvents(store: LocalStore, clock: Clock, most = 1000): () =>
   };
   return store.subscribe(events, ({ type, object }) => {
     const key = object.metadata.uid ?? '';
-    // Written again: it moves to the end of the row.
+    // An updated Event becomes the newest.
     kept.delete(key);
     if (type === 'DELETED') return;
     kept.set(key, object.metadata);

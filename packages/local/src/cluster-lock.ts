@@ -7,7 +7,7 @@ import { killMarked, startTimeOf } from './marked-processes.ts';
 export interface ClusterLock {
   /** Marks the processes of this run of the cluster. */
   readonly clusterId: string;
-  /** How many processes of an earlier run, which was killed, were ended. */
+  /** Number of processes that a killed earlier run had left, and that were ended. */
   readonly cleanedUp: number;
   release(): void;
 }
@@ -18,7 +18,7 @@ interface LockRecord {
   readonly clusterId: string;
 }
 
-/** Makes the data directory this process's own. Throws when it cannot be written or another cluster lives in it. */
+/** Locks the data directory for this process. Throws when it is not writable or another cluster uses it. */
 export function lockDataDir(dataDir: string): ClusterLock {
   const path = join(dataDir, 'cluster.lock');
   const clusterId = randomUUID();
@@ -32,7 +32,7 @@ export function lockDataDir(dataDir: string): ClusterLock {
   };
 }
 
-/** Clears the lock of a dead cluster, and what it left running. */
+/** Removes the lock of a dead cluster and kills the processes it left running. */
 function takeOver(dataDir: string, path: string): number {
   const present = read(path);
   if (present === undefined) return 0;
@@ -42,7 +42,7 @@ function takeOver(dataDir: string, path: string): number {
       `another local cluster (pid ${pid}) runs in ${dataDir}; stop it, or choose another directory with --data-dir`,
     );
   }
-  // Of two that find the same dead lock only one can move it away.
+  // Of two processes that find the same dead lock, only one can rename it.
   const aside = `${path}.${randomUUID()}`;
   renameSync(path, aside);
   rmSync(aside, { force: true });
@@ -59,14 +59,14 @@ function write(dataDir: string, path: string, record: LockRecord): void {
   }
 }
 
-/** Not `recursive`: Node never returns from that where a file system answers ENOENT below a folder that exists, as /proc does. */
+/** Not `recursive`: Node hangs there when a file system answers ENOENT below an existing folder, as /proc does. */
 function makeFolder(path: string): void {
   if (existsSync(path)) return;
   makeFolder(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (error) {
-    // Another cluster may have made it in this moment.
+    // Another cluster may have created it at the same time.
     if (!existsSync(path)) throw error;
   }
 }
@@ -84,5 +84,5 @@ function read(path: string): LockRecord | undefined {
   }
 }
 
-/** A lock that was cut off in the writing belongs to nobody. */
+/** An incomplete lock file belongs to no process. */
 const dead: LockRecord = { pid: 0, startTime: 'never', clusterId: 'none' };

@@ -30,15 +30,15 @@ export interface LocalClusterOptions {
   readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** The variables of the machine that containers get to see are picked from here. */
+  /** Variables of the machine; containers get a few of them. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Default 0: any free one. */
+  /** Default 0: any free port. */
   readonly apiPort?: number;
   readonly gatewayPort?: number;
   /** YAML files of the CustomResourceDefinitions to install. */
   readonly crdFolder?: string;
   readonly pace?: BackOffPace;
-  /** More images by repository, and more programs for containers by name; `sluice` is what pods of Sluice's own images run. */
+  /** More images by repository, and more programs for containers by name; pods of Sluice's own images run `sluice`. */
   readonly images?: Readonly<Record<string, ImageCommand>>;
   readonly programs?: Readonly<Record<string, readonly [string, ...string[]]>>;
 }
@@ -52,16 +52,16 @@ export interface LocalCluster {
   readonly gateway: LocalGateway;
   readonly network: LocalNetwork;
   readonly store: Store;
-  /** Ends every process of the cluster; at the latest after some seconds. Safe to call twice. */
+  /** Ends every process of the cluster, within some seconds. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** How long pods may take to end when the cluster closes; whatever they say themselves. */
+/** Grace period of pods when the cluster closes, whatever their own. */
 const closeGraceMs = 3000;
 
 /**
- * A Kubernetes-shaped cluster in this process. Throws `SluiceError` when the data directory or a port cannot
- * be had; nothing is left running then.
+ * Starts a Kubernetes-shaped cluster in this process. Throws `SluiceError` when the data directory or a port is not
+ * available; nothing is left running then.
  */
 export async function createLocalCluster(options: LocalClusterOptions): Promise<LocalCluster> {
   await using started = new AsyncDisposableStack();
@@ -79,7 +79,7 @@ export async function createLocalCluster(options: LocalClusterOptions): Promise<
 
 type Parts = Omit<LocalCluster, 'close'>;
 
-/** In this order, and closed in the opposite one. */
+/** Starts the parts in this order; closing reverses it. */
 async function startParts(
   options: LocalClusterOptions,
   lock: ClusterLock,
@@ -119,7 +119,7 @@ async function startParts(
   };
 }
 
-/** The parts do not know the flags that people set them with. */
+/** Names the flag in an error, because the parts do not know their flags. */
 async function naming<T>(flag: string, starting: Promise<T>): Promise<T> {
   try {
     return await starting;
@@ -151,7 +151,7 @@ function startProcesses(
     KUBECONFIG: kubeconfigPath,
     [clusterMark]: lock.clusterId,
   };
-  // What left its group is found by its mark.
+  // Processes that left their group are found by their mark.
   started.defer(() => void killMarked(lock.clusterId));
   const guard = startProcessGuard({ path: options.environment['PATH'] ?? '/usr/bin:/bin' });
   started.defer(() => guard.close());
@@ -173,7 +173,7 @@ function startProcesses(
   return kubelet;
 }
 
-/** Few variables of the machine: a container must not come to depend on what happens to be set here, nor see secrets. */
+/** Passes few variables of the machine: a container must not depend on its settings, nor see its secrets. */
 function containerBase(
   environment: LocalClusterOptions['environment'],
   images: ImageCatalog,

@@ -1,15 +1,15 @@
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 
-/** What the rooms of the local cluster know of one another. Each is built in its own folder; `cluster.ts` joins them. */
+/** Interfaces between the parts of the local cluster. Each part has its own folder; `cluster.ts` joins them. */
 
 export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly object: AnyKubeObject;
-  /** The object before, of MODIFIED. */
+  /** With MODIFIED: the object before the change. */
   readonly previous?: AnyKubeObject;
 }
 
-/** State in memory with Kubernetes' rules. Failures are `KubeError` (404 NotFound, 409 Conflict, 422 Invalid ...). */
+/** Objects in memory, by Kubernetes' rules. Failures are `KubeError` (404 NotFound, 409 Conflict, 422 Invalid ...). */
 export interface LocalStore {
   get(resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
   list(
@@ -33,7 +33,7 @@ export interface LocalStore {
       readonly propagationPolicy?: string;
     },
   ): void;
-  /** Called synchronously after each change, in order. The answer unsubscribes. */
+  /** Calls `listener` synchronously after each change, in order. The returned function unsubscribes. */
   subscribe(resource: ResourceType, listener: (event: StoreEvent) => void): () => void;
 }
 
@@ -60,7 +60,7 @@ export interface ExecOptions {
   readonly tty: boolean;
   readonly onStdout: (chunk: Uint8Array) => void;
   readonly onStderr: (chunk: Uint8Array) => void;
-  /** Once, at the end; exec could not start: code 126 or 127 with a text on stderr. */
+  /** Called once, at the end. Code 126 or 127: the command could not start, and stderr says why. */
   readonly onExit: (code: number) => void;
 }
 
@@ -73,7 +73,7 @@ export interface ExecSession {
 
 /** Stand-ins for well-known images, so that a pod is a process without any container engine. */
 export interface ImageCatalog {
-  /** How to run `image` with the container's own command and args; undefined: not a known image. */
+  /** The command for `image` with the container's own command and args; undefined for an unknown image. */
   resolve(
     image: string,
     container: { readonly command: readonly string[]; readonly args: readonly string[] },
@@ -92,7 +92,7 @@ export interface PodNetwork {
   /** An address of this cluster's range for a new pod; freed with `release`. */
   allocatePodIp(): string;
   release(ip: string): void;
-  /** A virtual address for a Service (`spec.clusterIP`), shown and answered by the proxy only. */
+  /** A virtual address for a Service (`spec.clusterIP`); only the proxy answers on it. */
   allocateClusterIp(): string;
   /** `http_proxy`, `HTTP_PROXY`, `no_proxy`, `NO_PROXY`, `NODE_USE_ENV_PROXY` ... of a process in `namespace`. */
   environment(namespace: string): Promise<Readonly<Record<string, string>>>;

@@ -18,7 +18,7 @@ interface RecorderOptions {
   readonly component: string;
 }
 
-/** Writes Events as the real components do: the same words about the same object become one Event with a count. */
+/** Writes Events as the real components do: a repeated message about an object raises one Event's count. */
 export function createEventRecorder({ store, now, component }: RecorderOptions): RecordEvent {
   return (object, type, reason, message) => {
     const time = new Date(now()).toISOString().replace(/\.\d+Z$/, 'Z');
@@ -28,7 +28,7 @@ export function createEventRecorder({ store, now, component }: RecorderOptions):
       if (present === undefined) store.create(events, event);
       else store.update(events, countedAgain(present, time));
     } catch (error) {
-      // Its namespace is going away, or is gone: an event is never worth a failure.
+      // The namespace is terminating or gone; a lost Event must not fail the caller.
       if (!(error instanceof KubeError)) throw error;
     }
   };
@@ -43,7 +43,7 @@ interface Occurrence {
   readonly time: string;
 }
 
-/** The name holds a hash of object, source and words, so that a repeated event finds the first one. */
+/** The name holds a hash of object, source, reason and message, so that a repeated Event finds the first one. */
 function eventOf(object: KubeObject, { type, reason, message, component, time }: Occurrence): AnyKubeObject {
   const { name, namespace, uid, resourceVersion } = object.metadata;
   const identity = [uid, component, type, reason, message].join('\n');

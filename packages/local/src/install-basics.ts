@@ -6,7 +6,7 @@ import { customResourceDefinitions, namespaces } from '@sluice/kube/objects/reso
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { LocalStore } from './contracts.ts';
 
-/** What stands in every new cluster. */
+/** Creates the namespaces and CustomResourceDefinitions of a new cluster. */
 export function installBasics(store: LocalStore, crdFolder: string | undefined): void {
   for (const name of ['default', 'kube-system', 'kube-public', 'kube-node-lease']) {
     if (store.get(namespaces, { name }) !== undefined) continue;

@@ -1,11 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Every process of a cluster carries this variable with the cluster's id, and hands it to its children. */
+/** Variable with the cluster's id, which every process of the cluster inherits. */
 export const clusterMark = 'SLUICE_CLUSTER_ID';
 
 /**
- * Processes that carry the cluster's mark, also those that left their group. Only where /proc tells (Linux);
- * elsewhere none are found.
+ * Processes that carry the cluster's mark, also those that left their group. Needs /proc (Linux); finds none elsewhere.
  */
 export function markedProcesses(clusterId: string): readonly number[] {
   const wanted = `${clusterMark}=${clusterId}`;
@@ -18,13 +17,13 @@ export function killMarked(clusterId: string): number {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
-      // It ended by itself meanwhile.
+      // The process ended meanwhile.
     }
   }
   return pids.length;
 }
 
-/** When the process started, in a form that only compares; undefined: there is no such process. */
+/** Start time of the process, only for comparing; undefined when there is no such process. */
 export function startTimeOf(pid: number): string | undefined {
   try {
     // The name in brackets may hold spaces and brackets itself; the start time is the 20th field after it.

@@ -9,7 +9,7 @@ export const json = (body: unknown, status = 200, contentType = 'application/jso
 export const text = (body: string, status = 200): Response =>
   new Response(body, { status, headers: { 'content-type': 'text/plain; charset=utf-8' } });
 
-/** A `Status` object, as every refusal of a Kubernetes API server is. */
+/** The `Status` object that a Kubernetes API server sends when it refuses a request. */
 export function statusOf(error: unknown): { readonly code: number } & Record<string, unknown> {
   const known = error instanceof KubeError ? error : undefined;
   const code = known === undefined || known.code === 0 ? 500 : known.code;
@@ -31,6 +31,6 @@ export function failure(error: unknown): Response {
   return json(status, status.code);
 }
 
-/** What DELETE answers when the object is gone at once. */
+/** Answer to a DELETE that removed the object at once. */
 export const success = (details: Record<string, unknown>): Response =>
   json({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });

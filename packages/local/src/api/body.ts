@@ -7,7 +7,7 @@ import { badRequest, StatusError } from '../store/status-error.ts';
 /** The real server's limit, in bytes. */
 export const bodyLimit = 3 * 1024 * 1024;
 
-/** The body's bytes. Throws 413 as soon as more than `bodyLimit` came, without reading on. */
+/** Reads the body's bytes. Throws 413 and stops reading once more than `bodyLimit` came. */
 export async function readBytes(request: Request): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array();
   const bytes = await readBounded(request.body, bodyLimit);
@@ -28,7 +28,7 @@ export const unsupportedMediaType = (type: string, supported: readonly string[])
     `the body of the request was in an unknown format (${type}) - accepted media types include: ${supported.join(', ')}`,
   );
 
-// One for all: making it costs more than decoding a body.
+// Shared, because creating a decoder costs more than decoding a body.
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 export function parseJson(bytes: Uint8Array): unknown {
@@ -39,7 +39,7 @@ export function parseJson(bytes: Uint8Array): unknown {
   }
 }
 
-/** YAML, of which JSON is a part. Aliases are limited, so that a few bytes cannot become gigabytes. */
+/** Parses YAML, which includes JSON. Aliases are limited, so that a few bytes cannot become gigabytes. */
 export function parseYaml(bytes: Uint8Array): unknown {
   try {
     return parse(utf8.decode(bytes), { maxAliasCount: 100 });
@@ -56,7 +56,7 @@ export function requireObject(value: unknown): JsonObject {
   return value;
 }
 
-/** A body as an object of `kind`, its metadata checked as far as everything after relies on it. */
+/** Reads a body as an object of the expected kind and checks the types of its metadata. Throws 400. */
 export function requireKubeObject(
   body: JsonObject,
   expected: { apiVersion: string; kind: string },

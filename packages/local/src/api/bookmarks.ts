@@ -2,9 +2,9 @@ import type { CancelTimer, Clock } from '@sluice/lib/ports/clock.ts';
 
 const everyMs = 60_000;
 
-/** Sends a bookmark to every open watch that wants one, once a minute, by one timer. */
+/** Sends a bookmark to each open watch that asked for bookmarks, once a minute, with one timer. */
 export interface Bookmarks {
-  /** Calls `send` once a minute; the answer ends it. */
+  /** Calls `send` once a minute, until the returned function is called. */
   add(send: () => void): () => void;
 }
 
@@ -14,7 +14,7 @@ export function createBookmarks(setTimer: Clock['setTimer']): Bookmarks {
 
   function arm(): void {
     cancel = setTimer(everyMs, () => {
-      // Armed first: a sender may end its own watch, the last one included.
+      // The timer is set first, because `send` may end its own watch, even the last one.
       arm();
       for (const send of senders) send();
     });

@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import type { Bookmarks } from './bookmarks.ts';
 import type { Pager } from './paging.ts';
 
-/** What every handler of the API server has at hand. */
+/** Dependencies of every handler of the API server. */
 export interface ApiContext {
   readonly store: Store;
   readonly now: () => number;
@@ -13,7 +13,7 @@ export interface ApiContext {
   readonly bookmarks: Bookmarks;
   readonly pager: Pager;
   readonly log: Log | undefined;
-  /** Asked for at each use, because the kubelet starts after the API server. */
+  /** Called at each use, because the kubelet starts after the API server. */
   readonly runtime: () => PodRuntime | undefined;
   /** Ends every watch when the server closes. */
   readonly closing: AbortSignal;

@@ -3,7 +3,7 @@ import { decodeProtobuf } from './protobuf/decode.ts';
 
 const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 
-/** The body as JSON, whichever of the three encodings it came in; an empty body is undefined. */
+/** Decodes a body of JSON, YAML or protobuf; an empty body is undefined. */
 export async function decodeBody(request: Request): Promise<unknown> {
   const bytes = await readBytes(request);
   if (bytes.byteLength === 0) return undefined;

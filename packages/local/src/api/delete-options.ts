@@ -5,7 +5,7 @@ import { isDryRun, numberParameter } from './query.ts';
 
 const policies = ['Background', 'Foreground', 'Orphan'];
 
-/** DeleteOptions from the body, or from the query where the body is silent. */
+/** Reads DeleteOptions from the body; the query supplies fields that the body lacks. */
 export function deleteOptionsOf(body: unknown, query: URLSearchParams): DeleteOptions {
   if (body !== undefined && !isObject(body)) throw badRequest('DeleteOptions must be an object');
   const preconditions = objectAt(body, 'preconditions');

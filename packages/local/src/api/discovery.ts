@@ -5,7 +5,7 @@ import { unknownPath } from '../store/status-error.ts';
 const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 const verbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
 
-/** `/api` and `/apis`: the aggregated form where it is asked for, the legacy lists otherwise. */
+/** `/api` and `/apis`: the aggregated form if the client asks for it, otherwise the legacy lists. */
 export function discoveryRoot(kinds: readonly ServedKind[], request: Request, core: boolean): Response {
   const groups = groupsOf(kinds).filter(([group]) => (group === '') === core);
   if ((request.headers.get('accept') ?? '').includes('as=APIGroupDiscoveryList')) {

@@ -1,7 +1,7 @@
 let lastObject: unknown;
 let lastText = '';
 
-/** The object as JSON. The last stored one is remembered: a write is answered, and told to each watch, as one text. */
+/** The object as JSON. The text of the last stored object is kept, for the answer to a write and for each watch. */
 export function jsonText(object: unknown): string {
   if (object === lastObject) return lastText;
   const text = JSON.stringify(object);

@@ -7,7 +7,7 @@ import { serveUpgrades } from './pods/upgrade.ts';
 
 export interface ListenAddress {
   readonly host: string;
-  /** 0: any free one. */
+  /** 0 takes a free port. */
   readonly port: number;
 }
 
@@ -18,7 +18,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** Throws `SluiceError` when the address cannot be had. */
+/** Starts listening. Throws `SluiceError` when the address is not available. */
 export async function listen(
   app: Hono,
   context: ApiContext,

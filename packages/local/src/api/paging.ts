@@ -3,7 +3,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { badRequest, expired } from '../store/status-error.ts';
 import type { ListPage } from './presentation.ts';
 
-/** Pages of one consistent list. A snapshot costs references only, but the store keeps few: old tokens expire (410). */
+/** Pages through one consistent list. A snapshot holds references only; few are kept, so old tokens expire (410). */
 export interface Pager {
   first(items: readonly AnyKubeObject[], resourceVersion: string, limit: number): ListPage;
   next(token: string, limit: number): ListPage;

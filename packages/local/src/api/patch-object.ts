@@ -51,7 +51,7 @@ function applyObject(context: ApiContext, target: Target, request: Request, mani
   return write(context, target, request, { existing, changed });
 }
 
-/** What a patch did not touch is the very same in both, and is neither checked nor copied again. */
+/** An object before and after a patch. They share unchanged members, which are neither checked nor copied again. */
 interface Patched {
   readonly existing: AnyKubeObject;
   readonly changed: JsonObject;
@@ -72,10 +72,10 @@ function write(
   return shown(context, target, request, updated, { status: 200, warnings });
 }
 
-/** Leaves what it is given as it is: the answer is made anew where it differs. */
+/** Returns the patched object and leaves `existing` unchanged. */
 type Change = (existing: JsonObject) => unknown;
 
-/** Turns a patch's bytes into what it does to any JSON object. Throws 415 for a language the kind does not know. */
+/** Reads a patch as a function on JSON objects. Throws 415 for a patch type that the kind does not support. */
 export function changeOf(target: Target, type: string, bytes: Uint8Array): Change {
   switch (type) {
     case mergeType: {
@@ -84,11 +84,11 @@ export function changeOf(target: Target, type: string, bytes: Uint8Array): Chang
     }
     case jsonType: {
       const patch = parseJson(bytes);
-      // Its operations can nest copies in one another.
+      // Operations can copy values into one another, so the depth of the result is checked.
       return (existing) => requireObject(jsonPatch(existing, patch));
     }
     case strategicType: {
-      // Custom resources refuse it on a real cluster, and clients choose their words by that.
+      // A real cluster refuses it for custom resources, and clients choose their patch type by that.
       if (!knowsStrategic(target)) throw unsupportedMediaType(type, [jsonType, mergeType, ...applyTypes]);
       const patch = requireObject(parseJson(bytes));
       return (existing) => strategicPatch(existing, patch, strategicRules(target.kind));
@@ -98,6 +98,6 @@ export function changeOf(target: Target, type: string, bytes: Uint8Array): Chang
   }
 }
 
-/** The Gateway API is built in here, but comes as custom resources everywhere else. */
+/** The Gateway API is built in here, but consists of custom resources in a real cluster. */
 const knowsStrategic = ({ kind, resource }: Target): boolean =>
   kind.custom === undefined && resource.group !== 'gateway.networking.k8s.io';

@@ -2,13 +2,13 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import type { Store } from '../store/store.ts';
 import type { Target } from './target.ts';
 
-/** How the client wants objects shown, read from its Accept header. JSON is the answer to everything else. */
+/** Form of objects that the client's Accept header asks for. JSON is the default. */
 export interface Presentation {
   one(object: AnyKubeObject): unknown;
   list(page: ListPage): unknown;
-  /** A watch's events; made anew for each watch, because Tables carry their columns in the first event only. */
+  /** Form of a watch's events; created for each watch, because Tables have their columns in the first event only. */
   event(): (object: AnyKubeObject) => unknown;
-  /** What a bookmark says it is, where that is not the kind watched. */
+  /** Kind of bookmarks, where it differs from the watched kind. */
   readonly bookmarkType?: { readonly kind: string; readonly apiVersion: string };
 }
 
@@ -26,7 +26,7 @@ export interface PresentationContext {
   readonly now: () => number;
 }
 
-/** The first `as=` the client asks for, with its version; undefined: the objects themselves. */
+/** The `as=` of the first JSON media type that the client accepts; undefined: plain objects. */
 export function askedForm(accept: string): string | undefined {
   const first = accept
     .split(',')

@@ -11,7 +11,7 @@ export function numberParameter(query: URLSearchParams, name: string): number | 
   return Number(text);
 }
 
-/** As Go's strconv.ParseBool; absent is false. */
+/** Reads a boolean as Go's strconv.ParseBool does; absent is false. */
 export function booleanParameter(query: URLSearchParams, name: string): boolean {
   const text = query.get(name);
   if (text === null) return false;

@@ -28,7 +28,7 @@ export function listObjects(context: ApiContext, target: Target, request: Reques
   return json(presentation.list(context.pager.first(items, context.store.resourceVersion(), limit)));
 }
 
-/** What `deletecollection` is about. */
+/** The objects that a `deletecollection` deletes. */
 export function selectedObjects(
   context: ApiContext,
   target: Target,

@@ -3,7 +3,7 @@ import { json } from './answer.ts';
 import { requireObject } from './body.ts';
 import { decodeBody } from './decode-body.ts';
 
-/** Who may do what: the one local user may do everything. */
+/** Access rules: the one local user may do everything. */
 const everything = [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }] as const;
 
 const reviews: Readonly<Record<string, object>> = {
@@ -21,7 +21,7 @@ const reviews: Readonly<Record<string, object>> = {
   },
 };
 
-/** `auth can-i` and `auth whoami`; undefined: the request is about something else. */
+/** Answers `auth can-i` and `auth whoami`; undefined for other requests. */
 export async function serveReview(request: Request): Promise<Response | undefined> {
   const status = reviews[new URL(request.url).pathname];
   if (status === undefined || request.method !== 'POST') return undefined;

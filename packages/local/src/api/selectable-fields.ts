@@ -33,7 +33,7 @@ const byKind: Readonly<Record<string, readonly string[]>> = {
   jobs: ['status.successful'],
 };
 
-/** Reads a field that selectors of this kind may name; undefined: not one of them. Absent values read as ''. */
+/** Reader of a field that selectors of this kind may name; undefined for other fields. Absent values read as ''. */
 export function fieldValue(kind: ServedKind, field: string): ((object: AnyKubeObject) => string) | undefined {
   const always = field === 'metadata.name' || (field === 'metadata.namespace' && kind.resource.namespaced);
   const known = kind.custom === undefined && byKind[kind.resource.plural]?.includes(field) === true;

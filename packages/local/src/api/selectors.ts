@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 
 export type Predicate = (object: AnyKubeObject) => boolean;
 
-/** The objects a list or watch is about: the URL's namespace and name, `labelSelector` and `fieldSelector`. */
+/** Selects the objects of a list or watch by the URL's namespace and name, `labelSelector` and `fieldSelector`. */
 export function selectorOf(target: Target, query: URLSearchParams): Predicate {
   const byLabel = labelSelector(query.get('labelSelector') ?? '');
   const byField = fieldSelector(target, query.get('fieldSelector') ?? '');

@@ -13,7 +13,7 @@ export interface ApiServerOptions {
   readonly store: Store;
   readonly runtime?: PodRuntime | undefined;
   readonly now: () => number;
-  /** Times the bookmarks and the ends of watches; the machine's timers by default. */
+  /** Timer of bookmarks and watch time-outs; real timers by default. */
   readonly setTimer?: Clock['setTimer'];
   readonly log?: Log;
 }

@@ -6,16 +6,16 @@ import { validate } from '../store/schema/validate.ts';
 import { badRequest } from '../store/status-error.ts';
 import type { Target } from './target.ts';
 
-/** A body without the fields its kind does not have, and what the client should be told of them. */
+/** A body without unknown fields, and the warnings for the client. */
 export interface KnownBody {
   readonly body: JsonObject;
   readonly warnings: readonly string[];
 }
 
 /**
- * With `fieldValidation=Strict` unknown fields are refused (400), otherwise dropped, with a warning unless the client
- * says `Ignore`. A value of a wrong type in a built-in kind is refused as well (custom kinds: 422, by the store). What is the
- * very same as in the stored object went through this when it came.
+ * Refuses unknown fields with `fieldValidation=Strict` (400), otherwise drops them, with a warning except for `Ignore`.
+ * A value of a wrong type in a built-in kind is refused as well (custom kinds: 422, by the store). Members shared with
+ * the stored object were checked when it was written.
  */
 export function knownFields(
   target: Target,
@@ -46,7 +46,7 @@ export function knownFields(
   return { body: object, warnings: mode === 'Warn' ? unknown : [] };
 }
 
-/** The schema of a kind says nothing of metadata, which is the same for all. */
+/** Prunes metadata by its own schema: schemas of kinds lack it, because it is the same for all. */
 function pruneWhole(body: JsonObject, schema: JsonObject, before: AnyKubeObject | undefined): Pruned {
   const { object, gone } = prune(body, schema, before);
   const { metadata } = object;
@@ -78,7 +78,7 @@ function checkTypes(
   if (wrong !== undefined) throw unreadable(target, `json: cannot unmarshal: ${wrong.message}`);
 }
 
-/** Go reads `null` as absent; clients send `creationTimestamp: null`. The very same object when there is none. */
+/** Removes `null` members, which Go reads as absent (`creationTimestamp: null`). Without any: `value` itself. */
 function withoutNulls(value: JsonObject, before: unknown): JsonObject {
   const entries = Object.entries(value)
     .filter((entry) => entry[1] !== null)

@@ -3,7 +3,7 @@ import type { KindRegistry } from '../store/kind-registry.ts';
 import type { ServedKind } from '../store/served-kind.ts';
 import { badRequest, unknownPath } from '../store/status-error.ts';
 
-/** What a resource URL names. */
+/** Parts of a resource URL. */
 export interface Target {
   readonly kind: ServedKind;
   /** At the version the URL asks for. */
@@ -38,7 +38,7 @@ export function parseTarget(kinds: KindRegistry, path: string): Target {
   return { kind, resource, namespace, name, subresource };
 }
 
-/** The object a URL with a name stands for. */
+/** The object of a URL with a name. */
 export function refOfTarget(target: Target): ObjectRef {
   const { namespace, name } = target;
   if (name === undefined) throw badRequest('the URL names a collection, not an object');

@@ -1,11 +1,11 @@
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import { jsonText } from './json-text.ts';
 
-/** One watch's body. A client that reads too slowly is cut off: it lists anew, and the server's memory stays bounded. */
+/** The body of one watch. A client that reads too slowly is disconnected and lists again, which bounds the memory. */
 export interface WatchStream {
   readonly body: ReadableStream<Uint8Array>;
   send(type: string, object: unknown): void;
-  /** Called once, when the watch ends for whatever reason (at once, if it has ended). */
+  /** Calls `cleanup` once, when the watch ends for any reason (at once, if it has ended). */
   onEnd(cleanup: () => void): void;
 }
 

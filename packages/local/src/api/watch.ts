@@ -10,8 +10,8 @@ import type { Target } from './target.ts';
 import { createWatchStream } from './watch-stream.ts';
 
 /**
- * A stream of one JSON event a line. Without a resourceVersion, or with 0, the standing objects come first as ADDED;
- * with `sendInitialEvents` a bookmark marked `k8s.io/initial-events-end` follows them, which clients wait for.
+ * Streams one JSON event per line. Without a resourceVersion, or with 0, the existing objects come first as ADDED; with
+ * `sendInitialEvents` a bookmark marked `k8s.io/initial-events-end` follows them, which clients wait for.
  */
 export function watchObjects(context: ApiContext, target: Target, request: Request): Response {
   const { store } = context;
@@ -48,7 +48,7 @@ export function watchObjects(context: ApiContext, target: Target, request: Reque
 }
 
 interface WatchStart {
-  /** Whether the standing objects come first. */
+  /** Whether the existing objects come first. */
   readonly standing: boolean;
   readonly initialEvents: boolean;
   readonly resourceVersion: string;
@@ -84,7 +84,7 @@ function startOf(query: URLSearchParams): WatchStart {
   return { standing: initialEvents || (fresh && !skipsStanding), initialEvents, resourceVersion };
 }
 
-/** An object that a change moved into the selection was ADDED to it, one that it moved out was DELETED from it. */
+/** The event's type within the selection: a change into it is ADDED, a change out of it is DELETED. */
 function asSeen(event: RecordedEvent, select: Predicate): RecordedEvent['type'] | undefined {
   const now = select(event.object);
   if (event.type !== 'MODIFIED' || event.previous === undefined) return now ? event.type : undefined;

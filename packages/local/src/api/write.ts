@@ -85,7 +85,7 @@ export function shown(
   return response;
 }
 
-/** A body as the object of `target` it means to be. Throws 400 when it is none. */
+/** Reads a body as an object of `target`. Throws 400 for another kind, name or namespace. */
 export function readObject(
   target: Target,
   query: URLSearchParams,
@@ -101,7 +101,7 @@ const expectedOf = (target: Target) => ({
   kind: target.resource.kind,
 });
 
-/** The URL says where an object belongs; a body that says otherwise is refused. */
+/** Sets namespace and name from the URL. Throws 400 when the body has others. */
 export function placed(target: Target, object: AnyKubeObject): AnyKubeObject {
   const { metadata } = object;
   const { namespace, name } = target;

@@ -11,21 +11,21 @@ export interface ControllerParts {
   readonly record: RecordEvent;
 }
 
-/** Makes what stands match one kind's objects. */
+/** Makes the state of the cluster match the objects of one kind. */
 export interface Controller {
   readonly resource: ResourceType;
   /** Kinds whose changes concern their controlling owner. */
   readonly owned: readonly ResourceType[];
-  /** Level-triggered: gets `namespace/name`. Answers after how many milliseconds to look again, if at all. */
+  /** Level-triggered: gets `namespace/name`. Returns the milliseconds until the next call, if any. */
   reconcile(key: string, parts: ControllerParts): number | undefined;
-  /** Keys that a change of another kind concerns. */
+  /** Keys to reconcile after a change of another kind. */
   readonly related?: readonly {
     readonly resource: ResourceType;
     readonly keys: (event: StoreEvent, parts: ControllerParts) => readonly string[];
   }[];
 }
 
-/** Runs the controller on its own queue; the answer stops it. */
+/** Runs the controller on its own queue; the returned function stops it. */
 export function runController(controller: Controller, parts: ControllerParts, log: Log): () => void {
   const { resource, owned, related = [] } = controller;
   const queue = createWorkQueue({

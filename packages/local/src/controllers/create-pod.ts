@@ -5,7 +5,7 @@ import type { PodTemplate } from '../kubelet/pod.ts';
 import type { ControllerParts } from './controller.ts';
 import { controllerReference } from './workload.ts';
 
-/** Throws what the store refuses, after an event that says so. */
+/** Creates a pod from the template. When the store refuses it, records an event and throws the refusal. */
 export function createPod(
   owner: KubeObject,
   template: PodTemplate,

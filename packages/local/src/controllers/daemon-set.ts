@@ -17,7 +17,7 @@ import type { DaemonSet } from './workload.ts';
 
 const hashLabel = 'controller-revision-hash';
 
-/** Keeps one pod of each DaemonSet whose node selector fits the one node; the old one goes before the new one comes. */
+/** Keeps one pod of each DaemonSet whose node selector fits the one node; the old pod ends before a new one starts. */
 export const daemonSetController = {
   resource: daemonSets,
   owned: [pods],
@@ -49,7 +49,7 @@ function matchPods(set: DaemonSet, hash: string, parts: ControllerParts): void {
     store.delete(pods, refOf(pod));
     record(set, 'Normal', 'SuccessfulDelete', `Deleted pod: ${pod.metadata.name}`);
   }
-  // One that still ends holds the node's place.
+  // A terminating pod still occupies the node.
   if (!isWanted(set, parts) || podsOf(set.metadata.namespace ?? '', set.metadata.uid, store).length > 0)
     return;
   const { template } = set.spec;

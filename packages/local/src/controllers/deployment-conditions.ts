@@ -12,7 +12,7 @@ export interface ConditionFacts {
   readonly maxUnavailable: number;
   /** The new ReplicaSet's name, when there is one. */
   readonly newSet: string | undefined;
-  /** What became of the new ReplicaSet in this very pass. */
+  /** Whether this pass created or found the new ReplicaSet. */
   readonly newSetWas?: 'created' | 'found';
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -20,7 +20,7 @@ export interface ConditionFacts {
 
 type Words = Pick<Condition, 'status' | 'reason' | 'message'>;
 
-/** The Available and Progressing conditions that follow from the counts, with their times. */
+/** Computes the Available and Progressing conditions from the counts, with their times. */
 export function deploymentConditions(
   deployment: Deployment,
   counts: Counts,
@@ -61,7 +61,7 @@ function availability({ availableReplicas }: Counts, { desired, maxUnavailable }
 const paused: Words = { status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
 const resumed: Words = { status: 'Unknown', reason: 'DeploymentResumed', message: 'Deployment is resumed' };
 
-/** Undefined: nothing new to say. */
+/** The Progressing condition; undefined when it does not change. */
 function progressWords(
   { spec, status, metadata }: Deployment,
   counts: Counts,
@@ -84,7 +84,7 @@ function progressWords(
     const message = `Found new replica set "${newSet ?? ''}"`;
     return { status: 'True', reason: 'FoundNewReplicaSet', message };
   }
-  // Once done, a pod that fails later is no rollout that stalls.
+  // A pod that fails after the rollout is complete does not stall the rollout.
   if (previous?.reason === 'NewReplicaSetAvailable' && counts.replicas === counts.updatedReplicas)
     return undefined;
   if (hasProgressed(counts, status)) {
@@ -99,13 +99,13 @@ function progressWords(
   };
 }
 
-/** Milliseconds until a rollout that stands still is late; 0 and less: it is. */
+/** Milliseconds until a rollout without progress exceeds its deadline; 0 or less: exceeded. */
 export function untilDeadline(
   { progressDeadlineSeconds = defaultDeadlineSeconds }: Deployment['spec'],
   progressing: Condition,
   now: number,
 ): number {
-  // Already late, or done: nothing will become late.
+  // The deadline is already exceeded, or no longer applies.
   if (progressing.reason === 'ProgressDeadlineExceeded') return 0;
   if (progressing.reason === 'NewReplicaSetAvailable' || progressing.status === 'Unknown') {
     return Number.POSITIVE_INFINITY;

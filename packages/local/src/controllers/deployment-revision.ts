@@ -12,7 +12,7 @@ const revisionKey = 'deployment.kubernetes.io/revision';
 const desiredKey = 'deployment.kubernetes.io/desired-replicas';
 const maxKey = 'deployment.kubernetes.io/max-replicas';
 
-/** Annotations of the Deployment that are not its ReplicaSets' business. */
+/** Annotations of the Deployment that its ReplicaSets do not get. */
 const notCopied = new Set([
   'kubectl.kubernetes.io/last-applied-configuration',
   revisionKey,
@@ -21,7 +21,7 @@ const notCopied = new Set([
   maxKey,
 ]);
 
-/** The set whose template is the Deployment's: the oldest, should there be several. */
+/** Finds the ReplicaSet with the Deployment's template: the oldest, if there are several. */
 export function findNewSet(deployment: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined {
   const { template } = deployment.spec;
   return sets.find((set) => equalJson(withoutHash(set.spec.template), template));
@@ -50,7 +50,7 @@ export function createNewSet(
 
 function firstSize(deployment: Deployment, sets: readonly ReplicaSet[]): number {
   const { strategy } = deployment.spec;
-  // Recreate: the size is decided once nothing of the old is left.
+  // Recreate sets the size once no old pod is left.
   if (strategy?.type === 'Recreate') return 0;
   const desired = desiredReplicas(deployment);
   const { maxSurge } = fenceposts(strategy?.rollingUpdate, desired);
@@ -86,7 +86,7 @@ function newSetOf(deployment: Deployment, revision: number, replicas: number): A
   };
 }
 
-/** A set that becomes the newest again (`rollout undo`) gets the next revision; the Deployment carries it too. */
+/** Gives a set that becomes the newest again (`rollout undo`) the next revision, and the Deployment too. */
 export function keepRevision(
   deployment: Deployment,
   set: ReplicaSet,

@@ -4,8 +4,8 @@ import { desiredReplicas } from './workload.ts';
 import type { Deployment, ReplicaSet } from './workload.ts';
 
 /**
- * How many replicas each ReplicaSet (oldest first) should have now, by name. `hasPods` tells of a set whether
- * any process of it may still run.
+ * Wanted replicas of each ReplicaSet (oldest first), by name. `hasPods` tells whether
+ * any process of a set may still run.
  */
 export function targetSizes(
   deployment: Deployment,
@@ -19,7 +19,7 @@ export function targetSizes(
   const old = sets.filter((set) => !isNew(set));
   if (deployment.spec.strategy?.type === 'Recreate') {
     const down = old.map((set) => [set.metadata.name, 0] as const);
-    // The new starts only when nothing of the old is left, terminating pods included.
+    // The new set starts only when no old pod is left, terminating pods included.
     return new Map(old.some(hasPods) || newSet === undefined ? down : [...down, [newSet, desired]]);
   }
   const { maxSurge, maxUnavailable } = fenceposts(deployment.spec.strategy?.rollingUpdate, desired);
@@ -27,12 +27,12 @@ export function targetSizes(
   if (present === undefined) return new Map();
   const size = sizeOf(present);
   const grown = newSetSize(desired, size, old.map(sizeOf), maxSurge);
-  // One direction at a time, as the counts that the second rests on change with the first.
+  // One direction per pass, because growing changes the counts that shrinking uses.
   if (grown !== size.replicas) return new Map([[size.name, grown]]);
   return oldSetSizes(desired, size, old.map(sizeOf), maxUnavailable);
 }
 
-/** Paused: nothing rolls, but `scale` still counts for the set that is in use. */
+/** Sizes while paused: nothing rolls, but `scale` still applies to the set in use. */
 function pausedSizes(
   desired: number,
   newSet: string | undefined,

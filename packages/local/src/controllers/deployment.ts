@@ -18,7 +18,7 @@ import type { Deployment, ReplicaSet } from './workload.ts';
 export const deploymentController = {
   resource: deployments,
   owned: [replicaSets],
-  // Recreate waits for the last old pod to be really gone, which no count of a ReplicaSet shows.
+  // Recreate waits until the last old pod is deleted, which no count of a ReplicaSet shows.
   related: [{ resource: pods, keys: deploymentOfGonePod }],
   reconcile(key, parts) {
     const object = parts.store.get(deployments, namespaceAndName(key));
@@ -52,7 +52,7 @@ function setsOf({ metadata }: Deployment, { store }: ControllerParts): readonly 
     .toSorted((a, b) => (ageOf(a) < ageOf(b) ? -1 : 1));
 }
 
-/** Creation times are whole seconds; within one the resource version tells. */
+/** Sort key: creation time in whole seconds, then the revision. */
 const ageOf = ({ metadata }: ReplicaSet): string =>
   `${metadata.creationTimestamp ?? ''} ${(metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '').padStart(9, '0')}`;
 
@@ -97,7 +97,7 @@ function dropHistory(deployment: Deployment, newSet: ReplicaSet | undefined, par
   for (const set of empty.slice(0, Math.max(0, surplus))) parts.store.delete(replicaSets, refOf(set));
 }
 
-/** Writes the status when it changed; answers when the rollout will be late, in milliseconds. */
+/** Writes the status if it changed; returns the milliseconds until the rollout exceeds its deadline. */
 function publish(
   deployment: Deployment,
   newSet: ReplicaSet | undefined,
@@ -128,7 +128,7 @@ function publish(
   if (!equalJson(status, deployment.status)) writeStatus(deployment, status, parts);
   const progressing = conditions.find(({ type }) => type === 'Progressing');
   const left = progressing === undefined ? 0 : untilDeadline(deployment.spec, progressing, parts.clock.now());
-  // A second more: the condition's times are whole seconds.
+  // One second more, because the condition's times are whole seconds.
   return left > 0 && left < Number.POSITIVE_INFINITY ? left + 1000 : undefined;
 }
 

@@ -35,10 +35,7 @@ export interface SliceContent {
   }[];
 }
 
-/**
- * What a Service's EndpointSlices say. Pods in which a named port means different numbers come in slices of
- * their own.
- */
+/** Contents of a Service's EndpointSlices. Pods that give a named port different numbers get separate slices. */
 export function sliceContents(
   servicePorts: readonly ServicePort[],
   pods: readonly Pod[],

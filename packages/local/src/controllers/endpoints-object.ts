@@ -9,7 +9,7 @@ export const endpoints: ResourceType = {
   namespaced: true,
 };
 
-/** The older form of a Service's slices, which older clients still read. */
+/** The Endpoints object of a Service, which older clients read instead of its slices. */
 export function endpointsObject(service: AnyKubeObject, contents: readonly SliceContent[]): AnyKubeObject {
   const { name, namespace, labels, uid = '' } = service.metadata;
   const owner = { apiVersion: 'v1', kind: 'Service', name, uid, controller: true, blockOwnerDeletion: true };
@@ -20,7 +20,7 @@ export function endpointsObject(service: AnyKubeObject, contents: readonly Slice
       name,
       ...(namespace === undefined ? {} : { namespace }),
       ...(labels === undefined ? {} : { labels }),
-      // The real one is not owned, but deleted by name; here the collector sees to it.
+      // A real cluster deletes Endpoints by name; here the garbage collector does it by the owner.
       ownerReferences: [owner],
     },
     subsets: contents.map(subset),

@@ -9,7 +9,7 @@ export function untilAvailable(pod: Pod, minReadySeconds: number, now: number): 
   return Math.max(0, Date.parse(since ?? '') + minReadySeconds * 1000 - now) || 0;
 }
 
-/** Which pods go first when there are too many: those that are worth least. */
+/** Sorts pods for deletion: unbound first, then not running, not ready, ready; newer before older. */
 export function deletionOrder(pods: readonly Pod[]): readonly Pod[] {
   return pods.toSorted((a, b) => worth(a) - worth(b) || newerFirst(a, b));
 }

@@ -50,7 +50,7 @@ function matchCount(set: ReplicaSet, active: readonly Pod[], parts: ControllerPa
   }
 }
 
-/** Answers when a pod becomes available by time alone, in milliseconds. */
+/** Writes the status; returns the milliseconds until time alone makes a pod available. */
 function publish(set: ReplicaSet, object: AnyKubeObject, parts: ControllerParts): number | undefined {
   const active = activePods(set, parts);
   const waits = active.map((pod) => untilAvailable(pod, set.spec.minReadySeconds ?? 0, parts.clock.now()));

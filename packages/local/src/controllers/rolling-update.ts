@@ -5,7 +5,7 @@ export interface Fenceposts {
   readonly maxUnavailable: number;
 }
 
-/** Percentages: surge rounds up, unavailable rounds down; both nothing would never move, so one may be unavailable. */
+/** Resolves percentages: surge rounds up, unavailable down. Both 0 would roll nothing, so one may be unavailable. */
 export function fenceposts(
   rollingUpdate:
     { readonly maxSurge?: number | string; readonly maxUnavailable?: number | string } | undefined,
@@ -42,7 +42,7 @@ export function newSetSize(
   return room <= 0 ? newSet.replicas : newSet.replicas + Math.min(room, desired - newSet.replicas);
 }
 
-/** How many replicas each old set (oldest first) should have now; only those that change are named. */
+/** How many replicas each old set (oldest first) should have now; only sets that change are listed. */
 export function oldSetSizes(
   desired: number,
   newSet: SetSize,
@@ -62,7 +62,7 @@ export function oldSetSizes(
   );
 }
 
-/** Replicas that serve nobody may go whatever else holds. */
+/** Removes unavailable replicas, up to `most`: they serve no requests. */
 function takeUnhealthy(old: readonly SetSize[], sizes: Map<string, number>, most: number): void {
   let left = most;
   for (const { name, replicas, available } of old) {

@@ -30,7 +30,7 @@ export const serviceController = {
   related: [{ resource: pods, keys: servicesOfPod }],
   reconcile(key, parts) {
     const service = parts.store.get(services, namespaceAndName(key));
-    // Its slices go with it: they are owned.
+    // The Service owns its slices, so they are deleted with it.
     if (service === undefined || service.metadata.deletionTimestamp !== undefined) return undefined;
     const contents = contentsOf(service, parts);
     if (contents === undefined) return undefined;
@@ -62,7 +62,7 @@ function selects(selector: ServiceSpec['selector'], { metadata }: AnyKubeObject)
   return wanted.length > 0 && wanted.every(([key, value]) => metadata.labels?.[key] === value);
 }
 
-/** Undefined: the Service selects nothing, its slices are somebody else's. */
+/** Undefined for a Service without a selector, whose slices have other writers. */
 function contentsOf(service: AnyKubeObject, { store }: ControllerParts): readonly SliceContent[] | undefined {
   const { selector = {}, ports = [], publishNotReadyAddresses = false } = specOf(service);
   if (Object.keys(selector).length === 0) return undefined;
@@ -76,7 +76,7 @@ function contentsOf(service: AnyKubeObject, { store }: ControllerParts): readonl
 
 const suffixOf = byObject(({ metadata }: AnyKubeObject) => shortHash(metadata.name, 5));
 
-/** A Service always has a slice, if an empty one, as in a real cluster. */
+/** A Service always has a slice, even an empty one, as in a real cluster. */
 function slicesOf(
   service: AnyKubeObject,
   contents: readonly SliceContent[],

@@ -7,7 +7,7 @@ import { jobController } from './job.ts';
 import { replicaSetController } from './replica-set.ts';
 import { serviceController } from './service.ts';
 
-/** Starts every controller; the answer stops them. */
+/** Starts every controller; the returned function stops them. */
 export function startControllers(parts: ControllerParts, log: Log): () => void {
   const stops = [
     deploymentController,

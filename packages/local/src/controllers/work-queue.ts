@@ -4,10 +4,10 @@ import { isConflict } from '@sluice/kube/objects/kube-error.ts';
 import type { CancelTimer, Clock } from '@sluice/lib/ports/clock.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 
-/** Keys that wait to be looked at again. A key is in it at most once, however often it is added. */
+/** Keys that wait for reconciliation. A key is in it at most once, however often it is added. */
 export interface WorkQueue {
   add(key: string): void;
-  /** Looks at the key again after the delay, sooner if it is added before. The earliest of several delays holds. */
+  /** Reconciles the key after the delay, or earlier if it is added before. The earliest of several delays applies. */
   addAfter(key: string, delayMs: number): void;
   close(): void;
 }
@@ -15,7 +15,7 @@ export interface WorkQueue {
 interface WorkQueueOptions {
   readonly clock: Clock;
   readonly log: Log;
-  /** Level-triggered: gets a name, reads what stands, acts. An error brings the key back later. */
+  /** Level-triggered: reads the current state of the key and acts. After an error the key is retried. */
   readonly reconcile: (key: string) => void;
 }
 

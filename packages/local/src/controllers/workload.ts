@@ -85,13 +85,13 @@ export interface DaemonSet extends KubeObject {
   readonly status?: Readonly<Record<string, unknown>>;
 }
 
-/** As the API server stored it; a malformed one surfaces as an error of its own reconciliation only. */
+/** Casts a stored object; a malformed one fails only its own reconciliation. */
 export const asDeployment = (object: AnyKubeObject): Deployment => object as unknown as Deployment;
 export const asReplicaSet = (object: AnyKubeObject): ReplicaSet => object as unknown as ReplicaSet;
 export const asDaemonSet = (object: AnyKubeObject): DaemonSet => object as unknown as DaemonSet;
 export const asObject = (object: KubeObject): AnyKubeObject => object as AnyKubeObject;
 
-/** Without the resourceVersion: for writes of fields that only the writer owns. */
+/** Metadata without the resourceVersion, for writes of fields that only the writer owns. */
 export function unversioned(metadata: ObjectMeta): ObjectMeta {
   const { resourceVersion: _, ...rest } = metadata;
   return rest;

@@ -4,15 +4,15 @@ import { standIns, type StandIn } from './stand-ins.ts';
 import { writePrograms, type ProgramTable } from './programs/write-programs.ts';
 
 export interface ImageCatalogOptions {
-  /** Where the programs are written; made when absent. */
+  /** Folder for the programs; created when absent. */
   readonly directory: string;
-  /** More programs by name, each with what it runs: `hey`, `helm` ... They win over those of the same name here. */
+  /** More programs by name, each with its command: `hey`, `helm` ... They replace built-in ones of the same name. */
   readonly extraPrograms?: ProgramTable;
-  /** More images by repository (`sluice-example-slack`), each with what it runs; args of the container are appended. */
+  /** More images by repository (`sluice-example-slack`), each with its command; args of the container are appended. */
   readonly images?: Readonly<Record<string, ImageCommand>>;
 }
 
-/** Throws when `directory` cannot be written. */
+/** Creates the catalog. Throws when `directory` cannot be written. */
 export function createImageCatalog(options: ImageCatalogOptions): ImageCatalog {
   const programs = writePrograms(options.directory, options.extraPrograms ?? {});
   const ours = Object.entries(options.images ?? {}).map(([repository, image]) => example(repository, image));

@@ -11,7 +11,7 @@ export interface ContainerCommand {
 /** How a container of a well-known image runs here. */
 export interface StandIn {
   matches(image: ImageName): boolean;
-  /** `undefined`: with this command there is nothing to run. */
+  /** Undefined when the container has nothing to run. */
   run(image: ImageName, container: ContainerCommand): ImageCommand | undefined;
 }
 
@@ -52,7 +52,7 @@ function onHost(argv: readonly string[]): ImageCommand | undefined {
   return first === undefined ? undefined : { argv: [first, ...rest], env: {} };
 }
 
-/** A program for containers, which whoever makes the cluster hands in. */
+/** A program for containers, from `programs` of the cluster's options. */
 const sluice = 'sluice';
 /** The pod's address is known only to the process itself. */
 const bindToPod = 'SLUICE_BIND_ADDRESS="$POD_IP" exec "$@"';
@@ -67,7 +67,7 @@ export const standIns: readonly StandIn[] = [
     'loadtester',
     () => ({
       argv: ['/bin/sh', '-c', bindToPod, sluice, sluice, 'tester'],
-      // In the container's own folder: gates live and go with the pod.
+      // In the container's own folder, so that gates are deleted with the pod.
       env: { SLUICE_STATE_FILE: './gates.db' },
     }),
   ),

@@ -16,7 +16,7 @@ interface AttendOptions {
   readonly signal: AbortSignal;
 }
 
-/** What goes on beside a container that has started: its probes, and its postStart hook, without which it begins anew. */
+/** Starts a running container's probes and its postStart hook. The container restarts when the hook fails. */
 export function attendContainer(options: AttendOptions): void {
   const { life, event } = options;
   const { container } = life;

@@ -8,10 +8,10 @@ export interface BackOffPace {
 
 export const kubernetesPace: BackOffPace = { baseMs: 10_000, capMs: 300_000 };
 
-/** How long to wait before restart number `restart`, which counts from 0. */
+/** Milliseconds before restart number `restart`, which counts from 0. */
 export function backOffDelay(restart: number, { baseMs, capMs }: BackOffPace): number {
   return restart === 0 ? 0 : backOff(restart, { firstMs: baseMs, maxMs: capMs }, withoutJitter);
 }
 
-/** A container that ran this long starts its count anew. */
+/** Milliseconds after which a running container's restart count is reset. */
 export const settledAfterMs = (pace: BackOffPace): number => 2 * pace.capMs;

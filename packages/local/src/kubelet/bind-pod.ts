@@ -14,7 +14,7 @@ interface BindParts {
   readonly clock: Clock;
 }
 
-/** Gives the pod to the one node, or says why that is not the node it asks for. */
+/** Binds the pod to the one node, or marks it Unschedulable when its nodeSelector does not match. */
 export function bindPod(object: AnyKubeObject, { store, record, clock }: BindParts): void {
   const pod = asPod(object);
   if (fitsNode(pod.spec.nodeSelector, store.get(nodes, { name: nodeName })?.metadata.labels)) {

@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
-/** Something that the container refers to is not there (yet): shown as CreateContainerConfigError, tried again. */
+/** A reference of the container cannot be resolved (yet): shown as CreateContainerConfigError, retried. */
 export class ConfigError extends SluiceError {
   override readonly name = 'ConfigError';
 

@@ -24,7 +24,7 @@ export function createConfigSource(store: LocalStore, namespace: string): Config
   };
 }
 
-/** Like `entries`, but an object that is not there and not optional is an error that names it. */
+/** Like `entries`, but throws `ConfigError` with the name of a missing object that is not optional. */
 export function requireEntries(
   source: ConfigSource,
   kind: ConfigKind,

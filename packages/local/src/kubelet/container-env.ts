@@ -10,11 +10,11 @@ interface EnvOptions {
   readonly container: Container;
   readonly podIp: string;
   readonly config: ConfigSource;
-  /** What the cluster gives to every container; the container's own words win. */
+  /** Variables that the cluster gives to every container; the container's own win. */
   readonly base: Readonly<Record<string, string>>;
 }
 
-/** The environment of a container's processes. Throws `ConfigError` when something referred to is absent. */
+/** The environment of a container's processes. Throws `ConfigError` when a reference is missing. */
 export function containerEnv(options: EnvOptions): Record<string, string> {
   const variables: Record<string, string> = { ...options.base };
   for (const source of options.container.envFrom ?? []) Object.assign(variables, fromSource(source, options));
@@ -62,7 +62,7 @@ function keyOf(kind: ConfigKind, reference: KeyReference, config: ConfigSource):
   throw new ConfigError(`couldn't find key ${reference.key} in ${kind} "${reference.name}"`);
 }
 
-/** `limits.cpu` and the like, as written: quantities are not converted, for nothing is limited here. */
+/** `limits.cpu` and the like, as written. Quantities are not converted, because nothing is limited here. */
 function resourceOf(container: Container, resource: string): string {
   const [side, ...rest] = resource.split('.');
   const amounts = side === 'limits' ? container.resources?.limits : container.resources?.requests;

@@ -24,12 +24,12 @@ export interface ContainerLifeOptions {
   readonly pace: BackOffPace;
   readonly clock: Clock;
   readonly guard: ProcessGuard;
-  /** Where the logs go. */
+  /** Folder of the logs. */
   readonly folder: string;
   readonly plan: () => LaunchPlan;
   readonly onChange: () => void;
   readonly event: (type: 'Normal' | 'Warning', reason: string, message: string) => void;
-  /** Called with each start: begins the probes, which end with the signal. */
+  /** Called after each start: starts the probes, which end with the signal. */
   readonly onStarted: (running: RunningContainer, signal: AbortSignal) => void;
 }
 
@@ -51,7 +51,7 @@ interface NotStarted {
   readonly message: string;
 }
 
-/** One container from its first start to its last end. */
+/** Runs one container from its first start to its last exit. */
 export class ContainerLife {
   readonly container: Container;
   running: RunningContainer | undefined;
@@ -70,12 +70,12 @@ export class ContainerLife {
     return this.#progress;
   }
 
-  /** Probes report here. */
+  /** Records results of probes. */
   mark(change: Partial<Pick<ContainerProgress, 'started' | 'ready'>>): void {
     if (this.running !== undefined) this.#move({ ...this.#progress, ...change });
   }
 
-  /** Starts it, and again as its restart policy says. Resolves when it will not run again, or the signal aborts. */
+  /** Starts the container and restarts it by its restart policy. Resolves when no restart follows, or on abort. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, pace, restartPolicy } = this.#options;
     let restarts = 0;
@@ -159,7 +159,7 @@ export class ContainerLife {
       await sleep(clock, delayMs, signal);
       return;
     }
-    // What could not even start waits from the first time on; what is not there yet usually comes soon.
+    // A failed start waits from the first time on; missing configuration usually comes soon, so it waits less.
     const missing = end.reason === 'CreateContainerConfigError';
     const baseMs = missing ? Math.min(pace.baseMs, 1000) : pace.baseMs;
     if (end.reason === 'ErrImagePull') await this.#showPullBackOff(end.message, signal);

@@ -11,10 +11,10 @@ export interface LogLine {
 /** The output of one run of one container, line by line, in at most two files of `maxBytes` each. */
 export interface ContainerLog {
   write(stream: 'stdout' | 'stderr', chunk: Uint8Array): void;
-  /** No more will come: open lines are written and followers told. */
+  /** Writes unfinished lines and ends the followers. */
   close(): void;
   lines(): LogLine[];
-  /** The listener gets each further line, and undefined at the end. The answer unsubscribes. */
+  /** Calls the listener with each further line, and undefined at the end. The returned function unsubscribes. */
   follow(listener: (line: LogLine | undefined) => void): () => void;
 }
 
@@ -95,7 +95,7 @@ class FileLog implements ContainerLog {
 
 interface OpenStream {
   readonly decoder: StringDecoder;
-  /** What came after the last line end. */
+  /** Text after the last line end. */
   open: string;
 }
 

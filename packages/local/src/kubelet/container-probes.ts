@@ -19,7 +19,7 @@ interface ProbesOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs the container's probes until the signal aborts: startup first, then liveness and readiness. Rejects never. */
+/** Runs the container's probes until the signal aborts: startup first, then liveness and readiness. Never rejects. */
 export async function runProbes(options: ProbesOptions): Promise<void> {
   const { startupProbe, livenessProbe, readinessProbe } = options.life.container;
   if (startupProbe !== undefined && !(await passStartup(startupProbe, options))) return;

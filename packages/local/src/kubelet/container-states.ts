@@ -7,7 +7,7 @@ export interface ContainerProgress {
   readonly restartCount: number;
   readonly started: boolean;
   readonly ready: boolean;
-  /** Of the process group that runs or ran. */
+  /** Pid of the process group that runs or ran. */
   readonly id?: string;
 }
 
@@ -41,7 +41,7 @@ export function containerStatus(container: Container, progress: ContainerProgres
   };
 }
 
-/** Waiting after an end, with that end remembered as the last state. */
+/** State while waiting after an exit, with that exit as the last state. */
 export function waitingAgain(
   progress: ContainerProgress,
   reason: string,
@@ -58,7 +58,7 @@ export function shouldRestart(policy: RestartPolicy, end: Pick<Terminated, 'exit
   return policy === 'Always' || (policy === 'OnFailure' && end.exitCode !== 0);
 }
 
-/** An init container runs to success once; one that says `Always` is a sidecar and never ends. */
+/** An init container runs to success once; with `restartPolicy: Always` it is a sidecar and always restarts. */
 export function restartPolicyOf(
   container: Container,
   kind: 'init' | 'main',

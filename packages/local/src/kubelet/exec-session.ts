@@ -7,12 +7,12 @@ import { startProcessGroup, StartError } from './process-group.ts';
 import type { ProcessGroup } from './process-group.ts';
 import { terminalCommand } from './terminal-command.ts';
 
-/** Input that may come before the process has started; in bytes. */
+/** Bytes of input that are kept before the process has started. */
 const earlyInputBound = 1024 * 1024;
 
 /**
- * Runs a command beside a container, with its environment. The size of a terminal is not followed. Where no
- * terminal can be had, lines still work: both outputs go to stdout, and a return ends a line.
+ * Runs a command beside a container, with its environment. Ignores the terminal's size. Without a terminal, lines still
+ * work: both outputs go to stdout, and a return ends a line.
  */
 export function startExec(
   options: ExecOptions,
@@ -50,7 +50,7 @@ class ExecProcess implements ExecSession {
     }
     this.#group = group;
     this.#catchUp(group);
-    // The end of the container is the end of everything in it.
+    // Commands in a container end with it.
     container.exited.then(
       () => group.kill('SIGKILL'),
       () => undefined,
@@ -103,7 +103,7 @@ class ExecProcess implements ExecSession {
   }
 
   #write(group: ProcessGroup, chunk: Uint8Array): void {
-    // kubectl puts the terminal on its side into raw mode: a return comes as such.
+    // kubectl puts its terminal into raw mode, so a return comes as a carriage return.
     const asLines = this.#options.tty && this.#terminal === undefined;
     group.writeStdin(asLines ? chunk.map((byte) => (byte === carriageReturn ? lineFeed : byte)) : chunk);
   }

@@ -1,6 +1,6 @@
 import type { Pod } from './pod.ts';
 
-/** The value of a downward API `fieldPath`; undefined: not one that Kubernetes offers. */
+/** The value of a downward API `fieldPath`; undefined when Kubernetes has no such path. */
 export function fieldValue(pod: Pod, podIp: string, fieldPath: string): string | undefined {
   const subscript = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(fieldPath);
   if (subscript !== null) {

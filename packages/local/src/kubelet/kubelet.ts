@@ -24,7 +24,7 @@ export interface Kubelet extends PodRuntime {
 /** Binds pods to the one node and runs them as processes. */
 export function startKubelet(options: KubeletOptions): Kubelet {
   const { store, clock, guard, folder } = options;
-  // Pods of an earlier life are not in the store any more, and neither should their files be here.
+  // The store is empty after a restart, so files of earlier pods are removed.
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   store.create(nodes, nodeObject(isoSeconds(clock.now()), options.version));
@@ -33,7 +33,7 @@ export function startKubelet(options: KubeletOptions): Kubelet {
   const later = (object: AnyKubeObject): void => void clock.setTimer(0, () => workers.follow(object));
   const subscriptions = [
     store.subscribe(pods, ({ object }) => later(object)),
-    // A label on the node may be what pods wait for.
+    // Pods may wait for a label of the node.
     store.subscribe(nodes, () => store.list(pods).forEach(later)),
   ];
   for (const object of store.list(pods)) workers.follow(object);

@@ -8,14 +8,14 @@ import { expandVariables } from './expand-variables.ts';
 import type { Container, Pod } from './pod.ts';
 import { mountRewriter } from './rewrite-mounts.ts';
 
-/** What is started for a container. */
+/** Command, environment and folder of a container's process. */
 export interface LaunchPlan {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
 }
 
-/** There is nothing to run: the image is not known here and the container names no command. */
+/** The image is not known here and the container names no command, so there is nothing to run. */
 export class ImageError extends SluiceError {
   override readonly name = 'ImageError';
 }
@@ -26,13 +26,13 @@ interface PlanOptions {
   readonly podIp: string;
   readonly config: ConfigSource;
   readonly images: ImageCatalog;
-  /** Of the cluster: PATH, HOME, KUBECONFIG, proxies ... */
+  /** Variables of the cluster: PATH, HOME, KUBECONFIG, proxies ... */
   readonly base: Readonly<Record<string, string>>;
   readonly volumes: ReadonlyMap<string, string>;
   readonly folder: string;
 }
 
-/** Throws `ConfigError` when something referred to is absent, `ImageError` when there is nothing to run. */
+/** Plans a container's process. Throws `ConfigError` for a missing reference, `ImageError` when nothing can run. */
 export function planLaunch(options: PlanOptions): LaunchPlan {
   const { pod, container, images } = options;
   const rewrite = mountRewriter(container, options.volumes);
@@ -63,7 +63,7 @@ function identity({ pod, container, podIp, base }: PlanOptions): Record<string, 
   };
 }
 
-/** `SLUICE_VOLUME_<NAME>`: where a volume really is, for nothing can be mounted without privileges. */
+/** `SLUICE_VOLUME_<NAME>`: the real folder of a volume, because mounting needs privileges. */
 function volumeVariables(volumes: ReadonlyMap<string, string>): Record<string, string> {
   const entries = [...volumes].map(
     ([name, path]) => [`SLUICE_VOLUME_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`, path] as const,
@@ -71,7 +71,7 @@ function volumeVariables(volumes: ReadonlyMap<string, string>): Record<string, s
   return Object.fromEntries(entries);
 }
 
-/** A container's `workingDir` is a path of its image, which is not here: a folder of its own stands for it. */
+/** Creates the container's folder. `workingDir` is not used: it is a path of the image, which does not exist here. */
 function workingFolder({ container, folder }: PlanOptions): string {
   const path = join(folder, container.name);
   mkdirSync(path, { recursive: true });

@@ -19,7 +19,7 @@ export function createPodRuntime({ workerOf, clock, guard }: RuntimeOptions): Po
   const find = (pod: ObjectRef, container: string | undefined): ContainerLife => {
     const worker = workerOf(pod);
     if (worker === undefined) throw badRequest(`pod "${pod.name}" has no containers on this node yet`);
-    // Without a name kubectl means the first container that is not an init container.
+    // Without a name kubectl means the annotated container, or else the first that is not an init container.
     const life = worker.lives.find((it) => it.container.name === (container ?? worker.defaultContainer));
     if (life !== undefined) return life;
     throw badRequest(`container ${container ?? ''} is not valid for pod ${pod.name}`);

@@ -37,7 +37,7 @@ export function initialized(pod: Pod, facts: Pick<PodFacts, 'initContainers'>): 
   );
 }
 
-/** Also of one that has ended since. */
+/** True also after the container has ended. */
 const hasStarted = ({ started, state, lastState }: ContainerStatus): boolean =>
   started === true || state.terminated !== undefined || lastState.terminated !== undefined;
 
@@ -58,7 +58,7 @@ export function podPhase(pod: Pod, facts: Pick<PodFacts, 'initContainers' | 'con
   if (states.includes('waiting')) return 'Pending';
   if (states.includes('running') || states.includes('restarting')) return 'Running';
   if ((pod.spec.restartPolicy ?? 'Always') === 'Always') return 'Running';
-  // Sidecars end after the others, and the pod with them.
+  // The pod ends with its sidecars, which end after the other containers.
   if (facts.initContainers.some(({ state }) => state.running !== undefined)) return 'Running';
   if (states.every((state) => state === 'succeeded')) return 'Succeeded';
   return never ? 'Failed' : 'Running';
@@ -74,7 +74,7 @@ function conditionsOf(pod: Pod, phase: PodPhase, facts: PodFacts): PodCondition[
     { type: 'PodScheduled', status: 'True' } satisfies Verdict,
   ];
   const ours = verdicts.map((verdict) => stamp(verdict, before, facts.time));
-  // Readiness gates and the like are set by others.
+  // Readiness gates and similar conditions have other writers.
   return [...ours, ...before.filter(({ type }) => !ours.some((it) => it.type === type))];
 }
 

@@ -31,13 +31,13 @@ export interface PodWorkerParts {
   readonly guard: ProcessGuard;
   readonly record: RecordEvent;
   readonly pace: BackOffPace;
-  /** Of every container: PATH, HOME, KUBECONFIG ... */
+  /** Variables of every container: PATH, HOME, KUBECONFIG ... */
   readonly base: Readonly<Record<string, string>>;
   /** Holds one folder for each pod. */
   readonly folder: string;
 }
 
-/** One pod from its binding to its end. */
+/** Runs one pod from its binding to its end. */
 export class PodWorker {
   readonly uid: string;
   readonly podIp: string;
@@ -67,7 +67,7 @@ export class PodWorker {
     ];
   }
 
-  /** The one that is meant when none is named. */
+  /** The container for requests that name none. */
   get defaultContainer(): string {
     const annotated = this.#pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
     return annotated ?? this.#pod.spec.containers[0]?.name ?? '';
@@ -82,7 +82,7 @@ export class PodWorker {
     });
   }
 
-  /** Ends all processes, at the latest when `graceMs` are over. Called again: the shorter grace wins. */
+  /** Ends all processes within `graceMs`. A second call matters only with 0: it kills them at once. */
   stop(graceMs: number): Promise<void> {
     if (this.#ending !== undefined && graceMs === 0) {
       for (const { running } of this.lives) running?.group.kill('SIGKILL');
@@ -157,12 +157,12 @@ export class PodWorker {
         guard,
       });
     };
-    // Sidecars serve the others until these are gone.
+    // Sidecars stop last, because the other containers use them.
     await Promise.all(this.lives.slice(this.#initCount).map(stopOne));
     await Promise.all(this.lives.slice(0, this.#initCount).map(stopOne));
   }
 
-  /** After `stop`, when the pod is deleted: frees its address and its files. */
+  /** Frees the pod's address and files. Called after `stop`, when the pod is deleted. */
   async release(): Promise<void> {
     await this.#running;
     this.#parts.network.release(this.podIp);
@@ -235,7 +235,7 @@ export class PodWorker {
     this.#parts.record(this.#pod, type, reason, message);
   }
 
-  /** Writes the status when it changed. A pod that is gone, or stands anew under its name, is left alone. */
+  /** Writes the status if it changed. Skips a pod that is gone or was created again under its name. */
   #publish(): void {
     const { store, clock } = this.#parts;
     const current = store.get(pods, refOf(this.#pod));

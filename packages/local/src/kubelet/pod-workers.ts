@@ -85,7 +85,7 @@ export class PodWorkers {
     this.#finishing.delete(worker);
     if (this.of(refOf(object)) === worker) this.#workers.delete(keyOf(refOf(object)));
     this.#remove(object);
-    // A pod of the same name may have come meanwhile.
+    // A pod of the same name may have been created meanwhile.
     const next = this.#parts.store.get(pods, refOf(object));
     if (next !== undefined) this.follow(next);
   }

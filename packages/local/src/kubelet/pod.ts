@@ -119,7 +119,7 @@ export interface VolumeSource {
     readonly items?: readonly KeyToPath[];
     readonly optional?: boolean;
   };
-  /** A Pod's own volume says `secretName`, a projected source says `name`. */
+  /** A Pod's own volume has `secretName`, a projected source has `name`. */
   readonly secret?: {
     readonly secretName?: string;
     readonly name?: string;

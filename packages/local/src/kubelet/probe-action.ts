@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import { connect } from 'node:net';
 import type { Container, HttpGet, Probe } from './pod.ts';
 
-/** Undefined: the probe passed; otherwise what went wrong, in a kubelet's words. */
+/** Undefined when the probe passed; otherwise the failure, in a kubelet's words. */
 export type ProbeAnswer = string | undefined;
 
 export interface ProbeTarget {

@@ -7,18 +7,18 @@ interface ProbeLoopOptions {
   readonly probe: Probe;
   readonly clock: Clock;
   readonly attempt: () => Promise<ProbeAnswer>;
-  /** Until the first success, look more often than the period says; such extra looks never count as failures. */
+  /** Probes more often than the period until the first success; these extra probes never count as failures. */
   readonly eager: boolean;
-  /** The threshold of successes or failures in a row was reached; called on each change only. */
+  /** Called on each change, when the threshold of successes or failures in a row is reached. */
   readonly onVerdict: (healthy: boolean) => void;
   readonly onFailure: (message: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** A look by command starts a process; one over the network costs next to nothing. */
+/** Milliseconds between eager probes: an exec probe starts a process, a network probe costs little. */
 const eagerMs = (probe: Probe): number => (probe.exec === undefined ? 200 : 1000);
 
-/** Probes until the signal aborts. Rejects never. */
+/** Probes until the signal aborts. Never rejects. */
 export async function probeLoop(options: ProbeLoopOptions): Promise<void> {
   const { probe, clock, signal } = options;
   const periodMs = (probe.periodSeconds ?? 10) * 1000;
@@ -26,7 +26,7 @@ export async function probeLoop(options: ProbeLoopOptions): Promise<void> {
   let healthy: boolean | undefined;
   let successes = 0;
   let failures = 0;
-  // A program that has just started is rarely there yet: an eager probe's first period is free of blame.
+  // A new process is rarely ready at once, so failures in an eager probe's first period do not count.
   let countedAt = clock.now();
   while (!signal.aborted) {
     const begun = clock.now();

@@ -46,12 +46,12 @@ export class StartError extends SluiceError {
   }
 }
 
-/** How long output that descendants still hold open is waited for after the leader's end. */
+/** Milliseconds to wait for output that descendants hold open after the leader's exit. */
 const drainMs = 500;
 
 /**
- * Starts a process as leader of a group of its own. The end of the leader is the end of the group, as the end
- * of PID 1 is the end of a container.
+ * Starts a process as leader of a group of its own. The group is killed when the leader exits, as a container is when
+ * its PID 1 exits.
  */
 export function startProcessGroup(options: ProcessGroupOptions): Promise<ProcessGroup> {
   const [command = '', ...args] = options.argv;
@@ -77,7 +77,7 @@ function adopt(child: ChildProcess, { guard, onStdout, onStderr }: ProcessGroupO
   let over = false;
   child.stdout?.on('data', onStdout);
   child.stderr?.on('data', onStderr);
-  // A process that does not read its input any more is no failure of ours.
+  // A process may stop reading its input; that is not an error here.
   child.stdin?.on('error', () => undefined);
   child.on('error', () => undefined);
   const exited = new Promise<Exit>((resolve) => {
@@ -100,7 +100,7 @@ function adopt(child: ChildProcess, { guard, onStdout, onStderr }: ProcessGroupO
     pid,
     exited,
     kill(signal) {
-      // Afterwards the number may be somebody else's.
+      // After the exit, the pid may belong to another process.
       if (!over) killGroup(pid, signal);
     },
     writeStdin: (chunk) => void child.stdin?.write(chunk),

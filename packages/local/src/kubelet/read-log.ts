@@ -3,10 +3,10 @@ import type { ContainerLog, LogLine } from './container-log.ts';
 
 type ReadOptions = Pick<LogOptions, 'follow' | 'tailLines' | 'sinceSeconds' | 'timestamps' | 'limitBytes'>;
 
-/** Most lines that may wait for a slow follower; then the oldest are dropped. */
+/** Most lines that wait for a slow follower; beyond that the oldest are dropped. */
 const followerBound = 10_000;
 
-/** The log as `kubectl logs` asks for it. Ends with the container's run when followed. */
+/** Reads the log for `kubectl logs`. With `follow` it ends with the container's run. */
 export async function* readLog(
   log: ContainerLog,
   options: ReadOptions,
@@ -39,7 +39,7 @@ async function* linesOf(
     queue.push(line);
     wake();
   };
-  // Read and subscribed without a pause in between, so that no line is lost or doubled.
+  // No await between reading and subscribing, so that no line is lost or repeated.
   const past = selectLines(log.lines(), options, now);
   const stop = log.follow(push);
   const onAbort = (): void => push(undefined);

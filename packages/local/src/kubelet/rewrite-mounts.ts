@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { Container } from './pod.ts';
 
 /**
- * Replaces a container's mount paths by the folders that stand for them, wherever they stand as whole path
- * prefixes: `--config=/etc/app/a.yaml` with a mount at `/etc/app`.
+ * Replaces a container's mount paths by their real folders, where they are whole path prefixes:
+ * `--config=/etc/app/a.yaml` with a mount at `/etc/app`.
  */
 export function mountRewriter(
   container: Container,

@@ -18,7 +18,7 @@ interface StopOptions {
   readonly guard: ProcessGuard;
 }
 
-/** preStop, SIGTERM to the group, SIGKILL to what is left when the grace period is over. */
+/** Runs preStop, sends SIGTERM to the group, and SIGKILL to what is left after the grace period. */
 export async function stopContainer(options: StopOptions): Promise<void> {
   const { container, running, graceMs, clock } = options;
   const deadline = clock.now() + graceMs;
@@ -30,7 +30,7 @@ export async function stopContainer(options: StopOptions): Promise<void> {
   await running.group.exited;
 }
 
-/** A lifecycle hook; undefined: it passed. Rejects never. */
+/** Runs a lifecycle hook. Returns the failure, or undefined when it passed. Never rejects. */
 export async function runHook(hook: LifecycleHook, options: StopOptions): Promise<string | undefined> {
   const { clock, graceMs: ms, running } = options;
   const overdue = (): Error => new Error(`not done within ${ms / 1000} s`);

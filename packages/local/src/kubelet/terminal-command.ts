@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /**
- * The command behind a terminal of its own, by way of util-linux's `script`, for Node has no terminals to
- * give. Undefined where that program is not to be had (its BSD namesake takes other arguments).
+ * Runs the command in a terminal of its own, by util-linux's `script`, because Node cannot create terminals. Undefined
+ * without that program (BSD's `script` takes other arguments).
  */
 export function terminalCommand(
   command: readonly string[],

@@ -15,8 +15,8 @@ interface VolumeOptions {
 }
 
 /**
- * Writes the pod's volumes as folders and answers their paths by name. Files stay as they were at the pod's
- * start: a changed ConfigMap reaches running pods only through a restart.
+ * Writes the pod's volumes as folders and returns their paths by name. Files stay as they were at the pod's start: a
+ * changed ConfigMap reaches running pods only through a restart.
  */
 export function materialiseVolumes(options: VolumeOptions): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();

@@ -7,12 +7,12 @@ export interface AddressPool {
 }
 
 /**
- * Addresses `<prefix>.<1..254>.<1..254>`, handed out in turn: an address that was freed comes back last, so
- * that nothing still meant for an old pod reaches a new one.
+ * Hands out addresses `<prefix>.<1..254>.<1..254>` in turn. A freed address is reused last, so that requests for an old
+ * pod do not reach a new one.
  */
 export function createAddressPool(options: {
   readonly prefix: string;
-  /** What the addresses are for, in the error. */
+  /** Purpose of the addresses, for the error. */
   readonly purpose: string;
   /** First third octet; those below stay free for other uses. */
   readonly from?: number;

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
-/** Nobody speaks on it: the listener is the lock, and the kernel frees it however the process dies. */
+/** The listener on this port is the lock: the kernel frees it however the process dies. It has no traffic. */
 const lockPort = 47_410;
 const firstRange = 32;
 const lastRange = 126;

@@ -7,8 +7,8 @@ export interface ServiceName {
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 /**
- * What `host` means to a caller in `namespace`: `svc`, `svc.ns`, `svc.ns.svc` and
- * `svc.ns.svc.cluster.local`. Undefined: it cannot be a Service.
+ * Resolves `host` for a caller in `namespace`: `svc`, `svc.ns`, `svc.ns.svc` and `svc.ns.svc.cluster.local`. Undefined:
+ * it cannot be a Service.
  */
 export function parseClusterName(host: string, namespace: string): ServiceName | undefined {
   const labels = host
@@ -22,7 +22,7 @@ export function parseClusterName(host: string, namespace: string): ServiceName |
   return { service, namespace: inNamespace ?? namespace };
 }
 
-/** Names that no real network can know: an unknown Service of this form is an error, never a look-up outside. */
+/** Names that only a cluster has: an unknown Service of this form is an error, and is never looked up outside. */
 export function isClusterOnlyName(host: string): boolean {
   const name = host.toLowerCase().replace(/\.$/, '');
   return !name.includes('.') || name.endsWith('.svc') || name.endsWith('.cluster.local');

@@ -7,7 +7,7 @@ import { list, readPod, record, text, type PodView } from './pod.ts';
 export interface Endpoint {
   readonly ip: string;
   readonly port: number;
-  /** Absent for addresses that somebody wrote into an EndpointSlice. */
+  /** Absent for addresses of hand-written EndpointSlices. */
   readonly pod?: string;
 }
 
@@ -23,8 +23,8 @@ export interface ServiceEndpoints {
 }
 
 /**
- * Read from pods, not from EndpointSlices: a pod leaves in the very call that marks it for deletion, before
- * its process can hear of it. Slices count for Services without a selector.
+ * Finds endpoints by pods, not by EndpointSlices: a pod leaves in the call that marks it for deletion, before its
+ * process gets a signal. Slices count for Services without a selector.
  */
 export function createServiceEndpoints(store: LocalStore): ServiceEndpoints {
   const leaveListeners = new Set<(ip: string) => void>();

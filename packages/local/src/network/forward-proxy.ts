@@ -7,7 +7,7 @@ import type { ResolveTarget } from './resolve-target.ts';
 import { openTunnel } from './tunnel.ts';
 import type { Upstream } from './upstream.ts';
 
-/** Longer than any hook's time-out: those who call decide how long they wait. */
+/** Longer than any hook's time-out, so that the caller's own time-out applies. */
 const answerTimeoutMs = 15 * 60_000;
 
 export interface ForwardProxy {
@@ -17,15 +17,15 @@ export interface ForwardProxy {
 }
 
 /**
- * An HTTP proxy that speaks for one namespace: its own Services by short name, all others by `svc.ns`, and
- * the real network beyond. Answers of its own carry `x-sluice-proxy-error`.
+ * Starts the HTTP proxy of one namespace: its own Services by short name, all others by `svc.ns`, and the real network
+ * beyond. Answers of the proxy itself carry `x-sluice-proxy-error`.
  */
 export async function startForwardProxy(options: {
   readonly address: string;
   readonly resolve: ResolveTarget;
   readonly upstream: Upstream;
 }): Promise<ForwardProxy> {
-  // Connections that came in by CONNECT, with what they were opened to.
+  // Connections opened by CONNECT, with their authority.
   const tunnels = new WeakMap<Duplex, string>();
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
     const url = requestedUrl(incoming, tunnels.get(incoming.socket));
@@ -39,7 +39,7 @@ export async function startForwardProxy(options: {
       server.emit('connection', client);
     }),
   );
-  // The server loses sight of tunnels, and would wait for them when it closes.
+  // The server does not track tunnels, and would wait for them when it closes.
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);

@@ -12,7 +12,7 @@ const hopByHop = new Set([
   'upgrade',
 ]);
 
-/** Without what belongs to one connection only (RFC 9110 7.6.1), and without what `connection` names. */
+/** Removes headers of one connection only (RFC 9110 7.6.1), and those that `connection` names. */
 export function endToEndHeaders(headers: IncomingHttpHeaders): OutgoingHttpHeaders {
   const named = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
   return Object.fromEntries(

@@ -9,9 +9,9 @@ import { createRoundRobin } from './round-robin.ts';
 import { createUpstream, type Upstream } from './upstream.ts';
 
 export interface LocalNetwork extends PodNetwork {
-  /** The forward proxy's URL for callers in `namespace`; started with the first question. */
+  /** The forward proxy's URL for callers in `namespace`; the proxy starts at the first call. */
   proxyUrl(namespace: string): Promise<string>;
-  /** Shared with the gateway, so that a leaving pod leaves both at once. */
+  /** Shared with the gateway, so that both drop a leaving pod at once. */
   readonly endpoints: ServiceEndpoints;
   readonly upstream: Upstream;
   close(): Promise<void>;
@@ -51,7 +51,7 @@ export async function startPodNetwork(options: { readonly store: LocalStore }): 
     async close() {
       stopDropping();
       endpoints.close();
-      // A proxy that failed to start has told whoever asked for it.
+      // A proxy that failed to start has reported its error to its caller.
       await Promise.allSettled([...proxies.values()].map(async (proxy) => (await proxy).close()));
       upstream.close();
       await range.close();

@@ -1,14 +1,14 @@
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 
-/** What the network reads of a Pod; anything that is missing or odd reads as absent. */
+/** The fields of a Pod that the network reads; missing or malformed ones read as absent. */
 export interface PodView {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
-  /** '' until the kubelet has given it one. */
+  /** Empty until the kubelet has set it. */
   readonly ip: string;
-  /** Ready, and not on its way out. */
+  /** Ready and not terminating. */
   readonly ready: boolean;
   readonly ports: readonly { readonly name: string; readonly port: number }[];
   readonly images: readonly string[];
@@ -40,7 +40,7 @@ function isReady(status: Readonly<Record<string, unknown>>): boolean {
     .some((condition) => condition['type'] === 'Ready' && condition['status'] === 'True');
 }
 
-/** Objects of the store are JSON written by users: read with these, field by field. */
+/** Readers of users' JSON in the store, field by field; a value of another type reads as empty. */
 export function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }

@@ -8,10 +8,10 @@ import type { Attempt, Upstream, UpstreamRequest } from './upstream.ts';
 export interface RelayOptions {
   readonly upstream: Upstream;
   readonly incoming: IncomingMessage;
-  /** What to send, where it is not read from `incoming` itself. */
+  /** Request body, where it is not read from `incoming`. */
   readonly body?: Readable;
   readonly response: ServerResponse;
-  /** Asked before each attempt, best first: endpoints come and go while a request looks for one. */
+  /** Called before each attempt, best first, because endpoints change while a request is retried. */
   readonly candidates: () => readonly Endpoint[];
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
@@ -26,13 +26,13 @@ export type RelayResult =
   | { readonly kind: 'client-gone' };
 
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
-/** A restarting process is back within this, or its pod has left the list. */
+/** Waits between attempts: within them a process restarts, or its pod leaves the list. */
 const waitsMs = [20, 100, 300];
 
 /**
- * Streams a request to the first endpoint that takes it and its answer back. An endpoint that cannot be
- * connected to costs nothing: the next one is tried. A connection that breaks before the answer is tried
- * once more when that is safe. Writes nothing to `response` unless an endpoint answered.
+ * Streams a request to the first endpoint that takes it, and the answer back. After a failed connection the next
+ * endpoint is tried. A connection that breaks before the answer is retried once, when that is safe. Writes nothing to
+ * `response` unless an endpoint answered.
  */
 export async function relay(options: RelayOptions): Promise<RelayResult> {
   const gone = new AbortController();
@@ -93,7 +93,7 @@ function toUpstream(options: RelayOptions, again: boolean): UpstreamRequest {
     path,
     headers: chunked ? { ...options.headers, 'transfer-encoding': 'chunked' } : options.headers,
     ...(hasBody(incoming) ? { body: options.body ?? incoming } : {}),
-    // What cannot be repeated must not meet a pooled connection that the other side closes in this moment.
+    // A request that cannot be repeated must not use a pooled connection that the other side is closing.
     fresh: again || !canRepeat(incoming),
     timeoutMs,
   };

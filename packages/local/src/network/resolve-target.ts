@@ -9,7 +9,7 @@ export type Target =
   | { readonly kind: 'cluster' | 'outside'; readonly candidates: () => readonly Endpoint[] }
   | { readonly kind: 'unresolved'; readonly message: string };
 
-/** Where `host:port` leads, for a caller in one namespace. */
+/** Resolves `host:port` for a caller in one namespace. */
 export type ResolveTarget = (host: string, port: number) => Target;
 
 export function createTargetResolver(

@@ -1,6 +1,6 @@
-/** Takes turns; one counter per key, so that each Service is balanced on its own. Keys are few: Service ports. */
+/** Rotates items; one counter per key, so that each Service is balanced on its own. Keys are few: Service ports. */
 export interface RoundRobin {
-  /** All items, beginning with the one whose turn it is: the rest are where to go when it fails. */
+  /** All items, beginning with the next in turn; the others are fallbacks when it fails. */
   order<Item>(key: string, items: readonly Item[]): readonly Item[];
 }
 

@@ -5,14 +5,14 @@ import type { Endpoint } from './endpoints.ts';
 import type { ResolveTarget } from './resolve-target.ts';
 
 const connectTimeoutMs = 10_000;
-/** A client that says nothing for so long waits for the server to begin. */
+/** Milliseconds after which a silent client is taken to wait for the server to begin. */
 const silenceMs = 100;
 const httpRequest = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) /;
 
 /**
- * CONNECT. Node's fetch asks this way even for http; through a plain tunnel its pooled connection would stay
- * with one pod, also while that pod goes away. So HTTP to a Service goes to `onHttp`, request by request;
- * anything else is bytes both ways to the first endpoint that takes the connection.
+ * Handles CONNECT, which Node's fetch uses even for http. In a plain tunnel its pooled connection would stay with one
+ * pod, even while that pod terminates. So HTTP to a Service goes to `onHttp`, request by request; other bytes are
+ * copied both ways to the first endpoint that takes the connection.
  */
 export function openTunnel(
   resolveTarget: ResolveTarget,
@@ -40,7 +40,7 @@ export function openTunnel(
 
 const established = 'HTTP/1.1 200 Connection established\r\n\r\n';
 
-/** Tells the first bytes without taking them; '' when none come. */
+/** Reads the first bytes without consuming them; '' when none come. */
 function peek(client: Duplex, then: (first: string) => void): void {
   const onReadable = (): void => {
     const chunk: unknown = client.read();

@@ -7,7 +7,7 @@ import {
 } from 'node:http';
 import type { Endpoint } from './endpoints.ts';
 
-/** What became of one attempt. After `unreached` no byte of the request was sent; after `broken` some may have been. */
+/** Result of one attempt. After `unreached` no byte of the request was sent; after `broken` some may have been. */
 export type Attempt =
   | { readonly kind: 'answered'; readonly answer: IncomingMessage }
   | { readonly kind: 'unreached' | 'broken' | 'late'; readonly error: Error };
@@ -16,9 +16,9 @@ export interface UpstreamRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: OutgoingHttpHeaders;
-  /** Sent once the connection stands; absent: no body. */
+  /** Sent once connected; absent: no body. */
   readonly body?: NodeJS.ReadableStream;
-  /** Do not reuse a pooled connection: it may be one that the other side is just closing. */
+  /** Does not reuse a pooled connection, which the other side may be closing. */
   readonly fresh: boolean;
   /** Until the answer's headers, in milliseconds. */
   readonly timeoutMs: number;
@@ -26,13 +26,13 @@ export interface UpstreamRequest {
 
 export interface Upstream {
   send(endpoint: Endpoint, upstream: UpstreamRequest, signal: AbortSignal): Promise<Attempt>;
-  /** The pod at `ip` is leaving: its idle connections are closed, the busy ones when their answer is complete. */
+  /** Closes idle connections to the pod at `ip` at once, and busy ones when their answer is complete. */
   drop(ip: string): void;
   close(): void;
 }
 
 const connectTimeoutMs = 2_000;
-/** Endpoints with pooled connections at a time; hosts of the real network never leave by themselves. */
+/** Most endpoints with pooled connections; hosts of the real network are dropped only by this limit. */
 const maxPools = 256;
 /** Below the 5 s after which Node's servers close an idle connection. */
 const idleTimeoutMs = 3_000;
@@ -98,7 +98,7 @@ function attempt(
     clearTimeout(timer);
     resolve({ kind: 'answered', answer });
   });
-  // Stays attached: an error after the answer began reaches the answer's stream as well.
+  // The listener stays: an error after the answer began reaches the answer's stream as well.
   outgoing.on('error', (error) => {
     clearTimeout(timer);
     resolve({ kind: connected ? 'broken' : 'unreached', error });

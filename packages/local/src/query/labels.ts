@@ -1,7 +1,7 @@
 /** The name of a metric is its label `__name__`, as in Prometheus. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** The same for the same labels, whatever their order. */
+/** Key of a label set, whatever its order. */
 export function labelsKey(labels: Labels): string {
   return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

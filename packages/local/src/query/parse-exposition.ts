@@ -8,7 +8,7 @@ export interface ExposedSample {
 const linePattern = /^([a-zA-Z_:][a-zA-Z0-9_:]*)\s*(?:\{(.*)\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
 const labelPattern = /([a-zA-Z_][a-zA-Z0-9_]*)\s*=\s*"((?:[^"\\]|\\.)*)"/g;
 
-/** Prometheus' text format 0.0.4. Comments and lines that cannot be read are passed over; so are timestamps. */
+/** Parses Prometheus' text format 0.0.4. Comments, invalid lines and timestamps are ignored. */
 export function parseExposition(text: string): readonly ExposedSample[] {
   return text.split('\n').flatMap((line) => {
     const [, name, labels = '', value = ''] = linePattern.exec(line) ?? [];

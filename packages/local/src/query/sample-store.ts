@@ -10,17 +10,17 @@ export interface Series {
   readonly labels: Labels;
   /** Oldest first. */
   readonly points: readonly Point[];
-  /** Since when its target no longer shows it; instant selectors pass it over from then on. */
+  /** Time since which its target no longer exposes it; instant selectors skip it from then on. */
   readonly staleSince: number | undefined;
 }
 
 export interface SampleStore {
   append(labels: Labels, point: Point): void;
-  /** Marks the target's series that did not come with the scrape of `time`; a target that is gone has none. */
+  /** Marks the target's series that the scrape at `time` did not have; all of them when the target is gone. */
   markStale(target: string, time: number): void;
   /** Series of which `matches` is true. */
   select(matches: (labels: Labels) => boolean): readonly Series[];
-  /** Forgets what is older than the retention. */
+  /** Deletes points older than the retention. */
   prune(now: number): void;
 }
 
@@ -31,7 +31,7 @@ interface StoredSeries {
 }
 
 /**
- * Samples in memory, bounded by age and by number of series; beyond that new series are not taken up. The label
+ * Holds samples in memory, bounded by age and by number of series; beyond that new series are ignored. The label
  * `instance` names the target.
  */
 export function createSampleStore(limits: {

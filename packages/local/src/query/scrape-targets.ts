@@ -8,11 +8,11 @@ export interface ScrapeTarget {
   readonly url: string;
   /** `ip:port`, its label `instance`. */
   readonly instance: string;
-  /** Put on every sample of it. */
+  /** Added to every sample of the target. */
   readonly labels: Labels;
 }
 
-/** Ready pods that ask to be scraped, and those of images that are known to be worth it. */
+/** Ready pods with the annotation `prometheus.io/scrape`, and those of well-known images. */
 export function findScrapeTargets(store: LocalStore): readonly ScrapeTarget[] {
   return store
     .list(pods)
@@ -41,7 +41,7 @@ function portOf(pod: PodView): number | undefined {
   return named?.port;
 }
 
-/** As the usual `kubernetes-pods` job relabels: pod labels first, then what says where it came from. */
+/** Labels as the usual `kubernetes-pods` job sets them: those of the pod first, then those of its origin. */
 function labelsOf(pod: PodView, instance: string): Labels {
   const own = Object.entries(pod.labels).map(([name, value]) => [name.replace(/[^a-zA-Z0-9_]/g, '_'), value]);
   return {

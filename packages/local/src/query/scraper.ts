@@ -7,7 +7,7 @@ import type { SampleStore } from './sample-store.ts';
 import { findScrapeTargets, type ScrapeTarget } from './scrape-targets.ts';
 
 export interface Scraper {
-  /** One round: every target once, at the same time. */
+  /** Scrapes every target once, all at the same time. */
   scrapeAll(): Promise<void>;
   close(): void;
 }
@@ -15,7 +15,7 @@ export interface Scraper {
 const timeoutMs = 900;
 const largestAnswer = 4 * 1024 * 1024;
 
-/** Scrapes every `intervalMs`; a target that is slower than that is not asked twice at once. */
+/** Scrapes every `intervalMs`; a round that is still running is not started again. */
 export function startScraper(options: {
   readonly store: LocalStore;
   readonly samples: SampleStore;
@@ -24,7 +24,7 @@ export function startScraper(options: {
 }): Scraper {
   const { store, samples, now } = options;
   const closing = new AbortController();
-  // Of its own: pods are reached directly, whatever proxy this process is told to use.
+  // An agent without a proxy: pods are reached directly, whatever proxy this process uses.
   const agent = new Agent({ connections: 1, keepAliveTimeout: 4_000 });
   let known = new Set<string>();
   let running: Promise<void> | undefined;
@@ -66,7 +66,7 @@ async function scrape(
   samples.markStale(target.instance, time);
 }
 
-/** What the target itself says under a name of ours moves to `exported_...`. */
+/** Renames the target's own labels that collide with ours to `exported_...`. */
 function relabel(exposed: Labels, target: Labels): Labels {
   const moved = Object.entries(exposed).map(([name, value]) =>
     name in target ? [`exported_${name}`, value] : [name, value],

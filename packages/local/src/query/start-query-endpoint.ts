@@ -10,7 +10,7 @@ import { startScraper } from './scraper.ts';
 export interface QueryEndpoint {
   /** `http://127.0.0.1:port`: a Prometheus for MetricTemplates and `-metrics-server`. */
   readonly url: string;
-  /** Scrapes every target now, beside the one each second. */
+  /** Scrapes every target now, in addition to the scrape each second. */
   scrapeAll(): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,7 +18,7 @@ export interface QueryEndpoint {
 export interface QueryEndpointOptions {
   readonly store: LocalStore;
   readonly now: () => number;
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
   readonly scrapeIntervalMs?: number;
 }

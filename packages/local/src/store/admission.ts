@@ -11,12 +11,12 @@ import type { ServedKind } from './served-kind.ts';
 import { invalid, type StatusCause } from './status-error.ts';
 
 /**
- * Makes a written object what would be stored: at the stored version, pruned, with defaults, validated. Throws 422.
- * Built-in kinds are not pruned here: the API server does that with what comes from outside.
+ * Turns a written object into its stored form: at the stored version, pruned, with defaults, validated. Throws 422.
+ * Built-in kinds are not pruned here: the API server prunes request bodies.
  */
 export type Admission = (kind: ServedKind, object: AnyKubeObject, previous?: Admitted) => AnyKubeObject;
 
-/** What is stored, and the kind as it was served when it was admitted. */
+/** A stored object, and its kind as served when it was admitted. */
 export interface Admitted {
   readonly kind: ServedKind;
   readonly object: AnyKubeObject;
@@ -32,7 +32,7 @@ export function createAdmission({ allocateClusterIp }: AdmissionOptions): Admiss
     const stored = previous?.object;
     const schema = schemaOf(kind);
     if (schema !== undefined) {
-      // What did not change was admitted when it was stored, unless its definition has changed since.
+      // Unchanged members were admitted before, unless the kind's definition has changed since.
       const before = previous?.kind === kind ? stored : undefined;
       return admitted(kind, admitBySchema(kind, object, schema, before), object.metadata);
     }
@@ -47,7 +47,7 @@ export function createAdmission({ allocateClusterIp }: AdmissionOptions): Admiss
   };
 }
 
-/** Custom kinds have one, and those of the Gateway API, which are custom everywhere else. */
+/** Custom kinds have a schema, and the Gateway API's, which are custom in a real cluster. */
 function schemaOf({ resource, custom }: ServedKind): JsonObject | undefined {
   if (custom !== undefined) return custom.get(resource.version)?.schema;
   return resource.group === 'gateway.networking.k8s.io' ? gatewaySchemas[resource.plural] : undefined;
@@ -77,11 +77,11 @@ const admitted = ({ resource }: ServedKind, draft: JsonObject, metadata: ObjectM
   kind: resource.kind,
 });
 
-/** Whether the object is the stored one with another status, for which the kinds without a schema have no rules. */
+/** Whether only the status differs from the stored object's; kinds without a schema have no rules for it. */
 const isStatusOnly = (object: AnyKubeObject, stored: AnyKubeObject): boolean =>
   Object.keys({ ...object, ...stored }).every((key) => key === 'status' || object[key] === stored[key]);
 
-/** Defaults may add labels; everything else of the metadata is the caller's. */
+/** Defaults may add labels; the rest of the metadata is the caller's. */
 const withLabels = (metadata: ObjectMeta, labels: Record<string, string> | undefined): ObjectMeta =>
   labels === undefined ? metadata : { ...metadata, labels };
 

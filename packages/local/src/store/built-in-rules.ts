@@ -2,7 +2,7 @@ import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-obje
 import { equalJson, isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import type { StatusCause } from './status-error.ts';
 
-/** The few rules of built-in kinds that people run into; what is wrong with `object`, in the real server's words. */
+/** Checks the rules of built-in kinds that users often break. Returns causes in the real server's words. */
 export function builtInCauses(
   resource: ResourceType,
   object: JsonObject,

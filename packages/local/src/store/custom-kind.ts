@@ -2,7 +2,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from './json.ts';
 import type { CustomVersion, PrinterColumn, ScalePaths, ServedKind } from './served-kind.ts';
 
-/** What a CustomResourceDefinition declares, as a served kind. */
+/** The served kind that a CustomResourceDefinition declares. */
 export function customKind(definition: AnyKubeObject): ServedKind {
   const spec = objectAt(definition, 'spec');
   const names = objectAt(spec, 'names');

@@ -6,7 +6,7 @@ import { inVersion } from './version-view.ts';
 
 export type EventListener = (event: RecordedEvent) => void;
 
-/** Tells each listener of each change of its kind, in order, also when a listener itself writes. */
+/** Sends each change of a kind to its listeners, in order, even when a listener itself writes. */
 export interface EventStream {
   publish(resource: ResourceType, event: RecordedEvent): void;
   subscribe(resource: ResourceType, listener: EventListener): () => void;
@@ -26,7 +26,7 @@ export function createEventStream(historyLimit: number): EventStream {
   return {
     publish(resource, event) {
       historyOf(resource).record(event);
-      // Who listens is decided now: a subscription made by a listener must not see what came before it.
+      // The audience is fixed now: a subscription made by a listener must not get earlier events.
       const audience = [...(listeners.get(kindKey(resource)) ?? [])];
       pending.push(() => {
         for (const listener of audience) {

@@ -6,7 +6,7 @@ export type RecordedEvent = StoreEvent & { readonly resourceVersion: number };
 /** The last events of one kind, so that a watch may start in the recent past. Bounded; older starts are refused. */
 export interface EventHistory {
   record(event: RecordedEvent): void;
-  /** What happened after `resourceVersion`. Throws 410 Expired when some of it is already forgotten. */
+  /** The events after `resourceVersion`. Throws 410 Expired when some of them were dropped. */
   since(resourceVersion: number, current: number): readonly RecordedEvent[];
 }
 
@@ -16,14 +16,14 @@ export function createEventHistory(limit: number): EventHistory {
   return {
     record(event) {
       events.push(event);
-      // Trimmed in bulk: dropping one from the front of an array for each event would cost its length.
+      // Trims in bulk, because dropping the first item of an array costs its length.
       if (events.length < limit * 2) return;
       const dropped = events.slice(0, -limit);
       forgotten = dropped.at(-1)?.resourceVersion ?? forgotten;
       events = events.slice(-limit);
     },
     since(resourceVersion, current) {
-      // A version from the future is one of an earlier life of this in-memory server: the client must list anew.
+      // A version above `current` is from before a restart of this in-memory server: the client must list again.
       if (resourceVersion < forgotten || resourceVersion > current) {
         throw expired(`too old resource version: ${resourceVersion} (${Math.max(forgotten, 1)})`);
       }

@@ -1,16 +1,16 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-/** Where new objects get what nobody else has. */
+/** Source of unique values for new objects. */
 export interface Identities {
   uid(): string;
   /** Five letters that complete a `generateName`. */
   suffix(): string;
 }
 
-// The real server's: no vowels and no look-alikes.
+// The real server's alphabet, without vowels and similar characters.
 const alphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
-/** The letters that whole numbers stand for. */
+/** Maps whole numbers to letters. */
 export const lettersOf = (numbers: Iterable<number>): string =>
   Array.from(numbers, (number) => alphabet[number % alphabet.length]).join('');
 

@@ -3,7 +3,7 @@ import { establishedStatus } from './established-status.ts';
 import { objectAt } from './json.ts';
 import type { ServedKind } from './served-kind.ts';
 
-/** A new object's status is the server's to say, where the kind has that subresource. Nodes register with theirs. */
+/** Replaces the status of a new object, where the kind has that subresource. Nodes register with theirs. */
 export function initialStatus(kind: ServedKind, object: AnyKubeObject, now: number): AnyKubeObject {
   if (!kind.status || kind.resource.plural === 'nodes') return object;
   const { status: _callers, ...rest } = object;
@@ -31,7 +31,7 @@ function statusOf(kind: ServedKind, object: AnyKubeObject, now: number): unknown
     case 'customresourcedefinitions':
       return establishedStatus(object, now);
     default:
-      // `rollout status` and friends read `status` of a new workload before any controller wrote one.
+      // `rollout status` and similar commands read `status` of a new workload before any controller wrote one.
       return objectAt(object, 'spec')['template'] === undefined ? undefined : {};
   }
 }

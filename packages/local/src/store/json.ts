@@ -20,8 +20,8 @@ export const textAt = (value: unknown, key: string): string => {
 };
 
 /**
- * A deep copy that nobody can change; `undefined` members are left out, as JSON would. What is the very same as in `before`,
- * a copy of an earlier state, is shared with it.
+ * Makes a frozen deep copy without `undefined` members, as in JSON. Members identical to those of `before`, a copy of
+ * an earlier state, are shared with it.
  */
 export function freezeCopy<T>(value: T, before?: unknown): T;
 export function freezeCopy(value: unknown, before?: unknown): unknown {
@@ -43,7 +43,7 @@ const freezeItems = (items: readonly unknown[], before: unknown): unknown =>
 const withoutUndefined = (value: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(value).filter((entry) => entry[1] !== undefined));
 
-/** A deep copy that may be changed, where it is not the very same as in `before`: that stays shared. */
+/** Makes a deep copy that may be changed, except where it shares members with `before`. */
 export function mutableCopy(value: JsonObject, before?: unknown): JsonObject {
   const copy = { ...value };
   for (const key of Object.keys(copy)) {
@@ -59,19 +59,19 @@ function copyOf(value: unknown, before: unknown): unknown {
   return isObject(value) ? mutableCopy(value, before) : value;
 }
 
-/** As `map`, but the very same list when no item changes. */
+/** Like `map`, but returns the same list when no item changes. */
 export function mapItems(items: unknown[], change: (item: unknown, index: number) => unknown): unknown[] {
   const changed = items.map(change);
   return changed.every((item, index) => item === items[index]) ? items : changed;
 }
 
-/** What stood at the same place before; undefined where nothing did. */
+/** The earlier value at the same place; undefined where there was none. */
 export const memberOf = (before: unknown, key: string): unknown =>
   isObject(before) && Object.hasOwn(before, key) ? before[key] : undefined;
 export const itemOf = (before: unknown, index: number): unknown =>
   Array.isArray(before) ? before[index] : undefined;
 
-/** `__proto__` comes from strangers' JSON: it must become a plain member, never the prototype. */
+/** Sets a member. `__proto__` in a client's JSON becomes a plain member, never the prototype. */
 export function define(target: JsonObject, key: string, value: unknown): void {
   if (key === '__proto__') {
     Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });

@@ -4,12 +4,12 @@ import { builtInKinds } from './built-in-kinds.ts';
 import { customKind } from './custom-kind.ts';
 import type { ServedKind } from './served-kind.ts';
 
-/** Which kinds are served: the built-in ones, and one for each CustomResourceDefinition that stands. */
+/** The served kinds: the built-in ones, and one for each CustomResourceDefinition in the store. */
 export interface KindRegistry {
   all(): readonly ServedKind[];
   find(group: string, plural: string): ServedKind | undefined;
   of(resource: ResourceType): ServedKind | undefined;
-  /** Learns, or learns anew, what a CustomResourceDefinition declares. */
+  /** Adds or replaces the kind of a CustomResourceDefinition. */
   define(definition: AnyKubeObject): void;
   forget(definition: AnyKubeObject): void;
 }

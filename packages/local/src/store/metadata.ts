@@ -9,7 +9,7 @@ const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 const pathSegment = /^(?!\.{1,2}$)[^/%]+$/;
 const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
-/** The metadata of an object about to be created: what the server decides, and the caller's rest. */
+/** The metadata of a new object: fields that the server sets, and the rest from the caller. */
 export function newMetadata(
   kind: ServedKind,
   object: AnyKubeObject,
@@ -28,7 +28,7 @@ export function newMetadata(
   };
 }
 
-/** The metadata of an update: what the server keeps, and the caller's rest. */
+/** The metadata of an update: fields that the server keeps, and the rest from the caller. */
 export function updatedMetadata(kind: ServedKind, next: AnyKubeObject, existing: AnyKubeObject): ObjectMeta {
   const {
     generateName: _generateName,

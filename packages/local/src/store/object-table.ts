@@ -7,7 +7,7 @@ export interface Entry {
   readonly object: AnyKubeObject;
 }
 
-/** Every object, with the indexes the store's rules need. Knows nothing of versions, events or rules. */
+/** Holds every object, with the indexes the store's rules need. It has no versions, events or rules. */
 export interface ObjectTable {
   get(kind: ServedKind, ref: ObjectRef): AnyKubeObject | undefined;
   /** With the kind as it was served when the object was put there. */
@@ -26,10 +26,10 @@ type Names = Map<string, Entry>;
 export const createObjectTable = (): ObjectTable => new IndexedTable();
 
 class IndexedTable implements ObjectTable {
-  /** By kind, by namespace (`` for those without), by name: a list of one namespace looks at no other. */
+  /** By kind, by namespace (`` for those without), by name, so that a list of one namespace reads no other. */
   readonly #tables = new Map<string, Map<string, Names>>();
   readonly #uids = new Map<string, Entry>();
-  /** Uids of what an owner's uid owns. */
+  /** Uids of owned objects by their owner's uid. */
   readonly #owned = new Map<string, Set<string>>();
 
   get(kind: ServedKind, ref: ObjectRef): AnyKubeObject | undefined {

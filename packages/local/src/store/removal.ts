@@ -22,12 +22,12 @@ export interface RemovalParts {
   readonly drop: (kind: ServedKind, object: AnyKubeObject) => void;
 }
 
-/** How objects go: finalizers, graceful pods, owned objects, the content of namespaces and of definitions. */
+/** Deletes objects: finalizers, graceful pods, owned objects, the content of namespaces and of definitions. */
 export interface Removal {
   remove(kind: ServedKind, object: AnyKubeObject, options: DeleteOptions): void;
-  /** After a write that may have taken the last finalizer off. */
+  /** Called after a write that may have removed the last finalizer. */
   finishIfReleased(kind: ServedKind, object: AnyKubeObject): void;
-  /** An object whose owners are all gone goes too, as the real collector sees to in the background. */
+  /** Deletes an object whose owners are all gone, as the real garbage collector does in the background. */
   collectIfOrphaned(kind: ServedKind, object: AnyKubeObject): void;
 }
 
@@ -94,7 +94,7 @@ function mark(
   );
 }
 
-/** Entries are looked up anew by uid: listeners run within each write, and may have changed or removed them. */
+/** Looks entries up again by uid: listeners run within each write, and may have changed or removed them. */
 function removeEntry(parts: RemovalParts, entry: Entry): void {
   const current = parts.table.byUid(entry.object.metadata.uid ?? '');
   if (current !== undefined) remove(parts, current.kind, current.object, {});
@@ -138,7 +138,7 @@ function orphanOwned(parts: RemovalParts, uid: string): void {
   }
 }
 
-/** Takes the collector's own finalizer off an owner that waited for the last of what it owned. */
+/** Removes the garbage collector's own finalizer from an owner once its last owned object is gone. */
 function releaseForeground(parts: RemovalParts, uid: string): void {
   const owner = parts.table.byUid(uid);
   if (!owner?.object.metadata.finalizers?.includes(foreground) || parts.table.ownedBy(uid).length > 0) return;
@@ -157,7 +157,7 @@ function finishNamespace(parts: RemovalParts, name: string): void {
   if (namespace?.metadata.uid !== undefined) finishIfReleased(parts, namespace.metadata.uid);
 }
 
-/** What must be gone before `object` may go: everything in a namespace, every object of a definition. */
+/** Objects to delete before `object`: everything in a namespace, every object of a definition. */
 function contentOf(
   { table, kinds }: RemovalParts,
   kind: ServedKind,
@@ -179,7 +179,7 @@ function withOwners(object: AnyKubeObject, ownerReferences: readonly OwnerRefere
   return { ...object, metadata: ownerReferences.length === 0 ? metadata : { ...metadata, ownerReferences } };
 }
 
-/** A bound, living pod is the kubelet's to end; everything else goes at once. In seconds. */
+/** Grace period in seconds. The kubelet ends a bound, running pod; everything else is deleted at once. */
 function graceOf(kind: ServedKind, object: AnyKubeObject, asked: number | undefined): number {
   if (kind.resource.plural !== 'pods' || kind.resource.group !== '') return 0;
   const spec = objectAt(object, 'spec');

@@ -11,7 +11,7 @@ export interface PrinterColumn {
   readonly jsonPath: string;
 }
 
-/** Where the `scale` subresource reads and writes, as paths such as `.spec.replicas`. */
+/** Paths that the `scale` subresource reads and writes, such as `.spec.replicas`. */
 export interface ScalePaths {
   readonly specReplicas: string;
   readonly statusReplicas: string;
@@ -23,7 +23,7 @@ export interface CustomVersion {
   readonly columns: readonly PrinterColumn[] | undefined;
 }
 
-/** One kind as it is served: what discovery tells, and what the store must know to write it rightly. */
+/** One served kind: the data for discovery, and the traits that the store needs to write it. */
 export interface ServedKind {
   /** At the version in which objects are stored. */
   readonly resource: ResourceType;
@@ -37,6 +37,6 @@ export interface ServedKind {
   /** `metadata.generation` counts changes of the spec. */
   readonly generation: boolean;
   readonly scale?: ScalePaths;
-  /** Only of kinds that come from a CustomResourceDefinition: what each version declares. */
+  /** Only for kinds of a CustomResourceDefinition: schema and columns of each version. */
   readonly custom?: ReadonlyMap<string, CustomVersion>;
 }

@@ -14,7 +14,7 @@ export interface StatusDetails {
   readonly causes?: readonly StatusCause[];
 }
 
-/** A refusal with what a `Status` object carries beside its message; the API server answers it as such. */
+/** An error with the details of a `Status` object, which the API server sends. */
 export class StatusError extends KubeError {
   readonly details: StatusDetails | undefined;
 
@@ -66,7 +66,7 @@ export const badRequest = (message: string): StatusError => new StatusError(400,
 
 export const expired = (message: string): StatusError => new StatusError(410, 'Expired', message);
 
-/** The 404 of a URL that nothing is served at. */
+/** The 404 of a URL that is not served. */
 export const unknownPath = (): StatusError =>
   new StatusError(404, 'NotFound', 'the server could not find the requested resource');
 

@@ -18,7 +18,7 @@ import { inVersion } from './version-view.ts';
 
 export interface StoreOptions {
   readonly now: () => number;
-  /** How many events of a kind a watch may start behind; twice as many are kept at most. */
+  /** Events of a kind that a watch may start behind; at most twice as many are kept. */
   readonly historyLimit?: number;
   /** How many Events (the kind) are kept. */
   readonly eventLimit?: number;
@@ -30,26 +30,26 @@ export interface StoreOptions {
 
 export interface WriteOptions {
   readonly subresource?: 'status';
-  /** Checks everything and answers the would-be object, and changes nothing. */
+  /** Checks the write and returns its result, but stores nothing. */
   readonly dryRun?: boolean;
 }
 
-/** What the API server needs beyond `LocalStore`. */
+/** `LocalStore` with the additions that the API server needs. */
 export interface Store extends LocalStore {
   readonly kinds: KindRegistry;
-  /** The version of the last change of anything, as lists carry it. */
+  /** The version of the last change of any object, as lists carry it. */
   resourceVersion(): string;
   create(resource: ResourceType, object: AnyKubeObject, options?: WriteOptions): AnyKubeObject;
   update(resource: ResourceType, object: AnyKubeObject, options?: WriteOptions): AnyKubeObject;
   /**
-   * Calls `listener` with each recorded event after `resourceVersion`, then with each as it comes. Throws 410
-   * Expired when the start is too old. The answer unsubscribes.
+   * Calls `listener` with each recorded event after `resourceVersion`, then with each new one. Throws 410 Expired when
+   * the start is too old. The returned function unsubscribes.
    */
   watch(resource: ResourceType, resourceVersion: string, listener: EventListener): () => void;
   delete(resource: ResourceType, ref: ObjectRef, options?: DeleteOptions): void;
 }
 
-/** Kubernetes' objects in memory, with its rules. Two namespaces stand from the start, as in a real cluster. */
+/** Creates a store of objects in memory, by Kubernetes' rules. It starts with two namespaces, like a real cluster. */
 export function createStore(options: StoreOptions): Store {
   const state = createState(options);
   const { kinds, table, events } = state;
@@ -101,7 +101,7 @@ interface State {
   readonly commit: (kind: ServedKind, object: AnyKubeObject, previous?: AnyKubeObject) => AnyKubeObject;
 }
 
-/** The parts, and the two ways anything changes: `commit` and `drop`, each of which counts one version. */
+/** Joins the parts. All changes go through `commit` and `drop`, each of which counts one version. */
 function createState(options: StoreOptions): State {
   const kinds = createKindRegistry();
   const table = createObjectTable();
@@ -186,7 +186,7 @@ function update(
   return written;
 }
 
-/** The object that is written must be the one that was read. */
+/** Throws 409 when the written object names another uid or version than the stored one has. */
 function checkSame(resource: ResourceType, object: AnyKubeObject, existing: AnyKubeObject): void {
   const { name, uid, resourceVersion } = object.metadata;
   if (uid !== undefined && uid !== '' && uid !== existing.metadata.uid) {
@@ -199,7 +199,7 @@ function checkSame(resource: ResourceType, object: AnyKubeObject, existing: AnyK
 
 const isDefinition = (kind: ServedKind): boolean => kind.resource.plural === 'customresourcedefinitions';
 
-/** `status` writes touch nothing but the status; others leave it as it is, where the kind has that subresource. */
+/** A `status` write changes only the status; other writes keep it, where the kind has that subresource. */
 function mergeParts(
   kind: ServedKind,
   object: AnyKubeObject,

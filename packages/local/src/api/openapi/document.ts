@@ -16,8 +16,8 @@ export function openapiIndex(kinds: readonly ServedKind[]): Response {
 }
 
 /**
- * One group version: a path a kind whose `patch` takes `fieldValidation` (so that clients leave validation to the
- * server), and the kind's schema, which is what `kubectl explain` prints.
+ * The document of one group version. Each kind has a path whose `patch` takes `fieldValidation` (so that clients leave
+ * validation to the server), and a schema, which `kubectl explain` prints.
  */
 export function openapiDocument(kinds: readonly ServedKind[], name: string): Response {
   const members = kinds.flatMap((kind) =>
@@ -85,7 +85,7 @@ function schemaEntry(kind: ServedKind, version: string): [string, unknown] {
   ];
 }
 
-/** Models that contain themselves (a schema of schemas) are cut off where they begin anew. */
+/** Cuts off models that contain themselves (a schema of schemas) where they repeat. */
 function withoutCycles(schema: JsonObject, above: readonly JsonObject[]): JsonObject {
   if (above.includes(schema)) return { type: 'object' };
   const path = [...above, schema];

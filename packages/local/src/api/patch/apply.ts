@@ -3,8 +3,8 @@ import type { ListRules } from './list-keys.ts';
 import { mergeKeyed, unionOf } from './merge-list.ts';
 
 /**
- * Server-side apply without ownership: what the manifest says is merged into what stands, lists by their keys.
- * A field that a manifest no longer names stays; `null` removes it.
+ * Server-side apply without ownership: merges the manifest into the existing object, lists by their keys. A field that
+ * a manifest no longer names stays; `null` removes it.
  */
 export function applyManifest(standing: JsonObject, manifest: JsonObject, rules: ListRules): JsonObject {
   return mergeMap(standing, manifest, [], rules);

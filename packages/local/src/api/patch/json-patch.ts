@@ -1,7 +1,7 @@
 import { define, equalJson, isObject, type JsonObject } from '../../store/json.ts';
 import { badRequest, StatusError } from '../../store/status-error.ts';
 
-/** JSON patch (RFC 6902). Throws 400 for a patch that is none, 422 when an operation does not fit the object. */
+/** Applies a JSON patch (RFC 6902). Throws 400 for an invalid patch, 422 when an operation does not fit the object. */
 export function jsonPatch(target: JsonObject, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw badRequest('a JSON patch must be a list of operations');
   if (patch.length > maxOperations) throw tooMany(patch.length);

@@ -48,10 +48,10 @@ const byKind: Readonly<Record<string, readonly Row[]>> = {
 
 const finalizers: ListRule = { set: true };
 
-/** Of strategic merge patches. Clients compute these from the same table, compiled in. */
+/** List rules of strategic merge patches. Clients compute these from the same table, compiled in. */
 export const strategicRules = (kind: ServedKind): ListRules => tableRules(kind, (row) => [row[1]]);
 
-/** Of server-side apply: the table for built-in kinds, the schema's `x-kubernetes-list-*` for custom ones. */
+/** Rules of server-side apply: the table for built-in kinds, the schema's `x-kubernetes-list-*` for custom ones. */
 export function applyRules(kind: ServedKind, version: string): ListRules {
   const custom = kind.custom?.get(version)?.schema;
   const table = tableRules(kind, (row) => (row[2] === undefined ? [row[1]] : [row[1], row[2]]));

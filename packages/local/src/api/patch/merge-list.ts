@@ -1,7 +1,7 @@
 import { equalJson, isObject, type JsonObject } from '../../store/json.ts';
 import { badRequest } from '../../store/status-error.ts';
 
-/** What an absent key member means: ports without a protocol are TCP, both in manifests and in patches. */
+/** Defaults of absent key members: ports without a protocol are TCP, both in manifests and in patches. */
 const keyDefaults: Readonly<Record<string, unknown>> = { protocol: 'TCP' };
 
 export function sameKeys(left: unknown, right: unknown, keys: readonly string[]): boolean {
@@ -9,7 +9,7 @@ export function sameKeys(left: unknown, right: unknown, keys: readonly string[])
   return keys.every((key) => equalJson(left[key] ?? keyDefaults[key], right[key] ?? keyDefaults[key]));
 }
 
-/** Standing items merged with those of the same keys, then the new ones in their order. */
+/** Merges changes into the items with the same keys, and appends new items in their order. */
 export function mergeKeyed(
   standing: readonly unknown[],
   changes: readonly JsonObject[],

@@ -7,8 +7,8 @@ const deletion = '$deleteFromPrimitiveList/';
 const order = '$setElementOrder/';
 
 /**
- * Strategic merge patch: as a merge patch, but lists with a key merge item by item, and directives (`$patch`,
- * `$retainKeys`, `$deleteFromPrimitiveList/x`, `$setElementOrder/x`) steer it. Nothing of them is stored.
+ * Strategic merge patch: like a merge patch, but lists with a key merge item by item, and directives (`$patch`,
+ * `$retainKeys`, `$deleteFromPrimitiveList/x`, `$setElementOrder/x`) control it. Directives are not stored.
  */
 export function strategicPatch(target: JsonObject, patch: JsonObject, rules: ListRules): JsonObject {
   return mergeMap(target, patch, [], rules) ?? {};
@@ -74,7 +74,7 @@ function mergeItems(standing: readonly unknown[], patch: readonly unknown[], lis
   return mergeKeyed(kept, plain, list);
 }
 
-/** `$retainKeys`: the members that stay of a map whose kind changes (a volume's type, a strategy's). */
+/** `$retainKeys`: keeps only the named members of a map that changes its type (a volume, a strategy). */
 function retained(target: JsonObject, keys: unknown): JsonObject {
   if (!Array.isArray(keys)) return { ...target };
   return Object.fromEntries(Object.entries(target).filter(([key]) => keys.includes(key)));
@@ -87,7 +87,7 @@ function deleteValues(target: JsonObject, field: string, values: unknown): void 
     target[field] = list.filter((item) => !gone.some((value) => equalJson(value, item)));
 }
 
-/** Items that the order names take it among themselves; others keep their place. */
+/** Sorts the items that `wanted` names among themselves; other items keep their place. */
 function ordered(
   list: readonly unknown[],
   wanted: readonly unknown[],

@@ -1,19 +1,19 @@
 import type { RawData, WebSocket } from 'ws';
 import { statusOf } from '../answer.ts';
 
-/** The only subprotocol kubectl offers first; it must be echoed. */
+/** The subprotocol that kubectl offers first; the server must echo it. */
 export const channelProtocol = 'v5.channel.k8s.io';
 
 const channel = { stdin: 0, stdout: 1, stderr: 2, status: 3, resize: 4, close: 255 } as const;
 
-/** A client that does not read: its session is ended rather than its output kept in memory. In bytes. */
+/** Bytes of unread output at which a session is ended, so that they do not fill the memory. */
 const maxBuffered = 64 * 1024 * 1024;
 
 /** The server's side of one session: every frame is binary and begins with its channel's number. */
 export interface Channels {
   stdout(chunk: Uint8Array): void;
   stderr(chunk: Uint8Array): void;
-  /** Sends the outcome and closes; clients need both, one without the other hangs or lies. */
+  /** Sends the status and closes. Without one of the two, clients hang or report a wrong result. */
   exit(code: number): void;
   fail(error: unknown): void;
 }

@@ -6,7 +6,7 @@ import { decodeBody } from '../decode-body.ts';
 import { deleteOptionsOf } from '../delete-options.ts';
 import { refOfTarget, type Target } from '../target.ts';
 
-/** `POST pods/x/eviction` (drain): a delete. Disruption budgets are stored, not enforced. */
+/** Handles `POST pods/x/eviction` (drain) as a delete. Disruption budgets are stored, not enforced. */
 export async function evictPod(context: ApiContext, target: Target, request: Request): Promise<Response> {
   const body = requireObject(await decodeBody(request));
   const options = deleteOptionsOf(objectAt(body, 'deleteOptions'), new URL(request.url).searchParams);

@@ -11,7 +11,7 @@ export interface PodContainer {
   readonly runtime: PodRuntime;
 }
 
-/** The container that a request for logs or a session means. Throws 404, 400 or 503 with what people know. */
+/** Finds the container of a request for logs or a session. Throws 404 or 400 in Kubernetes' words, or 503. */
 export function podContainer(context: ApiContext, target: Target, asked: string | null): PodContainer {
   const pod = refOfTarget(target);
   const object = context.store.get(target.resource, pod);

@@ -5,10 +5,10 @@ import { booleanParameter, numberParameter } from '../query.ts';
 import type { Target } from '../target.ts';
 import { podContainer } from './pod-container.ts';
 
-/** How long a log may stay silent before the answer begins; an error within it is still answered as one. */
+/** Milliseconds to wait for the first output; an error within them is answered with its own status. */
 const settleMs = 100;
 
-/** `GET pods/x/log` as plain text; with `follow` until the container ends or the client goes. */
+/** `GET pods/x/log` as plain text; with `follow`, until the container ends or the client disconnects. */
 export async function podLog(context: ApiContext, target: Target, request: Request): Promise<Response> {
   const query = new URL(request.url).searchParams;
   const { pod, container, runtime } = podContainer(context, target, query.get('container'));
@@ -25,7 +25,7 @@ export async function podLog(context: ApiContext, target: Target, request: Reque
         if (result.done === true) controller.close();
         else controller.enqueue(result.value);
       } catch (error) {
-        // The status line is out already: all that is left to say is that the log ends here.
+        // The status line was already sent, so the body can only end here.
         if (signal.aborted) controller.close();
         else controller.error(error);
       }

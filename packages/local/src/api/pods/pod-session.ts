@@ -37,7 +37,7 @@ export function execSession(socket: WebSocket, place: PodContainer, query: URLSe
   }
 }
 
-/** Shows what the container writes from now on. Its own stdin is not reachable: a pod's process has none here. */
+/** Streams the container's output from now on. Stdin is not connected: a pod's process has none here. */
 export async function attachSession(
   socket: WebSocket,
   place: PodContainer,

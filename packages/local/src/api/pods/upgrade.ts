@@ -16,7 +16,7 @@ interface Session {
   readonly place: PodContainer;
 }
 
-/** Serves `exec` and `attach` over WebSocket on `server`. Everything else that asks to upgrade gets a Status. */
+/** Serves `exec` and `attach` over WebSocket on `server`. Other upgrade requests get a Status. */
 export function serveUpgrades(server: Pick<Server, 'on'>, context: ApiContext): void {
   const sockets = new WebSocketServer({
     noServer: true,

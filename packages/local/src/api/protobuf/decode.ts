@@ -7,8 +7,8 @@ const magic = [0x6b, 0x38, 0x73, 0x00];
 const maxDepth = 30;
 
 /**
- * A protobuf body (`k8s\0`, then the envelope) as JSON. Empty strings, zeros and empty messages are written out by
- * clients and read as absent. Throws 400 for bytes that are none and 415-like text for kinds without a table.
+ * Decodes a protobuf body (`k8s\0`, then the envelope) to JSON. Clients write out empty strings, zeros and empty
+ * messages; they are read as absent. Throws 400 for invalid bytes and, with a hint to JSON, for unknown kinds.
  */
 export function decodeProtobuf(bytes: Uint8Array): JsonObject {
   if (magic.some((byte, index) => bytes[index] !== byte)) {

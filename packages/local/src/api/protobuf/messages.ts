@@ -13,14 +13,14 @@ const number = (name: string): FieldShape => ({ name, type: 'number' });
 const message = (name: string, type: string): FieldShape => ({ name, type });
 const list = (name: string, type: string): FieldShape => ({ name, type, many: true });
 
-/** `replicas: 0` means something: written out only when set, unlike most numbers of the wire. */
+/** A number whose 0 counts (`replicas: 0`): clients write it only when set, unlike most numbers. */
 const optionalNumber = (name: string): FieldShape => ({ name, type: 'zero-number' });
 
 type Message = Readonly<Record<number, FieldShape>>;
 
 const metadata = message('metadata', 'ObjectMeta');
 
-/** Which message a body of a kind is; a kind of several versions is named with its version. */
+/** The message of a kind's body; a kind with several versions is listed with its version. */
 export const roots: Readonly<Record<string, string>> = {
   Namespace: 'Metadata',
   ConfigMap: 'ConfigMap',
@@ -40,7 +40,7 @@ export const roots: Readonly<Record<string, string>> = {
   DeleteOptions: 'DeleteOptions',
 };
 
-/** Field numbers of what clients send in protobuf; what is not listed is passed over. */
+/** Fields by number of the messages that clients send in protobuf; other fields are ignored. */
 export const messages: Readonly<Record<string, Message>> = {
   Metadata: { 1: metadata },
   ObjectMeta: {

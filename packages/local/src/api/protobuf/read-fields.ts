@@ -1,6 +1,6 @@
 import { badRequest } from '../../store/status-error.ts';
 
-/** One field as it stands on the wire: its number, and a whole number or bytes. */
+/** One field on the wire: its number, and a whole number or bytes. */
 export interface WireField {
   readonly number: number;
   readonly value: bigint | Uint8Array;
@@ -8,7 +8,7 @@ export interface WireField {
 
 const cutOff = () => badRequest('the protobuf body ends in the middle of a field');
 
-/** The fields of one protobuf message, in order. Throws 400 when the bytes are none. */
+/** Reads the fields of one protobuf message, in order. Throws 400 for invalid bytes. */
 export function readFields(bytes: Uint8Array): WireField[] {
   const fields: WireField[] = [];
   let position = 0;

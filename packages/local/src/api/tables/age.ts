@@ -1,4 +1,4 @@
-/** The age of an RFC 3339 time as kubectl users know it (`75s`, `5m3s`, `3h12m`, `2d`); `<unknown>` without one. */
+/** The age of an RFC 3339 time as kubectl prints it (`75s`, `5m3s`, `3h12m`, `2d`); `<unknown>` without one. */
 export function ageOf(time: unknown, now: number): string {
   const then = typeof time === 'string' ? Date.parse(time) : Number.NaN;
   if (Number.isNaN(then)) return '<unknown>';
@@ -10,7 +10,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const year = 365 * day;
 
-/** Coarser the longer it is; the second unit appears only while it matters. `seconds` is whole. */
+/** Formats whole seconds: larger units for longer times, and a second unit for small counts. */
 export function duration(seconds: number): string {
   if (seconds < 2 * minute) return `${seconds}s`;
   if (seconds < 10 * minute) return pair(seconds, minute, 'm', 1, 's');

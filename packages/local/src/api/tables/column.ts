@@ -41,7 +41,7 @@ export const listOf = (object: unknown, ...path: readonly string[]): readonly un
   return Array.isArray(value) ? value : [];
 };
 
-/** The text at a path; `<none>` for nothing, as kubectl's tables have it. */
+/** The text at a path; `<none>` when absent or empty, as in kubectl's tables. */
 export const textOrNone = (object: unknown, ...path: readonly string[]): string => {
   const value = at(object, ...path);
   return typeof value === 'string' && value !== '' ? value : '<none>';

@@ -5,7 +5,7 @@ import { readJsonPath } from './json-path.ts';
 
 const types = ['string', 'integer', 'number', 'boolean', 'date'] as const;
 
-/** Name first, then what the CustomResourceDefinition declares; Age is added only when it declares nothing. */
+/** Name, then the columns of the CustomResourceDefinition; Age is added only when it declares none. */
 export function customColumns(declared: readonly PrinterColumn[] | undefined): readonly Column[] {
   if (declared === undefined || declared.length === 0) return [nameColumn, ageColumn];
   return [nameColumn, ...declared.map(customColumn)];
@@ -23,7 +23,7 @@ function customColumn(declared: PrinterColumn): Column {
   };
 }
 
-/** A value of another type than declared is shown as text in a string column, and as nothing in others. */
+/** Formats a cell. A value of another type than declared is text in a string column, and empty in others. */
 function cellOf(type: Column['type'], value: unknown, now: number): unknown {
   if (value === undefined || value === null) return null;
   switch (type) {

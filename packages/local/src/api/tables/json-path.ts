@@ -1,7 +1,7 @@
 import { isObject } from '../../store/json.ts';
 
 /**
- * Reads what printer columns use of JSONPath: `.a.b`, `['a.b']`, `[0]`, `[*]` and `[?(@.type=="Ready")]`. The first
+ * Reads the JSONPath of printer columns: `.a.b`, `['a.b']`, `[0]`, `[*]` and `[?(@.type=="Ready")]`. The first
  * match counts, as on the real server; anything else is undefined.
  */
 export function readJsonPath(object: unknown, path: string): unknown {

@@ -29,7 +29,7 @@ export const podColumns: readonly Column[] = [
   wide('Readiness Gates', (pod) => (listOf(pod, 'spec', 'readinessGates').length === 0 ? '<none>' : '0/1')),
 ];
 
-/** What people look for: the worst a container says, before the phase. */
+/** STATUS as kubectl shows it: a container's reason comes before the pod's phase. */
 function statusText(pod: AnyKubeObject): string {
   const phase = textOrNone(pod, 'status', 'phase');
   const reason = textOrNone(pod, 'status', 'reason');

@@ -11,6 +11,6 @@ export interface PodinfoAnswer {
   readonly status: number;
   readonly type?: string;
   readonly body: string | Buffer;
-  /** Before it is sent. */
+  /** Delay before the answer is sent. */
   readonly delaySeconds?: number;
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http2';
 
-/** `grpc.health.v1.Health/Check`, and nothing else of gRPC: what probes ask. */
+/** Serves `grpc.health.v1.Health/Check`, the only gRPC call that probes make. */
 export function startHealthService(host: string, port: number, isHealthy: () => boolean): void {
   const server = createServer();
   server.on('stream', (stream, headers) => {

@@ -1,6 +1,6 @@
 /**
- * Stands in for podinfo's image: the same paths, flags and metrics, in one small process that binds `$POD_IP`.
- * No packages, only Node's own modules: it must be ready in a moment.
+ * Stands in for podinfo's image: the same paths, flags and metrics, in one small process that binds `$POD_IP`. Uses no
+ * third-party packages, so that it starts fast.
  */
 import {
   createServer,
@@ -16,7 +16,7 @@ import { answerRequest, type PodinfoState } from './routes.ts';
 import { readSettings } from './settings.ts';
 
 const largestBody = 16 * 1024 * 1024;
-/** Requests that were on their way when the pod left the endpoints still find it. */
+/** Milliseconds to serve after a stop signal, for requests sent before the pod left the endpoints. */
 const lingerMs = 300;
 const shutdownTimeoutMs = 5_000;
 

@@ -1,4 +1,4 @@
-/** podinfo's two series, in Prometheus' text form. Written out here: a pod must be up in a moment. */
+/** podinfo's two series, in Prometheus' text form. No library renders them, so that a pod starts fast. */
 export interface RequestMetrics {
   observe(method: string, path: string, status: number, seconds: number): void;
   render(): string;
@@ -8,7 +8,7 @@ const bounds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 interface Histogram {
   readonly labels: string;
-  /** Not cumulative; the last is for what lies above every bound. */
+  /** Not cumulative; the last counts values above every bound. */
   readonly counts: number[];
   sum: number;
 }

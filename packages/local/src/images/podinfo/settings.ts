@@ -1,4 +1,4 @@
-/** What podinfo's flags and environment say; flags win. Unknown flags are kept, to be named at the start. */
+/** Settings from podinfo's flags and environment; flags win. Unknown flags are kept and printed at the start. */
 export interface PodinfoSettings {
   readonly host: string;
   readonly port: number;
@@ -17,7 +17,7 @@ export interface PodinfoSettings {
   readonly unknown: readonly string[];
 }
 
-/** Accepted for the sake of public manifests; they change nothing here. */
+/** Flags that public manifests use; they change nothing here. */
 const withoutEffect = new Set([
   'grpc-service-name',
   'level',

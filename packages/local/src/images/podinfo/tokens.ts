@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { PodinfoAnswer, PodinfoRequest } from './exchange.ts';
 
 const lifeMs = 60_000;
-/** Of this process alone, so that a token is worth nothing elsewhere. */
+/** Created per process, so that a token is valid nowhere else. */
 const secret = randomBytes(32);
 
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -14,7 +14,7 @@ const answer = (value: unknown): PodinfoAnswer => ({
 });
 const refused: PodinfoAnswer = { status: 401, body: 'invalid authorization token' };
 
-/** `POST /token`: a JWT for the name in the body; what the charts' tests ask for. */
+/** `POST /token`: issues a JWT for the name in the body, for the charts' tests. */
 export function issueToken({ body }: PodinfoRequest): PodinfoAnswer {
   const expires = Date.now() + lifeMs;
   const claims = { name: body.toString() || 'anonymous', iss: 'podinfo', exp: Math.floor(expires / 1000) };

@@ -18,7 +18,7 @@ export interface Fetched {
   readonly url: string;
 }
 
-/** One GET or POST over http for the stand-ins of curl and wget, by `http_proxy` unless the host is an address. */
+/** Sends a GET or POST over http for the stand-ins of curl and wget, by `http_proxy` unless the host is an address. */
 export async function fetchUrl(address: string, options: FetchOptions): Promise<Fetched> {
   const url = URL.parse(onPod(/^[a-z]+:\/\//.test(address) ? address : `http://${address}`));
   if (url === null) throw new Error(`${address} is not a URL`);

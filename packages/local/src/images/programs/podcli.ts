@@ -17,7 +17,7 @@ else if (kind === 'grpc') checkGrpc(onPod(address)).then(() => end(), end);
 else fail(`podcli stand-in: check ${kind} is not supported; use http or grpc`);
 
 async function checkGrpc(target: string): Promise<void> {
-  // Only here: loading HTTP/2 would slow down every probe over HTTP.
+  // Loaded only here, because HTTP/2 would slow down every probe over HTTP.
   const { checkGrpcHealth } = await import('./check-grpc-health.ts');
   await checkGrpcHealth(target, timeoutMs);
 }

@@ -1,4 +1,4 @@
-/** What a command line says, with `-sSfX POST` taken apart. */
+/** A parsed command line, with `-sSfX POST` taken apart. */
 export interface CommandLine {
   has(...names: readonly string[]): boolean;
   last(...names: readonly string[]): string | undefined;
@@ -6,7 +6,7 @@ export interface CommandLine {
   readonly rest: readonly string[];
 }
 
-/** `withValue`: the flags that take one, without dashes (`X`, `request`). */
+/** Parses arguments. `withValue`: the flags that take a value, without dashes (`X`, `request`). */
 export function readCommandLine(args: readonly string[], withValue: readonly string[]): CommandLine {
   const flags: { readonly name: string; readonly value: string }[] = [];
   const rest: string[] = [];

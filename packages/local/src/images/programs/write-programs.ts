@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import { modulePath } from '../module-path.ts';
 
-/** By name, what each program runs; its own arguments are appended. */
+/** Command of each program by name; its own arguments are appended. */
 export type ProgramTable = Readonly<Record<string, readonly [string, ...string[]]>>;
 
 const node = process.execPath;
@@ -16,7 +16,7 @@ const fetchers: ProgramTable = {
   wget: [node, modulePath('./programs/wget')],
 };
 
-/** Writes one small shell script for each program into `<directory>/programs`, and answers that folder. */
+/** Writes one small shell script for each program into `<directory>/programs`, and returns that folder. */
 export function writePrograms(directory: string, extra: ProgramTable): string {
   const folder = join(directory, 'programs');
   try {
@@ -46,8 +46,8 @@ function writeProgram(folder: string, name: string, body: string): void {
 }
 
 /**
- * Inside a container `localhost` is the pod; here it is the machine. The machine's own program is used when
- * there is one (both read `http_proxy`), else the stand-in.
+ * Replaces `localhost`, which is the pod in a container and the machine here. Runs the machine's own program if there
+ * is one (both read `http_proxy`), else the stand-in.
  */
 function fetcherScript(folder: string, name: string, argv: readonly string[]): string {
   return `for argument do
@@ -67,7 +67,7 @@ ${findReal(folder, name)}
 exec ${argv.map(quote).join(' ')} "$@"`;
 }
 
-/** Sets `$real` to the machine's own program, past our folder; in plain shell, as PATH may hold nothing else. */
+/** Sets `$real` to the machine's own program, outside of our folder; in plain shell, as PATH may hold nothing else. */
 function findReal(folder: string, name: string): string {
   return `real=
 IFS=:
@@ -77,7 +77,7 @@ done
 unset IFS`;
 }
 
-/** Probes run often, and starting curl takes a tenth of the time that starting Node does. */
+/** Prefers curl: probes run often, and starting curl takes a tenth of the time that starting Node does. */
 function podcliScript(folder: string, argv: readonly string[]): string {
   return `if [ "$1 $2" = 'check http' ] && [ $# -eq 3 ]; then
 ${findReal(folder, 'curl')}

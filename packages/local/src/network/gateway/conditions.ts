@@ -8,7 +8,7 @@ export interface Condition {
   readonly observedGeneration: number;
 }
 
-/** Conditions as they are to stand; `lastTransitionTime` moves only when `status` does. */
+/** Adds times to the wanted conditions; `lastTransitionTime` changes only when `status` does. */
 export function writeConditions(
   present: unknown,
   wanted: readonly Condition[],

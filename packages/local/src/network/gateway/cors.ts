@@ -3,13 +3,13 @@ import { list, record, text } from '../pod.ts';
 import type { Filter } from './route-rule.ts';
 
 export interface CorsAnswer {
-  /** A preflight is answered by the gateway; the backend never sees it. */
+  /** The gateway answers a preflight itself; the backend never gets it. */
   readonly isPreflight: boolean;
-  /** Put on the answer, in place of what the backend says of the same names. */
+  /** Set on the answer; they replace the backend's headers of the same names. */
   readonly headers: OutgoingHttpHeaders;
 }
 
-/** What the rule's CORS filter means for this request; undefined: nothing. */
+/** Applies the rule's CORS filter; undefined without a filter or an Origin. */
 export function applyCors(incoming: IncomingMessage, filters: readonly Filter[]): CorsAnswer | undefined {
   const filter = filters.find((candidate) => candidate['type'] === 'CORS');
   const { origin } = incoming.headers;
@@ -18,7 +18,7 @@ export function applyCors(incoming: IncomingMessage, filters: readonly Filter[])
   const isPreflight = incoming.method === 'OPTIONS' && wantedMethod !== undefined;
   const cors = record(filter['cors']);
   if (!list(cors['allowOrigins']).some((allowed) => coversOrigin(text(allowed), origin))) {
-    // Without the headers the browser refuses; that is how CORS says no.
+    // The browser refuses an answer without these headers.
     return { isPreflight, headers: {} };
   }
   const common = {

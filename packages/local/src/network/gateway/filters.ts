@@ -3,7 +3,7 @@ import { list, record, text } from '../pod.ts';
 import type { PathMatch } from './route-match.ts';
 import type { Filter } from './route-rule.ts';
 
-/** Filters this gateway knows; a route with another is not accepted rather than half obeyed. */
+/** Filters of this gateway; a route with another one is not accepted, instead of applied in part. */
 export const supportedFilters: readonly string[] = [
   'RequestHeaderModifier',
   'ResponseHeaderModifier',
@@ -71,7 +71,7 @@ export function redirect(
   const to = record(filter['requestRedirect']);
   const [host = '', port = ''] = target.host.split(':');
   const scheme = text(to['scheme']) || 'http';
-  // A new scheme brings its own default port along, unless one is given.
+  // A new scheme uses its default port, unless the filter names one.
   const given = to['port'];
   const wanted = typeof given === 'number' ? `${given}` : to['scheme'] === undefined ? port : '';
   const isDefault = wanted === (scheme === 'https' ? '443' : '80');

@@ -5,7 +5,7 @@ export function coversHost(pattern: string | undefined, host: string): boolean {
   return name.startsWith('*.') ? host.endsWith(name.slice(1)) && host !== name.slice(2) : host === name;
 }
 
-/** What both a listener and a route mean; undefined in the answer's list: any host. Empty: nothing in common. */
+/** Hostnames that listener and route have in common; an undefined one is any host. Empty: none in common. */
 export function commonHosts(
   listener: string | undefined,
   route: readonly string[],

@@ -18,8 +18,8 @@ export interface MirrorDeps {
 }
 
 /**
- * Sends copies of the request where RequestMirror filters say; their answers are thrown away and nothing of
- * them reaches the client. Bodies above 1 MiB are not mirrored. Answers the body that is left for the backend.
+ * Sends copies of the request to the backends of RequestMirror filters. Their answers are dropped and never reach the
+ * client. Bodies above 1 MiB are not mirrored. Returns the body for the backend.
  */
 export function mirrorRequest(
   deps: MirrorDeps,
@@ -39,9 +39,9 @@ export function mirrorRequest(
       const method = incoming.method ?? 'GET';
       await Promise.all(mirrors.map((mirror) => sendCopy(deps, method, copy, body, mirror, namespace)));
     })
-    // A mirror's fate is nobody's concern.
+    // Errors of a mirror are ignored.
     .catch(() => undefined);
-  // Reading here sets the stream flowing: what the backend gets must wait elsewhere until it is connected.
+  // Reading starts the stream, so the backend's body is buffered until the backend is connected.
   return hasBody(incoming) ? incoming.pipe(new PassThrough()) : incoming;
 }
 

@@ -14,7 +14,7 @@ export interface Attachment {
   readonly listeners: readonly string[];
 }
 
-/** `namespaceLabels` answers the labels of a namespace, for listeners that select them. */
+/** Attaches a route to Gateways. `namespaceLabels` returns a namespace's labels, for listeners that select by them. */
 export function attachRoute(
   route: AnyKubeObject,
   gateways: readonly AnyKubeObject[],

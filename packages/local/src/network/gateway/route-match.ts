@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { list, record, text } from '../pod.ts';
 
-/** What a route decides by. */
+/** Parts of a request that routes match. */
 export interface RoutedRequest {
   readonly method: string;
   /** Lower case, without the port. */
   readonly host: string;
-  /** Decoded no further than it came. */
+  /** As the client sent it, not decoded. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -31,7 +31,7 @@ export interface RouteMatch {
   readonly query: readonly ValueMatch[];
 }
 
-/** Throws a SyntaxError on a regular expression that cannot be read. */
+/** Throws a SyntaxError on an invalid regular expression. */
 export function readMatch(value: unknown): RouteMatch {
   const match = record(value);
   return {
@@ -79,7 +79,7 @@ function readValueMatch(value: unknown, isHeader: boolean): ValueMatch {
   };
 }
 
-/** Gateways on Envoy match whole values; routes are written for those. */
+/** Matches whole values, as gateways on Envoy do. */
 function wholeMatch(pattern: string): (value: string) => boolean {
   const regex = new RegExp(`^(?:${pattern})$`);
   return (value) => regex.test(value);

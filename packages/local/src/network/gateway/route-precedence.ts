@@ -1,7 +1,7 @@
 import type { RouteMatch } from './route-match.ts';
 import type { RouteRule } from './route-rule.ts';
 
-/** One way into a rule. */
+/** One host and match of a rule. */
 export interface RouteEntry {
   /** Exact or `*.suffix`; undefined: any host. */
   readonly host: string | undefined;
@@ -14,8 +14,8 @@ export interface RouteEntry {
 const pathRank = { Exact: 2, RegularExpression: 1, PathPrefix: 0 } as const;
 
 /**
- * Gateway API's order: the more specific host, path, method, number of headers, number of query parameters;
- * then the older route, then its name. (Where regular expressions stand is left to the implementation.)
+ * Gateway API's order: the more specific host, path, method, number of headers, number of query parameters; then the
+ * older route, then its name. (Gateway API leaves the rank of regular expressions to the implementation.)
  */
 export function compareEntries(a: RouteEntry, b: RouteEntry): number {
   return (

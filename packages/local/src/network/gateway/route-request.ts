@@ -26,7 +26,7 @@ interface Target {
   readonly host: string;
 }
 
-/** Answers one request by the routes as they stand when it comes in. */
+/** Answers one request by the routes at the time of its arrival. */
 export async function routeRequest(
   deps: RoutingDeps,
   incoming: IncomingMessage,
@@ -58,7 +58,7 @@ export async function routeRequest(
 }
 
 function readTarget(incoming: IncomingMessage): Target {
-  // Absolute form is what clients send when they take the gateway for their proxy.
+  // Clients that use the gateway as their proxy send the absolute form.
   const url = URL.parse(incoming.url ?? '/');
   if (url !== null && url.protocol === 'http:')
     return { path: url.pathname, search: url.search, host: url.host };

@@ -10,7 +10,7 @@ export interface Backend {
   readonly port: number;
   readonly weight: number;
   readonly filters: readonly Filter[];
-  /** Why requests for it are answered with 500: it is no Service, or one that may not be used from here. */
+  /** Why its requests get 500: it is no Service, or one that this route may not use. */
   readonly problem?: BackendProblem;
 }
 
@@ -22,7 +22,7 @@ export interface BackendProblem {
 export interface RouteRule {
   /** `namespace/name` of its HTTPRoute. */
   readonly route: string;
-  /** Tells rules apart where turns are kept. */
+  /** Key of the rule's weighted choice. */
   readonly key: string;
   readonly matches: readonly RouteMatch[];
   readonly filters: readonly Filter[];
@@ -31,7 +31,7 @@ export interface RouteRule {
   readonly timeoutMs: number | undefined;
 }
 
-/** The rules of an HTTPRoute; throws a SyntaxError on a regular expression that cannot be read. */
+/** The rules of an HTTPRoute; throws a SyntaxError on an invalid regular expression. */
 export function readRules(route: AnyKubeObject): readonly RouteRule[] {
   const namespace = route.metadata.namespace ?? 'default';
   const name = `${namespace}/${route.metadata.name}`;
@@ -69,7 +69,7 @@ export function readBackend(reference: Readonly<Record<string, unknown>>, namesp
 
 const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
 
-/** Gateway API durations (`1h2m3s4ms`); 0 and what cannot be read mean no limit. */
+/** Gateway API durations (`1h2m3s4ms`); 0 and invalid values mean no limit. */
 function readDuration(value: string): number | undefined {
   const parts = [...value.matchAll(/(\d+)(h|ms|m|s)/g)];
   const total = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);

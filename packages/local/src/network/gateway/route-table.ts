@@ -25,7 +25,7 @@ export interface RouteTable {
   find(request: RoutedRequest): RouteEntry | undefined;
 }
 
-/** What the Gateways of class `sluice-local` and their HTTPRoutes say at this moment. */
+/** Reads the current Gateways of class `sluice-local` and their HTTPRoutes. */
 export function readRouteTable(store: LocalStore): RouteTable {
   const ours = store
     .list(gateways)

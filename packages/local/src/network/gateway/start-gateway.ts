@@ -15,7 +15,7 @@ import { createWeightedChoice } from './weighted-choice.ts';
 export interface LocalGateway {
   /** `http://127.0.0.1:port`: where every Gateway of class `sluice-local` answers. */
   readonly url: string;
-  /** What went where since the start, and what the gateway itself got wrong. */
+  /** Requests by route and backend since the start, and the gateway's own errors. */
   traffic(): TrafficSnapshot;
   close(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly store: LocalStore;
   readonly network: Pick<LocalNetwork, 'endpoints' | 'upstream'>;
   readonly log: Log;
-  /** 0 takes a free one. */
+  /** 0 takes a free port. */
   readonly port: number;
   readonly now: () => number;
   readonly random?: () => number;
@@ -32,7 +32,7 @@ export interface GatewayOptions {
 
 const host = '127.0.0.1';
 
-/** A Gateway API gateway: real traffic, split as the HTTPRoutes of the store say at each moment. */
+/** Starts a Gateway API gateway. It splits real traffic by the current HTTPRoutes of the store. */
 export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
   const { store, network, log, now } = options;
   const random = options.random ?? Math.random;
@@ -72,7 +72,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   };
 }
 
-/** `onChange` in the moment of a change; `onSettled` after it, once for several: a listener may not write. */
+/** Calls `onChange` at each change and `onSettled` after it, once for several: a listener may not write. */
 function followStore(store: LocalStore, onChange: () => void, onSettled: () => void): () => void {
   let scheduled = false;
   let stopped = false;

@@ -16,20 +16,20 @@ export const gatewayClasses: ResourceType = {
   namespaced: false,
 };
 
-/** Writes what the table means for the statuses; only where something differs. */
+/** Writes the statuses that follow from the table, where they differ. */
 export function writeStatuses(store: LocalStore, table: RouteTable, address: string, now: number): void {
   for (const gateway of table.gateways) {
     writeStatus(store, gateways, gateway, gatewayStatus(gateway, table, address, now));
   }
   for (const route of table.routes) {
     const known = JSON.stringify(route.object['status'] ?? null).includes(controllerName);
-    // A route of other gateways only has nothing of ours, and never had.
+    // A route of other gateways only has no status of ours to write or remove.
     if (route.attachments.length === 0 && !known) continue;
     writeStatus(store, httpRoutes, route.object, routeStatus(route, store, now));
   }
 }
 
-/** Creates the GatewayClass unless it stands, and accepts it. */
+/** Creates the GatewayClass if it does not exist, and accepts it. */
 export function acceptGatewayClass(store: LocalStore, now: number): void {
   const apiVersion = 'gateway.networking.k8s.io/v1';
   const metadata = { name: gatewayClassName };
@@ -54,7 +54,7 @@ function writeStatus(
   try {
     store.update(resource, { ...object, status }, { subresource: 'status' });
   } catch (error) {
-    // It changed or went since the table was read: its event brings us back here.
+    // The object changed since the table was read; its event starts another write.
     if (!isConflict(error) && !isNotFound(error)) throw error;
   }
 }

@@ -14,9 +14,9 @@ export type OwnError =
 export interface TrafficSnapshot {
   /** Answers of backends. */
   readonly requests: readonly RequestCount[];
-  /** Answers that the gateway made up itself, and connections it had to cut. */
+  /** Error answers of the gateway itself, and connections that it cut. */
   readonly ownErrors: Readonly<Partial<Record<OwnError, number>>>;
-  /** 5xx answers and cuts of the gateway's own making: everything above but `no-route`, which is a 404. */
+  /** The gateway's own 5xx answers and cuts: all of `ownErrors` but `no-route`, which is a 404. */
   readonly ownFailures: number;
 }
 
@@ -26,7 +26,7 @@ export interface TrafficCounters {
   snapshot(): TrafficSnapshot;
 }
 
-/** Since the gateway's start; subtract two snapshots to look at a span. */
+/** Counts since the gateway's start; subtract two snapshots to get a period. */
 export function createTrafficCounters(): TrafficCounters {
   const requests = new Map<string, RequestCount>();
   const ownErrors = new Map<OwnError, number>();

@@ -1,4 +1,4 @@
-/** Which of several weighted choices comes next; answers an index, or undefined when every weight is 0. */
+/** Picks the next of several weighted choices: an index, or undefined when every weight is 0. */
 export interface WeightedChoice {
   next(key: string, weights: readonly number[]): number | undefined;
 }
@@ -8,12 +8,12 @@ interface Deck {
   readonly cards: number[];
 }
 
-/** Beyond this a deck would be large and an exact share over it no use: draw by chance. */
+/** Cards of the largest deck. Above it choices are random, because an exact share over so many has no use. */
 const largestDeck = 1_000;
 
 /**
- * Deals from a shuffled deck that holds each choice as often as its weight says: exact over every deck (100
- * requests, or fewer where the weights have a common divisor), yet never in step with a client's own pattern.
+ * Deals from a shuffled deck that holds each choice as often as its weight says. The share is exact over every deck
+ * (100 requests, or fewer with a common divisor of the weights), and never in step with a client's pattern.
  */
 export function createWeightedChoice(random: () => number = Math.random): WeightedChoice {
   const decks = new Map<string, Deck>();

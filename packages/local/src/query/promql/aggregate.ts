@@ -4,7 +4,7 @@ import { notSupported } from './query-error.ts';
 import type { Sample, Value } from './value.ts';
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-/** NaN only when there is nothing else. */
+/** NaN only when all values are NaN. */
 const extreme = (values: readonly number[], better: (a: number, b: number) => boolean): number =>
   values.reduce((best, value) => (Number.isNaN(best) || better(value, best) ? value : best), Number.NaN);
 
@@ -16,7 +16,7 @@ export const reductions: Readonly<Record<string, (values: readonly number[]) => 
   count: (values) => values.length,
 };
 
-/** One sample per group; of no samples none at all: no data is never zero. */
+/** One sample per group. No samples give no result, because no data is never zero. */
 export function aggregate(operation: string, grouping: Grouping, samples: readonly Sample[]): Value {
   const reduce = reductions[operation];
   if (reduce === undefined) throw notSupported(`aggregation ${operation}`);

@@ -47,7 +47,7 @@ export function combine(binary: Binary, left: Value, right: Value): Value {
   return { type: 'vector', samples: [] };
 }
 
-/** `kept` is the answer of a comparison that holds; one that does not gives none. */
+/** Computes one pair. A comparison gives `kept` when it is true and undefined when it is false. */
 function compute(binary: Binary, a: number, b: number, kept: number): number | undefined {
   const compare = comparisons[binary.operator];
   if (compare === undefined) {

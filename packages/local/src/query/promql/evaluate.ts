@@ -6,7 +6,7 @@ import { callFunction } from './functions.ts';
 import { QueryError } from './query-error.ts';
 import type { Value } from './value.ts';
 
-/** How old a sample may be and still count as the present one. */
+/** Age up to which a sample counts as current. */
 const lookbackMs = 5 * 60_000;
 
 /** The value of `expression` at `time` (milliseconds). Throws `QueryError`. */

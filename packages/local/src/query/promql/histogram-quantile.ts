@@ -6,7 +6,7 @@ interface Bucket {
   readonly count: number;
 }
 
-/** Of classic histograms: cumulative `_bucket` series told apart by `le`. A histogram without observations gives NaN. */
+/** Quantile of classic histograms: cumulative `_bucket` series by `le`. A histogram without observations gives NaN. */
 export function histogramQuantile(quantile: number, samples: readonly Sample[]): readonly Sample[] {
   const groups = new Map<string, { readonly labels: Labels; readonly buckets: Bucket[] }>();
   for (const sample of samples) {
@@ -35,7 +35,7 @@ function interpolate(quantile: number, unordered: readonly Bucket[]): number {
   const rank = quantile * last.count;
   const index = buckets.findIndex((bucket) => bucket.count >= rank);
   const bucket = buckets[index];
-  // Beyond the last finite bound nothing is known: that bound is the answer.
+  // Nothing is known above the last finite bound, so that bound is the result.
   if (bucket === undefined || bucket.bound === Infinity) return buckets.at(-2)?.bound ?? Number.NaN;
   if (index === 0 && bucket.bound <= 0) return bucket.bound;
   const below = buckets[index - 1] ?? { bound: 0, count: 0 };
@@ -43,7 +43,7 @@ function interpolate(quantile: number, unordered: readonly Bucket[]): number {
   return below.bound + (bucket.bound - below.bound) * share;
 }
 
-/** Buckets are scraped one after another, so a rate of a larger one may come out a hair smaller. */
+/** Makes buckets cumulative: they are scraped one by one, so a larger one's rate may be slightly smaller. */
 function raiseDips(buckets: readonly Bucket[]): readonly Bucket[] {
   let highest = 0;
   return buckets.map(({ bound, count }) => {

@@ -20,7 +20,7 @@ export function readDuration(text: string): number {
   return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);
 }
 
-/** Decimal, hexadecimal, `Inf`, `NaN`; a duration where a number stands means its seconds. */
+/** Reads decimal, hexadecimal, `Inf` and `NaN`; a duration counts as its seconds. */
 export function readNumber(text: string): number {
   const plain = text.replaceAll('_', '').toLowerCase();
   if (plain === 'inf') return Infinity;
@@ -29,7 +29,7 @@ export function readNumber(text: string): number {
   return Number.isNaN(value) ? readDuration(text) / 1_000 : value;
 }
 
-/** Takes quotes and escapes off; raw in backticks. */
+/** Removes quotes and escapes; backticks are raw. */
 export function readString(text: string): string {
   const inner = text.slice(1, -1);
   if (text.startsWith('`')) return inner;

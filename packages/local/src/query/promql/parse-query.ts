@@ -112,7 +112,7 @@ function readBinary(node: SyntaxNode, query: string): Expression {
     throw notSupported('group_left/group_right');
   const kind: Matching['kind'] = clause?.getChild('On') ? 'on' : 'ignoring';
   const of = readNode(left, query);
-  // This grammar takes a number's sign into the literal; the server has -2 ^ 2 as -(2 ^ 2).
+  // This grammar reads the sign as part of the number; the server reads -2 ^ 2 as -(2 ^ 2).
   if (operator === '^' && of.type === 'number' && textOf(left, query).startsWith('-')) {
     const power = binary('^', { type: 'number', value: -of.value }, readNode(lastOperand(node), query));
     return binary('*', { type: 'number', value: -1 }, power);

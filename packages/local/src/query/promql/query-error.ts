@@ -1,6 +1,6 @@
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
-/** A query that cannot be read or evaluated here. `errorType` is what Prometheus' JSON form carries. */
+/** A query that cannot be read or evaluated here. `errorType` is the field of Prometheus' JSON form. */
 export class QueryError extends SluiceError {
   override readonly name = 'QueryError';
   readonly errorType: 'bad_data' | 'execution';

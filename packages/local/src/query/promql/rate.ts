@@ -1,9 +1,9 @@
 import type { Point } from '../sample-store.ts';
 
 /**
- * How much a counter (or, with `isCounter` false, a gauge) grew between `start` and `end`, as Prometheus
- * estimates it: resets added up, and carried on to the window's edges unless they are too far off. Undefined
- * with fewer than two samples. Source: `extrapolatedRate` of prometheus/prometheus promql/functions.go.
+ * Growth of a counter (or, with `isCounter` false, a gauge) between `start` and `end`, as Prometheus estimates it: adds
+ * up resets and extrapolates to the window's edges, unless they are too far off. Undefined with fewer than two samples.
+ * Source: `extrapolatedRate` of prometheus/prometheus promql/functions.go.
  */
 export function growth(
   points: readonly Point[],
@@ -19,7 +19,7 @@ export function growth(
   const between = sampled / (points.length - 1);
   const edge = (gap: number): number => (gap >= between * 1.1 ? between / 2 : gap);
   const toStart = edge(first.time - start);
-  // A counter cannot have been below zero: it began, at the earliest, where its line meets zero.
+  // A counter is never below zero, so it began, at the earliest, where its line meets zero.
   const toZero = isCounter && grown > 0 && first.value >= 0 ? sampled * (first.value / grown) : Infinity;
   return grown * ((sampled + Math.min(toStart, toZero) + edge(end - last.time)) / sampled);
 }

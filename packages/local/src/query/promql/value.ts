@@ -11,7 +11,7 @@ export interface RangeSeries {
   readonly points: readonly Point[];
 }
 
-/** What an expression comes to at one moment. */
+/** Result of an expression at one time. */
 export type Value =
   | { readonly type: 'scalar'; readonly value: number }
   | { readonly type: 'vector'; readonly samples: readonly Sample[] }

@@ -7,7 +7,7 @@ export function fill(target: JsonObject, defaults: JsonObject): void {
   }
 }
 
-/** The object at `key`, made when absent, to be changed in place. */
+/** The object at `key`, created when absent, for changes in place. */
 export function ensure(target: JsonObject, key: string): JsonObject {
   const found = target[key];
   if (typeof found === 'object' && found !== null && !Array.isArray(found)) return found as JsonObject;

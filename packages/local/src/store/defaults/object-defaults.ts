@@ -11,7 +11,7 @@ export interface DefaultsContext {
   readonly allocateClusterIp: (() => string) | undefined;
 }
 
-/** What is shared with the stored object has its defaults, so that it is not written to. */
+/** Fills in defaults in place. Members shared with the stored object have theirs and are not written to. */
 type Fill = (object: JsonObject, context: DefaultsContext) => void;
 
 const byKind: Readonly<Record<string, Fill>> = {
@@ -31,7 +31,7 @@ const byKind: Readonly<Record<string, Fill>> = {
 /** Fills in the defaults of a built-in kind without a schema, in place; undefined: it has none. */
 export const defaultsOf = (resource: ResourceType): Fill | undefined => byKind[kindKey(resource)];
 
-/** `stringData` is for writing only: it lands in `data`. */
+/** `stringData` is write-only: it is moved to `data`. */
 function fillSecret(object: JsonObject): void {
   fill(object, { type: 'Opaque' });
   const plain = object['stringData'];

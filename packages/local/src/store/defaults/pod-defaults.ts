@@ -1,7 +1,7 @@
 import { isObject, listAt, objectAt, type JsonObject } from '../json.ts';
 import { fill } from './fill.ts';
 
-/** What the real server puts into a pod's spec, in place; clients and diffs rely on most of it. */
+/** Fills in the real server's defaults of a pod's spec, in place; clients and diffs rely on most of them. */
 export function fillPodSpec(spec: JsonObject): void {
   fill(spec, {
     restartPolicy: 'Always',

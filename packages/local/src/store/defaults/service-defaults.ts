@@ -1,7 +1,7 @@
 import { isObject, listAt, objectAt, type JsonObject } from '../json.ts';
 import { ensure, fill } from './fill.ts';
 
-/** `allocate` gives a new virtual address; a Service keeps the one it has. */
+/** Fills in a Service's defaults. `allocate` returns a new virtual address; an existing one is kept. */
 export function fillService(
   object: JsonObject,
   previous: JsonObject | undefined,

@@ -93,7 +93,7 @@ function sizeBounds(
 
 const patterns = new Map<string, RegExp | undefined>();
 
-/** Go's patterns are nearly JavaScript's; one that is not is not checked. */
+/** Compiles a pattern. A few Go patterns are not valid in JavaScript; these are not checked. */
 function compiled(pattern: string): RegExp | undefined {
   if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern));
   return patterns.get(pattern);

@@ -5,19 +5,19 @@ import modelFields from './model-fields.json' with { type: 'json' };
 import { anything } from './structural.ts';
 
 /**
- * Schemas of the built-in kinds, read off the typed models of the official client: complete in names and types, so
- * that a misspelled field is found. They know neither required fields nor defaults; `defaults/` does. The models'
- * fields stand in a generated file, because loading the client itself takes a third of a second and 50 MB.
+ * Schemas of the built-in kinds, from the typed models of the official client: complete in names and types, so that a
+ * misspelled field is found. They lack required fields and defaults; `defaults/` has the latter. The models' fields are
+ * in a generated file, because loading the client itself takes a third of a second and 50 MB.
  */
 export function builtInSchema(resource: ResourceType): JsonObject | undefined {
   if (resource.group === 'gateway.networking.k8s.io') return gatewaySchemas[resource.plural];
   return schemaOfModel(modelName(resource));
 }
 
-/** Of every object's metadata. */
+/** Schema of every object's metadata. */
 export const metadataSchema = (): JsonObject => schemaOfModel('V1ObjectMeta') ?? anything;
 
-/** The one model that is not called by its version and kind. */
+/** Models that are not named after version and kind. */
 const renamed: Readonly<Record<string, string>> = { events: 'CoreV1Event' };
 
 /** The client's name for the model of a kind. */
@@ -33,7 +33,7 @@ function schemaOfModel(name: string): JsonObject | undefined {
   if (fields === undefined) return undefined;
   const properties: JsonObject = {};
   const schema: JsonObject = { type: 'object', properties };
-  // Before its members: models refer to themselves.
+  // Cached before its members, because models refer to themselves.
   cache.set(name, schema);
   for (const [field, type] of Object.entries(fields)) {
     const [word = '', format = ''] = type.split('|');

@@ -7,7 +7,7 @@ export const invalidValue = (path: string, value: unknown, why: string): StatusC
   message: `Invalid value: ${shortJson(value)}: ${path} in body ${why}`,
 });
 
-/** A value as it may stand in a message: never a whole body. */
+/** Shortens a value for a message, which never holds a whole body. */
 export function shortJson(value: unknown): string {
   if (isObject(value)) return '"object"';
   if (Array.isArray(value)) return '"array"';

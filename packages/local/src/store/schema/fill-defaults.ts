@@ -2,8 +2,8 @@ import { define, isObject, itemOf, mapItems, memberOf, mutableCopy, type JsonObj
 import { itemSchema, memberSchema } from './structural.ts';
 
 /**
- * The value with the schema's defaults where members are absent (or null and not nullable), depth first; the very same
- * value when none is. What is the very same as in `before`, which has them, is passed over.
+ * Adds the schema's defaults for absent members (or null and not nullable), depth first; returns `value` itself when
+ * none is absent. Members identical to those of `before`, which has its defaults, are skipped.
  */
 export function withDefaults<T>(value: T, schema: JsonObject, before?: unknown): T;
 export function withDefaults(value: unknown, schema: JsonObject, before?: unknown): unknown {

@@ -2,13 +2,13 @@ import { define, isObject, itemOf, mapItems, memberOf, type JsonObject } from '.
 import { childPath, identity, itemSchema, keepsUnknown, memberSchema } from './structural.ts';
 
 export interface Pruned {
-  /** The very same object when nothing had to go. */
+  /** The same object when nothing was removed. */
   readonly object: JsonObject;
-  /** Paths of what went. */
+  /** Paths of the removed members. */
   readonly gone: readonly string[];
 }
 
-/** Leaves out what the schema does not know. What is the very same as in `before`, which was pruned by it, is passed over. */
+/** Removes members that the schema lacks. Members identical to those of `before`, which is pruned, are skipped. */
 export function prune(object: JsonObject, schema: JsonObject, before?: unknown): Pruned {
   const gone: string[] = [];
   return { object: pruneObject(object, schema, { path: '', root: true, gone }, before), gone };
@@ -16,7 +16,7 @@ export function prune(object: JsonObject, schema: JsonObject, before?: unknown):
 
 interface Place {
   readonly path: string;
-  /** Of a whole object: it has a kind and metadata whatever the schema says. */
+  /** True for a whole object: it has a kind and metadata whatever the schema says. */
   readonly root: boolean;
   readonly gone: string[];
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 
-/** Short words for structural schemas written by hand. */
+/** Shorthands for structural schemas written by hand. */
 export const text = (more: JsonObject = {}): JsonObject => ({ type: 'string', ...more });
 export const integer = (more: JsonObject = {}): JsonObject => ({ type: 'integer', ...more });
 export const list = (items: JsonObject, more: JsonObject = {}): JsonObject => ({

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../json.ts';
 
-/** The schema of a member: a declared property, or what `additionalProperties` says of any other name. */
+/** The schema of a member: a declared property, or `additionalProperties` for any other name. */
 export function memberSchema(schema: JsonObject, key: string): JsonObject | undefined {
   const properties = schema['properties'];
   const declared = isObject(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined;
@@ -10,7 +10,7 @@ export function memberSchema(schema: JsonObject, key: string): JsonObject | unde
   return additional === true ? anything : undefined;
 }
 
-/** Whatever is below is kept as it is. */
+/** Keeps every member as it is. */
 export const anything: JsonObject = { 'x-kubernetes-preserve-unknown-fields': true };
 
 export const keepsUnknown = (schema: JsonObject): boolean =>
@@ -22,5 +22,5 @@ export const itemSchema = (schema: JsonObject): JsonObject =>
 /** A path as Kubernetes writes it: `spec.rules[0].name`. */
 export const childPath = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
 
-/** What every object may carry at its root and in embedded resources. */
+/** Members that every object may have at its root and in embedded resources. */
 export const identity: ReadonlySet<string> = new Set(['apiVersion', 'kind', 'metadata']);

@@ -7,8 +7,8 @@ import { childPath, identity, itemSchema, memberSchema } from './structural.ts';
 const maxCauses = 20;
 
 /**
- * What is wrong with a whole object, in the words of the real API server; empty when nothing is. What is the very same as in
- * `before`, in which nothing is wrong, is passed over.
+ * Validates a whole object. Returns causes in the words of the real API server; empty when it is valid. Members
+ * identical to those of `before`, which is valid, are skipped.
  */
 export function validate(object: unknown, schema: JsonObject, before?: unknown): StatusCause[] {
   const causes: StatusCause[] = [];
@@ -18,7 +18,7 @@ export function validate(object: unknown, schema: JsonObject, before?: unknown):
 
 interface Place {
   readonly path: string;
-  /** Of a whole object: the schema says nothing of its kind and metadata. */
+  /** True for a whole object: the schema does not describe its kind and metadata. */
   readonly root: boolean;
   readonly before: unknown;
   readonly causes: StatusCause[];
