@@ -1,4 +1,5 @@
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { byObject } from '@sluice/lib/json/by-object.ts';
 import { sameJson } from '@sluice/lib/json/merge.ts';
 import type { Claims } from '../rollout/deps.ts';
 import { keyOf } from '../rules/objects/names.ts';
@@ -52,5 +53,6 @@ export function createClaimsIndex(): ClaimsIndex {
   };
 }
 
-const namespaced = (canary: AnyKubeObject): readonly string[] =>
-  claimsOf(canary).map((claim) => `${canary.metadata.namespace ?? ''}/${claim}`);
+const namespaced = byObject((canary: AnyKubeObject): readonly string[] =>
+  claimsOf(canary).map((claim) => `${canary.metadata.namespace ?? ''}/${claim}`),
+);

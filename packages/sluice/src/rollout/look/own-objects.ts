@@ -42,7 +42,7 @@ export function readOwnership(owning: Owning, read: ReadObject, taken: readonly 
   for (const own of ownObjects(owning, read)) {
     const object = read(own.resource, own.ref);
     if (object === undefined) continue;
-    const whose = whoseIs(owning.canary, object, own.belongs(object));
+    const whose = whoseIs(owning.canary, object, own.belongs);
     const id = `${own.resource.kind}/${own.ref.name}`;
     if (taken.includes(id)) continue;
     if (whose === 'foreign') foreign.set(objectKey(own.resource, own.ref), foreignObject(id, own, object));

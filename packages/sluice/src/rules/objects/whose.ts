@@ -11,12 +11,16 @@ import { isMadeFor } from './ownership.ts';
  */
 export type Whose = 'ours' | 'taken' | 'claimable' | 'foreign';
 
-/** `belongs`: whether the object evidently belongs to the target, by the rules of its kind. */
-export function whoseIs(canary: Canary, object: AnyKubeObject, belongs: boolean): Whose {
+/** `belongs`: whether an object evidently belongs to the target, by the rules of its kind. */
+export function whoseIs(
+  canary: Canary,
+  object: AnyKubeObject,
+  belongs: (object: AnyKubeObject) => boolean,
+): Whose {
   if (isMadeFor(canary, object)) return 'ours';
   const { annotations = {} } = object.metadata;
   if (Object.hasOwn(annotations, originalAnnotation)) return 'taken';
-  return belongs || annotations[adoptAnnotation] === 'true' ? 'claimable' : 'foreign';
+  return belongs(object) || annotations[adoptAnnotation] === 'true' ? 'claimable' : 'foreign';
 }
 
 /** Why an object is left alone, and what its owner can do. */
