@@ -13,7 +13,7 @@ import {
 } from './references.ts';
 import { choice, flag, text, whole } from './schema-parts.ts';
 
-/** What the API server accepts as `spec.provider`; which of them are served says the router registry. */
+/** Values that the API server accepts as `spec.provider`; the router registry decides which of them are served. */
 export const providerNames = [
   'apisix',
   'appmesh',

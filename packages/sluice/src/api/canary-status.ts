@@ -6,7 +6,7 @@ import { adoptedSchema, servingSchema } from './serving-status.ts';
 export type { Adopted, ServedBy, Serving } from './serving-status.ts';
 
 /**
- * What Sluice writes to `status`: a superset of Flagger's fields. Only the pass writes it. Times are
+ * The `status` of a Canary: a superset of Flagger's fields. Only the pass writes it. Times are
  * RFC 3339 in UTC. Answers kept here are at most 1 KiB each; the whole status stays under 64 KiB.
  */
 

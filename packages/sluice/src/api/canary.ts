@@ -10,8 +10,8 @@ export type { CanaryStatus } from './canary-status.ts';
 export type { CanaryWebhook, WebhookType } from './canary-webhook.ts';
 
 /**
- * A Canary that parse-canary has accepted. A type and no interface, so that it passes for an AnyKubeObject
- * without its fields becoming guesswork.
+ * A Canary that parse-canary has accepted. It is a type, not an interface, so that it is assignable to AnyKubeObject
+ * and its fields keep their types.
  */
 export type Canary = Pick<KubeObject, 'apiVersion' | 'kind' | 'metadata'> & {
   readonly spec: CanarySpec;

@@ -40,13 +40,13 @@ const canaryColumns: readonly PrinterColumn[] = [
   wide('StepWeights', '.spec.analysis.stepWeights'),
   wide('MaxWeight', '.spec.analysis.maxWeight'),
   column('LastTransitionTime', '.status.lastTransitionTime'),
-  // Behind Flagger's, whose place scripts count.
+  // These follow Flagger's columns, because scripts count positions.
   column('Reason', '.status.waiting.reason'),
   wide('Images', '.status.run.newImages'),
   wide('Age', '.metadata.creationTimestamp', 'date'),
 ];
 
-/** The definitions to install, Flagger's kinds with our status beside its own. */
+/** The definitions to install: Flagger's kinds, with our status fields added to its own. */
 export function buildCrds(): readonly CustomResourceDefinition[] {
   return [
     define(canaries, canaryColumns, { spec: canarySpecSchema, status: canaryStatusSchema }),
@@ -64,7 +64,7 @@ function define(
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    // Helm deletes what it installed; with the definition every Canary would go.
+    // Helm deletes the objects it installed; without the definition every Canary would be deleted.
     metadata: { name: `${plural}.${group}`, annotations: { 'helm.sh/resource-policy': 'keep' } },
     spec: {
       group,

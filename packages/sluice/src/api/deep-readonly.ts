@@ -1,4 +1,4 @@
-/** The same JSON, not to be written to: objects from caches are shared. */
+/** The same JSON, read-only, because objects from caches are shared. */
 export type DeepReadonly<T> = T extends readonly (infer Item)[]
   ? readonly DeepReadonly<Item>[]
   : T extends object

@@ -1,19 +1,19 @@
 import { maskUrl } from '@sluice/lib/http/mask-url.ts';
 
-/** One field that cannot be as it is, for people. */
+/** One field whose value cannot be used, for people. */
 export interface FieldProblem {
   /** `spec.analysis.webhooks[2].timeout` */
   readonly field: string;
-  /** What stands there, as bounded JSON with URLs masked (`{a, b}` of an object); `absent` for a missing field. */
+  /** The value as bounded JSON with URLs masked (`{a, b}` of an object); `absent` for a missing field. */
   readonly value: string;
-  /** What is allowed, without a full stop. */
+  /** Text about the allowed values, without a full stop. */
   readonly message: string;
 }
 
 export const absent = 'absent';
 const longestValue = 80;
 
-/** Makes the `value` of a problem. Of an object only the names of its fields: what is in them may be secret. */
+/** Makes the `value` of a problem. An object shows only the names of its fields: their values may be secret. */
 export function showValue(value: unknown): string {
   if (value === undefined) return absent;
   const shown = JSON.stringify(value, (_key, item: unknown) => {

@@ -13,8 +13,8 @@ const specCheck = createSchemaCheck(canarySpecSchema);
 const statusCheck = createSchemaCheck(canaryStatusSchema);
 
 /**
- * The same object as a Canary, unknown fields and all, or what keeps it from being one. It may hold what no
- * API server would have let in: an older CRD was installed when it was stored.
+ * Parses an object as a Canary, unknown fields included, or returns its problems. The object may hold values that
+ * the CRD of today refuses, when an older CRD was installed when it was stored.
  */
 export function parseCanary(object: AnyKubeObject): ParsedCanary {
   const problems = specCheck.problems(object['spec'], 'spec');
@@ -25,9 +25,9 @@ export function parseCanary(object: AnyKubeObject): ParsedCanary {
 }
 
 /**
- * As much of an object as is a Canary all the same: without the fields that do not fit, and with what its status says it
- * serves in the place of a target that cannot be read. Enough to stop a run by, never to begin or continue one. Undefined
- * when not even that is left.
+ * The valid part of an object as a Canary: without the fields that do not fit, and with the target of `status.serving`
+ * in the place of one that cannot be read. It is enough to stop a run, never to begin or continue one. Undefined when
+ * too little is left.
  */
 export function salvageCanary(object: AnyKubeObject): Canary | undefined {
   const status = statusCheck.fitting(readStatus(object['status']) ?? { ...emptyStatus });
@@ -40,7 +40,7 @@ export function salvageCanary(object: AnyKubeObject): Canary | undefined {
   return specCheck.problems(filled, 'spec').length === 0 && isCanary(whole) ? (whole as Canary) : undefined;
 }
 
-/** With an interval, and with exactly one of the fields that say how a run goes on. */
+/** The analysis with an interval, and with exactly one of `iterations`, `stepWeights` and `stepWeight`. */
 function oneStrategy(analysis: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { iterations, stepWeight, stepWeights, ...others } = analysis;
   const strategies = Object.entries({ iterations, stepWeights, stepWeight });
@@ -54,8 +54,8 @@ function shortestSpec(serving: Serving | undefined): Readonly<Record<string, unk
 }
 
 /**
- * A status that someone cut down, as `kubectl patch --subresource=status` can, still counts: what is missing
- * is filled in as for a new object. An empty one is no status yet.
+ * A partial status, such as `kubectl patch --subresource=status` can leave, still counts: its missing fields
+ * are filled in as for a new object. An empty one is no status yet.
  */
 function readStatus(status: unknown): unknown {
   if (typeof status !== 'object' || status === null || Object.keys(status).length === 0) return undefined;

@@ -5,7 +5,7 @@ import { choice, text, textMap } from './schema-parts.ts';
 const apiVersion = text('API group and version of the object, such as apps/v1.');
 const name = text('Name of the object, in the namespace of the Canary.');
 
-/** A StatefulSet is let in to be refused with a sentence, in a place where people look: its status. */
+/** The schema accepts a StatefulSet, so that the status of the Canary can refuse it with a sentence for people. */
 export const targetKinds = ['DaemonSet', 'Deployment', 'Service', 'StatefulSet'] as const;
 export const scalerKinds = ['HorizontalPodAutoscaler', 'ScaledObject'] as const;
 

@@ -2,7 +2,7 @@ import * as Type from 'typebox';
 import type { TSchema, TStringOptions } from 'typebox';
 
 /**
- * Words that the schemas of this folder are written in. The option `allowed` of any schema is a sentence for
+ * The parts that the schemas of this folder are built from. The option `allowed` of any schema is a sentence for
  * people; parse-canary shows it instead of the validator's own words, and the CRDs leave it out.
  */
 
@@ -11,7 +11,7 @@ export const text = (description: string, options: TStringOptions = {}) =>
 
 export const flag = (description: string) => Type.Boolean({ description });
 
-/** As Flagger's schema says `number`, and its code needs an integer: a fraction is refused here already. */
+/** An integer. Flagger's schema says `number` although its code needs an integer; this one refuses fractions. */
 export const whole = (description: string, options: { readonly default?: number } = {}) =>
   Type.Number({ ...options, multipleOf: 1, description });
 
@@ -33,7 +33,7 @@ export const textMap = (description: string) => Type.Record(Type.String(), Type.
 export const list = <Item extends TSchema>(item: Item, description: string) =>
   Type.Array(item, { description });
 
-/** Flagger's pattern, which has no end: what follows is judged by rules/validate-canary. */
+/** Flagger's pattern, which has no end anchor: rules/validation/check-duration.ts checks the whole text. */
 export const shortDuration = (description: string) =>
   Type.String({
     pattern: '^[0-9]+(m|s)',

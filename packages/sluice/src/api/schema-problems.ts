@@ -5,7 +5,7 @@ import { Settings } from 'typebox/system';
 import { joinField, showValue } from './field-problem.ts';
 import type { FieldProblem } from './field-problem.ts';
 
-/** More of them help nobody, and they end up in a condition. */
+/** Most problems returned: they are written to a condition, where more do not help. */
 const mostProblems = 10;
 
 export interface SchemaCheck {
@@ -23,13 +23,13 @@ interface ValidationError {
   readonly message: string;
 }
 
-/** Compiled at its first use: start-up does not wait for schemas that nobody needs. */
+/** Compiles the schema at its first use: start-up does not wait for unused schemas. */
 export function createSchemaCheck(schema: TSchema): SchemaCheck {
   let validator: ReturnType<typeof Compile> | undefined;
   const errorsOf = (value: unknown): readonly ValidationError[] => {
     validator ??= Compile(schema);
     if (validator.Check(value)) return [];
-    // Of 8, the default, the branches of one alternative can take all.
+    // The branches of one alternative can use up the default of 8.
     Settings.Set({ maxErrors: 64 });
     const [, found] = validator.Errors(value);
     return withoutBranches(found);
@@ -52,10 +52,10 @@ export function createSchemaCheck(schema: TSchema): SchemaCheck {
   };
 }
 
-/** Each takes one field out; what needs more of them is no object of this kind. */
+/** Each round removes one field; a value that needs more rounds is no object of this kind. */
 const mostRounds = 32;
 
-/** A list loses the whole list: its items may be meant together. */
+/** Removes one field; of a list, the whole list: its items may be meant together. */
 function without(value: unknown, [token, ...rest]: readonly string[]): unknown {
   if (token === undefined || !isRecord(value)) return undefined;
   const kept = without(value[token], rest);

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import type { Static } from 'typebox';
 
-/** The part of a status that records the names and ports of live traffic, and what another program left. */
+/** The part of a status that records the names and ports of live traffic, and values that another program left. */
 
 const adoptedNameSchema = Type.Object({
   theirs: Type.String({ description: 'As it stands in the status.' }),
@@ -40,7 +40,7 @@ const servedByFields = {
   service: Type.String({ description: 'Name of the apex service.' }),
 };
 const servedBySchema = Type.Object(servedByFields);
-/** What the objects of a canary are named by. */
+/** The values that the objects of a canary are named by. */
 export type ServedBy = Static<typeof servedBySchema>;
 
 export const servingSchema = Type.Object(

@@ -1,9 +1,9 @@
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
-/** What a CustomResourceDefinition takes as `openAPIV3Schema`: plain JSON. */
+/** `openAPIV3Schema` of a CustomResourceDefinition, as plain JSON. */
 export type StructuralSchema = Readonly<Record<string, unknown>>;
 
-/** Taken over as they stand. */
+/** Keys that are copied unchanged. */
 const plainKeys = [
   'description',
   'format',
@@ -34,7 +34,7 @@ const convertedKeys = [
 
 /**
  * A TypeBox schema in the dialect of Kubernetes: no `const`, `$ref` or union of types; `null` becomes
- * `nullable`, a record `additionalProperties`. Throws `SluiceError` on what has no counterpart there, because
+ * `nullable`, a record `additionalProperties`. Throws `SluiceError` on a key without a counterpart, because
  * an API server would refuse the whole definition.
  */
 export function structuralSchema(schema: unknown, path = ''): StructuralSchema {

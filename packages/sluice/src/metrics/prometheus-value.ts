@@ -4,7 +4,7 @@ import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
 /**
  * The one number of an instant query's answer. No series and NaN (0/0: no traffic) are no data; infinities stay.
- * Several series are an error: which of them was meant?
+ * Throws `SluiceError` for several series: the wanted one is not known.
  */
 export function readPrometheusValue(body: unknown, what: string): number | undefined {
   const answer = asRecord(body);

@@ -14,7 +14,7 @@ import { readJson } from './read-json.ts';
 
 const timeoutMs = 5_000;
 
-/** Asks the instant query API; the window is part of the query itself, as its range selectors. */
+/** Calls the instant query API; the window is part of the query itself, as its range selectors. */
 export const prometheus: MetricProvider = {
   type: 'prometheus',
   create(config, deps): MetricSource {
@@ -50,7 +50,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   const url = new URL(question.endpoint);
-  // Byte for byte: a line break ends a comment.
+  // The query is sent byte for byte: a line break in it ends a comment.
   url.searchParams.set('query', question.query);
   const { insecureSkipVerify } = question.config;
   const response = await deps.http.send(
@@ -90,7 +90,7 @@ function nameOf(endpoint: URL): string {
   return `Prometheus at ${maskUrl(endpoint.origin)}`;
 }
 
-/** The Secret has the last word over `headers`. A token wins over user and password. */
+/** Credentials of the Secret override `headers`. A token overrides user and password. */
 function headersOf(config: MetricSourceConfig): Readonly<Record<string, string>> {
   const headers = Object.fromEntries(
     Object.entries(config.headers).map(([name, values]) => [name.toLowerCase(), values.join(', ')]),

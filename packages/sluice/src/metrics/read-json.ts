@@ -2,7 +2,7 @@ import { readBounded } from '@sluice/lib/http/read-bounded.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { HttpResponse } from '@sluice/lib/ports/http.ts';
 
-/** More than any sane answer to a query for one number. */
+/** Far more than an answer to a query for one number needs. */
 const limitBytes = 1024 * 1024;
 
 /** The body as JSON, at most 1 MiB; `what` names the far side in errors. */

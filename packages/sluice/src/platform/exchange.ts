@@ -12,15 +12,15 @@ export interface Exchange {
   readonly agent: Agent;
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
-  /** Told of each request that is made, so that closing the client can end it. */
+  /** Called with each request that is made, so that closing the client can end it. */
   readonly onRequest: (request: ClientRequest) => void;
 }
 
 const maxHeaderBytes = 32 * 1024;
 
 /**
- * Sends a request; resolves with the head of the answer. A server may close an idle connection in the moment in which it
- * is used again: then the request is sent once more, where that cannot do a thing twice. So do Go's client and browsers.
+ * Sends a request; resolves with the head of the answer. A server may close an idle connection at the moment it is used
+ * again: the request is then sent once more, if it is repeatable, as Go's client and browsers do.
  */
 export async function exchange(options: Exchange, signal: AbortSignal): Promise<IncomingMessage> {
   for (;;) {
@@ -76,13 +76,13 @@ function begin(options: Exchange, signal: AbortSignal): Attempt {
 }
 
 /**
- * Said by us, because Node says it only for methods that usually have a body. A DELETE's would follow without a length,
- * and the server would read it as the beginning of the next request.
+ * The header `content-length`, which Node sets only for methods that usually have a body. Without it, the server would
+ * read the body of a DELETE as the beginning of the next request.
  */
 const lengthOf = ({ body }: Exchange): { readonly 'content-length'?: number } =>
   body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
 
-/** A handshake that hangs counts as connecting. */
+/** Limits the time to connect, in which a TLS handshake counts. */
 function limitConnecting(request: ClientRequest, socket: Socket, { url, connectTimeoutMs }: Exchange): void {
   if (!socket.connecting) return;
   const timer = setTimeout(() => {

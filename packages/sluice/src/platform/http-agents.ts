@@ -19,8 +19,8 @@ export interface HttpAgents {
 }
 
 /**
- * An idle connection is closed after this, or sooner when the server says that it closes its own sooner. A proxy has the
- * same time to open a tunnel.
+ * An idle connection is closed after this, or sooner when the server announces a shorter time. A proxy has the same
+ * time to open a tunnel.
  */
 const idleMs = 10_000;
 

@@ -8,7 +8,7 @@ import type { HttpAgentOptions, HttpAgents } from './http-agents.ts';
 import { httpFailureOf } from './http-failure.ts';
 
 export interface HttpClientOptions extends HttpAgentOptions {
-  /** To have a connection; default 10 s. */
+  /** Time to connect; default 10 s. */
   readonly connectTimeoutMs?: number;
   /** From the request to the answer's headers; default 60 s. Callers bound the whole by their signal. */
   readonly headersTimeoutMs?: number;
@@ -17,10 +17,10 @@ export interface HttpClientOptions extends HttpAgentOptions {
 /** `close` ends every connection at once; requests still running reject. */
 export type ClosableHttpClient = HttpClient & { close(): Promise<void> };
 
-/** A rest of a body that is read for the sake of the connection, and how long that may take. */
+/** Limits for reading the rest of a body, so that its connection can be used again. */
 const discardLimits = { bytes: 64 * 1024, ms: 500 };
 
-/** The one way out of the process: pooled, cancellable, redirects never followed. */
+/** Creates the only HTTP client of the process: pooled, cancellable, redirects never followed. */
 export function createHttpClient(options: HttpClientOptions): ClosableHttpClient {
   const { connectTimeoutMs = 10_000, headersTimeoutMs = 60_000 } = options;
   const limits = { connectTimeoutMs, headersTimeoutMs };
@@ -53,7 +53,7 @@ export function createHttpClient(options: HttpClientOptions): ClosableHttpClient
     },
     close() {
       isClosed = true;
-      // A reason of its own: a connection that was merely closed would be tried again.
+      // An error of its own: `exchange` retries a connection that was merely closed.
       for (const request of open) request.destroy(new Error('the client was closed'));
       verifying.destroy();
       unverified?.destroy();
@@ -112,7 +112,7 @@ function responseOf(request: HttpRequest, answer: IncomingMessage, signal: Abort
   };
 }
 
-/** A short rest is read, so that the connection can be used again; a long or slow one costs the connection. */
+/** Reads a short rest of a body, so that the connection can be used again; a long or slow one closes it. */
 async function discard(answer: IncomingMessage): Promise<void> {
   const slow = setTimeout(() => answer.destroy(), discardLimits.ms);
   let bytes = 0;
@@ -122,7 +122,7 @@ async function discard(answer: IncomingMessage): Promise<void> {
       if (bytes > discardLimits.bytes) break;
     }
   } catch {
-    // Nobody wanted it.
+    // The body is not needed.
   } finally {
     clearTimeout(slow);
     answer.destroy();

@@ -18,7 +18,7 @@ const byCode: Readonly<Record<string, HttpFailure>> = {
 /** Certificate verification errors have one code each, without a common prefix. */
 const tlsCode = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA)/;
 
-/** Why no HTTP answer came, from whatever Node or OpenSSL threw. Looks through `cause` as well. */
+/** The reason why no HTTP answer came, from an error of Node or OpenSSL. Looks through `cause` as well. */
 export function httpFailureOf(error: unknown): HttpFailure {
   let current = error;
   for (let depth = 0; depth < 4 && current instanceof Error; depth++) {

@@ -1,4 +1,4 @@
-/** `process.stderr` will do. */
+/** For example `process.stderr`. */
 export interface LogDestination {
   write(text: string): unknown;
 }

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createCanarySeries } from './canary-series.ts';
 
-/** A canary as its series know it. `name` is the target's name, as in Flagger, whose dashboards join on it. */
+/** Labels of a canary's series. `name` is the target's name, as in Flagger, whose dashboards join on it. */
 export interface CanaryLabels {
   readonly name: string;
   readonly namespace: string;
@@ -18,13 +18,13 @@ export interface MetricsRegistry {
   /** Last value of a metric check; seconds for durations. */
   metricAnalysis(canary: CanaryLabels, metric: string, value: number): void;
   passDuration(canary: CanaryLabels, seconds: number): void;
-  /** A pass began, so many seconds after it was due; by the name that Kubernetes' controllers have for it. */
+  /** Records the seconds between a pass's due time and its start, under the name that Kubernetes' controllers use. */
   passBegan(lateSeconds: number): void;
   successes(canary: CanaryLabels, strategy: AnalysisStrategy, status: 'completed' | 'skipped'): void;
   failures(canary: CanaryLabels, strategy: AnalysisStrategy): void;
   /** Canaries in a namespace; 0 removes the series. */
   canaryTotal(namespace: string, count: number): void;
-  /** The canary is gone, and so are its series. (Flagger keeps them for ever.) */
+  /** Removes the series of a deleted canary. (Flagger keeps them for ever.) */
   remove(canary: CanaryLabels): void;
   readonly contentType: string;
   /** The text of `/metrics`. */
@@ -39,7 +39,7 @@ export interface MetricsRegistryOptions {
 /** Flagger's series by Flagger's names and labels, so that dashboards and alerts go on working. */
 export function createMetricsRegistry(options: MetricsRegistryOptions = {}): MetricsRegistry {
   const register = new Registry();
-  // Every 10 ms, its default, is two thirds of the CPU time of a controller at rest.
+  // The default of 10 ms takes two thirds of the CPU time of a controller at rest.
   if (options.processMetrics === true) collectDefaultMetrics({ register, eventLoopMonitoringPrecision: 100 });
   const series = createCanarySeries(register);
   const removals = createRemovals();
@@ -63,7 +63,7 @@ export function createMetricsRegistry(options: MetricsRegistryOptions = {}): Met
 type OfCanary =
   'canaryStatus' | 'canaryWeight' | 'metricAnalysis' | 'passDuration' | 'successes' | 'failures';
 
-/** What is counted of one canary, and goes with it. */
+/** Setters of the series of one canary, which are removed with it. */
 const setters = (
   series: ReturnType<typeof createCanarySeries>,
   removals: Removals,
@@ -110,7 +110,7 @@ const labelsOf = ({ name, namespace }: CanaryLabels): { name: string; namespace:
 
 type Removals = ReturnType<typeof createRemovals>;
 
-/** prom-client removes only label sets it is told in full, so what was set for a canary is kept beside it. */
+/** prom-client removes a series only by its full label set, so the label sets of each canary are kept here. */
 function createRemovals() {
   const byCanary = new Map<string, Map<string, () => void>>();
   const keyOf = (canary: CanaryLabels): string => `${canary.namespace}/${canary.name}`;

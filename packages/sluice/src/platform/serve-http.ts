@@ -20,7 +20,7 @@ export interface ServingHttp {
   close(graceMs?: number): Promise<void>;
 }
 
-/** Throws `SluiceError` when the address cannot be had. */
+/** Serves HTTP. Throws `SluiceError` when it cannot listen on the address. */
 export async function serveHttp(listener: RequestListener, options: ServeOptions): Promise<ServingHttp> {
   const server = createServer({ requestTimeout: options.requestTimeoutMs ?? 5000 }, listener);
   const address = await listen(server, options);

@@ -1,4 +1,4 @@
-/** How much faster or slower than a second a second may be while the wall clock is made up for. */
+/** Largest change of speed, as a fraction, while the time catches up with the wall clock. */
 const slewRate = 0.1;
 
 export interface TimeSources {
@@ -9,8 +9,8 @@ export interface TimeSources {
 }
 
 /**
- * Milliseconds since the epoch that only go forward, and evenly: when somebody sets the machine's clock, an interval of an
- * analysis neither ends at once nor lasts for hours. A difference is made up for by going a tenth faster or slower.
+ * Milliseconds since the epoch that only go forward, and evenly: when somebody sets the machine's clock, an interval of
+ * an analysis neither ends at once nor lasts for hours. The time corrects a difference at a tenth faster or slower.
  */
 export function createSteadyTime({ wall, steady }: TimeSources): () => number {
   let time = wall();

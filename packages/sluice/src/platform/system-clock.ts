@@ -4,7 +4,7 @@ import { createSteadyTime } from './steady-time.ts';
 /** setTimeout fires at once above this, so longer waits are made of several. */
 const longestTimeoutMs = 2 ** 31 - 1;
 
-/** The machine's own time, without its jumps. Timers keep the process alive: whoever sets one cancels it at shutdown. */
+/** The machine's own time, without its jumps. Timers keep the process alive, so callers cancel them at shutdown. */
 export function createSystemClock(): Clock {
   const now = createSteadyTime({ wall: () => Date.now(), steady: () => performance.now() });
   return {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../api/canary-status.ts';
 
-/** One call of a webhook, whatever it asks or tells. */
+/** One call of a webhook: a question or an announcement. */
 export interface HookCall {
   /** deliveryId: the same for every attempt, and after a crash. */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface HookCall {
   readonly payload: HookPayload;
 }
 
-/** Flagger's keys unchanged (`name namespace phase checksum metadata`); the rest beside them, never instead. */
+/** Flagger's keys unchanged (`name namespace phase checksum metadata`); our keys are added and replace none. */
 export interface HookPayload {
   readonly name: string;
   readonly namespace: string;

@@ -1,22 +1,22 @@
 import type { ObjectRef } from '@sluice/kube/objects/kube-object.ts';
 
-/** One place that people are alerted in: a channel, a room. */
+/** One receiver of alerts for people, such as a channel or a room. */
 export interface Notifier {
-  /** Resolves when the alert was taken. Rejects with `SluiceError`, which says whether another try makes sense. */
+  /** Resolves when the receiver took the alert. Rejects with `SluiceError`; `retryable` says whether to retry. */
   notify(alert: Alert, signal: AbortSignal): Promise<void>;
 }
 
-/** `error`: a run failed. `warn`: somebody is waited for, or a rollback was asked for. `info`: all else. */
+/** `error`: a run failed. `warn`: a run waits for a person, or a rollback was requested. `info`: all else. */
 export type Severity = 'info' | 'warn' | 'error';
 
 export interface Alert {
   readonly severity: Severity;
   /** A few words: what happened. */
   readonly title: string;
-  /** The sentence of the event it goes with. */
+  /** The message of its event. */
   readonly message: string;
   readonly canary: ObjectRef;
-  /** What people want to see beside it (`Target`, `Progress deadline`, ...), in order. No secrets. */
+  /** Details for people (`Target`, `Progress deadline`, ...), in order. No secrets. */
   readonly fields: readonly AlertField[];
 }
 

@@ -14,15 +14,15 @@ export interface Router {
   /** Kinds that are in the mesh cluster where there is one (`-kubeconfig-service-mesh`); all others are in the Canary's. */
   readonly meshKinds: readonly ResourceType[];
   /**
-   * What of the spec this router cannot do, by field and with a cure, before anything is made. `render` does not throw
-   * for a canary that has none of these.
+   * Finds the fields of the spec that this router cannot follow, each with a cure, before any object is made. `render`
+   * does not throw for a canary without such fields.
    */
   check(canary: Canary, read: ReadObject): readonly FieldProblem[];
-  /** The objects that it reads and writes for this canary. Watched, and held to belong to the canary, by this list. */
+  /** The objects that it reads and writes for this canary. The controller watches them and checks whose they are. */
   objects(canary: Canary): readonly RouterObject[];
   /**
-   * Those that it writes as they should be, complete with the fields we own. Foreign labels, annotations and fields
-   * of `read`'s objects survive the write. Throws `SluiceError` naming the field when the spec lacks something.
+   * The objects to write, complete with the fields we own. Foreign labels, annotations and fields of `read`'s objects
+   * survive the write. Throws `SluiceError` naming the field when the spec lacks something.
    */
   render(plan: RoutePlan, read: ReadObject): readonly RouteObject[];
   /**
@@ -94,7 +94,7 @@ export interface RoutePlan {
   readonly cookies?: RouteCookies;
 }
 
-/** Whose requests the weights are about; all others go to the primary. */
+/** The requests that the weights apply to; all others go to the primary. */
 export type Audience =
   | { readonly kind: 'everybody' }
   | { readonly kind: 'picked'; readonly matches: NonNullable<CanaryAnalysis['match']> };
@@ -130,7 +130,7 @@ export interface Weights {
 
 export interface ReadObject {
   (resource: ResourceType, ref: ObjectRef): AnyKubeObject | undefined;
-  /** Whether objects of this kind are known there at all: one that may not be read is not missing. Absent: all are. */
+  /** Whether the cache has listed this kind there: an object that may not be read is not missing. Absent: it has. */
   isListed?(resource: ResourceType, namespace: string | undefined): boolean;
   /** Absent: no ingress class, and the prefix of the kind's own controller. */
   readonly options?: RouterOptions;
@@ -154,8 +154,8 @@ export interface RouteObservation {
 }
 
 /**
- * What the data plane says of the objects. `follows`: it has taken them as they are. `silent`: it writes no status, so
- * nobody can tell, and it is trusted. `pending`: not yet. `refuses`: it does not take them, or drops a part of them.
+ * The state of the objects in the data plane. `follows`: it has taken them as they are. `silent`: it writes no status,
+ * and is trusted. `pending`: it has not taken them yet. `refuses`: it does not take them, or drops a part of them.
  */
 export type GatewayWord =
   | { readonly state: 'follows' }

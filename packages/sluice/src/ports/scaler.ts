@@ -12,9 +12,9 @@ export interface Scaler {
   /** Name of the primary's scaler, for the name of the target's. */
   primaryName(name: string): string;
   /**
-   * The primary's scaler as it should read, whole; to be compared with `patchTo` (`@sluice/lib/json/merge.ts`), so a key that is
-   * `undefined` is one to take away. Labels and annotations that others put on `existing` are left alone. Throws
-   * `SluiceError` when the bounds cross, or when `existing` belongs to somebody else.
+   * The wanted scaler of the primary, whole, for `patchTo` (`@sluice/lib/json/merge.ts`), which removes a key that is
+   * `undefined`. Labels and annotations that others put on `existing` are left alone. Throws `SluiceError` when the
+   * bounds cross, or when `existing` belongs to somebody else.
    */
   render(scaler: AnyKubeObject, existing: AnyKubeObject | undefined, context: ScalerContext): AnyKubeObject;
   /** Fewest replicas the scaler allows its workload; 0 where it may go to zero. */
@@ -22,7 +22,7 @@ export interface Scaler {
   maxReplicas(scaler: AnyKubeObject): number;
   /**
    * Merge patch that keeps the target at zero, and the one that lets its scaler work again. Undefined: there is
-   * nothing to do, the scaler lets a workload at zero alone.
+   * nothing to do, the scaler leaves a workload at zero alone.
    */
   pausePatch(scaler: AnyKubeObject): Record<string, unknown> | undefined;
   resumePatch(scaler: AnyKubeObject): Record<string, unknown> | undefined;

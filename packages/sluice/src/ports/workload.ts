@@ -12,16 +12,16 @@ export interface Workload {
   readonly kind: string;
   readonly resource: ResourceType;
   /**
-   * What sizes it knows. `replicas`: any, and autoscalers may choose them. `switch`: its pods run or they do not, how
-   * many is not its business (a pod on each node). `none`: it has no pods, and is neither stopped nor started.
+   * The sizes of this kind. `replicas`: any number, and autoscalers may choose it. `switch`: its pods run or they do
+   * not, in a number that nobody sets (a pod on each node). `none`: it has no pods, and is neither stopped nor started.
    */
   readonly sizing: 'replicas' | 'switch' | 'none';
-  /** What a revision is: the part of the target whose change starts a run, as plain JSON. */
+  /** The part of the target whose change starts a run, as plain JSON: the input of a revision. */
   revisionInput(target: AnyKubeObject): unknown;
   /**
-   * How the pods of the two sides are told apart: by the selectors that target and primary have themselves. A label of
-   * `selectorLabels` decides only how a primary that is still to be made differs. Undefined for a kind without pods: then
-   * no Service is made by them, but `ownServices`. Throws when the target's selector has none of `selectorLabels`.
+   * The selectors for the pods of the two sides: those that target and primary have themselves. A label of
+   * `selectorLabels` decides only how a new primary differs. Undefined for a kind without pods, whose Services come
+   * from `ownServices`. Throws when the target's selector has none of `selectorLabels`.
    */
   selectors(
     target: AnyKubeObject,
@@ -36,13 +36,13 @@ export interface Workload {
   ownServices(target: AnyKubeObject, context: ServicesContext, read: ReadObject): readonly RouteObject[];
   /** Ports of the containers beside the service's own (`service.portDiscovery`). */
   discoverPorts(workload: AnyKubeObject, service: ServicePort): readonly DiscoveredPort[];
-  /** Whether a container of its pods calls a port so; a kind without pods says yes. */
+  /** Whether a container of its pods has a port of this name; true for a kind without pods. */
   namesPort(workload: AnyKubeObject, name: string): boolean;
-  /** `container=image`, in order; what payloads and people see of a revision. */
+  /** `container=image`, in order, as payloads and people see a revision. */
   images(workload: AnyKubeObject): readonly string[];
   /** The ConfigMaps and Secrets that the target's pods read, each once; none for a kind without pods. */
   configReferences(target: AnyKubeObject): readonly ConfigReference[];
-  /** How large the workload is to be, by its spec; 0 when it is stopped or has no pods, 1 for a switch that is on. */
+  /** Size of the workload by its spec; 0 when it is stopped or has no pods, 1 for a switch that is on. */
   replicas(workload: AnyKubeObject): number;
   /** Whether the workload runs what its spec says; `readyPercent` 0 to 100 of the updated pods. */
   readiness(workload: AnyKubeObject, readyPercent: number): Readiness;
@@ -57,10 +57,10 @@ export interface Workload {
   /**
    * Whether primary runs the target's template, the `-primary` renames undone. Decides adoption and no-op promotion.
    * In a primary that Flagger made, a copy that is not in `configNames` counts as its original, and the content of
-   * copies is not compared: it notes none.
+   * copies is not compared: Flagger records none.
    */
   runsSame(target: AnyKubeObject, primary: AnyKubeObject, context: PrimaryContext): boolean;
-  /** What a promotion changes of a primary, as plain JSON: what is kept of it before. Its size is not a part of it. */
+  /** The fields of a primary that a promotion changes, except its size, as plain JSON: they are kept before it. */
   snapshot(primary: AnyKubeObject): Readonly<Record<string, unknown>>;
   /** Merge patch that makes `primary` run what a snapshot holds; empty when it does. */
   restorePatch(primary: AnyKubeObject, snapshot: Readonly<Record<string, unknown>>): Record<string, unknown>;
@@ -79,11 +79,11 @@ export interface PrimaryContext extends ServicesContext {
   /** Revision the primary will run; kept on it as annotation `sluice.dev/revision`. */
   readonly revision: string;
   /**
-   * Which copies the primary reads: from `configmap/<name>` or `secret/<name>` to the copy's name. What is not in
-   * it is read by both; empty without config tracking.
+   * The copies that the primary reads: from `configmap/<name>` or `secret/<name>` to the copy's name. Both sides
+   * read all other objects; empty without config tracking.
    */
   readonly configNames: ReadonlyMap<string, string>;
-  /** Stands for the content of those copies; when it moves, a promotion starts the primary's pods anew. */
+  /** Hash of the content of those copies; when it changes, a promotion restarts the primary's pods. */
   readonly configRevision?: string;
 }
 
@@ -105,7 +105,7 @@ export interface SideSelectors {
   readonly primary: Labels;
 }
 
-/** The port of a Service, and what it leads to. */
+/** The port of a Service, and the port of the pods it leads to. */
 export interface ServicePort {
   readonly port: number;
   readonly targetPort?: number | string;

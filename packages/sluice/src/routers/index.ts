@@ -10,8 +10,8 @@ export const routers: readonly Router[] = [kubernetes, gatewayApiV1, gatewayApiV
 export const meshKinds: readonly ResourceType[] = routers.flatMap((router) => router.meshKinds);
 
 /**
- * By provider string, exactly: `gatewayapi:v1` is a prefix of `gatewayapi:v1beta1`. Undefined: no such router,
- * which the caller reports (Flagger silently takes Istio).
+ * Finds a router by its exact provider string: `gatewayapi:v1` is a prefix of `gatewayapi:v1beta1`. Undefined when
+ * there is none, which the caller reports (Flagger silently takes Istio).
  */
 export function findRouter(name: string): Router | undefined {
   return routers.find((router) => router.names.includes(name));

@@ -1,8 +1,8 @@
 import type { Router } from '../ports/router.ts';
 
 /**
- * Plain Kubernetes: no route objects. The apex service selects the primary's pods, always, so that is what is
- * observed; a canary is reached by its own service. (Flagger reports 0/100 here once blue/green has begun.)
+ * Plain Kubernetes, without route objects. The apex service always selects the primary's pods, so 100/0 is
+ * observed; the canary has its own service. (Flagger reports 0/100 here once blue/green has begun.)
  */
 export const kubernetes: Router = {
   names: ['kubernetes'],

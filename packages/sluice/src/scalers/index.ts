@@ -4,7 +4,7 @@ import { scaledObject } from './scaled-object.ts';
 
 export const scalers: readonly Scaler[] = [hpa, scaledObject];
 
-/** By `spec.autoscalerRef.kind`, exactly. Undefined: Sluice cannot work with this kind. */
+/** Finds a scaler by its exact `spec.autoscalerRef.kind`. Undefined: Sluice cannot work with this kind. */
 export function findScaler(kind: string): Scaler | undefined {
   return scalers.find((scaler) => scaler.kind === kind);
 }

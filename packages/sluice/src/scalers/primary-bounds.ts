@@ -9,8 +9,8 @@ interface Bounds {
 }
 
 /**
- * The primary's bounds: the target's with `primaryScalerReplicas` over them, lifted to `atLeast` for the time of a
- * run. Bounds that cross are refused here: the API server's own message would name an object nobody wrote.
+ * The primary's bounds: the target's, overridden by `primaryScalerReplicas`, raised to `atLeast` during a run. Throws
+ * `SluiceError` when they cross: the API server's own message would name an object nobody wrote.
  */
 export function primaryBounds(
   scaler: AnyKubeObject,

@@ -3,7 +3,7 @@ import { asList, asRecord, asText, isRecord } from '@sluice/lib/json/json-read.t
 import { namesOf } from '../rules/objects/names.ts';
 
 /**
- * Triggers of a ScaledObject as they scale the primary. What a query measures is named in it, so that of the target would
+ * Triggers of a ScaledObject for the primary. A query names the workload that it measures, so that of the target would
  * scale the primary by the load of the canary: `primaryScalerQueries` replaces queries by name of their trigger, and
  * without it the names in them are replaced.
  */
@@ -25,7 +25,7 @@ export function primaryTriggers(triggers: unknown, canary: Canary): readonly unk
   });
 }
 
-/** Also inside of other words (`test_podinfo-canary_9898`), but not within one; what names the primary already stays. */
+/** Replaces the name where no letter or digit adjoins it (`test_podinfo-canary_9898`); a primary's name stays. */
 function renamed(query: string, canary: Canary): string {
   const { target, primary } = namesOf(canary);
   const name = target.replaceAll('.', String.raw`\.`);

@@ -9,9 +9,9 @@ import { primaryBounds } from './primary-bounds.ts';
 import { primaryMetadata } from './primary-metadata.ts';
 import { primaryTriggers } from './primary-triggers.ts';
 
-/** KEDA holds its workload at so many replicas, and neither its triggers nor its bounds count. */
+/** KEDA holds its workload at this number of replicas, and neither its triggers nor its bounds count. */
 const pauseAnnotation = 'autoscaling.keda.sh/paused-replicas';
-/** KEDA's own label says the ScaledObject's name: a copy of it would be put right by KEDA and copied again, for ever. */
+/** KEDA's own label with the ScaledObject's name: KEDA would correct a copy, which is then copied again, for ever. */
 const nameLabel = 'scaledobject.keda.sh/name';
 
 /** KEDA's defaults, which it does not write into the object. */
@@ -25,9 +25,9 @@ export const scaledObject: Scaler = {
   render,
   minReplicas: (scaler) => asNumber(asRecord(scaler['spec'])['minReplicaCount']) ?? leastByDefault,
   maxReplicas: (scaler) => asNumber(asRecord(scaler['spec'])['maxReplicaCount']) ?? mostByDefault,
-  // Unlike a HorizontalPodAutoscaler, KEDA takes a workload from zero to its least by itself.
+  // KEDA, unlike a HorizontalPodAutoscaler, takes a workload from zero to its minimum by itself.
   pausePatch: (scaler) => (pausedAt(scaler) === '0' ? undefined : annotated('0')),
-  // A pause at another number is somebody's wish, and keeps the target running.
+  // A pause at another number was set by somebody else, and keeps the target running.
   resumePatch: (scaler) => (pausedAt(scaler) === '0' ? annotated(null) : undefined),
 };
 
@@ -37,12 +37,12 @@ const annotated = (value: string | null): Record<string, unknown> => ({
   metadata: { annotations: { [pauseAnnotation]: value } },
 });
 
-/** Flagger hands the pause of a target on to a primary that it makes meanwhile. */
+/** Whether a primary is paused at zero: Flagger copies the pause of a target to a primary that it makes meanwhile. */
 const isStopped = (primary: AnyKubeObject | undefined): boolean =>
   primary !== undefined && pausedAt(primary) === '0';
 
 const removed: Record<string, string | undefined> = { [pauseAnnotation]: undefined };
-// The type of metadata knows no removals; patchTo does.
+// The type of metadata allows no `undefined`; patchTo removes such keys.
 const unpaused = removed as Record<string, string>;
 
 function render(
@@ -69,14 +69,14 @@ function primarySpec(scaler: AnyKubeObject, context: ScalerContext): JsonRecord 
     // kind, apiVersion and envSourceContainerName stay: the primary is of the target's kind.
     scaleTargetRef: { ...asRecord(spec['scaleTargetRef']), name: namesOf(canary).primary },
     ...primaryCounts(scaler, context),
-    // An idle primary is one whose load the canary took: it must keep what it has.
+    // During a run the primary is idle because the canary has its load: it must keep its replicas.
     ...(idle === undefined || atLeast > 0 ? {} : { idleReplicaCount: idle }),
     ...(spec['advanced'] === undefined ? {} : { advanced: primaryAdvanced(spec['advanced']) }),
     ...(spec['triggers'] === undefined ? {} : { triggers: primaryTriggers(spec['triggers'], canary) }),
   };
 }
 
-/** Bounds that are KEDA's defaults are left unsaid, as in the original. */
+/** Bounds that are KEDA's defaults are left out, as in the original. */
 function primaryCounts(scaler: AnyKubeObject, context: ScalerContext): JsonRecord {
   const spec = asRecord(scaler['spec']);
   const own = { min: scaledObject.minReplicas(scaler), max: scaledObject.maxReplicas(scaler) };
@@ -87,7 +87,7 @@ function primaryCounts(scaler: AnyKubeObject, context: ScalerContext): JsonRecor
   };
 }
 
-/** The HorizontalPodAutoscaler that KEDA makes, where it is named: two of one name would be one for both workloads. */
+/** Renames the HorizontalPodAutoscaler that KEDA makes: under one name it would be one for both workloads. */
 function primaryAdvanced(value: unknown): JsonRecord {
   const advanced = asRecord(value);
   const config = asRecord(advanced['horizontalPodAutoscalerConfig']);

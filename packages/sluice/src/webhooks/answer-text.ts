@@ -1,8 +1,8 @@
 import type { HttpResponse } from '@sluice/lib/ports/http.ts';
 
-/** What of an answer is kept for status, event and log; the API server's objects have to carry it. */
+/** Bytes of an answer kept for status, event and log; objects of the API server have to carry them. */
 export const ANSWER_TEXT_BYTES = 1024;
-/** Read to its end, an answer up to this size leaves the pooled connection reusable. */
+/** An answer up to this size is read to its end, so that the pooled connection can be used again. */
 const READ_LIMIT_BYTES = 64 * 1024;
 
 export interface AnswerBody {
@@ -20,7 +20,7 @@ export async function readAnswer(response: HttpResponse, signal: AbortSignal): P
   const aborted = abortOf(signal);
   try {
     while (size < READ_LIMIT_BYTES) {
-      // The sender may stay silent for ever; the deadline ends the reading, whatever the body does.
+      // The sender may send nothing for ever, so the deadline ends the reading.
       const next = await Promise.race([iterator.next(), aborted.promise]);
       if (next.done === true) break;
       chunks.push(next.value.subarray(0, READ_LIMIT_BYTES - size));
@@ -50,7 +50,7 @@ function abortOf(signal: AbortSignal): { promise: Promise<never>; release: () =>
   return { promise, release: () => signal.removeEventListener('abort', onAbort) };
 }
 
-/** Bytes of a stranger as one text for people: invalid UTF-8 replaced, control characters gone. */
+/** Untrusted bytes as one text for people: invalid UTF-8 is replaced, control characters are removed. */
 export function cleanText(bytes: Uint8Array): string {
   return (
     new TextDecoder()

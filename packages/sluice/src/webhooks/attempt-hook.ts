@@ -23,7 +23,7 @@ export interface Attempt {
   readonly code?: number;
   readonly message: string;
   readonly retryable: boolean;
-  /** What the receiver asked for, not yet capped; milliseconds. */
+  /** Pause that the receiver asked for, not yet capped; milliseconds. */
   readonly retryAfterMs?: number;
 }
 
@@ -61,7 +61,7 @@ function requestOf(deps: AttemptDeps, call: HookCall, attempt: number) {
       'content-type': 'application/json',
       'user-agent': deps.userAgent,
       'idempotency-key': call.id,
-      // Names of Standard Webhooks; the signature joins them.
+      // Header names of Standard Webhooks, whose signature covers both values.
       'webhook-id': call.id,
       'webhook-timestamp': String(Math.floor(deps.clock.now() / 1000)),
     },

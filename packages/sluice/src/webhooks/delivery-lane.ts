@@ -1,7 +1,7 @@
 import type { CancelTimer } from '@sluice/lib/ports/clock.ts';
 import type { HookCall } from '../ports/hooks.ts';
 
-/** One announcement on its way. */
+/** One announcement that is being delivered. */
 export interface Delivery {
   call: HookCall;
   readonly seenAt: number;
@@ -11,7 +11,7 @@ export interface Delivery {
   attempts: number;
 }
 
-/** The announcements of one hook of one canary: one at a time, none overtakes another. */
+/** The announcements of one hook of one canary, sent one at a time and in order. */
 export class DeliveryLane {
   readonly canaryKey: string;
   #waiting: Delivery[] = [];
@@ -23,7 +23,7 @@ export class DeliveryLane {
     this.canaryKey = canaryKey;
   }
 
-  /** Makes the lane hold `calls`, in order. What is known keeps its count; what is gone from the list is dropped. */
+  /** Makes the lane hold `calls`, in order. Known announcements keep their counts; those not in `calls` are dropped. */
   take(calls: readonly HookCall[], now: number): void {
     const head = this.#waiting[0]?.call.id;
     const known = new Map(this.#waiting.map((delivery) => [delivery.call.id, delivery]));
@@ -35,7 +35,7 @@ export class DeliveryLane {
       if (call.id === running) this.#keepRunning(call);
       else {
         const delivery = known.get(call.id) ?? { call, seenAt: now, tries: 0, attempts: 0 };
-        // The hook may have been corrected in the meantime: its next try goes by the new spec.
+        // The hook may have been corrected in the meantime, so its next try uses the new spec.
         delivery.call = call;
         this.#waiting.push(delivery);
       }
@@ -74,7 +74,7 @@ export class DeliveryLane {
     this.#current = undefined;
   }
 
-  /** Puts the delivery that just failed back to the front, unless nobody lists it any more. */
+  /** Puts the delivery that just failed back to the front, unless the last `take` did not list it. */
   finishForLater(setPause: (end: () => void) => CancelTimer, onEnd: () => void): void {
     const current = this.#current;
     this.#current = undefined;
@@ -96,7 +96,7 @@ export class DeliveryLane {
     return this.#cancelPause !== undefined;
   }
 
-  /** Drops what waits and, when told, aborts what runs. */
+  /** Drops the waiting deliveries and, with `abortRunning`, aborts the running one. */
   clear(abortRunning: boolean): void {
     this.endPause();
     this.#waiting = [];

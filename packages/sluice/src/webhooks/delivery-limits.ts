@@ -4,7 +4,7 @@ import type { BackOffRange } from '@sluice/lib/time/back-off.ts';
 export interface DeliveryPolicy {
   /** Sends, each with the hook's own retries. */
   readonly tries: number;
-  /** Since the worker first saw it; begins anew with a new leader. */
+  /** Since the worker first saw it; starts again with a new leader. */
   readonly ageMs: number;
 }
 
@@ -20,7 +20,7 @@ export interface DeliveryLimits {
 
 const MINUTE_MS = 60_000;
 
-/** An event is news and grows old; how a run ended is waited for, as long as a receiver may be down for a day. */
+/** Events are soon out of date. The end of a run stays of interest, even when a receiver is down for a day. */
 export const defaultDeliveryLimits: DeliveryLimits = {
   concurrency: 32,
   queuedPerCanary: 256,

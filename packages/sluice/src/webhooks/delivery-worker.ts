@@ -13,7 +13,7 @@ export interface DeliveryAck {
   readonly id: string;
   /** dead: given up; goes to `status.deadLetters`. */
   readonly outcome: 'delivered' | 'dead';
-  /** The last one. */
+  /** Answer to the last send. */
   readonly answer: HookAnswer;
   /** HTTP requests over all tries of this process. */
   readonly attempts: number;
@@ -24,19 +24,19 @@ export interface DeliveryWorkerDeps {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Log;
-  /** Hands an end back to the pass, which alone writes status. Called once for each id. */
+  /** Reports the end of a delivery to the pass, which alone writes status. Called once for each id. */
   readonly acknowledge: (canaryKey: string, ack: DeliveryAck) => void;
   readonly limits?: Partial<DeliveryLimits>;
 }
 
 export interface DeliveryWorker {
-  /** Tells the whole present outbox of a canary, in order; to be called after each pass. Sends what is new. */
+  /** Takes the whole current outbox of a canary, in order, and sends new entries. Called after each pass. */
   offer(canaryKey: string, calls: readonly HookCall[]): void;
-  /** The canary is gone: what runs is aborted, nothing of it is sent or acknowledged any more. */
+  /** Aborts the deliveries of a deleted canary; none is sent or acknowledged any more. */
   forget(canaryKey: string): void;
-  /** Sends what is ready, once and until `deadline` (milliseconds since the epoch), then aborts. The rest stays in the outboxes. */
+  /** Sends ready deliveries once, until `deadline` (milliseconds since the epoch), then aborts. The outboxes stay. */
   stop(deadline: number): Promise<void>;
-  /** Resolves when nothing is being sent or ready to be; what waits for its next try does not count. */
+  /** Resolves when no delivery is running or ready; one that waits for its next try does not count. */
   idle(): Promise<void>;
 }
 
@@ -103,7 +103,7 @@ class Worker implements DeliveryWorker {
 
   async stop(deadline: number): Promise<void> {
     this.#stopping = true;
-    // A lane that pauses has failed before: what it holds would only fail again.
+    // A paused lane has failed before: its deliveries would only fail again.
     for (const lane of this.#lanes()) if (lane.isPaused) lane.clear(false);
     const { clock } = this.#deps;
     const cancelTimer = clock.setTimer(Math.max(0, deadline - clock.now()), () => {
@@ -153,7 +153,7 @@ class Worker implements DeliveryWorker {
     void this.#deps
       .send(delivery.call, signal)
       .then((answer) => {
-        // Aborted means forgotten or stopped: a canary of the same name may stand there already.
+        // Aborted means forgotten or stopped: a new canary of the same name may exist already.
         // guard: an-answer-after-forgetting-is-of-nobody
         if (signal.aborted) lane.finish();
         else this.#settle(lane, delivery, answer);

@@ -1,7 +1,7 @@
 import type { HookPayload } from '../ports/hooks.ts';
 
 /**
- * The body of a hook request, byte for byte as Go's `encoding/json` writes it: receivers exist that compare or sign
+ * The body of a hook request, byte for byte as Go's `encoding/json` writes it: some receivers compare or sign
  * the raw bytes. Flagger's keys come first and in its order; `deliveryId` and `attempt` come last.
  */
 export function encodePayload(payload: HookPayload, deliveryId: string, attempt: number): string {
@@ -29,7 +29,7 @@ const encodeMember = ([key, value]: readonly [string, unknown]): string =>
 
 function encodeValue(value: unknown): string {
   const text = JSON.stringify(value);
-  // Half a surrogate pair, which Go replaces, and JavaScript escapes; a replacer for all would cost five times as much.
+  // Go replaces half a surrogate pair, JavaScript escapes it. A replacer for all values would cost five times as much.
   const whole = text.includes('\\ud') ? JSON.stringify(value, wellFormed) : text;
   return whole.replace(
     /[<>&\u2028\u2029]/g,

@@ -1,8 +1,8 @@
 const MASK = '***';
 
 /**
- * Masks what a text may repeat of the secrets in `url` (user, password, query values; raw, decoded, or as a Basic
- * token) and anything that looks like a credential. A receiver that echoes its request is not rare.
+ * Masks the secrets of `url` in a text (user, password, query values; raw, decoded, or as a Basic token) and
+ * anything that looks like a credential. Some receivers echo their request.
  */
 export function maskSecrets(text: string, url: string): string {
   let masked = text;
@@ -11,7 +11,7 @@ export function maskSecrets(text: string, url: string): string {
   return (
     masked
       .replace(/\b(bearer\s+)(?!tokens?\b|auth)[\w.~+/=-]{4,}/gi, `$1${MASK}`)
-      // Plain words as well: `basic checks passed` and `token expired` have to stay readable.
+      // `basic` and `token` are plain words as well: `basic checks passed` and `token expired` have to stay readable.
       .replace(/\b((?:basic|token)\s+)(?=[\w.~+/-]*[\d=]|[\w.~+/-]{20})[\w.~+/=-]{4,}/gi, `$1${MASK}`)
       .replace(/\/\/[^/@\s"'<>]+@/g, `//${MASK}@`)
       .replace(
@@ -36,7 +36,7 @@ function secretsOf(url: string): string[] {
   return [...found].toSorted((a, b) => b.length - a.length);
 }
 
-/** Of a URL that cannot be parsed as well: its error is shown, too. */
+/** Finds the parts of a URL that cannot be parsed as well, because its error is shown, too. */
 function partsOf(url: string): { username: string; password: string; search: string } {
   const parsed = URL.parse(url);
   if (parsed !== null) return parsed;

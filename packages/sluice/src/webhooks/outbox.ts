@@ -6,18 +6,18 @@ export interface OutboxLimits {
   readonly bytes: number;
 }
 
-/** Half of what a status may weigh. */
+/** Half of the largest status (rules/run/fit-status.ts). */
 export const defaultOutboxLimits: OutboxLimits = { entries: 64, bytes: 32 * 1024 };
 
 export interface AppendedOutbox {
   readonly outbox: readonly OutboxEntry[];
-  /** Events that had to go. */
+  /** Number of events that were dropped. */
   readonly dropped: number;
 }
 
 /**
- * Adds `entries` at the end, in order; one whose id is there already is not added again. Over the limits, events go,
- * the oldest first. How a run ended (`post-rollout`) never goes, so that entries of this kind alone may exceed them.
+ * Adds `entries` at the end, in order; one whose id is there already is not added again. Over the limits, events are
+ * dropped, the oldest first. `post-rollout` entries are never dropped, so that they alone may exceed the limits.
  */
 export function append(
   outbox: readonly OutboxEntry[],

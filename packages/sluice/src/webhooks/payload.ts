@@ -1,25 +1,25 @@
 import type { OutboxEntry } from '../api/canary-status.ts';
 import type { HookPayload } from '../ports/hooks.ts';
 
-/** Of the hook in the canary's spec, what its payload depends on. */
+/** The fields of a hook in the canary's spec that its payload depends on. */
 export interface PayloadHook {
   /** Empty or absent means `rollout`. */
   readonly type?: string;
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** What every payload says, at the moment of the call. */
+/** The fields of every payload, at the moment of the call. */
 export type PayloadContext = Omit<HookPayload, 'type' | 'metadata'>;
 
-/** What an event payload tells: its entry in the outbox. */
+/** The fields of an outbox entry that an event payload carries. */
 export type AnnouncedEvent = Pick<OutboxEntry, 'message' | 'eventType' | 'at'>;
 
-/** Of a question, and of a `post-rollout` announcement: the hook's own metadata, untouched. */
+/** The payload of a question or a `post-rollout` announcement, with the hook's own metadata unchanged. */
 export function questionPayload(context: PayloadContext, hook: PayloadHook): HookPayload {
   return { ...context, type: hook.type || 'rollout', ...metadataMember(hook.metadata ?? {}) };
 }
 
-/** Of an event: Flagger's three keys stand above keys of the same name that the user chose. */
+/** The payload of an event: Flagger's three metadata keys replace the user's keys of the same name. */
 export function eventPayload(context: PayloadContext, hook: PayloadHook, event: AnnouncedEvent): HookPayload {
   const metadata = {
     ...hook.metadata,

@@ -15,7 +15,7 @@ export interface SendHookDeps {
   /** 0 up to 1, as Math.random. */
   readonly random: () => number;
   readonly log: Log;
-  /** Of the program, for the User-Agent header. */
+  /** Version of the program, for the User-Agent header. */
   readonly version?: string;
 }
 
@@ -50,7 +50,7 @@ export function createSendHook(deps: SendHookDeps): SendHook {
   };
 }
 
-/** A stranger's `Retry-After` may lengthen the pause, never beyond the cap. */
+/** The pause in milliseconds. A receiver's `Retry-After` may lengthen it, never beyond the cap. */
 function pauseMs(result: Attempt, attempt: number, random: () => number): number {
   const own = backOff(attempt, RETRY_RANGE, random);
   return Math.min(

@@ -24,7 +24,7 @@ export function discoverContainerPorts(podSpec: JsonRecord, service: ServicePort
   return found;
 }
 
-/** Also of a sidecar: a Service may lead to it by name. */
+/** Includes ports of sidecars: a Service may lead to one by name. */
 export function hasContainerPort(podSpec: JsonRecord, name: string): boolean {
   return asList(podSpec['containers']).some((container) =>
     asList(asRecord(container)['ports']).some((port) => asRecord(port)['name'] === name),

@@ -2,7 +2,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
 import type { JsonRecord } from '@sluice/lib/json/json-read.ts';
 
-/** What is given to one Service alone, or opens it to the outside: its copies are for the mesh, and get none of it. */
+/** Fields that belong to one Service alone or expose it outside. Its copies are for the mesh, and get none of them. */
 const ownFields = [
   'clusterIP',
   'clusterIPs',
@@ -16,8 +16,8 @@ const ownFields = [
 ];
 
 /**
- * The spec of a Service as its copies have it: where it leads, and how. A node port or a load balancer stays with the
- * original, so neither it nor an address that the server picked is part of a revision.
+ * The spec of a Service for its copies. Node ports, load balancers and addresses that the server picked stay with the
+ * original, so they are not part of a revision.
  */
 export function copiedServiceSpec(target: AnyKubeObject): JsonRecord {
   const spec = asRecord(target['spec']);
@@ -26,7 +26,7 @@ export function copiedServiceSpec(target: AnyKubeObject): JsonRecord {
   return {
     ...Object.fromEntries(kept),
     ...(type === undefined ? {} : { type: type === 'ExternalName' ? type : 'ClusterIP' }),
-    // Headless is how it leads; any other address is its own.
+    // Copies of a headless Service are headless; other addresses are not copied.
     ...(spec['clusterIP'] === 'None' ? { clusterIP: 'None' } : {}),
     ...('ports' in spec ? { ports: asList(spec['ports']).map(withoutNodePort) } : {}),
   };

@@ -3,7 +3,7 @@ import { asNumber, asRecord } from '@sluice/lib/json/json-read.ts';
 import type { Readiness } from '../ports/workload.ts';
 import { templateOf } from './templated-workload.ts';
 
-/** In the node selector of a DaemonSet that is stopped. Flagger's name, so that either takes over what the other stopped. */
+/** In the node selector of a stopped DaemonSet. Flagger's name, so that each controller can start it again. */
 export const stopLabel = 'flagger.app/scale-to-zero';
 
 export function isStopped(workload: AnyKubeObject): boolean {
@@ -11,8 +11,8 @@ export function isStopped(workload: AnyKubeObject): boolean {
 }
 
 /**
- * Whether each node that should has a pod of the latest template, and enough of them are available. Kubernetes never
- * gives up on a DaemonSet; deadlines are the pass's business.
+ * Whether each scheduled node has a pod of the latest template, and enough of them are available. Kubernetes has no
+ * deadline for a DaemonSet; the pass has its own.
  */
 export function daemonSetReadiness(workload: AnyKubeObject, readyPercent: number): Readiness {
   const status = asRecord(workload['status']);

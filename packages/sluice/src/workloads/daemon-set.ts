@@ -8,7 +8,7 @@ import { keyOf } from '../rules/objects/names.ts';
 import { daemonSetReadiness, isStopped, stopLabel } from './daemon-set-readiness.ts';
 import { createTemplatedWorkload, templateOf } from './templated-workload.ts';
 
-/** A pod on each node. What it has in place of zero replicas is a node selector that no node satisfies. */
+/** A pod on each node. In place of zero replicas it gets a node selector that no node satisfies. */
 export const daemonSet: Workload = createTemplatedWorkload({
   resource: daemonSets,
   sizing: 'switch',
@@ -17,7 +17,7 @@ export const daemonSet: Workload = createTemplatedWorkload({
   refuse: refuseOnDelete,
   replicas: (workload) => (isStopped(workload) ? 0 : 1),
   readiness: daemonSetReadiness,
-  // The template of a new primary, and of a promotion, is one that runs.
+  // `template` has no stop label, so a new or promoted primary runs.
   firstSize: () => ({}),
   promotedSize: () => ({}),
   scalePatch: (_workload, replicas) => ({
@@ -25,7 +25,7 @@ export const daemonSet: Workload = createTemplatedWorkload({
   }),
 });
 
-/** Stopping and starting is no change of revision, nor is the empty map that starting leaves behind. */
+/** The template without the stop label and the empty map that starting leaves behind: neither changes the revision. */
 function template(workload: AnyKubeObject): JsonRecord {
   const whole = templateOf(workload);
   const { nodeSelector, ...spec } = asRecord(whole['spec']);

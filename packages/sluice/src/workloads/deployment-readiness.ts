@@ -5,7 +5,7 @@ import type { Readiness } from '../ports/workload.ts';
 
 /**
  * Whether a Deployment's pods are those of its spec and enough of them are available. A Deployment of zero
- * replicas is ready: there is nothing to wait for. Deadlines are the pass's business.
+ * replicas is ready: there is nothing to wait for. The pass has deadlines of its own.
  */
 export function deploymentReadiness(workload: AnyKubeObject, readyPercent: number): Readiness {
   const spec = asRecord(workload['spec']);

@@ -23,7 +23,7 @@ function replicas(workload: AnyKubeObject): number {
   return asNumber(asRecord(workload['spec'])['replicas']) ?? 1;
 }
 
-/** With an autoscaler the size is its business. A stopped target never stops the primary. */
+/** The size that a promotion sets: none with an autoscaler. A stopped target never stops the primary. */
 function promotedSize(target: AnyKubeObject, primary: AnyKubeObject, canary: Canary): JsonRecord {
   const wanted = replicas(target);
   if (canary.spec.autoscalerRef !== undefined || wanted === 0) return {};

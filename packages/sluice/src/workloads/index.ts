@@ -5,7 +5,7 @@ import { service } from './service.ts';
 
 export const workloads: readonly Workload[] = [deployment, daemonSet, service];
 
-/** By `spec.targetRef.kind`, exactly. Undefined: Sluice cannot run this kind. */
+/** Finds a workload by its exact `spec.targetRef.kind`. Undefined: Sluice cannot run this kind. */
 export function findWorkload(kind: string): Workload | undefined {
   return workloads.find((workload) => workload.kind === kind);
 }

@@ -16,7 +16,7 @@ export function primaryLabels(
   return Object.fromEntries(labels.filter(([key]) => passesPrefixes(key, context.includeLabelPrefixes)));
 }
 
-/** What Kubernetes' own controllers note, revisions of a Deployment and generations of a DaemonSet, and by what Argo CD knows its own. */
+/** Annotations of Kubernetes' controllers (revision of a Deployment, generation of a DaemonSet) and of Argo CD. */
 const controllerNotes = [
   'deployment.kubernetes.io/',
   'deprecated.daemonset.template.',
@@ -24,7 +24,7 @@ const controllerNotes = [
   'argocd.argoproj.io/',
 ];
 
-/** What kubectl, Flux and the target's controller note about the target is not true of the primary. */
+/** The target's annotations without those of kubectl, Flux and its controller, which are not true of the primary. */
 export function primaryAnnotations(target: AnyKubeObject, revision: string): Record<string, string> {
   const annotations = Object.entries(asTextMap(target.metadata.annotations));
   const passing = annotations.filter(

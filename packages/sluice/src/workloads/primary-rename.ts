@@ -19,15 +19,16 @@ export const renameByLabel =
   (key, value) =>
     key === own && value === canaryValue ? primaryValue : undefined;
 
-/** As Flagger does it: a value that is the target's name, in any of the selector labels. For comparing what it made. */
+/** Renames as Flagger does: a value equal to the target's name, in any selector label. For comparing its primaries. */
 export const renameByName =
   (name: string, keys: readonly string[]): RenameRules =>
   (key, value) =>
     keys.includes(key) && value === name ? `${name}-primary` : undefined;
 
 /**
- * The target's pod template as the primary runs it: the labels that its own selector has, spread rules that look at
- * the primary's own pods, and the copies of tracked ConfigMaps and Secrets. The same template always gives the same result, so equal revisions roll nothing.
+ * The target's pod template for the primary: the labels of the primary's selector, spread rules for the primary's
+ * pods, and the copies of tracked ConfigMaps and Secrets. The same template always gives the same result, so equal
+ * revisions roll nothing.
  */
 export function primaryTemplate(
   template: JsonRecord,
@@ -51,8 +52,8 @@ export function primaryTemplate(
 }
 
 /**
- * The primary's template with the names of copies taken back that the primary would not read here: what Flagger made
- * while it tracked runs the same as a target that is not tracked, or not tracked any more.
+ * The primary's template with the original names of copies that are not in `configNames`. A primary that Flagger made
+ * with config tracking then equals a target that is not tracked, or not tracked any more.
  */
 export function withoutOtherCopies(
   primary: JsonRecord,
@@ -86,7 +87,7 @@ export function withoutToolkit(map: Readonly<Record<string, string>>): Record<st
   return Object.fromEntries(Object.entries(map).filter(([key]) => !isToolkitKey(key)));
 }
 
-/** podAffinity stays, since it attracts to whatever it names. */
+/** podAffinity stays, since it attracts to the pods that it names. */
 function renamePodSpec(spec: JsonRecord, rename: RenameRules): Record<string, unknown> {
   const renamed: Record<string, unknown> = { ...spec };
   if (Array.isArray(spec['topologySpreadConstraints'])) {

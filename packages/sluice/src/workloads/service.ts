@@ -15,8 +15,8 @@ import { copiedServiceSpec } from './copied-service-spec.ts';
 import { primaryAnnotations, primaryLabels } from './primary-metadata.ts';
 
 /**
- * A core Service whose spec is what is rolled out: usually its selector, or the name of what is outside of the cluster.
- * Its copies lead to the two sides; it has no pods that anybody could stop or count.
+ * A core Service as target. Its spec is rolled out: usually its selector, or its external name. Its copies lead to the
+ * two sides; it has no pods to stop or count.
  */
 export const service: Workload = {
   kind: 'Service',
@@ -41,7 +41,7 @@ export const service: Workload = {
   restorePatch,
 };
 
-/** The canary's copy follows at once: what of it takes traffic is the routes' business. */
+/** The canary's copy. It follows the target at once: the routes decide how much traffic it takes. */
 function ownServices(
   target: AnyKubeObject,
   context: ServicesContext,

@@ -6,7 +6,7 @@ import type { Labels, SideSelectors } from '../ports/workload.ts';
 import { keyOf } from '../rules/objects/names.ts';
 import { isToolkitKey } from '../rules/objects/object-keys.ts';
 
-/** The label of the target that a new primary has another value of. */
+/** The label whose value differs between the target and its primary. */
 export interface SideLabel {
   readonly key: string;
   readonly canaryValue: string;
@@ -14,8 +14,8 @@ export interface SideLabel {
 }
 
 /**
- * The selectors of the two sides. A selector cannot be changed, so that of a primary which stands is the law, whatever
- * `-selector-labels` says by now. A new primary keeps the other labels of the target's selector: two releases of one
+ * The selectors of the two sides. A selector cannot be changed, so an existing primary keeps its own, whatever
+ * `-selector-labels` is by now. A new primary keeps the other labels of the target's selector: two releases of one
  * chart differ in those alone.
  */
 export function sideSelectors(
@@ -63,7 +63,7 @@ const withoutToolkit = (labels: Labels): Labels =>
 const longestLabel = 63;
 const suffix = '-primary';
 
-/** `VALUE-primary`, as Flagger's; one that would be too long for a label is cut, and told apart by a hash of the whole. */
+/** `VALUE-primary`, as Flagger's. A value too long for a label is cut, and gets a hash of the whole to be unique. */
 export function primaryLabelValue(value: string): string {
   if (value.length + suffix.length <= longestLabel) return `${value}${suffix}`;
   const hash = hashJson(value).slice('v1:'.length, 'v1:'.length + 6);

@@ -16,23 +16,23 @@ import { primaryTemplate, renameByLabel, renameByName, withoutOtherCopies } from
 import type { RenameRules } from './primary-rename.ts';
 import { sideLabel, sideSelectors } from './side-selectors.ts';
 
-/** What is special about a kind that makes pods from `spec.template`. */
+/** The differences between kinds that make pods from `spec.template`. */
 export interface TemplatedKind extends Pick<
   Workload,
   'resource' | 'sizing' | 'replicas' | 'readiness' | 'scalePatch'
 > {
-  /** `spec.template`, without what stops the workload. */
+  /** `spec.template`, without the label that stops the workload. */
   template(workload: AnyKubeObject): JsonRecord;
   /** How pods are replaced: the fields of the spec beside template, selector and size. */
   readonly rolloutFields: readonly string[];
-  /** Throws a sentence when no primary can be made of the target as it is. */
+  /** Throws `SluiceError` when no primary can be made of the target as it is. */
   refuse?(target: AnyKubeObject): void;
-  /** Fields of the spec that give a new primary its size; those that a promotion gives it. */
+  /** Fields of the spec that size a new primary, and those that size a promoted one. */
   firstSize(target: AnyKubeObject): JsonRecord;
   promotedSize(target: AnyKubeObject, primary: AnyKubeObject, canary: Canary): JsonRecord;
 }
 
-/** Deployment and DaemonSet differ in size, readiness and how they replace pods; all else is one. */
+/** Creates a workload. Deployment and DaemonSet differ only in size, readiness and how they replace pods. */
 export function createTemplatedWorkload(kind: TemplatedKind): Workload {
   return {
     kind: kind.resource.kind,
@@ -127,7 +127,7 @@ function promotionPatch(
   return { ...whenAny('metadata', metadata), ...whenAny('spec', spec) };
 }
 
-/** What a promotion changes of a primary, its size aside. */
+/** The fields of a primary that a promotion changes, except its size. */
 function snapshot(kind: TemplatedKind, primary: AnyKubeObject): JsonRecord {
   const { [previousAnnotation]: _older, ...annotations } = asTextMap(primary.metadata.annotations);
   return {
@@ -159,7 +159,7 @@ function runsSame(
   if (primaryRevision(primary) !== undefined) {
     return sameJson(comparable(running), comparable(expectedTemplate(kind, target, primary, context)));
   }
-  // Flagger notes no content in a pod template, and its copies need not be those of the map.
+  // Flagger records no content in a pod template, and its copies need not be those of `configNames`.
   const { configRevision: _unknown, ...names } = context;
   const current = comparable(withoutOtherCopies(running, templateOf(target), names));
   const flaggers = renameByName(target.metadata.name, context.selectorLabels);
@@ -190,7 +190,7 @@ function flaggerIdOf(primary: AnyKubeObject): string | undefined {
   return asTextMap(asRecord(templateOf(primary)['metadata'])['annotations'])[flaggerIdAnnotation];
 }
 
-/** Servers leave out an empty map, Flagger writes one: no difference. */
+/** Fills in empty maps, so that they make no difference: servers leave them out, Flagger writes them. */
 function comparable(template: JsonRecord): JsonRecord {
   const metadata = asRecord(template['metadata']);
   const maps = { labels: asTextMap(metadata['labels']), annotations: asTextMap(metadata['annotations']) };

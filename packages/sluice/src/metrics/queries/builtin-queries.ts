@@ -8,6 +8,6 @@ export interface BuiltinQueries {
 
 export interface BuiltinQuery {
   readonly query: string;
-  /** The answer times this is percent, or milliseconds. */
+  /** Factor that turns the answer into percent, or milliseconds. */
   readonly scale: number;
 }

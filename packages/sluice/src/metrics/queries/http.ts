@@ -4,7 +4,7 @@ import type { BuiltinQueries } from './builtin-queries.ts';
 const pods =
   'kubernetes_namespace="{{ namespace }}", kubernetes_pod_name=~"{{ target }}-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"';
 
-/** What the workload itself measures, where no mesh stands in between. */
+/** Queries for metrics of the workload itself, for routers without a mesh. */
 export const http: BuiltinQueries = {
   routers: ['kubernetes', 'gatewayapi:v1', 'gatewayapi:v1beta1'],
   'request-success-rate': {

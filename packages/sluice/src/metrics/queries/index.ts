@@ -3,7 +3,7 @@ import { http } from './http.ts';
 
 export const builtinQueries: readonly BuiltinQueries[] = [http];
 
-/** By the router's provider string, exactly. Undefined: nothing measures its traffic, which the caller reports. */
+/** Finds queries by the router's exact provider string. Undefined when there are none, which the caller reports. */
 export function findBuiltinQueries(router: string): BuiltinQueries | undefined {
   return builtinQueries.find((queries) => queries.routers.includes(router));
 }

@@ -10,10 +10,10 @@ import { mapFilters } from './map-filters.ts';
 import { mapMatch, mapPickedMatch } from './map-matches.ts';
 import { requireFreeCookieHeader } from './session-affinity.ts';
 
-/** What an HTTPRoute cannot say of a spec: found by the very functions that render it, one problem a field. */
+/** Finds fields of a spec that an HTTPRoute cannot express, by the functions that render it; one problem a field. */
 export function checkSpec(canary: Canary, extended: boolean): readonly FieldProblem[] {
   const { service, analysis } = canary.spec;
-  // Said by the validation of every Canary.
+  // The validation of every Canary reports this.
   if (service === undefined) return [];
   const picks = strategyOf(analysis) === 'ab-testing';
   const own = serviceOf(canary);

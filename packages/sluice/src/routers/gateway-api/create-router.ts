@@ -15,7 +15,7 @@ import { renderReleasedRule, renderRules } from './render-rules.ts';
 import { retreatedRules } from './retreat-rules.ts';
 import { leadsToApexAlone, readStanding, takenRouteFields } from './standing-route.ts';
 
-/** What differs between the versions of the Gateway API that Sluice speaks. */
+/** The differences between the versions of the Gateway API that Sluice supports. */
 export interface GatewayApiVersion {
   readonly name: string;
   readonly resource: ResourceType;
@@ -104,7 +104,7 @@ function renderRoute(version: GatewayApiVersion, plan: RoutePlan, read: ReadObje
   return { resource: version.resource, object };
 }
 
-/** What stood in a route of somebody else is kept on it, once. */
+/** The annotation that keeps the original of a route of somebody else; empty once it is kept. */
 function takeOver(canary: Canary, existing: RoutePatch['object'] | undefined) {
   if (existing === undefined || isMadeFor(canary, existing)) return {};
   const isKept = Object.hasOwn(existing.metadata.annotations ?? {}, originalAnnotation);

@@ -7,10 +7,10 @@ import type { GatewayWord, ReadObject } from '../../ports/router.ts';
 import { isGateway, refTo } from './gateways.ts';
 import type { GatewayRef } from './gateways.ts';
 
-/** What all parents of a route say together: the worst of what each says. */
+/** The word of all parents of a route together: the worst of their words. */
 export function gatewayWord(canary: Canary, route: AnyKubeObject, read: ReadObject): GatewayWord {
   const asked = canary.spec.service?.gatewayRefs ?? [];
-  // A spec that names none any more leaves the route where it is.
+  // A spec without `gatewayRefs` leaves the route at its present parents.
   const standing = asList(asRecord(route['spec'])['parentRefs']) as readonly GatewayRef[];
   const refs = asked.length > 0 ? asked : standing;
   const words = refs.map((ref) => wordOf(ref, canary, route, read));
@@ -61,7 +61,7 @@ function wordIn(entry: JsonRecord, route: AnyKubeObject, name: string): GatewayW
     return { state: 'pending', message: `${name} has not accepted the route yet` };
   const observed = asNumber(accepted['observedGeneration']);
   const generation = route.metadata.generation ?? 0;
-  // A gateway that counts no generations cannot lag behind one: waiting for it would be for ever.
+  // Some gateways write no observedGeneration: waiting for one would never end.
   if (observed === undefined || observed >= generation) return follows;
   const message = `${name} has accepted generation ${observed} of the route, not yet ${generation}`;
   return { state: 'pending', message };
@@ -73,8 +73,8 @@ function refusal(name: string, what: string, condition: JsonRecord): GatewayWord
 }
 
 /**
- * Whether an implementation has written the status of a Gateway. The CRD gives a new one conditions of its own, which are
- * Unknown: a Gateway that nobody looks after keeps them.
+ * Whether an implementation has written the status of a Gateway. The CRD gives a new Gateway conditions of its own,
+ * which are Unknown: a Gateway without a controller keeps them.
  */
 function hasSpoken(gateway: AnyKubeObject): boolean {
   return asList(asRecord(gateway['status'])['conditions']).some(

@@ -26,13 +26,13 @@ export function parentRefs(canary: Canary) {
   }));
 }
 
-/** Kind of a parent: a mesh has the Service itself as the parent of its routes. */
+/** Whether a parent is a Service: in a mesh the Service itself is the parent of its routes. */
 export const isService = ({ kind }: GatewayRef): boolean => kind === 'Service';
 
 export const isGateway = ({ kind, group }: GatewayRef): boolean =>
   (kind ?? 'Gateway') === 'Gateway' && (group ?? 'gateway.networking.k8s.io') === 'gateway.networking.k8s.io';
 
-/** The Gateways that the route names: read, because a route to a Gateway that is not there is followed by nobody. */
+/** The Gateways and Services that the route names. They are read, because a missing Gateway follows no route. */
 export function gatewayObjects(canary: Canary): readonly RouterObject[] {
   const refs = canary.spec.service?.gatewayRefs ?? [];
   return refs.flatMap((ref): readonly RouterObject[] => {

@@ -63,7 +63,7 @@ function corsFilter(cors: CorsPolicy | undefined): readonly RouteFilter[] {
     allowHeaders: cors.allowHeaders ?? [],
     exposeHeaders: cors.exposeHeaders ?? [],
     allowCredentials: cors.allowCredentials === true ? true : undefined,
-    // maxAge has a default in the CRD, so an absent one says nothing about what must stand there.
+    // maxAge has a default in the CRD, so it is left out when the spec has none.
     ...(cors.maxAge ? { maxAge: Math.trunc(parseGoDuration(cors.maxAge) / 1000) } : {}),
   };
   return [{ type: 'CORS', cors: filter }];

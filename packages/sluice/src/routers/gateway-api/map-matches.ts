@@ -9,7 +9,7 @@ export interface TextMatch {
   readonly regex?: string;
 }
 
-/** What `service.match` and `analysis.match` have in common with an HTTPRoute. */
+/** The fields that `service.match` and `analysis.match` have in common with an HTTPRoute. */
 export interface RequestMatch {
   readonly uri?: TextMatch;
   readonly method?: TextMatch;
@@ -26,12 +26,12 @@ export function mapMatches(
   return matches.map((match, index) => mapMatch(match, `${field}[${index}]`));
 }
 
-/** The requests of an A/B test. */
+/** `matches` for the requests of an A/B test. */
 export function mapPickedMatches(matches: readonly RequestMatch[], field: string): readonly RouteMatch[] {
   return matches.map((match, index) => mapPickedMatch(match, `${field}[${index}]`));
 }
 
-/** A match that picks nothing the route can see would send everyone to the canary. Throws `SpecError`. */
+/** Throws `SpecError` for a match without headers and queryParams, which would send everyone to the canary. */
 export function mapPickedMatch(match: RequestMatch, field: string): RouteMatch {
   const mapped = mapMatch(match, field);
   if (mapped.headers.length + mapped.queryParams.length > 0) return mapped;
@@ -53,8 +53,8 @@ export function mergeMatches(
 }
 
 /**
- * `undefined` says that the field must not be there. Defaults of the CRD are written out, since a list is
- * compared with what the server made of it.
+ * One match of an HTTPRoute rule. `undefined` says that the field must not be there. Defaults of the CRD are
+ * written out, since a list is compared with the server's version of it.
  */
 export interface RouteMatch {
   readonly path: { readonly type: string; readonly value: string };
@@ -76,7 +76,7 @@ export const anyPath: RouteMatch = {
   queryParams: [],
 };
 
-/** Throws `SpecError` for what an HTTPRoute cannot match. */
+/** Throws `SpecError` for a condition that an HTTPRoute cannot match. */
 export function mapMatch(match: RequestMatch, field: string): RouteMatch {
   return {
     path: mapPath(match.uri),
@@ -111,7 +111,7 @@ function mapNamed(
     });
 }
 
-/** Names are the list's key in the CRD, so each may come once; the analysis has the last word. */
+/** Names are the list's key in the CRD, so each may come once; the analysis overrides the service. */
 function mergeByName(base: readonly NamedMatch[], picked: readonly NamedMatch[]): readonly NamedMatch[] {
   const taken = new Set(picked.map(({ name }) => name.toLowerCase()));
   return [...base.filter(({ name }) => !taken.has(name.toLowerCase())), ...picked];

@@ -7,7 +7,7 @@ import { namesOf } from '../../rules/objects/names.ts';
 import type { CanaryNames } from '../../rules/objects/names.ts';
 import { gatewayWord } from './gateway-word.ts';
 
-/** What an HTTPRoute says now: its weights, its mirror, and whether its gateways took it. */
+/** Reads an HTTPRoute: its weights, its mirror, and whether its gateways follow it. */
 export function observeRoute(canary: Canary, route: AnyKubeObject, read: ReadObject): RouteObservation {
   const names = namesOf(canary);
   const rules = asList(asRecord(route['spec'])['rules']).map(asRecord);
@@ -19,8 +19,8 @@ export function observeRoute(canary: Canary, route: AnyKubeObject, read: ReadObj
 }
 
 /**
- * Of the last rule that has both backends: those before it keep callers by cookie, or pick them. A route without
- * such a rule belongs to whom its last rule names.
+ * The weights of the last rule that has both backends: earlier rules keep callers by cookie, or pick them. Without
+ * such a rule, the weights are those of the last rule.
  */
 function readWeights(rules: readonly JsonRecord[], names: CanaryNames): Weights {
   const weighted = rules.findLast(

@@ -12,14 +12,14 @@ import type { SplitRule } from './session-affinity.ts';
 
 type RouteRule = Readonly<Record<string, unknown>>;
 
-/** What a rule that stood before brings along, where the spec names nothing of the kind. */
+/** Parts of a rule from before the Canary that stay where the spec does not name them. */
 export interface RuleFrame {
   readonly matches?: readonly JsonRecord[];
   readonly filters?: readonly JsonRecord[];
   readonly timeouts?: JsonRecord;
 }
 
-/** What all rules of one frame have in common. */
+/** The parts that all rules of one frame have in common. */
 interface Frame {
   readonly matches: readonly RouteMatch[];
   readonly filters: readonly unknown[];
@@ -27,9 +27,9 @@ interface Frame {
 }
 
 /**
- * `rules` of the HTTPRoute: one weighted rule, with session affinity behind those that keep callers; for A/B the
- * rule of the picked requests, then the primary for all others. `extended`: see `GatewayApiVersion`. `standing`: the rules
- * of a route that was there first, each of which is split.
+ * `rules` of the HTTPRoute: one weighted rule, with session affinity after the rules that keep callers; for A/B the
+ * rule of the picked requests, then the primary for all others. `extended`: see `GatewayApiVersion`. `standing`: the
+ * rules of a route that existed before the Canary; each is split.
  */
 export function renderRules(
   plan: RoutePlan,
@@ -57,7 +57,7 @@ function ownFrame(canary: Canary, extended: boolean): OwnFrame {
   };
 }
 
-/** What the spec names wins; what it does not name stays as it stood. */
+/** Parts that the spec names win; all others stay as they were. */
 function mergeFrame(own: OwnFrame, standing: RuleFrame): Frame {
   const stood = standing.matches as readonly RouteMatch[] | undefined;
   return {
@@ -67,7 +67,7 @@ function mergeFrame(own: OwnFrame, standing: RuleFrame): Frame {
   };
 }
 
-/** The server fills in the path of a match; headers and parameters are lists here. */
+/** Fills in the path of a match, as the server does, and empty lists of headers and parameters. */
 const complete = (match: Partial<RouteMatch>): RouteMatch => ({
   ...match,
   path: match.path ?? anyPath.path,
@@ -87,7 +87,7 @@ function splitRules(plan: RoutePlan, extended: boolean, frame: Frame): readonly 
   return affinityRules(canary, frame.matches, weights, cookies).map((rule) => renderSplit(plan, frame, rule));
 }
 
-/** One rule for everybody that leads to the apex service: what is left when the Canary and both its sides are gone. */
+/** One rule for everybody that leads to the apex service, left behind when the Canary and both sides are deleted. */
 export function renderReleasedRule(canary: Canary, extended: boolean): RouteRule {
   const frame = mergeFrame(ownFrame(canary, extended), {});
   const { port } = serviceOf(canary);
@@ -116,7 +116,7 @@ function framed(plan: RoutePlan, { filters, timeouts }: Frame, mirrors: boolean)
   const { canaryService } = namesOf(plan.canary);
   const mirror = mirrors ? [mirrorFilter({ name: canaryService, port: plan.ports.canary })] : [];
   return {
-    // Always written, also when empty: a filter that went away must not live on in the object.
+    // Always written, also when empty: a removed filter must not stay in the object.
     filters: [...filters, ...mirror],
     timeouts,
   };
@@ -126,7 +126,7 @@ const primaryBackend = (plan: RoutePlan, weight: number, filters: readonly Route
   backend(namesOf(plan.canary).primaryService, plan.ports.primary, weight, filters);
 
 function backend(name: string, port: number, weight: number, filters: readonly RouteFilter[] | undefined) {
-  // `undefined` says that no filter may stand there: a cookie of an earlier run must not live on.
+  // `undefined` removes the filters: a cookie of an earlier run must not stay in the object.
   return { group: '', kind: 'Service', name, port, weight, filters };
 }
 

@@ -12,14 +12,14 @@ export interface SplitRule {
   readonly matches: readonly RouteMatch[];
   /** Of any sum. */
   readonly weights: Weights;
-  /** On the answers of one side only; a rule's own ResponseHeaderModifier may not come twice. */
+  /** Filters on the answers of one side only; a rule may have only one ResponseHeaderModifier of its own. */
   readonly primaryFilters?: readonly RouteFilter[];
   readonly canaryFilters?: readonly RouteFilter[];
 }
 
 /**
  * The rules that keep callers at their side, the weighted rule for everybody else last. The weights come from
- * the guard: a side with none gets nobody, whatever cookie they have, and they keep it for when it is back.
+ * the guard: a side with weight 0 gets no callers, whatever their cookie, and they keep it until the side is back.
  */
 export function affinityRules(
   canary: Canary,
@@ -58,7 +58,7 @@ function runningRules(
   const rules: SplitRule[] = [keep(canary, { primary: 0, canary: 100 })];
   if (primary !== undefined && weights.primary > 0) {
     rules.push(keep(primary, { primary: 100, canary: 0 }));
-    // They stayed when the weight was `redraw.weight`; so many of them go that all in all it is the new weight.
+    // These callers stayed at `redraw.weight`; the share that moves now makes the total the new weight.
     const more = redraw === undefined ? 0 : weights.canary - redraw.weight;
     if (redraw !== undefined && more > 0) {
       rules.push({ ...keep(redraw.cookie, { primary: weights.primary, canary: more }), ...draw });
@@ -72,13 +72,13 @@ function addSetCookie(value: string): RouteFilter {
   return { type: 'ResponseHeaderModifier', responseHeaderModifier: { add } };
 }
 
-/** One header more than the rule for everybody else, and so before it in the Gateway API's order. */
+/** Adds one header, which puts the rule before that for everybody else in the Gateway API's order. */
 function withCookie(matches: readonly RouteMatch[], cookie: string): readonly RouteMatch[] {
   const header = { type: 'RegularExpression', name: 'Cookie', value: cookiePattern(cookie) };
   return matches.map((match) => ({ ...match, headers: [...match.headers, header] }));
 }
 
-/** A header may be matched once in a rule, so one of the two conditions would be lost. Throws `SpecError`. */
+/** Throws `SpecError` when `service.match` uses Cookie: a rule matches a header once, so one would be lost. */
 export function requireFreeCookieHeader(canary: Canary): void {
   const matches = serviceOf(canary).match ?? [];
   const index = matches.findIndex((match) =>

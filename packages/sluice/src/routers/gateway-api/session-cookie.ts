@@ -8,7 +8,7 @@ export function setCookie(cookie: string, affinity: SessionAffinity): string {
   return withAttributes(cookie, affinity.maxAge || oneDay, affinity);
 }
 
-/** A browser drops a cookie only when told with the domain, path and partition that it was given with. */
+/** `Set-Cookie` that removes a cookie: a browser needs the domain, path and partition that it was set with. */
 export function takeBackCookie(cookie: string, affinity: SessionAffinity): string {
   return withAttributes(cookie, -1, affinity);
 }
@@ -27,8 +27,8 @@ function withAttributes(cookie: string, maxAge: number, affinity: SessionAffinit
 }
 
 /**
- * A regular expression for a `Cookie` header that has exactly this cookie among others. Names may hold
- * characters with a meaning (`.`, `$`, `|`), and be the end of another name. Anchored: some gateways search.
+ * A regular expression for a `Cookie` header that has exactly this cookie among others. Names may hold special
+ * characters (`.`, `$`, `|`), and be the end of another name. It is anchored, because some gateways search.
  */
 export function cookiePattern(cookie: string): string {
   return `^(.*; ?)?${cookie.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(;.*)?$`;

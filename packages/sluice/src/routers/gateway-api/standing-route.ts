@@ -7,17 +7,17 @@ import { canBeKept, readOriginal } from '../../rules/objects/original.ts';
 import { isMadeFor } from '../../rules/objects/ownership.ts';
 import type { RuleFrame } from './render-rules.ts';
 
-/** Fields that are changed of an HTTPRoute that was taken over. */
+/** Fields that change in an HTTPRoute that was taken over. */
 export const takenRouteFields = ['parentRefs', 'hostnames', 'rules'] as const;
 
-/** What stood in an HTTPRoute before it was taken over, as far as it lives on. */
+/** The parts of an HTTPRoute from before it was taken over that are kept. */
 export interface StandingRoute {
   readonly hostnames: readonly unknown[] | undefined;
   /** Matches, filters and time-outs of its rules that led to the apex service. */
   readonly frames: readonly RuleFrame[];
   /** Its rules that lead elsewhere. */
   readonly others: readonly JsonRecord[];
-  /** Its spec as it is given back; undefined where it led to the two sides already. */
+  /** The spec to restore; undefined when it led to the two sides already. */
   readonly released: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -45,7 +45,7 @@ function frameOf({ matches, filters, timeouts }: JsonRecord): RuleFrame {
   };
 }
 
-/** "Route first, Canary later": all of its rules lead to the apex service, or to its two sides, and nowhere else. */
+/** Whether all rules of a route from before the Canary lead to the apex service or its two sides, and nowhere else. */
 export function leadsToApexAlone(canary: Canary, object: AnyKubeObject): boolean {
   const rules = asList(asRecord(object['spec'])['rules']).map(asRecord);
   return rules.length > 0 && canBeKept(object) && rules.every((rule) => leadsTo(rule, canary, isOwn));

@@ -5,9 +5,9 @@ import { asRecord, asText, asTextMap } from '@sluice/lib/json/json-read.ts';
 import { configTrackingAnnotation } from '../objects/object-keys.ts';
 
 /**
- * What `status.trackedConfigs` keeps of a ConfigMap or Secret: 16 hex digits over its content. They are Flagger's
- * digits, so that taking over from it shows no change; `binaryData`, which Flagger leaves out, counts where
- * there is some. Names, labels, annotations and `immutable` do not count.
+ * The checksum of a ConfigMap or Secret in `status.trackedConfigs`: 16 hex digits over its content. It equals
+ * Flagger's, so that taking over from Flagger shows no change. `binaryData`, which Flagger leaves out, counts when it
+ * is present. Names, labels, annotations and `immutable` do not count.
  */
 export function configChecksum(object: AnyKubeObject): string {
   const binary = asTextMap(object['binaryData']);
@@ -16,14 +16,14 @@ export function configChecksum(object: AnyKubeObject): string {
 }
 
 /**
- * One name for the content of all that is tracked, from `status.trackedConfigs`; undefined when that is nothing. A
- * primary whose copies hold this content says so in its pod template.
+ * One hash for the content of all tracked objects, from `status.trackedConfigs`; undefined when none is tracked. The
+ * pod template of a primary carries the hash of its copies' content.
  */
 export function configRevision(trackedConfigs: Readonly<Record<string, string>>): string | undefined {
   return Object.keys(trackedConfigs).length === 0 ? undefined : hashJson(trackedConfigs);
 }
 
-/** A service account token or an image pull secret is the cluster's business, not part of a revision. */
+/** Service account tokens and image pull secrets belong to the cluster and are not part of a revision. */
 const trackedSecretTypes = [
   'Opaque',
   'kubernetes.io/basic-auth',
@@ -48,7 +48,7 @@ function goMap(value: unknown): string {
   return `{${entries.map(([key, text]) => `${goString(key)}:${goString(text)}`).join(',')}}`;
 }
 
-/** Go escapes what would end a script element in HTML, and the line ends that old JavaScript knew. */
+/** Go escapes `<`, `>` and `&`, which can end a script element, and U+2028 and U+2029, line ends in old JavaScript. */
 function goString(text: string): string {
   return JSON.stringify(text).replaceAll(
     /[<>&\u2028\u2029]/g,

@@ -10,7 +10,7 @@ export interface ConfigCopyOptions {
   readonly canary: Canary;
   /** `-include-label-prefix`, split; `*` means all. */
   readonly includeLabelPrefixes: readonly string[];
-  /** What stands under the copy's name now, whole. */
+  /** The whole object that has the copy's name now. */
   readonly existing: AnyKubeObject | undefined;
 }
 
@@ -25,7 +25,7 @@ export type ConfigCopyPlan =
   | { readonly action: 'conflict'; readonly message: string };
 
 export const primaryConfigName = (name: string): string => `${name}-primary`;
-/** Where what a copy held before the last promotion is kept. */
+/** Name of the object that keeps a copy's content from before the last promotion. */
 export const previousConfigName = (copy: string): string => `${copy}-previous`;
 
 /**
@@ -48,7 +48,7 @@ export function renderConfigCopy(source: AnyKubeObject, options: ConfigCopyOptio
   };
 }
 
-/** What to do so that the copy is as `renderConfigCopy` says. */
+/** The write that makes the copy match `renderConfigCopy`. */
 export function planConfigCopy(source: AnyKubeObject, options: ConfigCopyOptions): ConfigCopyPlan {
   const { existing } = options;
   const object = renderConfigCopy(source, options);
@@ -67,7 +67,7 @@ export function planConfigCopy(source: AnyKubeObject, options: ConfigCopyOptions
   return { action: 'patch', patch: { ...content, ...(metadata && { metadata }) } };
 }
 
-/** Whether it was made for a Canary, or its owner handed it over. */
+/** Whether an object was made for a Canary, or its owner handed it over. */
 export function isCopy(canary: Canary, { metadata }: AnyKubeObject): boolean {
   return (
     (metadata.ownerReferences ?? []).some((owner) => isAnyCanary(owner, canary)) ||
@@ -77,19 +77,19 @@ export function isCopy(canary: Canary, { metadata }: AnyKubeObject): boolean {
 
 const contentFields = ['type', 'data', 'binaryData'];
 
-/** What a ConfigMap or Secret holds, its metadata aside. */
+/** The content of a ConfigMap or Secret, without its metadata. */
 export function contentOf(object: AnyKubeObject): Readonly<Record<string, unknown>> {
   return asRecord(withoutAbsent(Object.fromEntries(contentFields.map((field) => [field, object[field]]))));
 }
 
-/** What else stands in a copy's metadata, annotations of others for instance, is left alone. */
+/** Labels and owners of a copy. Other metadata, such as annotations of other programs, is left alone. */
 function metadataOf({ metadata }: AnyKubeObject): Readonly<Record<string, unknown>> {
   return { labels: asTextMap(metadata.labels), ownerReferences: metadata.ownerReferences ?? [] };
 }
 
 /**
- * Canaries that read the same ConfigMap share its copy, and it goes with the last of them. Who of them is the
- * controller stays as it is, or they would take it from one another for ever.
+ * Canaries that read the same ConfigMap share its copy, which is deleted with the last of them. The controller among
+ * the existing owners stays the same, or they would take the copy from one another for ever.
  */
 function ownersOfCopy(canary: Canary, existing: AnyKubeObject | undefined): readonly OwnerReference[] {
   const owners = existing?.metadata.ownerReferences ?? [];
@@ -99,7 +99,7 @@ function ownersOfCopy(canary: Canary, existing: AnyKubeObject | undefined): read
   return [...others.map((owner) => ({ ...owner, controller: false })), own];
 }
 
-/** By name, too: a Canary that was deleted and created again has another uid, and the old one is nobody's. */
+/** Compares by name: a Canary that was deleted and created again has another uid, and no object has the old one. */
 function isSameOwner(owner: OwnerReference, own: OwnerReference): boolean {
   return owner.kind === own.kind && owner.name === own.name && groupOf(owner) === groupOf(own);
 }

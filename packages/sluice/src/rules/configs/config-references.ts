@@ -6,8 +6,8 @@ type Place = { readonly kind: ConfigKind; readonly path: readonly string[]; read
 
 /**
  * Every place of a pod spec that names a ConfigMap or Secret whose content its containers read. Tracking, copying
- * and renaming all walk these, so that nothing is copied without being renamed, or the other way round.
- * imagePullSecrets are the kubelet's, ephemeral containers are put into a pod and never into a template.
+ * and renaming all use these places, so that nothing is copied without being renamed, or the other way round.
+ * The kubelet reads imagePullSecrets; ephemeral containers are added to a pod, never to a template.
  */
 const places: readonly Place[] = [
   place('ConfigMap', 'volumes[].configMap'),

@@ -4,7 +4,7 @@ import { configRevision } from './config-checksum.ts';
 import { primaryConfigName } from './config-copy.ts';
 import { configKey } from './config-references.ts';
 
-/** What is known of one ConfigMap or Secret. Content is never kept, only what it comes to. */
+/** The state of one ConfigMap or Secret. Its content is never kept, only a checksum. */
 export type ConfigContent =
   | {
       readonly state: 'known';
@@ -16,15 +16,15 @@ export type ConfigContent =
   | { readonly state: 'missing' }
   | ConfigUnknown;
 
-/** Not read yet, or a read failed: neither changed nor unchanged. */
+/** The object is not read yet, or a read failed: it counts as neither changed nor unchanged. */
 export interface ConfigUnknown {
   readonly state: 'unknown';
   readonly message: string;
-  /** The answer is on its way: usually a matter of milliseconds. */
+  /** A read is in flight, usually for some milliseconds. */
   readonly inFlight?: boolean;
-  /** When it is read again after a failure, in milliseconds. */
+  /** Time of the next read after a failure, in milliseconds. */
   readonly retryAt?: number;
-  /** It failed more than once, or will not get better by itself: worth a Warning. */
+  /** The read failed more than once, or does not recover by itself: it deserves a Warning. */
   readonly lasting?: boolean;
 }
 
@@ -33,9 +33,9 @@ export interface TrackedConfigs {
   readonly state: 'known';
   /** As `status.trackedConfigs`: `configmap/name` to its checksum. */
   readonly checksums: Readonly<Record<string, string>>;
-  /** Those of which the primary reads a copy. */
+  /** References of which the primary reads a copy. */
   readonly tracked: readonly ConfigReference[];
-  /** Keys of those with `binaryData`. */
+  /** Keys of the objects with `binaryData`. */
   readonly binary: ReadonlySet<string>;
 }
 
@@ -46,7 +46,7 @@ export type ConfigState =
 
 export const noConfigs: TrackedConfigs = { state: 'known', checksums: {}, tracked: [], binary: new Set() };
 
-/** Whole or not at all: with one object unread nobody can say whether anything changed. */
+/** The state of all references together: unknown while one object is unread, because it may have changed. */
 export function settleConfigs(
   references: readonly ConfigReference[],
   contentOf: (reference: ConfigReference) => ConfigContent,
@@ -80,8 +80,8 @@ export const copyNames = (tracked: readonly ConfigReference[]): ReadonlyMap<stri
   new Map(tracked.map(({ kind, name }) => [configKey(kind, name), primaryConfigName(name)]));
 
 /**
- * Names what pods of this template run with this configuration: a change of either is another revision. Without
- * tracked configuration it is the template's own.
+ * The revision of a template with its configuration: a change of either gives another revision. Without tracked
+ * configuration it is the template's own revision.
  */
 export function fullRevision(template: string, checksums: Readonly<Record<string, string>>): string {
   const configs = configRevision(checksums);
@@ -89,8 +89,8 @@ export function fullRevision(template: string, checksums: Readonly<Record<string
 }
 
 /**
- * The configuration that the run Flagger left was about: its own map, in which our checksum takes the place of one that leaves
- * `binaryData` out. What reads differently after that has changed since.
+ * The configuration of the run that Flagger left: Flagger's map, with our checksum for each object whose `binaryData`
+ * Flagger's checksum leaves out. An object whose checksum still differs has changed since.
  */
 export function adoptedConfigs(
   recorded: Readonly<Record<string, string>> | null | undefined,

@@ -3,7 +3,7 @@ import type { Hook } from './hooks.ts';
 
 const longest = 300;
 
-/** `gate "promotion" is closed (403 Forbidden)`, or why it could not be asked. */
+/** `confirm-promotion hook "gate" is closed (403 Forbidden)`, or why it could not be asked. */
 export function describeGate(hook: Hook, answer: HookAnswer): string {
   const judged = answer.outcome === 'failed' ? 'could not be asked' : 'is closed';
   const text = textOf(answer);

@@ -22,7 +22,7 @@ export function hooksOf(canary: Canary, type: HookType): readonly Hook[] {
 
 const defaultTimeoutMs = 10_000;
 
-/** `0s` is no limit to Flagger; here every wait has one, and this is longer than any task of a receiver takes. */
+/** The limit for `0s`, which means none in Flagger. Every wait here has one; no task of a receiver takes this long. */
 const longestTimeoutMs = 24 * 60 * 60_000;
 
 /** Milliseconds of one attempt; default 10 s, and 24 h for `0s`. */
@@ -34,7 +34,7 @@ export function hookTimeoutMs(spec: CanaryWebhook): number {
 
 const minimumPollMs = 1_000;
 
-/** How often a waiting gate or a rollback hook is asked; default the analysis interval, at least 1 s. */
+/** Milliseconds between two calls of a waiting gate or a rollback hook; default the analysis interval, at least 1 s. */
 export function pollIntervalMs(spec: CanaryWebhook, analysisIntervalMs: number): number {
   const text = spec.pollInterval ?? '';
   return Math.max(

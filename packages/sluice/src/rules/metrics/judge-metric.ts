@@ -19,7 +19,7 @@ export function builtinCheckOf(name: string): (typeof builtinChecks)[number] | u
 
 /**
  * Judges a value as Flagger does: within `thresholdRange` (bounds inclusive) when it is set, otherwise by
- * `threshold` (0 when unset), which is the least success rate and the most of anything else. `value` is percent
+ * `threshold` (0 when unset), the minimum of a success rate and the maximum of any other value. `value` is percent
  * for request-success-rate, milliseconds for request-duration; undefined and NaN are no data, never zero.
  */
 export function judgeMetric(
@@ -80,7 +80,7 @@ function format(value: number, check: MetricCheck): string {
   return Number(value.toFixed(2)) + units[check];
 }
 
-/** Two decimals, unless they would show a difference as none: never "99% < 99%". */
+/** Two decimals, or all of them when two would hide the difference: never "99% < 99%". */
 function compare(value: number, sign: '<' | '>', bound: number, check: MetricCheck): string {
   const [left, right] = [format(value, check), format(bound, check)];
   if (left !== right) return `${left} ${sign} ${right}`;

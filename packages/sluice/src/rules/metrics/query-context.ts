@@ -2,7 +2,7 @@ import type { Canary, CanaryMetric } from '../../api/canary.ts';
 import { namesOf } from '../objects/names.ts';
 import type { QueryContext } from './query-template.ts';
 
-/** What the functions of a query template give for this metric of this canary. */
+/** The values of a query template's functions for this metric of this canary. */
 export function queryContextOf(canary: Canary, metric: CanaryMetric): QueryContext {
   const { apex, target } = namesOf(canary);
   return {

@@ -16,8 +16,8 @@ export interface QueryContext {
 /**
  * Renders a query in the part of Go's text/template that queries use: `{{ namespace }}`, `{{ variables.key }}`,
  * `{{ index variables "some-key" }}`, comments, and the trim markers `{{-` and `-}}`. Throws `SluiceError` that
- * names the expression for anything else, and for a variable that is not given: a query with a hole in it
- * would measure something, but not what was meant.
+ * names the expression for anything else, and for a variable without a value: a query with a gap would measure
+ * something else.
  */
 export function renderQuery(template: string, context: QueryContext): string {
   let rendered = '';
@@ -34,7 +34,7 @@ export function renderQuery(template: string, context: QueryContext): string {
   }
 }
 
-/** Go's white space, which is less than that of String.trimEnd. */
+/** Trims Go's white space, which has fewer characters than that of String.trimEnd. */
 function trimEnd(text: string): string {
   return text.replace(/[ \t\r\n]+$/, '');
 }

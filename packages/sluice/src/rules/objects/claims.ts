@@ -46,7 +46,7 @@ const withPrimary = (kind: string | undefined, name: string | undefined): readon
 
 export interface Rival {
   readonly rival: AnyKubeObject;
-  /** What both claim; at least one. */
+  /** Objects that both claim; at least one. */
   readonly claims: readonly string[];
 }
 

@@ -15,12 +15,12 @@ export const abortAnnotation = 'sluice.dev/abort';
 
 /** On an object of somebody else: "true" hands it over to the Canary that wants one of its name. */
 export const adoptAnnotation = 'sluice.dev/adopt';
-/** On an object that was taken over: what it read before, as JSON, so that it can be given back. */
+/** On an object that was taken over: its original as JSON, so that it can be restored. */
 export const originalAnnotation = 'sluice.dev/original';
-/** On the primary: the ControllerRevision that holds what it ran before the last promotion. */
+/** On the primary: the ControllerRevision that keeps its version from before the last promotion. */
 export const previousAnnotation = 'sluice.dev/previous';
 
-/** Tell Flux to keep its hands off what the controller generates. */
+/** These annotations stop Flux from changing the objects that the controller generates. */
 export const toolkitAnnotations: Readonly<Record<string, string>> = {
   'kustomize.toolkit.fluxcd.io/reconcile': 'disabled',
   'helm.toolkit.fluxcd.io/driftDetection': 'disabled',

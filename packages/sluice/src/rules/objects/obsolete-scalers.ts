@@ -7,9 +7,9 @@ export interface WantedScaler {
 }
 
 /**
- * Those of `found` that this very Canary made for its primary and that it no longer wants: `autoscalerRef` was taken
- * out, renamed, or names another kind. They would go on scaling the primary beside the new one. By uid, so that
- * nothing is deleted that a Canary of the same name, or a person, made.
+ * Scalers of `found` that this Canary made for its primary and no longer wants: `autoscalerRef` was removed, renamed,
+ * or names another kind. They would scale the primary beside the new one. The owner is compared by uid, so that no
+ * scaler of a person, or of another Canary of the same name, is deleted.
  */
 export function obsoleteScalers(
   canary: Canary,
@@ -19,7 +19,7 @@ export function obsoleteScalers(
   const { uid } = canary.metadata;
   return found.filter(
     (scaler) =>
-      // One that waits for somebody's finalizer is on its way already.
+      // A scaler that waits for a finalizer is being deleted already.
       scaler.metadata.deletionTimestamp === undefined &&
       (scaler.metadata.ownerReferences ?? []).some(
         (owner) => /* guard: only-own-scalers-go */ owner.uid === uid && owner.controller === true,

@@ -10,11 +10,11 @@ import { originalAnnotation, toolkitAnnotations } from './object-keys.ts';
 export interface Original {
   /** Fields of its spec that a Canary changes. */
   readonly spec: JsonRecord;
-  /** Annotations that a Canary writes, as they stood. */
+  /** Annotations that a Canary writes, with their values from before. */
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** Bytes; etcd takes 256 KiB of annotations, and others want some, too. */
+/** Bytes. An object may have 256 KiB of annotations, and other programs need some of it. */
 const longestOriginal = 64 * 1024;
 
 /** The annotation that keeps `fields` of the spec as they stand now. */
@@ -46,6 +46,6 @@ export function readOriginal(object: AnyKubeObject): Original | undefined {
   }
 }
 
-/** Whether it is small enough to be kept. */
+/** Whether the spec of an object is small enough to be kept. */
 export const canBeKept = (object: AnyKubeObject): boolean =>
   Buffer.byteLength(JSON.stringify(object['spec'] ?? {})) <= longestOriginal;

@@ -27,8 +27,8 @@ export const markOf = (canary: Canary): Readonly<Record<string, string>> => ({
 });
 
 /**
- * Whether a Canary of this name made the object. By name, as Flagger does: a Canary that was deleted and created
- * again has another uid and still the same services.
+ * Whether a Canary of this name made the object. It compares names, as Flagger does: a Canary that was deleted and
+ * created again has another uid and still the same services.
  */
 export function isMadeFor(canary: Canary, object: AnyKubeObject): boolean {
   const { annotations, ownerReferences = [] } = object.metadata;
@@ -37,8 +37,8 @@ export function isMadeFor(canary: Canary, object: AnyKubeObject): boolean {
 }
 
 /**
- * The part of its metadata by which a written object of a router shows whose it is: the Canary as its owner or, in another
- * cluster, the mark. Nothing on one of somebody else.
+ * The metadata that marks an object of a router as the Canary's: an owner reference or, in another cluster, the mark.
+ * Empty for an object of somebody else.
  */
 export function belongingTo(
   canary: Canary,
@@ -52,8 +52,8 @@ export function belongingTo(
 }
 
 /**
- * The owners a written object should have: ours on a new one; on one we made, ours with today's uid beside the
- * others' (a stale uid would let the garbage collector take it); undefined, leave them alone, on a foreign one.
+ * The owners that a written object should have. A new object gets ours. One that we made gets ours with the current uid
+ * beside the others (the garbage collector deletes it by a stale uid). Undefined: a foreign one keeps its owners.
  */
 export function ownersOf(
   canary: Canary,

@@ -45,7 +45,7 @@ export function releasedService(
 export const includes = (labels: Labels, selector: Labels): boolean =>
   Object.entries(selector).every(([key, value]) => labels[key] === value);
 
-/** Metadata of an object that stays: without its Canary as owner or in a mark, and without our notes on it. */
+/** Metadata of an object that is left behind: without its Canary as owner or in a mark, and without our annotations. */
 export function releasedMetadata(canary: Canary, object: AnyKubeObject): Record<string, unknown> {
   const stood = readOriginal(object)?.annotations ?? {};
   const marks = [...Object.keys(toolkitAnnotations), originalAnnotation, canaryAnnotation];

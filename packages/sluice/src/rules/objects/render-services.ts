@@ -11,7 +11,7 @@ import { serviceOf } from './service-spec.ts';
 import { keepOriginal } from './original.ts';
 import { mergePorts, renderPorts } from './service-ports.ts';
 
-/** What the services of one side lead to. */
+/** Selector and ports of one side's services. */
 export interface ServiceSide {
   readonly selector: Labels;
   readonly port: ServicePort;
@@ -26,14 +26,14 @@ export interface ServiceSides {
   readonly primary: ServiceSide | undefined;
 }
 
-/** Fields that are changed of a Service that was taken over. */
+/** Fields that change in a Service that was taken over. */
 export const takenServiceFields = ['selector', 'ports'] as const;
 
 /**
- * The ClusterIP services of a canary, in the order they are written: `A-canary`, `A-primary` and, last, the
- * apex `A`, which sends to the primary. To be compared with `patchTo` (`@sluice/lib/json/merge.ts`): a key that is `undefined`
- * is one to take away. A service that was taken over keeps its metadata, its type, and the ports that the spec does not
- * name; ours gets exactly the labels and annotations of the spec, `unmanagedMetadata` excepted.
+ * The ClusterIP services of a canary, in the order they are written: `A-canary`, `A-primary` and, last, the apex `A`,
+ * which sends to the primary. They are for `patchTo` (`@sluice/lib/json/merge.ts`), which removes a key that is
+ * `undefined`. A service that was taken over keeps its metadata, its type, and the ports that the spec does not name;
+ * ours gets exactly the labels and annotations of the spec, `unmanagedMetadata` excepted.
  */
 export function renderServices(
   canary: Canary,
@@ -113,7 +113,7 @@ function exactly(wanted: Labels, existing: Labels = {}, unmanaged: readonly stri
   const removals: Record<string, string | undefined> = Object.fromEntries(
     extra.map((key) => [key, undefined]),
   );
-  // The type of metadata knows no removals; patchTo does.
+  // The type of metadata allows no `undefined`; patchTo removes such keys.
   return { ...(removals as Record<string, string>), ...wanted };
 }
 
@@ -135,7 +135,7 @@ function ownSpec(wish: ServiceWish, existing: AnyKubeObject | undefined) {
     ports: renderPorts(wish.side.port, wish.side.discovered, standing),
     selector: selectorOf(wish, existing),
     ...(trafficDistribution ? { trafficDistribution } : {}),
-    // Type and clusterIP are decided at birth: the API server refuses to change the address of a service.
+    // Type and clusterIP are set at creation only: the API server refuses to change the address of a service.
     ...(existing === undefined ? { type: 'ClusterIP', ...(headless && { clusterIP: 'None' }) } : {}),
   };
 }

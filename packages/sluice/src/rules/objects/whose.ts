@@ -6,8 +6,8 @@ import { isMadeFor } from './ownership.ts';
 
 /**
  * The owner of an existing object whose name a Canary wants. `ours`: made for a Canary of this name. `taken`:
- * taken over before. `claimable`: it evidently belongs to the target, or its owner said "take it". `foreign`: anything
- * else, which is never written to.
+ * taken over before. `claimable`: it evidently belongs to the target, or its owner annotated it to hand it over.
+ * `foreign`: anything else, which is never written to.
  */
 export type Whose = 'ours' | 'taken' | 'claimable' | 'foreign';
 

@@ -1,10 +1,10 @@
 import { abortAnnotation } from '../objects/object-keys.ts';
 
-/** What somebody wrote into the annotation `sluice.dev/abort`: `<run>|<reason>`, or a reason alone. */
+/** The value of the annotation `sluice.dev/abort`: `<run>|<reason>`, or a reason alone. */
 export interface AbortRequest {
-  /** The value, at most 1,100 characters: what status remembers it by. */
+  /** The value, at most 1,100 characters, as `status.abort` records it. */
   readonly request: string;
-  /** The run it is meant for; a request that names none meets the current run when it is first seen. */
+  /** Id of the run to abort; a request without one aborts the run that is current when it is first seen. */
   readonly run?: string;
   /** At most 1,000 characters; may be empty. */
   readonly reason: string;
@@ -12,7 +12,7 @@ export interface AbortRequest {
 
 const longestRequest = 1_100;
 const longestReason = 1_000;
-/** Ids of runs are hashes (rules/run/revision.ts): a reason that happens to hold a bar is still a reason. */
+/** Ids of runs are hashes (rules/run/revision.ts), so a reason that contains a bar is still a reason. */
 const bound = /^([0-9a-f]{16,128})\|/;
 
 export function readAbortRequest(

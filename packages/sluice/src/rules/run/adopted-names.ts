@@ -63,7 +63,7 @@ function renameConfigs(
   return Object.fromEntries(renamed);
 }
 
-/** Those of `adopted` whose name of ours is in use. */
+/** Entries of `adopted` whose value of ours is in use. */
 function adoptedOf(
   adopted: Adopted,
   valueOf: (field: 'lastAppliedSpec' | 'lastPromotedSpec') => string | undefined,
@@ -84,14 +84,14 @@ function adoptedOf(
   };
 }
 
-/** What a status that was left comes to in our names; a name that is absent is not adopted. */
+/** Our values for those of a status that Flagger left; an absent value is not adopted. */
 export interface OurNames {
   readonly lastAppliedSpec?: string;
   readonly lastPromotedSpec?: string;
   readonly trackedConfigs: Readonly<Record<string, string>>;
 }
 
-/** What is to be remembered of the status that was left, given the names that we have for the same. */
+/** The field `adopted` for a status that Flagger left, given our values for the same things. */
 export function adoptedNames(left: CanaryStatus, ours: OurNames): Adopted {
   const nameOf = (theirs: string | undefined, own: string | undefined): Name | undefined =>
     theirs === undefined || theirs === '' || own === undefined || own === theirs

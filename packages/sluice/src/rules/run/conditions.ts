@@ -47,7 +47,7 @@ export function setCondition(conditions: readonly Condition[], next: Condition):
 export const removeCondition = (conditions: readonly Condition[], type: string): Condition[] =>
   conditions.filter((condition) => condition.type !== type);
 
-/** Those of a status that nobody vouched for: of a Canary that is not valid, or that others wrote. */
+/** The conditions of an unchecked status: of a Canary that is not valid, or that other programs wrote. */
 export function conditionsOf(status: unknown): readonly Condition[] {
   return asList(asRecord(status)['conditions']).flatMap((item) => {
     const { type, status: state, reason, ...rest } = asRecord(item);

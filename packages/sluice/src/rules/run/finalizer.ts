@@ -24,7 +24,7 @@ export function wantedFinalizers(canary: Canary, hasObjectsToRelease = false): r
   return wanted ? [...others, /* guard: finalizer-stands-for-revert-on-deletion */ revertFinalizer] : others;
 }
 
-/** All entries of our name go: there were canaries with two. */
+/** Removes all entries of our name: some canaries had two. */
 export const withoutOurs = ({ metadata }: KubeObject): readonly string[] =>
   // guard: only-our-finalizer-is-removed
   metadata.finalizers?.filter((name) => name !== revertFinalizer) ?? [];

@@ -1,15 +1,15 @@
 import type { CanaryStatus } from '../../api/canary-status.ts';
 
-/** Longest status written. An object of etcd ends at 1.5 MiB, and a status is sent to every watcher. */
+/** Largest status written. etcd refuses objects above 1.5 MiB, and every watcher gets the status. */
 export const statusLimitBytes = 64 * 1024;
 
 /** Texts for people are cut to the first of these lengths that is short enough; 0 leaves them out. */
 const textLimits = [1024, 400, 160, 40, 0];
 
 /**
- * The status, its texts for people cut where it is too long: answers of hooks, results of metrics, dead letters.
- * What is decided from (position, outcomes, announcements) stays; of announcements that still are too many the
- * oldest events go. Lengths are bytes of JSON.
+ * The status, its texts for people cut when it is too long: answers of hooks, results of metrics, dead letters.
+ * Fields that decisions use (position, outcomes, announcements) stay. If the status is still too long, the oldest
+ * event announcements are dropped. Lengths are bytes of JSON.
  */
 export function fitStatus(status: CanaryStatus, limit = statusLimitBytes): CanaryStatus {
   if (sizeOf(status) <= limit) return status;

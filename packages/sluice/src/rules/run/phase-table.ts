@@ -7,12 +7,12 @@ import type { PlaceId } from './phase-table/places.ts';
 import type { Transition } from './phase-table/transition.ts';
 
 /**
- * The phases and what leads from one to the next, as data: drawn into docs/reference/phases.md, and checked as a model.
- * The code of these rules is in packages/sluice/src/rollout/decide.
+ * The phases and the transitions between them, as data. docs/reference/phases.md is generated from it, and tests check
+ * it as a model. The code of these rules is in packages/sluice/src/rollout/decide.
  */
 export const phaseTable: readonly Transition[] = [...advances, ...disturbances, ...edits];
 
-/** Where a row leads from `from`. */
+/** The place that a row leads to from `from`. */
 export const destinationOf = (row: Transition, from: PlaceId): PlaceId => (row.to === 'same' ? from : row.to);
 
 /** Whether a status of phase `from` may be followed by one of phase `to`. */

@@ -13,7 +13,7 @@ export const isUndecided = (phase: Phase): boolean =>
 /** Traffic may be at the canary, and checks judge it. */
 export const isAnalysing = (phase: Phase): boolean => phase === 'Progressing' || phase === 'WaitingPromotion';
 
-/** The primary is being put back to what it ran before the run. */
+/** The primary is being restored to its version from before the run. */
 export const isUndoing = ({ phase, run }: Pick<CanaryStatus, 'phase' | 'run'>): boolean =>
   phase === 'Promoting' && run?.undo !== undefined;
 

@@ -2,10 +2,10 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { asList, asNumber, asRecord, asText } from '@sluice/lib/json/json-read.ts';
 import type { JsonRecord } from '@sluice/lib/json/json-read.ts';
 
-/** Reasons of a container that has not started yet and is on its way. */
+/** Reasons of a container that is starting as usual. */
 const usual: readonly string[] = ['ContainerCreating', 'PodInitializing', ''];
 
-/** The reasons of pods that are not ready, the gravest first; undefined when there is none. */
+/** The first reason found in pods that are not ready, and how many have it; undefined when there is none. */
 export function podWords(pods: readonly AnyKubeObject[]): string | undefined {
   const waiting = pods.filter((pod) => pod.metadata.deletionTimestamp === undefined && !isReady(pod));
   const words = waiting.map((pod) => containerWords(pod) ?? conditionWords(pod));

@@ -4,7 +4,7 @@ import { previousAnnotation } from '../objects/object-keys.ts';
 
 const hashLength = 10;
 
-/** The ControllerRevision that keeps what `primary` ran before the run of this id was promoted. */
+/** Name of the ControllerRevision that keeps the version of `primary` from before this run was promoted. */
 export const previousName = (primary: string, runId: string): string =>
   `${primary}-${hashJson(runId).slice('v1:'.length, 'v1:'.length + hashLength)}`;
 

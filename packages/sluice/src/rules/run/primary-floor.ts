@@ -6,18 +6,18 @@ export interface ServingSizes {
   readonly primary: number;
   /** Replicas of the target now, by its spec. */
   readonly target: number;
-  /** Percent of all requests that go to the canary; undefined in A/B, where nobody can tell. */
+  /** Percent of all requests that go to the canary; undefined in A/B, where it is not known. */
   readonly canaryShare: number | undefined;
-  /** Bounds of the scalers: the least of the target's, the most of the primary's at rest. */
+  /** Bounds of the scalers: the minimum of the target's, the maximum of the primary's at rest. */
   readonly targetMin: number;
   readonly primaryMax: number;
 }
 
 /**
- * Replicas below which no scaler may take the primary now; undefined where it is free. While a run holds traffic the
- * primary's own load falls and its scaler would shrink it, but all that traffic comes back: at once when the run is
- * rolled back, so what it has is held from the start; and before a promotion moves it, the primary must be as large as
- * the canary's size says that all traffic needs. From sizes alone: after a crash the same comes out.
+ * Replicas below which no scaler may take the primary now; undefined without a floor. During a run the primary's load
+ * falls and its scaler would shrink it, but all traffic comes back. A rollback returns it at once, so the primary keeps
+ * its size from the start. Before a promotion returns it, the primary must be large enough for all traffic, judged by
+ * the canary's size. The result depends on status and sizes alone, so it is the same after a crash.
  */
 export function primaryFloor(status: CanaryStatus, sizes: ServingSizes): number | undefined {
   const { phase, canaryWeight } = status;
@@ -28,8 +28,8 @@ export function primaryFloor(status: CanaryStatus, sizes: ServingSizes): number 
 }
 
 /**
- * A canary that its scaler grew beyond the least is as large as its share needs, so all traffic needs that much more. One at
- * the least says nothing of the sort: three pods at 5 % must not ask for sixty.
+ * Replicas for all traffic. A canary above its scaler's minimum is as large as its share needs, so its size is scaled
+ * up by the share. The size of a canary at the minimum proves nothing: three pods at 5 % must not ask for sixty.
  */
 function neededForAll({ target, targetMin, canaryShare = 100 }: ServingSizes): number {
   if (canaryShare === 0) return 0;

@@ -20,8 +20,8 @@ export const isOwnRevision = (hash: string | undefined): boolean => hash?.starts
 export const shortRevision = (revision: string): string => revision.replace(/^v\d+:/, '').slice(0, 10);
 
 /**
- * Names one run. Derived, so that a crash before the first write asks the same questions again: the same
- * canary, revision and resting point give the same run, and any later run another.
+ * The id of a run, derived from canary, revision and resting point: after a crash before the first write, the
+ * same questions are asked again. Any later run has another id.
  */
 export function runIdOf(canaryUid: string, revision: string, restingSince: string): string {
   return hashJson([
@@ -37,7 +37,7 @@ export function deliveryIdOf(parts: readonly (string | number)[]): string {
   return hashJson(parts).slice('v1:'.length);
 }
 
-/** A target as it was when its revision was last worked out. */
+/** A target when its revision was last computed. */
 export interface SeenTarget {
   readonly uid: string;
   readonly generation: number;
@@ -45,8 +45,8 @@ export interface SeenTarget {
 }
 
 /**
- * The revision of a target, given what was seen of it before. An object whose generation did not move was not
- * changed by anybody: what reads differently all the same are new defaults of an upgraded API server.
+ * The revision of a target, given earlier observations of it. An object with the same generation was not changed
+ * by anybody: its differences are new defaults of an upgraded API server.
  */
 export function fencedRevision(
   target: AnyKubeObject,

@@ -2,7 +2,7 @@ import type { Canary } from '../../api/canary.ts';
 import type { CanaryAlert } from '../../api/canary-analysis.ts';
 import type { Severity } from '../../ports/notifier.ts';
 
-/** An entry of `spec.analysis.alerts` that hears of an alert. */
+/** An entry of `spec.analysis.alerts` that gets an alert. */
 export interface AlertRecipient {
   /** Name of the entry, for logs. */
   readonly name: string;
@@ -11,8 +11,8 @@ export interface AlertRecipient {
 }
 
 /**
- * Who gets an alert, as for Flagger: `everybody`, the receiver of the whole installation, when the Canary names nobody;
- * otherwise those it names and only those, each from its own severity on. An empty list of recipients: nobody.
+ * The recipients of an alert, as in Flagger: `everybody`, the receiver of the whole installation, when the Canary names
+ * none; otherwise only the named ones, each from its own severity on. With an empty list nobody gets it.
  */
 export function routeAlert(severity: Severity, canary: Canary): 'everybody' | readonly AlertRecipient[] {
   const alerts = canary.spec.analysis.alerts ?? [];

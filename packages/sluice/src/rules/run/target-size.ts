@@ -4,9 +4,9 @@ import { isResting } from './phases.ts';
 export type TargetSize = 'none' | 'some' | 'keep';
 
 /**
- * How large the target should be in each phase. `keep` while nothing is decided: a canary that carries all
- * traffic after a failed promotion is the last healthy copy, and a revision that waits for approval is only
- * scaled down once somebody has said "not yet".
+ * The size of the target in each phase. `keep` while nothing is decided: a canary that carries all traffic after
+ * a failed promotion is the last healthy copy, and a revision that waits for approval is scaled down only after a
+ * `confirm-rollout` hook did not pass.
  */
 export function targetSize(status: CanaryStatus): TargetSize {
   // guard: a-canary-with-traffic-keeps-its-pods

@@ -12,8 +12,8 @@ export function analysisIntervalMs(canary: Canary, minimumMs: number): number {
 }
 
 /**
- * Milliseconds of a duration that was validated. One that is absent, or cannot be read, counts as `fallback`: a canary that
- * is not valid any more is still stopped by what can be read of it.
+ * Milliseconds of a duration that was validated. An absent or unreadable one counts as `fallback`: a canary that is no
+ * longer valid can still be stopped by its readable fields.
  */
 export function durationOr(text: string, fallback: number): number {
   if (text === '') return fallback;

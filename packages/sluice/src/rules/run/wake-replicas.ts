@@ -1,7 +1,7 @@
 /**
- * Replicas to wake a target with that stands at zero, as Flagger does: its own, if somebody gave it some; without a
- * scaler those of the primary; with one the scaler's least, and the scaler does the rest. Never zero.
- * `scalerMin` is undefined when the Canary names no scaler, and when the one it names cannot be read.
+ * Replicas that wake a target at zero, as Flagger does: its own if it has some; without a scaler those of the
+ * primary; with a scaler its minimum, from which the scaler continues. Never zero. `scalerMin` is undefined when the
+ * Canary names no scaler, or the scaler cannot be read.
  */
 export function wakeReplicas(own: number, primary: number, scalerMin?: number): number {
   if (own > 0) return own;

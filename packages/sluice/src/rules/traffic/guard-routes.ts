@@ -12,7 +12,7 @@ export interface GuardedRoutes {
   readonly routes: PlannedRoutes | 'leave';
   /** Why the plan was not followed; absent when it was. */
   readonly reason?: string;
-  /** The one side that serves gets all, in place of a share. */
+  /** The side that gets all traffic, in place of its share, because the other is down. */
   readonly alone?: 'primary' | 'canary';
 }
 

@@ -5,11 +5,11 @@ import type { JsonRecord } from '@sluice/lib/json/json-read.ts';
 /** How many endpoints of a Service's slices take new connections. `ready` absent means ready, as the API says. */
 export const countReadyEndpoints = (slices: readonly AnyKubeObject[]): number => readyOf(slices).length;
 
-/** A Service that only names what is outside of the cluster has no endpoints; nobody here can tell whether it serves. */
+/** Whether a Service only names an external host. It has no endpoints, so whether it serves is not known. */
 export const leadsOutside = (service: AnyKubeObject | undefined): boolean =>
   asRecord(service?.['spec'])['type'] === 'ExternalName';
 
-/** Their addresses. */
+/** Addresses of the ready endpoints. */
 export const readyAddresses = (slices: readonly AnyKubeObject[]): ReadonlySet<unknown> =>
   new Set(readyOf(slices).flatMap((endpoint) => asList(endpoint['addresses'])));
 

@@ -3,7 +3,7 @@ import type { CanaryStatus } from '../../api/canary-status.ts';
 import type { RedrawCookie, RouteCookies } from '../../ports/router.ts';
 import { strategyOf } from './strategy.ts';
 
-/** What status keeps of session affinity: Flagger's three fields, each `name=value`, and who is drawn again. */
+/** Session affinity in status: Flagger's three fields, each `name=value`, and the cookie whose holders are redrawn. */
 export type SessionCookies = Partial<
   Pick<
     CanaryStatus,
@@ -11,7 +11,7 @@ export type SessionCookies = Partial<
   >
 > & { readonly redraw?: RedrawCookie };
 
-/** Those that a status holds. */
+/** The session cookies of a status. */
 export function sessionCookies(status: CanaryStatus): SessionCookies {
   const { sessionAffinityCookie, previousSessionAffinityCookie, primarySessionAffinityCookie, run } = status;
   return {
@@ -22,14 +22,14 @@ export function sessionCookies(status: CanaryStatus): SessionCookies {
   };
 }
 
-/** Flagger notes one without a name, `=value`, for a Canary without `primaryCookieName`, and puts it nowhere. */
+/** Flagger records `=value`, without a name, for a Canary without `primaryCookieName`, and never uses it. */
 const hasName = (cookie: string | undefined): cookie is string =>
   cookie !== undefined &&
   cookie !== '' &&
   // guard: a-cookie-without-a-name-is-none
   !cookie.startsWith('=');
 
-/** The status that holds these and no others. */
+/** The status with these session cookies and no others. */
 export function withSessionCookies(status: CanaryStatus, cookies: SessionCookies): CanaryStatus {
   const {
     sessionAffinityCookie: _canary,
@@ -47,7 +47,7 @@ export function withSessionCookies(status: CanaryStatus, cookies: SessionCookies
 export interface WeightChange {
   readonly analysis: CanaryAnalysis;
   readonly kept: SessionCookies;
-  /** Canary weight in percent, as status has it: not what a guard made of it for a while. */
+  /** Canary weight in percent, from the status: not the weight that a guard allowed for a while. */
   readonly from: number;
   readonly to: number;
   /** From 0 up to, not including, 1. */
@@ -55,16 +55,15 @@ export interface WeightChange {
 }
 
 /**
- * The cookies after the canary weight went from `from` to `to`. The canary's lasts as long as its weight only
- * grows, so nobody who met the new revision meets the old one again. The primary's is a new one at each step,
- * and holders of the one before are drawn again: callers who stay would otherwise never reach the canary.
- * When the weight falls the run is over (rolled back, or promoted and both sides run the same), so the
- * canary's cookie is from then on taken back.
+ * The cookies after the canary weight went from `from` to `to`. The canary's cookie stays while its weight grows,
+ * so that callers of the new revision do not get the old one again. The primary's cookie is new at each step, and
+ * holders of the previous one are drawn again: they would otherwise never reach the canary. A falling weight ends
+ * the run (rolled back, or promoted and both sides run the same), and the canary's cookie is removed from then on.
  */
 export function nextSessionCookies(change: WeightChange): SessionCookies {
   const { analysis, kept, from, to } = change;
   const affinity = analysis.sessionAffinity;
-  // In A/B the request says where it goes.
+  // In A/B the match decides where a request goes.
   if (affinity === undefined || strategyOf(analysis) === 'ab-testing') return {};
   if (to === from && to > 0) return kept;
   return to > from ? raised(change, affinity) : ended(kept);
@@ -85,7 +84,7 @@ export function routeCookies(kept: SessionCookies): RouteCookies | undefined {
 }
 
 function raised({ kept, from, random }: WeightChange, affinity: SessionAffinity): SessionCookies {
-  // A run begins at 0: what stands there then is a leftover.
+  // A run begins at weight 0: cookies of the status are leftovers then.
   const before = from === 0 ? ended(kept) : kept;
   const previous = before.previousSessionAffinityCookie;
   const stale = before.primarySessionAffinityCookie;

@@ -3,7 +3,7 @@ import { nextWeight } from './weights.ts';
 
 const mostSteps = 100;
 
-/** The weights a run walks through before it asks to promote, for people to look at. */
+/** The weights of a run until it asks to promote, for people. */
 export function weightSteps(analysis: CanaryAnalysis): readonly number[] {
   const steps: number[] = [];
   let next = nextWeight(analysis, 0);

@@ -18,8 +18,8 @@ export function maxWeight(analysis: CanaryAnalysis): number {
 
 /**
  * The share after `current`, or undefined when the run is at its maximum. A step is not cut at `maxWeight`
- * (20 with a maximum of 50 gives 20, 40, 60), as in Flagger. Comes from the plan alone: a share between two
- * entries of `stepWeights` (the list was edited) goes on with the next larger entry, never straight to 100.
+ * (20 with a maximum of 50 gives 20, 40, 60), as in Flagger. The plan alone decides: a share between two
+ * entries of `stepWeights` (the list was edited) continues with the next larger entry, never straight to 100.
  */
 export function nextWeight(analysis: CanaryAnalysis, current: number): number | undefined {
   // guard: weights-go-no-further-than-the-last-step

@@ -4,8 +4,8 @@ import { problem } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * A duration that is given must be one to its end, and no shorter than `leastMs`. Flagger's schema looks at its
- * beginning only, and its code takes a default for what it cannot read. Absent and empty are for others to judge.
+ * Checks that a duration is valid to its end, and no shorter than `leastMs`. Flagger's schema checks its beginning
+ * only, and its code uses a default for an unreadable one. Absent and empty durations pass here.
  */
 export function checkDuration(field: string, text: string | undefined, leastMs: number): readonly Finding[] {
   if (text === undefined || text === '') return [];

@@ -29,7 +29,7 @@ export function checkMetrics(canary: Canary, known: KnownMetrics): readonly Find
   });
 }
 
-/** Flagger fails such a check in each round, which rolls every revision back. */
+/** Flagger fails a metric without a query in each round, which rolls every revision back. */
 function checkQuery(field: string, metric: CanaryMetric): readonly Finding[] {
   if (builtinCheckOf(metric.name) !== undefined || metric.templateRef !== undefined) return [];
   if (metric.query !== undefined && metric.query !== '') return [];

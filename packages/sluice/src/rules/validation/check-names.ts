@@ -2,12 +2,12 @@ import type { Canary } from '../../api/canary.ts';
 import { problem } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** Names of Services are labels of DNS (RFC 1035); the longest that is derived is `NAME-primary`. */
+/** Names of Services are DNS labels (RFC 1035); the longest derived name is `NAME-primary`. */
 const serviceName = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const longestApex = 63 - '-primary'.length;
 const portName = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const longestPortName = 63;
-/** Of a container (RFC 6335). */
+/** Longest name of a container's port (RFC 6335). */
 const longestContainerPort = 15;
 const largestPort = 65_535;
 

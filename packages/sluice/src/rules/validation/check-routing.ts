@@ -3,7 +3,7 @@ import { strategyOf } from '../traffic/strategy.ts';
 import { problem, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** What the spec asks of a router beyond weights, and what this one, or an A/B test, has no place for. */
+/** Checks `mirror` and `sessionAffinity`, which this router, or an A/B test, may not support. */
 export function checkRouting(
   { spec: { analysis } }: Canary,
   router: { readonly mirrors: boolean; readonly keepsCallers: boolean },

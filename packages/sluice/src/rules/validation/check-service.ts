@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 
 const largestPort = 65_535;
 
-/** Every target needs a port, which the schema leaves out. */
+/** Checks `spec.service`. Every target needs a port, which the schema does not require. */
 export function checkService(canary: Canary): readonly Finding[] {
   const { service, targetRef } = canary.spec;
   if (service === undefined) return [problem('spec.service.port', undefined, 'this field is required')];

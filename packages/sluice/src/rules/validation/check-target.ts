@@ -2,7 +2,7 @@ import type { CanarySpec } from '../../api/canary.ts';
 import { problem, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** Kinds of targets that cannot be rolled out here, each with why and what to do; Flagger takes the first for a Deployment. */
+/** Finds targets that cannot be rolled out, with why and what to do. Flagger takes a StatefulSet for a Deployment. */
 export function checkTarget(
   targetRef: CanarySpec['targetRef'],
   known: { readonly isWorkload: boolean; readonly splitsTraffic: boolean },

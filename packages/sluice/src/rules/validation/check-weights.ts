@@ -5,8 +5,8 @@ import { problem, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * How a rollout advances. Flagger takes any numbers, and with some of these its canary stays in Progressing for
- * ever without failing. `splitsTraffic`: whether the router can send a share of requests.
+ * Checks the fields by which a rollout advances. Flagger accepts any numbers, and with some its canary stays in
+ * Progressing for ever without failing. `splitsTraffic`: whether the router can send a share of requests.
  */
 export function checkWeights(analysis: CanaryAnalysis, splitsTraffic: boolean): readonly Finding[] {
   if (!splitsTraffic) return checkWithoutSplit(analysis);
@@ -15,7 +15,7 @@ export function checkWeights(analysis: CanaryAnalysis, splitsTraffic: boolean): 
   return [...checkStep(analysis), ...checkMaximum(analysis.maxWeight)];
 }
 
-/** What Flagger does there, said by it as events. */
+/** Warns of ignored or missing fields, as Flagger does by events. */
 function checkWithoutSplit(analysis: CanaryAnalysis): readonly Finding[] {
   const findings: Finding[] = [];
   if (analysis.match !== undefined && analysis.match.length > 0) {

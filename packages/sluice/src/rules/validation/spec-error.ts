@@ -13,7 +13,7 @@ export class SpecError extends SluiceError {
   }
 }
 
-/** The problems that `attempts` run into, one each. */
+/** The problems that `attempts` throw, at most one each. */
 export function collectProblems(attempts: readonly (() => unknown)[]): readonly FieldProblem[] {
   return attempts.flatMap((attempt) => {
     try {

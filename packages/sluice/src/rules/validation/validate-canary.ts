@@ -15,7 +15,7 @@ import { checkWeights } from './check-weights.ts';
 import { problem, warning } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-/** What this installation has and wants, as far as a Canary can be wrong about it. */
+/** The parts and settings of this installation that a Canary is checked against. */
 export interface KnownParts extends KnownMetrics {
   /** Provider of canaries that name none. */
   readonly defaultProvider: string;
@@ -39,11 +39,11 @@ export interface KnownParts extends KnownMetrics {
 export interface Validation {
   /** Problems that make the canary Invalid. */
   readonly problems: readonly FieldProblem[];
-  /** Fields that are treated differently from what they say, or are likely mistakes. */
+  /** Fields that are not followed as written, or are likely mistakes. */
   readonly warnings: readonly FieldProblem[];
 }
 
-/** What the schema cannot say. Flagger guesses, skips or stalls in most of these cases. */
+/** Checks what the schema cannot express. Flagger guesses, skips or stalls in most of these cases. */
 export function validateCanary(canary: Canary, known: KnownParts): Validation {
   const { analysis, metricsServer } = canary.spec;
   const provider = canary.spec.provider ?? known.defaultProvider;

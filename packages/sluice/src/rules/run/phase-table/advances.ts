@@ -1,7 +1,7 @@
 import { judged, revocable } from './groups.ts';
 import type { Transition } from './transition.ts';
 
-/** What a canary does by itself, or by the answers it asked for. */
+/** Transitions that a canary makes by itself, or on answers it asked for. */
 export const advances: readonly Transition[] = [
   { from: ['new'], on: 'accepted', to: 'initializing', does: 'status is written for the first time' },
   {

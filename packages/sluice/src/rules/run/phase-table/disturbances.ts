@@ -1,7 +1,7 @@
 import { alive, judged, resting, revocable } from './groups.ts';
 import type { Transition } from './transition.ts';
 
-/** What every place answers to what may come at any moment. */
+/** Transitions of every place on triggers that may come at any moment. */
 export const disturbances: readonly Transition[] = [
   // A newer revision.
   {
@@ -140,7 +140,7 @@ export const disturbances: readonly Transition[] = [
     does: 'nothing to abort: a Warning says so; the annotation stops no later run',
   },
 
-  // Nobody moves.
+  // A deadline passes.
   {
     from: judged,
     on: 'deadline',
@@ -235,7 +235,7 @@ export const disturbances: readonly Transition[] = [
     does: 'nothing to revert to: the finalizer is removed',
   },
 
-  // The controller ends and starts, or another one takes over.
+  // The controller restarts, or another one takes over.
   {
     from: alive,
     on: 'restart',

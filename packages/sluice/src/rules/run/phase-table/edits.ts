@@ -1,7 +1,7 @@
 import { judged, resting, undecided, withoutRevert } from './groups.ts';
 import type { Transition } from './transition.ts';
 
-/** What every place answers to what is done to the Canary itself. */
+/** Transitions of every place on changes of the Canary itself. */
 export const edits: readonly Transition[] = [
   // The spec names another target.
   {
@@ -19,7 +19,7 @@ export const edits: readonly Transition[] = [
   },
   { from: ['terminating'], on: 'another target', to: 'same', does: 'no analysis any more' },
 
-  // The spec becomes one that cannot be run.
+  // The spec becomes invalid.
   {
     from: ['new', 'initializing', ...resting, 'waiting'],
     on: 'spec not valid',

@@ -1,8 +1,8 @@
 import type { Phase } from '../../../api/canary-status.ts';
 
 /**
- * Where a canary can stand. Mostly a phase; two phases hold two places each, because what may happen there differs:
- * before and after the last gate, before and after the primary was touched.
+ * The places of a canary. Most are a phase. `Progressing` and `Promoting` have several, because their transitions
+ * differ: before and after the last gate, before and after the primary was changed, and while the change is undone.
  */
 export const placeIds = [
   'new',
@@ -27,7 +27,7 @@ export type PlaceId = (typeof placeIds)[number];
 export interface Place {
   /** Undefined: there is no Canary any more. */
   readonly phase: Phase | undefined;
-  /** Told apart from the other place of its phase. */
+  /** Text that tells this place apart from others of its phase. */
   readonly where?: string;
   /** `resting`: nothing runs until the target changes. `terminal`: nothing ever happens again. */
   readonly kind: 'moving' | 'resting' | 'terminal';

@@ -1,6 +1,6 @@
 import type { PlaceId } from './places.ts';
 
-/** What can come from outside at any moment, in any order. Each place must answer each of them. */
+/** Triggers from outside, possible at any moment and in any order. Each place must have a transition for each. */
 export const disturbanceTriggers = [
   'new revision',
   'target put back',
@@ -12,7 +12,7 @@ export const disturbanceTriggers = [
   'restart',
   'deletion',
 ] as const;
-/** What a canary does by itself, or by the answers it asked for. */
+/** Triggers by the canary itself, or by answers it asked for. */
 export const advanceTriggers = [
   'accepted',
   'primary ready',
@@ -36,7 +36,7 @@ export type Trigger = Disturbance | (typeof advanceTriggers)[number];
 export interface Transition {
   readonly from: readonly PlaceId[];
   readonly on: Trigger;
-  /** Where one trigger leads to several places: which one. */
+  /** The condition of this row, where one trigger leads to several places. */
   readonly when?: string;
   readonly to: PlaceId | 'same';
   readonly does: string;
