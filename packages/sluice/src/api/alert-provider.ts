@@ -10,19 +10,19 @@ export const alertProviderTypes = ['slack', 'msteams', 'discord', 'rocket', 'gch
 export const alertProviderSpecSchema = Type.Object(
   {
     type: choice(alertProviderTypes, 'Kind of the receiver.'),
-    channel: Type.Optional(text('Channel or room; general when absent.')),
-    username: Type.Optional(text('Name the alerts are sent under.')),
-    address: Type.Optional(text('URL of the incoming webhook; a secret is the better place.')),
-    proxy: Type.Optional(text('URL of an HTTP proxy on the way there.')),
+    channel: Type.Optional(text('Channel or room; default general.')),
+    username: Type.Optional(text('User name of the alerts.')),
+    address: Type.Optional(text('URL of the incoming webhook; better kept in a Secret (secretRef).')),
+    proxy: Type.Optional(text('URL of an HTTP proxy.')),
     secretRef: Type.Optional(
       Type.Object(
         { name: text('Name of a Secret in the namespace of the provider, with the key address.') },
-        { description: 'Where the address is kept.' },
+        { description: 'Secret that holds the address.' },
       ),
     ),
   },
   {
-    description: 'Where alerts are sent.',
+    description: 'A receiver of alerts.',
     oneOf: [{ required: ['type', 'address'] }, { required: ['type', 'secretRef'] }],
     allowed: 'exactly one of address and secretRef',
   },

@@ -10,81 +10,89 @@ import { atMostOneMatch, exactlyOneMatchWithSuffix } from './string-match.ts';
 const matchSchema = Type.Object(
   {
     headers: Type.Optional(
-      Type.Record(Type.String(), exactlyOneMatchWithSuffix('How the header must read.'), {
-        description: 'Headers the request must have.',
+      Type.Record(Type.String(), exactlyOneMatchWithSuffix('Condition on the header.'), {
+        description: 'Headers that the request must have.',
       }),
     ),
     queryParams: Type.Optional(
-      Type.Record(Type.String(), atMostOneMatch('How the parameter must read.'), {
-        description: 'Query parameters the request must have.',
+      Type.Record(Type.String(), atMostOneMatch('Condition on the parameter.'), {
+        description: 'Query parameters that the request must have.',
       }),
     ),
     sourceLabels: Type.Optional(textMap('Labels of the calling workload.')),
   },
-  { description: 'Which requests go to the canary.' },
+  { description: 'Requests that go to the canary.' },
 );
 
 const alertSchema = Type.Object(
   {
-    name: text('Name of the alert, for people.'),
+    name: text('Name of the alert, shown to people.'),
     severity: Type.Optional(
-      choice(['', 'info', 'warn', 'error'], 'The least severity that is sent; info when empty.'),
+      choice(['', 'info', 'warn', 'error'], 'Lowest severity that is sent; default info.'),
     ),
     providerRef: Type.Object(
       {
         name: text('Name of the AlertProvider.'),
         namespace: Type.Optional(text('Its namespace; that of the Canary when absent.')),
       },
-      { description: 'Where the alert goes.' },
+      { description: 'The AlertProvider that sends the alert.' },
     ),
   },
-  { description: 'An alert for people.' },
+  { description: 'An alert about this Canary.' },
 );
 export type CanaryAlert = DeepReadonly<Static<typeof alertSchema>>;
 
 const sessionAffinitySchema = Type.Object(
   {
-    cookieName: text('Cookie of those who met the canary and stay with it.'),
-    primaryCookieName: Type.Optional(text('Cookie of those who met the primary; another name.')),
+    cookieName: text('Name of the cookie that keeps callers at the canary.'),
+    primaryCookieName: Type.Optional(
+      text('Name of the cookie that keeps callers at the primary; it must differ from cookieName.'),
+    ),
     domain: Type.Optional(text('Domain of the cookies.')),
     path: Type.Optional(text('Path of the cookies.')),
     maxAge: Type.Optional(whole('Lifetime of the cookies in seconds.', { default: 86_400 })),
-    httpOnly: Type.Optional(flag('Whether scripts cannot read them.')),
-    secure: Type.Optional(flag('Whether they are sent over HTTPS only.')),
-    partitioned: Type.Optional(flag('Whether they are kept apart for each top-level site.')),
-    sameSite: Type.Optional(choice(['Strict', 'Lax', 'None'], 'Whether other sites get them sent.')),
+    httpOnly: Type.Optional(flag('Hide the cookies from scripts (HttpOnly).')),
+    secure: Type.Optional(flag('Send the cookies over HTTPS only (Secure).')),
+    partitioned: Type.Optional(flag('Keep the cookies apart for each top-level site (Partitioned).')),
+    sameSite: Type.Optional(choice(['Strict', 'Lax', 'None'], 'SameSite attribute of the cookies.')),
   },
-  { description: 'Keep each caller on one side.' },
+  { description: 'Session affinity: cookies that keep each caller at one side.' },
 );
 export type SessionAffinity = DeepReadonly<Static<typeof sessionAffinitySchema>>;
 
 export const canaryAnalysisSchema = Type.Object(
   {
-    interval: shortDuration('Time between two rounds of checks, and so the time at each step.'),
-    threshold: whole('Failed checks at which the canary is rolled back.'),
-    iterations: Type.Optional(whole('Rounds of checks of a blue/green or A/B rollout.')),
+    interval: shortDuration('Time between two rounds of checks; each step lasts at least this long.'),
+    threshold: whole('Number of failed checks after which the canary is rolled back.'),
+    iterations: Type.Optional(whole('Number of rounds of checks of a blue/green or A/B rollout.')),
     stepWeight: Type.Optional(whole('Percent of traffic added at each step.')),
-    stepWeights: Type.Optional(list(whole('Percent of traffic at this step.'), 'The steps, growing.')),
-    maxWeight: Type.Optional(whole('Percent at which stepWeight ends; 100 when absent.')),
-    stepWeightPromotion: Type.Optional(
-      whole('Percent moved back to the primary at each step of the promotion; all at once when absent.'),
+    stepWeights: Type.Optional(
+      list(whole('Percent of traffic at this step.'), 'Percent of traffic at each step, in ascending order.'),
     ),
-    mirror: Type.Optional(flag('Whether requests are copied to the canary before it gets its own.')),
-    mirrorWeight: Type.Optional(whole('Percent of requests copied; all when absent.')),
+    maxWeight: Type.Optional(whole('Percent of traffic at the last step of stepWeight; default 100.')),
+    stepWeightPromotion: Type.Optional(
+      whole(
+        'Percent of traffic moved back to the primary at each step of the promotion; default all at once.',
+      ),
+    ),
+    mirror: Type.Optional(flag('Copy requests to the canary before it gets traffic.')),
+    mirrorWeight: Type.Optional(whole('Percent of requests copied; default all.')),
     primaryReadyThreshold: Type.Optional(
       whole("Percent of the primary's pods that must be available; 100 when absent."),
     ),
     canaryReadyThreshold: Type.Optional(
       whole("Percent of the canary's pods that must be available; 100 when absent."),
     ),
-    match: Type.Optional(list(matchSchema, 'A/B: a request that fits one of these goes to the canary.')),
-    metrics: Type.Optional(list(canaryMetricSchema, 'What is measured in each round.')),
-    webhooks: Type.Optional(list(canaryWebhookSchema, 'Who is asked and told.')),
-    alerts: Type.Optional(list(alertSchema, 'Who is alerted.')),
+    match: Type.Optional(
+      list(matchSchema, 'A/B test: requests that match one of these conditions go to the canary.'),
+    ),
+    metrics: Type.Optional(list(canaryMetricSchema, 'Metrics that are queried in each round of checks.')),
+    webhooks: Type.Optional(list(canaryWebhookSchema, 'Webhooks that are called during the rollout.')),
+    alerts: Type.Optional(list(alertSchema, 'Alerts that are sent about the rollout.')),
     sessionAffinity: Type.Optional(sessionAffinitySchema),
   },
   {
-    description: 'How a new revision is judged.',
+    description: 'Steps, checks, webhooks and alerts of a rollout.',
     oneOf: [{ required: ['iterations'] }, { required: ['stepWeight'] }, { required: ['stepWeights'] }],
     allowed: 'exactly one of iterations, stepWeight and stepWeights',
   },

@@ -24,52 +24,54 @@ const metadata = (description: string) =>
 
 export const canaryServiceSchema = Type.Object(
   {
-    name: Type.Optional(text('Name of the service people call; the name of the target when absent.')),
+    name: Type.Optional(
+      text('Name of the apex service, which clients call; default the name of the target.'),
+    ),
     port: whole('Port of the services.'),
-    portName: Type.Optional(text('Name of the port; http when absent.')),
+    portName: Type.Optional(text('Name of the port; default http.')),
     targetPort: Type.Optional(
       Type.Union([Type.Integer(), Type.String()], {
         'x-kubernetes-int-or-string': true,
-        description: 'Port of the pods, number or name; the port of the services when absent.',
+        description: 'Port of the pods, number or name; default the port of the services.',
       }),
     ),
-    appProtocol: Type.Optional(text('Protocol that the port speaks, for meshes that do not guess.')),
+    appProtocol: Type.Optional(text('Protocol of the port (appProtocol), for meshes that do not detect it.')),
     trafficDistribution: Type.Optional(
       choice(['PreferClose', 'PreferSameZone', 'PreferSameNode'], 'Which pods a caller should prefer.'),
     ),
-    portDiscovery: Type.Optional(flag('Whether the other ports of the containers are served, too.')),
-    headless: Type.Optional(flag('Whether the services have no cluster address.')),
+    portDiscovery: Type.Optional(flag('Add the other ports of the containers to the services.')),
+    headless: Type.Optional(flag('Make headless services (clusterIP: None).')),
     timeout: Type.Optional(text('Longest time for a request.')),
-    backendTimeout: Type.Optional(text('Gateway API: longest time for one attempt at a backend.')),
+    backendTimeout: Type.Optional(text('Gateway API: longest time for one request to a backend.')),
     meshName: Type.Optional(text('App Mesh: name of the mesh.')),
     backends: Type.Optional(textList('App Mesh: services that the workload calls.')),
     hosts: Type.Optional(textList('Host names of the routes.')),
     delegation: Type.Optional(flag('Istio: make a virtual service that another one delegates to.')),
-    match: Type.Optional(list(httpMatchSchema, 'Which requests the routes are for; all when absent.')),
+    match: Type.Optional(list(httpMatchSchema, 'Requests that the routes match; default all.')),
     rewrite: Type.Optional(rewriteSchema),
     retries: Type.Optional(retriesSchema),
     headers: Type.Optional(headersSchema),
-    mirror: Type.Optional(list(mirrorSchema, 'Gateway API: backends that always get a copy.')),
+    mirror: Type.Optional(list(mirrorSchema, 'Gateway API: backends that get a copy of each request.')),
     gateways: Type.Optional(textList('Istio: gateways of the virtual service.')),
     gatewayRefs: Type.Optional(
       Type.Array(gatewayRefSchema, { maxItems: 32, description: 'Gateway API: parents of the routes.' }),
     ),
     corsPolicy: Type.Optional(corsPolicySchema),
     trafficPolicy: Type.Optional(trafficPolicySchema),
-    apex: Type.Optional(metadata('Metadata of the service people call.')),
+    apex: Type.Optional(metadata('Metadata of the apex service.')),
     primary: Type.Optional(metadata('Metadata of the service of the primary.')),
     canary: Type.Optional(metadata('Metadata of the service of the canary.')),
     unmanagedMetadata: Type.Optional(
       Type.Object(
         {
-          labels: Type.Optional(textList('Label keys left alone.')),
-          annotations: Type.Optional(textList('Annotation keys left alone.')),
+          labels: Type.Optional(textList('Keys of labels that stay.')),
+          annotations: Type.Optional(textList('Keys of annotations that stay.')),
         },
-        { description: 'What others put on the services and is not to be taken away.' },
+        { description: 'Labels and annotations of other programs that stay on the services.' },
       ),
     ),
   },
-  { description: 'The services and routes that are made for the workload.' },
+  { description: 'Services and routes that are generated for the target.' },
 );
 
 export type CanaryService = DeepReadonly<Static<typeof canaryServiceSchema>>;

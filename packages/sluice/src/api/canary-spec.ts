@@ -52,15 +52,13 @@ export const canarySpecSchema = Type.Object(
     service: Type.Optional(canaryServiceSchema),
     analysis: canaryAnalysisSchema,
     progressDeadlineSeconds: Type.Optional(
-      whole('Seconds for the workload to make progress before it counts as failed; 600 when absent.'),
+      whole('Seconds in which the target must make progress before the rollout fails; default 600.'),
     ),
-    skipAnalysis: Type.Optional(flag('Whether new revisions are promoted unchecked.')),
-    revertOnDeletion: Type.Optional(
-      flag('Whether the target gets its traffic back when the Canary is deleted.'),
-    ),
-    suspend: Type.Optional(flag('Whether nothing is to move.')),
+    skipAnalysis: Type.Optional(flag('Promote new revisions without analysis.')),
+    revertOnDeletion: Type.Optional(flag('Give the traffic back to the target when the Canary is deleted.')),
+    suspend: Type.Optional(flag('Pause the Canary: no run starts or continues.')),
   },
-  { description: 'What is rolled out, and how.' },
+  { description: 'The workload that is rolled out, and how.' },
 );
 
 export type CanarySpec = DeepReadonly<Static<typeof canarySpecSchema>>;

@@ -22,21 +22,21 @@ export const canaryWebhookSchema = Type.Object(
   {
     name: text('Name of the webhook, for events and payloads.'),
     type: Type.Optional(
-      choice(webhookTypes, 'When it is called and what its answer decides; rollout when empty.'),
+      choice(webhookTypes, 'Point of the rollout at which the webhook is called; default rollout.'),
     ),
-    url: text('Where it is called: absolute, http or https.'),
-    timeout: Type.Optional(shortDuration('Longest time for each attempt; 10s when absent.')),
-    retries: Type.Optional(whole('Attempts after the first; 0 when absent.')),
+    url: text('Absolute URL, http or https.'),
+    timeout: Type.Optional(shortDuration('Longest time for each attempt; default 10s.')),
+    retries: Type.Optional(whole('Number of retries after the first attempt; default 0.')),
     pollInterval: Type.Optional(
       shortDuration(
-        'How often a gate that waits, or a rollback hook, is asked again: 1s and more; the analysis interval when absent.',
+        'Time after which a closed gate or a rollback hook is called again, at least 1s; default the analysis interval.',
       ),
     ),
-    disableTLS: Type.Optional(flag('Whether any certificate is accepted.')),
-    muteAlert: Type.Optional(flag('Whether no alert is sent when this gate waits.')),
-    metadata: Type.Optional(textMap('Passed on in the payload.')),
+    disableTLS: Type.Optional(flag('Accept any TLS certificate.')),
+    muteAlert: Type.Optional(flag('Send no alert when this gate is closed.')),
+    metadata: Type.Optional(textMap('Metadata that is sent in the payload.')),
   },
-  { description: 'A question to, or a word for, another program.' },
+  { description: 'A webhook: the program to call, at which point of the rollout, and how.' },
 );
 
 export type CanaryWebhook = DeepReadonly<Static<typeof canaryWebhookSchema>>;

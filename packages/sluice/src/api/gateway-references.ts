@@ -35,13 +35,13 @@ export const gatewayRefSchema = Type.Object(
     name,
     namespace,
     sectionName: Type.Optional(
-      text('Listener of the gateway to attach to; all of them when absent.', {
+      text('Listener of the Gateway to attach to; default all.', {
         minLength: 1,
         maxLength: 253,
         pattern: `^${subdomain}$`,
       }),
     ),
-    port: port('Attach only to listeners on this port.'),
+    port: port('Port of the listeners to attach to; default all.'),
   },
   { description: 'A parent of the generated route.' },
 );
@@ -58,7 +58,7 @@ export const mirrorSchema = Type.Object(
           port: port('Port of the backend; a Service needs one.'),
         },
         {
-          description: 'Where the copies go.',
+          description: 'Backend that gets the copies.',
           'x-kubernetes-validations': [
             {
               rule: "(size(self.group) == 0 && self.kind == 'Service') ? has(self.port) : true",

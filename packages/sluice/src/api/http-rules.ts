@@ -4,7 +4,7 @@ import { flag, int32, list, text, textList, textMap } from './schema-parts.ts';
 import { atMostOneMatch, exactlyOneMatch } from './string-match.ts';
 
 const matchMap = (description: string) =>
-  Type.Optional(Type.Record(Type.String(), atMostOneMatch('How the value must read.'), { description }));
+  Type.Optional(Type.Record(Type.String(), atMostOneMatch('Condition on the value.'), { description }));
 
 export const httpMatchSchema = Type.Object(
   {
@@ -13,16 +13,16 @@ export const httpMatchSchema = Type.Object(
     scheme: Type.Optional(atMostOneMatch('Scheme of the request.')),
     method: Type.Optional(atMostOneMatch('Method of the request.')),
     authority: Type.Optional(atMostOneMatch('Host of the request.')),
-    headers: matchMap('Headers the request must have, names in lower case.'),
-    withoutHeaders: matchMap('Headers the request must not have.'),
-    queryParams: matchMap('Query parameters the request must have.'),
-    port: Type.Optional(Type.Integer({ description: 'Port the request came in on.' })),
-    gateways: Type.Optional(textList('Gateways the rule holds for.')),
+    headers: matchMap('Headers that the request must have, names in lower case.'),
+    withoutHeaders: matchMap('Headers that the request must not have.'),
+    queryParams: matchMap('Query parameters that the request must have.'),
+    port: Type.Optional(Type.Integer({ description: 'Port that receives the request.' })),
+    gateways: Type.Optional(textList('Gateways that the rule applies to.')),
     sourceLabels: Type.Optional(textMap('Labels of the calling workload.')),
     sourceNamespace: Type.Optional(text('Namespace of the calling workload.')),
-    ignoreUriCase: Type.Optional(flag('Whether the case of the path does not matter.')),
+    ignoreUriCase: Type.Optional(flag('Ignore the case of the path.')),
   },
-  { description: 'All of these must hold.' },
+  { description: 'Conditions on a request; all of them must be met.' },
 );
 
 export const rewriteSchema = Type.Object(
@@ -30,17 +30,19 @@ export const rewriteSchema = Type.Object(
     uri: Type.Optional(text('The new path.')),
     authority: Type.Optional(text('The new host.')),
     type: Type.Optional(
-      text('ReplacePrefixMatch puts uri in the place of the matched prefix; otherwise of the whole path.'),
+      text(
+        'ReplacePrefixMatch replaces the matched prefix by uri; ReplaceFullPath, the default, the whole path.',
+      ),
     ),
   },
-  { description: 'What is changed of a request before it is passed on.' },
+  { description: 'Changes of a request before it is forwarded.' },
 );
 
 export const retriesSchema = Type.Object(
   {
-    attempts: Type.Optional(int32('How often a request is tried again.')),
+    attempts: Type.Optional(int32('Number of retries.')),
     perTryTimeout: Type.Optional(text('Time for each attempt, such as 1s.')),
-    retryOn: Type.Optional(text('Which failures are tried again, as the mesh spells them.')),
+    retryOn: Type.Optional(text('Failures that are retried, as the mesh names them.')),
   },
   { description: 'Retries made by the mesh.' },
 );
@@ -49,29 +51,29 @@ const headerChanges = (description: string) =>
   Type.Object(
     {
       add: Type.Optional(textMap('Headers to add.')),
-      set: Type.Optional(textMap('Headers to set, whatever they were.')),
-      remove: Type.Optional(textList('Headers to take away.')),
+      set: Type.Optional(textMap('Headers to set; existing values are replaced.')),
+      remove: Type.Optional(textList('Headers to remove.')),
     },
     { description },
   );
 
 export const headersSchema = Type.Object(
   {
-    request: Type.Optional(headerChanges('On the way to the workload.')),
-    response: Type.Optional(headerChanges('On the way back.')),
+    request: Type.Optional(headerChanges('Changes of requests.')),
+    response: Type.Optional(headerChanges('Changes of responses.')),
   },
   { description: 'Header changes made by the router.' },
 );
 
 export const corsPolicySchema = Type.Object(
   {
-    allowOrigin: Type.Optional(textList('Origins allowed, exact; superseded by allowOrigins.')),
-    allowOrigins: Type.Optional(list(exactlyOneMatch('An origin allowed.'), 'Origins allowed.')),
-    allowMethods: Type.Optional(textList('Methods allowed.')),
-    allowHeaders: Type.Optional(textList('Request headers allowed.')),
-    exposeHeaders: Type.Optional(textList('Response headers a page may read.')),
-    maxAge: Type.Optional(text('How long a browser may keep the answer to a preflight request.')),
-    allowCredentials: Type.Optional(flag('Whether requests with credentials are allowed.')),
+    allowOrigin: Type.Optional(textList('Allowed origins, exact; deprecated, use allowOrigins.')),
+    allowOrigins: Type.Optional(list(exactlyOneMatch('An allowed origin.'), 'Allowed origins.')),
+    allowMethods: Type.Optional(textList('Allowed methods.')),
+    allowHeaders: Type.Optional(textList('Allowed request headers.')),
+    exposeHeaders: Type.Optional(textList('Response headers that a page may read.')),
+    maxAge: Type.Optional(text('Time for which a browser may cache the answer to a preflight request.')),
+    allowCredentials: Type.Optional(flag('Allow requests with credentials.')),
   },
-  { description: 'Cross-origin requests.' },
+  { description: 'CORS policy.' },
 );

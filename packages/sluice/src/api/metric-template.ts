@@ -36,14 +36,14 @@ export const metricTemplateSpecSchema = Type.Object(
             { description: 'Credentials for the back end.' },
           ),
         ),
-        region: Type.Optional(text('Region of the back end, where it has some.')),
-        insecureSkipVerify: Type.Optional(flag('Whether any certificate is accepted.')),
+        region: Type.Optional(text('Region of the back end, for AWS and others.')),
+        insecureSkipVerify: Type.Optional(flag('Accept any TLS certificate.')),
       },
-      { description: 'Who is asked.' },
+      { description: 'Back end that is queried.' },
     ),
-    query: text('The query, a template over the variables of the Canary.'),
+    query: text('The query, a template with variables of the Canary.'),
   },
-  { description: 'A query that Canaries refer to.' },
+  { description: 'A query that Canaries refer to by name.' },
 );
 
 export type MetricTemplateSpec = DeepReadonly<Static<typeof metricTemplateSpecSchema>>;

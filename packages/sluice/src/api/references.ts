@@ -20,19 +20,19 @@ export const autoscalerRefSchema = Type.Object(
     kind: choice(scalerKinds, 'Kind of the scaler.'),
     name,
     primaryScalerQueries: Type.Optional(
-      textMap('KEDA only: for each trigger name the query that scales the primary.'),
+      textMap('KEDA only: queries that scale the primary, by name of the trigger.'),
     ),
     primaryScalerReplicas: Type.Optional(
       Type.Object(
         {
-          minReplicas: Type.Optional(Type.Integer({ minimum: 1, description: 'Fewest pods.' })),
-          maxReplicas: Type.Optional(Type.Integer({ minimum: 1, description: 'Most pods.' })),
+          minReplicas: Type.Optional(Type.Integer({ minimum: 1, description: 'Smallest number of pods.' })),
+          maxReplicas: Type.Optional(Type.Integer({ minimum: 1, description: 'Largest number of pods.' })),
         },
         { description: "Bounds of the primary's scaler where they differ from the target's." },
       ),
     ),
   },
-  { description: 'The scaler of the workload; the primary gets one like it.' },
+  { description: 'Autoscaler of the target; the primary gets a copy.' },
 );
 
 export const ingressRefSchema = Type.Object(
@@ -50,7 +50,7 @@ export const upstreamRefSchema = Type.Object(
     apiVersion,
     kind: choice(['Upstream'], 'Always Upstream.'),
     name,
-    namespace: Type.Optional(text('Namespace of the upstream, when it is another one.')),
+    namespace: Type.Optional(text('Namespace of the upstream; default that of the Canary.')),
   },
-  { description: 'The Gloo upstream whose settings the generated ones take over.' },
+  { description: 'Gloo upstream whose settings the generated upstreams copy.' },
 );

@@ -4,8 +4,8 @@ import type { Static } from 'typebox';
 /** The part of a status that records the names and ports of live traffic, and values that another program left. */
 
 const adoptedNameSchema = Type.Object({
-  theirs: Type.String({ description: 'As it stands in the status.' }),
-  ours: Type.String({ description: 'What it stands for.' }),
+  theirs: Type.String({ description: 'Hash in the status.' }),
+  ours: Type.String({ description: 'Revision that the hash stands for.' }),
 });
 
 export const adoptedSchema = Type.Object(
@@ -16,7 +16,7 @@ export const adoptedSchema = Type.Object(
   },
   {
     description:
-      'Hashes of Flagger that stay in the status until what they name changes, so that it finds nothing changed when it takes over again.',
+      'Hashes of Flagger that stay in the status until their revision changes, so that Flagger finds no change when it takes over again.',
   },
 );
 export type Adopted = Static<typeof adoptedSchema>;
@@ -30,7 +30,7 @@ const portFields = {
     }),
   ),
   portName: Type.Optional(Type.String({ description: 'Name of the port.' })),
-  appProtocol: Type.Optional(Type.String({ description: 'Protocol that the port speaks.' })),
+  appProtocol: Type.Optional(Type.String({ description: 'Protocol of the port (appProtocol).' })),
 };
 
 const servedByFields = {
@@ -49,7 +49,7 @@ export const servingSchema = Type.Object(
     ...portFields,
     before: Type.Optional(
       Type.Object(portFields, {
-        description: 'The ports before the promotion that is on; undone together with it.',
+        description: 'Ports before the current promotion; restored when it is undone.',
       }),
     ),
     taken: Type.Optional(
@@ -59,13 +59,14 @@ export const servingSchema = Type.Object(
     ),
     former: Type.Optional(
       Type.Array(servedBySchema, {
-        description: 'What objects were named by before; they go once the new ones carry the traffic.',
+        description:
+          'Former names and provider; their objects are deleted once the new ones carry the traffic.',
       }),
     ),
   },
   {
     description:
-      'Names and ports that live traffic uses now. New names of the spec take effect at rest, new ports with a promotion.',
+      'Names and ports that live traffic uses. New names of the spec take effect when no run is active, new ports with a promotion.',
   },
 );
 export type Serving = Static<typeof servingSchema>;

@@ -1,8 +1,8 @@
 import * as Type from 'typebox';
 
 const kinds = {
-  exact: Type.Optional(Type.String({ description: 'The whole value.' })),
-  prefix: Type.Optional(Type.String({ description: 'What the value begins with.' })),
+  exact: Type.Optional(Type.String({ description: 'Exact value.' })),
+  prefix: Type.Optional(Type.String({ description: 'Prefix of the value.' })),
   regex: Type.Optional(Type.String({ description: 'Regular expression for the value.' })),
 };
 
@@ -29,7 +29,7 @@ export const exactlyOneMatch = (description: string) =>
 
 export const exactlyOneMatchWithSuffix = (description: string) =>
   Type.Object(
-    { ...kinds, suffix: Type.Optional(Type.String({ description: 'What the value ends with.' })) },
+    { ...kinds, suffix: Type.Optional(Type.String({ description: 'Suffix of the value.' })) },
     {
       description,
       oneOf: [required('exact'), required('prefix'), required('suffix'), required('regex')],

@@ -11,8 +11,16 @@ export const controllerFlags = {
     help: 'Path of a kubeconfig; the in-cluster account when empty',
   },
   master: { type: 'string', default: '', help: 'API server URL that replaces the one of the kubeconfig' },
-  'kubeconfig-qps': { type: 'int', default: 100, help: 'Taken for compatibility: reads come from caches' },
-  'kubeconfig-burst': { type: 'int', default: 250, help: 'Taken for compatibility: reads come from caches' },
+  'kubeconfig-qps': {
+    type: 'int',
+    default: 100,
+    help: 'Accepted for compatibility, without effect: reads come from caches',
+  },
+  'kubeconfig-burst': {
+    type: 'int',
+    default: 250,
+    help: 'Accepted for compatibility, without effect: reads come from caches',
+  },
   'kubeconfig-service-mesh': {
     type: 'string',
     default: '',
@@ -21,14 +29,18 @@ export const controllerFlags = {
   'metrics-server': {
     type: 'string',
     default: 'http://prometheus:9090',
-    help: 'Prometheus of canaries that name none',
+    help: 'URL of the Prometheus of Canaries that name none',
   },
   'control-loop-interval': {
     type: 'duration',
     default: 10_000,
-    help: 'Taken for compatibility: changes are acted on at once',
+    help: 'Accepted for compatibility, without effect: changes are acted on at once',
   },
-  'min-interval': { type: 'duration', default: 10_000, help: 'Shortest analysis interval that counts' },
+  'min-interval': {
+    type: 'duration',
+    default: 10_000,
+    help: 'Smallest analysis interval; a shorter one is raised to it',
+  },
   'log-level': { type: 'string', default: 'info', help: 'debug, info, warn, error, fatal or panic' },
   port: { type: 'string', default: '8080', help: 'Port of /healthz, /readyz and /metrics' },
   'slack-url': { type: 'string', default: '', help: 'Slack incoming webhook' },
@@ -38,21 +50,25 @@ export const controllerFlags = {
   'slack-user': { type: 'string', default: 'flagger', help: 'Slack user name' },
   'msteams-url': { type: 'string', default: '', help: 'Teams incoming webhook' },
   'msteams-proxy-url': { type: 'string', default: '', help: 'Proxy for Teams' },
-  'event-webhook': { type: 'string', default: '', help: 'Told of events of canaries without an event hook' },
+  'event-webhook': {
+    type: 'string',
+    default: '',
+    help: 'URL that events of Canaries without an event hook are sent to',
+  },
   'include-label-prefix': {
     type: 'string',
     default: '',
     help: 'Prefixes of labels copied to the primary, comma-separated; * for all',
   },
-  threadiness: { type: 'int', default: 8, help: 'Canaries worked on at once' },
-  'zap-replace-globals': { type: 'bool', default: false, help: 'Taken for compatibility' },
+  threadiness: { type: 'int', default: 8, help: 'Number of Canaries processed in parallel' },
+  'zap-replace-globals': { type: 'bool', default: false, help: 'Accepted for compatibility, without effect' },
   'zap-encoding': { type: 'string', default: 'json', help: 'json or console' },
   namespace: { type: 'string', default: '', help: 'Only this namespace; all when empty' },
   'mesh-provider': { type: 'string', default: 'istio', help: 'Provider of canaries that name none' },
   'selector-labels': {
     type: 'string',
     default: 'app,name,app.kubernetes.io/name',
-    help: 'Labels that tell workloads apart, the first one found counts',
+    help: 'Labels that tell the pods of canary and primary apart; the first one found is used',
   },
   'ingress-annotations-prefix': {
     type: 'string',
@@ -63,7 +79,7 @@ export const controllerFlags = {
   'enable-leader-election': {
     type: 'bool',
     default: false,
-    help: 'A second controller is expected; the lease is held in any case',
+    help: 'Expect further replicas; the Lease is held in any case',
   },
   'leader-election-namespace': { type: 'string', default: 'kube-system', help: 'Namespace of the lease' },
   'enable-config-tracking': {
