@@ -42,7 +42,9 @@ const properties: Selection = { project: 'proofs', files: ['test/proofs'] };
 
 /** Tests beside the guard where scenarios do not reach it, then scenarios, then properties. */
 function everywhere({ files }: Guard): readonly Selection[] {
-  const beside = files.flatMap((file) => /^src\/(?:kube|lib|webhooks|controller)\//.exec(file)?.[0] ?? []);
+  const beside = files.flatMap(
+    (file) => /^packages\/(?:kube|lib|sluice\/src\/(?:webhooks|controller))\//.exec(file)?.[0] ?? [],
+  );
   const own =
     beside.length === 0
       ? []

@@ -4,7 +4,7 @@ import type { TestSpecification } from 'vitest/node';
 /** Files that take long, or wait for processes, in the order in which they should begin; the rest follows. */
 const early: readonly RegExp[] = [
   /proofs\/(properties|standstill|brakes)/,
-  /src\/(cli|tester|local\/(kubelet|images))\//,
+  /packages\/(sluice\/src\/cli|tester\/src|local\/src\/(kubelet|images))\//,
   /proofs\/(isolation|api-faults)/,
   /proofs\//,
 ];
