@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
-import { configMaps, endpointSlices, secrets } from '@sluice/kube/objects/resources.ts';
+import { configMaps, deployments, endpointSlices, secrets } from '@sluice/kube/objects/resources.ts';
 import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario/configs.ts';
 import { initialized } from '../support/scenario/scenario.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
@@ -116,6 +116,24 @@ describe('pods that are started anew for their configuration', () => {
     expect(scenario.replicas('podinfo')).toBe(0);
     scenario.store.delete(endpointSlices, { namespace: 'test', name: 'left' });
     await scenario.reaches('Succeeded');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
+  });
+
+  it('are replaced by a new template where they are the last that serve', async () => {
+    const scenario = await initialized({
+      target: reading('envFrom configMap'),
+      objects: [[configMaps, configMap('settings', { color: 'blue' })]],
+      analysis: { iterations: 2, match: [{ headers: { 'x-canary': { exact: 'always' } } }] },
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.status().iterations === 1);
+    scenario.store.delete(deployments, { namespace: 'test', name: 'podinfo-primary' });
+    await scenario.clock.advance('2s');
+    scenario.dataPlane.refuse('NoMatchingParent');
+    await scenario.reaches('Failed', 60_000);
+    scenario.dataPlane.refuse(undefined);
+    scenario.ship('podinfo:3');
+    await scenario.reaches('Succeeded', 120_000);
     expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
   });
 

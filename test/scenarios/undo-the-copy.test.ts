@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { configMaps, controllerRevisions, deployments, secrets } from '@sluice/kube/objects/resources.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { scenarioDaemonSet } from '../support/scenario/objects.ts';
 import { changeConfig, configMap, copyOf, reading, secret } from '../support/scenario/configs.ts';
 import { initialized } from '../support/scenario/scenario.ts';
@@ -57,6 +58,20 @@ describe('an abort after the copy', () => {
     expect(scenario.replicas('podinfo')).toBe(2);
     scenario.kubelet.setHealthy('podinfo:1', true, 'podinfo-primary');
     await expectBack(scenario);
+  });
+
+  it('scales up a primary that somebody scales to zero while it is put back', async () => {
+    const scenario = await goingBack();
+    scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo-primary');
+    annotateAbort(scenario, 'errors');
+    await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:1');
+    const primary = scenario.deployment('podinfo-primary');
+    if (primary === undefined) throw new Error('there is no primary');
+    scenario.store.update(deployments, { ...primary, spec: { ...asRecord(primary['spec']), replicas: 0 } });
+    scenario.kubelet.setHealthy('podinfo:1', true, 'podinfo-primary');
+    await expectBack(scenario);
+    expect(scenario.replicas('podinfo-primary')).toBe(2);
+    expect(scenario.events()).not.toContain('Warning UndoIncomplete');
   });
 
   it('puts back what a primary of a DaemonSet ran', async () => {

@@ -25,7 +25,10 @@ export async function holdPrimary(holding: Holding): Promise<DutyFact> {
   if (seen.target === undefined)
     warnOnce(holding, 'TargetMissing', `${describeTarget(seen)} does not exist; create it again`);
   if (seen.primary === undefined) return restore(holding);
-  if (isUndoing(status)) return undoCopy(holding);
+  if (isUndoing(status)) {
+    const undone = await undoCopy(holding);
+    if (undone.state !== 'matches') return undone;
+  }
   return (await wake(holding)) ?? (await grow(holding)) ?? matches;
 }
 

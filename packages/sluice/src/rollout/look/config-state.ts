@@ -17,12 +17,13 @@ export function unknownConfigs({ configs }: Seen): Waits | undefined {
 
 /**
  * Pods of the target may run, and what they read when they started is not what is read now, or nobody knows what it was:
- * they must not be judged. Under traffic they cannot be stopped for it, but a new template replaces them.
+ * they must not be judged. Pods that have traffic cannot be stopped for it, but a new template replaces them.
  */
 export function hasStalePods(seen: Seen, status: CanaryStatus): boolean {
   if (seen.configs.state !== 'known' || isTargetDown(seen)) return false;
   const { checksums } = seen.configs;
-  const hasTraffic = status.canaryWeight > 0;
+  // The route guard gives them all traffic while the primary does not serve.
+  const hasTraffic = status.canaryWeight > 0 || !seen.ready.primary;
   // guard: what-pods-read-outside-a-run-is-not-known
   if (isResting(status.phase) && !hasTraffic) return Object.keys(checksums).length > 0;
   // guard: pods-stay-stale-until-they-are-gone
