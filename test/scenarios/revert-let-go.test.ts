@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { deployments, httpRoutes, namespaces, services } from '@sluice/kube/objects/resources.ts';
+import {
+  configMaps,
+  deployments,
+  httpRoutes,
+  namespaces,
+  secrets,
+  services,
+} from '@sluice/kube/objects/resources.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
+import { configMap, reading, secret } from '../support/scenario/configs.ts';
+import { scenarioCanary } from '../support/scenario/objects.ts';
 import { createScenario, initialized } from '../support/scenario/scenario.ts';
 import {
   expectReverted,
@@ -44,6 +53,26 @@ describe('a canary with revertOnDeletion', () => {
     expect(selector(scenario)).toBe('podinfo-primary');
     expect(scenario.weight()).toBe(0);
     expect(scenario.events()).toContain('Warning RevertFailed');
+  });
+
+  it('is taken over when it is created again after its deadline, with the copies that its primary reads', async () => {
+    const spec = { revertOnDeletion: true, progressDeadlineSeconds: 60 };
+    const scenario = await initialized({
+      spec,
+      target: reading('envFrom configMap', 'volume secret'),
+      objects: [
+        [configMaps, configMap('settings', { color: 'blue' })],
+        [secrets, secret('key', { token: 'b25l' })],
+      ],
+    });
+    scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo');
+    scenario.store.delete(canaries, ref);
+    await scenario.until(() => isGone(scenario), 120_000);
+    scenario.kubelet.setHealthy('podinfo:1', true, 'podinfo');
+    scenario.store.create(canaries, scenarioCanary({ spec }));
+    await scenario.until(() => scenario.canary().status?.phase === 'Initialized', 60_000);
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded', 120_000);
   });
 
   it.each<readonly [string, RegExp]>([

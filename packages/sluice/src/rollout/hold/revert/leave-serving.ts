@@ -6,6 +6,7 @@ import { isNotFound } from '@sluice/kube/objects/kube-error.ts';
 import { patchTo } from '@sluice/lib/json/merge.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import { revertDeadline } from '../../../rules/run/finalizer.ts';
+import { adoptAnnotation } from '../../../rules/objects/object-keys.ts';
 import { isMadeFor } from '../../../rules/objects/ownership.ts';
 import { releasedMetadata } from '../../../rules/objects/release-objects.ts';
 import type { DutyFact } from '../../held.ts';
@@ -23,8 +24,8 @@ export const patienceMs = 60_000;
 export async function leaveServing(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
   const refusals = [
-    ...(await disownAll(holding, () => servingObjects(holding))),
-    ...(await disownAll(holding, () => copies(holding))),
+    ...(await disownAll(holding, () => servingObjects(holding), {})),
+    ...(await disownAll(holding, () => copies(holding), handedOver)),
   ];
   if (refusals.length === 0) return matches;
   if (seen.now < revertDeadline(seen.canary) + patienceMs) throw refusals[0];
@@ -34,7 +35,11 @@ export async function leaveServing(holding: Holding): Promise<DutyFact> {
 }
 
 /** Handles each object on its own: one failure must not stop the others. Returns the failures. */
-async function disownAll(holding: Holding, find: () => Found | Promise<Found>): Promise<readonly unknown[]> {
+async function disownAll(
+  holding: Holding,
+  find: () => Found | Promise<Found>,
+  annotations: Readonly<Record<string, string>>,
+): Promise<readonly unknown[]> {
   const refusals: unknown[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -45,10 +50,14 @@ async function disownAll(holding: Holding, find: () => Found | Promise<Found>): 
     }
   };
   await attempt(async () => {
-    for (const [resource, object] of await find()) await attempt(() => disown(holding, resource, object));
+    for (const [resource, object] of await find())
+      await attempt(() => disown(holding, resource, object, annotations));
   });
   return refusals;
 }
+
+/** Nothing else shows that a copy belongs to the primary: without it, a Canary that is created again is refused. */
+const handedOver = { [adoptAnnotation]: 'true' };
 
 type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
 
@@ -88,9 +97,16 @@ async function copies({ seen, deps, signal }: Holding): Promise<Found> {
   return found;
 }
 
-async function disown(holding: Holding, resource: ResourceType, object: AnyKubeObject): Promise<void> {
+async function disown(
+  holding: Holding,
+  resource: ResourceType,
+  object: AnyKubeObject,
+  annotations: Readonly<Record<string, string>>,
+): Promise<void> {
   const { deps, signal, seen } = holding;
-  const patch = patchTo(object, { metadata: releasedMetadata(seen.canary, object) });
+  const released = releasedMetadata(seen.canary, object);
+  const metadata = { ...released, annotations: { ...asRecord(released['annotations']), ...annotations } };
+  const patch = patchTo(object, { metadata });
   if (patch === undefined) return;
   const { resourceVersion } = object.metadata;
   const body = { metadata: { ...asRecord(patch['metadata']), resourceVersion } };
