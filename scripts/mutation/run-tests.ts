@@ -83,7 +83,6 @@ const literally = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/
 /** Output of the process; undefined when it was killed at its limit. */
 function start(cwd: string, limitMs: number, args: readonly string[]): Promise<string | undefined> {
   const { SLUICE_PROOF_RUNS = '80', SLUICE_PROOF_SEED = '20261121' } = process.env;
-  // A seed of the sources would be another one for each mutant.
   const env = { ...process.env, SLUICE_PROOF_RUNS, SLUICE_PROOF_SEED, NO_COLOR: '1' };
   return new Promise((done) => {
     let text = '';
