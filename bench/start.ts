@@ -4,7 +4,7 @@ import { endProcess, guardedSpawn } from '../test/support/real/guarded-spawn.ts'
 import { kubeApiServerBinaries } from '../test/support/real/kube-apiserver.ts';
 import { until } from '../test/support/real/until.ts';
 import { startBenchWorld } from './kube/bench-world.ts';
-import { imageCommand, imageEnvironment } from './kube/image.ts';
+import { imageCommand, imageEnvironment } from './image.ts';
 import { reportProgress } from './progress.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { guardedSpawn, endProcess } from '../../test/support/real/guarded-spawn.ts';
 import { until } from '../../test/support/real/until.ts';
-import { imageCommand, imageEnvironment } from './image.ts';
+import { imageCommand, imageEnvironment } from '../image.ts';
 
 export interface Contestant {
   readonly name: 'Sluice' | 'Flagger 1.44';

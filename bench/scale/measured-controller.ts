@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { endProcess, guardedSpawn } from '../../test/support/real/guarded-spawn.ts';
 import { until } from '../../test/support/real/until.ts';
+import { imageCommand, imageEnvironment } from '../image.ts';
 import { figuresOf } from '../processes.ts';
 
 export interface ControllerFigures {
@@ -22,13 +23,14 @@ export interface MeasuredController {
   stop(): Promise<void>;
 }
 
-/** The built controller as a process; what it does is read from its own /metrics. */
+/** The controller of the image as a process; what it does is read from its own /metrics. */
 export async function startMeasuredController(
   kubeconfig: string,
   more: readonly string[] = [],
 ): Promise<MeasuredController> {
-  const child = guardedSpawn(process.execPath, [...nodeFlags, ...controllerArgs(kubeconfig), ...more], {
-    env: { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1' },
+  const [node, ...program] = imageCommand;
+  const child = guardedSpawn(node, [...nodeFlags, ...program, ...controllerArgs(kubeconfig), ...more], {
+    env: imageEnvironment(),
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   return new ControllerProcess(child, await servedUrl(child));
@@ -44,8 +46,6 @@ const nodeFlags: readonly string[] = [
 ];
 
 const controllerArgs = (kubeconfig: string): readonly string[] => [
-  'dist/sluice/src/cli/main.js',
-  'controller',
   `-kubeconfig=${kubeconfig}`,
   '-port=0',
   '-mesh-provider=gatewayapi:v1',

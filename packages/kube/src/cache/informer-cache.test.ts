@@ -23,11 +23,14 @@ describe('the informer cache', () => {
     await bench.clock.settle();
     expect(bench.cache.isSynced(configMaps)).toBe(false);
     expect(bench.cache.problems()).toMatchObject([{ reason: 'configmaps: not listed yet' }]);
+    expect(bench.cache.problemOf(configMaps, 'test')).toBe('configmaps: not listed yet');
     release();
     await expect(watching.synced).resolves.toBe(true);
     expect(bench.cache.isSynced(configMaps)).toBe(true);
     expect(bench.changes).toEqual(['ADDED a 1']);
     expect(bench.cache.problems()).toEqual([]);
+    expect(bench.cache.problemOf(configMaps, 'test')).toBeUndefined();
+    expect(bench.cache.problemOf(secrets)).toBeUndefined();
   });
 
   it('reads every page of a list', async () => {

@@ -18,8 +18,10 @@ export interface InformerCache extends KubeCache {
   onChange(listener: ChangeListener): () => void;
   /** With a namespace: whether the watches that cover it are synced. */
   isSynced(resource: ResourceType, namespace?: string): boolean;
-  /** Watches with a problem, and its reason, for /readyz and the log. */
+  /** Watches with a problem, and its reason, for /readyz and the log. Looks at each watch there is. */
   problems(): readonly CacheProblem[];
+  /** The reason why a kind is not synced; undefined when it is, or when nobody watches it. */
+  problemOf(resource: ResourceType, namespace?: string): string | undefined;
   /** Ends every watch; resolves when all have ended. */
   stop(): Promise<void>;
 }
@@ -93,12 +95,17 @@ class SharedInformers implements InformerCache {
   }
 
   problems(): readonly CacheProblem[] {
-    return [...this.#informers()].flatMap(({ resource, scope, problem }) => {
+    return [...this.#informers()].flatMap((informer) => {
+      const { resource, scope } = informer;
       const place = scope.namespace === undefined ? {} : { namespace: scope.namespace };
-      return problem === undefined
-        ? []
-        : [{ resource, ...place, reason: `${nameOf(resource, {})}: ${problem}` }];
+      const reason = reasonOf(informer);
+      return reason === undefined ? [] : [{ resource, ...place, reason }];
     });
+  }
+
+  problemOf(resource: ResourceType, namespace?: string): string | undefined {
+    const informers = this.#index.covering(resource, namespace);
+    return informers.map(reasonOf).find((reason) => reason !== undefined);
   }
 
   watchKind(resource: ResourceType, scope: ReflectorScope = {}): KindWatch {
@@ -168,6 +175,9 @@ class SharedInformers implements InformerCache {
     }
   };
 }
+
+const reasonOf = ({ resource, problem }: Informer): string | undefined =>
+  problem === undefined ? undefined : `${nameOf(resource, {})}: ${problem}`;
 
 function first(
   informers: readonly Informer[],

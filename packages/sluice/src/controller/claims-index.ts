@@ -1,5 +1,4 @@
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { byObject } from '@sluice/lib/json/by-object.ts';
 import { sameJson } from '@sluice/lib/json/merge.ts';
 import type { Claims } from '../rollout/deps.ts';
 import { keyOf } from '../rules/objects/names.ts';
@@ -18,13 +17,13 @@ export function createClaimsIndex(): ClaimsIndex {
   const canaries = new Map<string, AnyKubeObject>();
   const counts = new Map<string, number>();
   const index = createTopicIndex();
+  /** The claims of a Canary that the index holds stand in it already. */
+  const claimsNow = (canary: AnyKubeObject): readonly string[] => {
+    const key = keyOf(canary);
+    return canaries.get(key) === canary ? index.topicsOf(key) : namespaced(canary);
+  };
   const others = (key: string, claims: readonly string[]): readonly string[] =>
     index.interestedIn(claims).filter((other) => other !== key);
-  const countUp = ({ metadata: { namespace = '' } }: AnyKubeObject, by: 1 | -1): void => {
-    const count = (counts.get(namespace) ?? 0) + by;
-    if (count === 0) counts.delete(namespace);
-    else counts.set(namespace, count);
-  };
 
   return {
     put(canary) {
@@ -32,7 +31,7 @@ export function createClaimsIndex(): ClaimsIndex {
       const before = index.topicsOf(key);
       const claims = namespaced(canary);
       const isSame = canaries.get(key)?.metadata.uid === canary.metadata.uid && sameJson(before, claims);
-      if (!canaries.has(key)) countUp(canary, 1);
+      if (!canaries.has(key)) countBy(1, counts, canary);
       canaries.set(key, canary);
       if (isSame) return [];
       index.put(key, claims);
@@ -41,18 +40,27 @@ export function createClaimsIndex(): ClaimsIndex {
     remove(canary) {
       const key = keyOf(canary);
       const before = index.topicsOf(key);
-      if (canaries.delete(key)) countUp(canary, -1);
+      if (canaries.delete(key)) countBy(-1, counts, canary);
       index.remove(key);
       return others(key, before);
     },
     count: (namespace) => counts.get(namespace) ?? 0,
     rivalOf(canary) {
-      const rivals = others(keyOf(canary), namespaced(canary)).flatMap((key) => canaries.get(key) ?? []);
+      const rivals = others(keyOf(canary), claimsNow(canary)).flatMap((key) => canaries.get(key) ?? []);
       return rivals.length === 0 ? undefined : rivalOf(canary, rivals);
     },
   };
 }
 
-const namespaced = byObject((canary: AnyKubeObject): readonly string[] =>
-  claimsOf(canary).map((claim) => `${canary.metadata.namespace ?? ''}/${claim}`),
-);
+function countBy(
+  step: 1 | -1,
+  counts: Map<string, number>,
+  { metadata: { namespace = '' } }: AnyKubeObject,
+): void {
+  const count = (counts.get(namespace) ?? 0) + step;
+  if (count === 0) counts.delete(namespace);
+  else counts.set(namespace, count);
+}
+
+const namespaced = (canary: AnyKubeObject): readonly string[] =>
+  claimsOf(canary).map((claim) => `${canary.metadata.namespace ?? ''}/${claim}`);

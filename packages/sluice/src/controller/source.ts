@@ -26,9 +26,12 @@ interface Known {
   readonly generation: number | undefined;
   readonly serving: unknown;
   readonly references: readonly ConfigReference[];
-  readonly reads: readonly Read[];
+  /** The kinds that must be listed before a pass. Of the reads no more is kept: there are thousands of canaries. */
+  readonly needed: readonly Listed[];
   readonly watches: Map<string, KindWatch>;
 }
+
+type Listed = Pick<Read, 'resource' | 'namespace'>;
 
 export interface SourceDeps extends ReadsOptions {
   readonly informers: InformerCache;
@@ -44,7 +47,7 @@ export function createSource(deps: SourceDeps): Source {
     deps.configTracking
       ? referencesOf(canary, (resource, ref) => informers.get(resource, ref), deps.providers)
       : [];
-  const isListed = ({ resource, namespace }: Read): boolean =>
+  const isListed = ({ resource, namespace }: Listed): boolean =>
     informers.isSynced(resource, namespace || undefined);
 
   return {
@@ -54,18 +57,18 @@ export function createSource(deps: SourceDeps): Source {
       const serving = servingOf(canary);
       const before = known.get(key);
       const now = { uid, generation, references, serving };
-      if (before !== undefined && isSame(before, now)) return before.reads.filter(isNeeded).every(isListed);
+      if (before !== undefined && isSame(before, now)) return before.needed.every(isListed);
       const watches = before?.watches ?? new Map<string, KindWatch>();
       const reads = readsOf(canary, references, deps);
-      known.set(key, { ...now, watches, reads });
+      const needed = neededOf(reads);
+      known.set(key, { ...now, watches, needed });
       align(informers, watches, reads, onSynced);
       deps.onReads?.(key, reads);
-      return reads.filter(isNeeded).every(isListed);
+      return needed.every(isListed);
     },
     problems(canary) {
-      const found = informers.problems();
       const reads = readsOf(canary, referencesNow(canary), deps).filter(isNeeded);
-      return reads.filter((read) => !isListed(read)).flatMap((read) => problemOf(read, found));
+      return reads.filter((read) => !isListed(read)).flatMap((read) => problemOf(read, informers));
     },
     referencesOf: referencesNow,
     release(key) {
@@ -77,6 +80,12 @@ export function createSource(deps: SourceDeps): Source {
 }
 
 const isNeeded = ({ need }: Read): boolean => need === 'must';
+
+/** Each kind and namespace once. */
+const neededOf = (reads: readonly Read[]): readonly Listed[] =>
+  [...new Map(reads.filter(isNeeded).map((read) => [watchKey(read), read])).values()].map(
+    ({ resource, namespace }) => ({ resource, namespace }),
+  );
 
 /** Everything that the reads of a canary are derived from. */
 type Origin = Pick<Known, 'uid' | 'generation' | 'serving' | 'references'>;
@@ -90,14 +99,12 @@ const isSame = (before: Origin, now: Origin): boolean =>
 
 function problemOf(
   { resource, namespace, field, value }: Read,
-  found: ReturnType<InformerCache['problems']>,
+  informers: InformerCache,
 ): readonly FieldProblem[] {
-  const problem = found.find(
-    (candidate) => candidate.resource === resource && (candidate.namespace ?? '') === namespace,
-  );
-  if (problem === undefined) return [];
+  const reason = informers.problemOf(resource, namespace || undefined);
+  if (reason === undefined) return [];
   const kind = `${resource.kind} of ${resource.group || 'core'}/${resource.version}`;
-  return [{ field, value, message: `needs ${kind}: ${problem.reason}` }];
+  return [{ field, value, message: `needs ${kind}: ${reason}` }];
 }
 
 /** The recorded names, which may differ from those of the spec. */

@@ -8,15 +8,18 @@ export interface TopicIndex {
   topicsOf(key: string): readonly string[];
 }
 
+/** Nearly every topic has one key. It stands there alone: a set for each would take two kilobytes more a canary. */
+type Keys = string | ReadonlySet<string>;
+
 export function createTopicIndex(): TopicIndex {
   const topicsByKey = new Map<string, readonly string[]>();
-  const keysByTopic = new Map<string, Set<string>>();
+  const keysByTopic = new Map<string, Keys>();
 
   const remove = (key: string): void => {
     for (const topic of topicsByKey.get(key) ?? []) {
-      const keys = keysByTopic.get(topic);
-      keys?.delete(key);
-      if (keys?.size === 0) keysByTopic.delete(topic);
+      const left = without(keysByTopic.get(topic), key);
+      if (left === undefined) keysByTopic.delete(topic);
+      else keysByTopic.set(topic, left);
     }
     topicsByKey.delete(key);
   };
@@ -24,10 +27,22 @@ export function createTopicIndex(): TopicIndex {
     put(key, topics) {
       remove(key);
       topicsByKey.set(key, topics);
-      for (const topic of topics) keysByTopic.set(topic, (keysByTopic.get(topic) ?? new Set()).add(key));
+      for (const topic of topics) keysByTopic.set(topic, withKey(keysByTopic.get(topic), key));
     },
     remove,
-    interestedIn: (topics) => [...new Set(topics.flatMap((topic) => [...(keysByTopic.get(topic) ?? [])]))],
+    interestedIn: (topics) => [...new Set(topics.flatMap((topic) => listOf(keysByTopic.get(topic))))],
     topicsOf: (key) => topicsByKey.get(key) ?? [],
   };
+}
+
+const listOf = (keys: Keys | undefined): readonly string[] =>
+  keys === undefined ? [] : typeof keys === 'string' ? [keys] : [...keys];
+
+const withKey = (keys: Keys | undefined, key: string): Keys =>
+  keys === undefined || keys === key ? key : new Set([...listOf(keys), key]);
+
+/** undefined: nobody is interested any more. */
+function without(keys: Keys | undefined, key: string): Keys | undefined {
+  const left = listOf(keys).filter((one) => one !== key);
+  return left.length > 1 ? new Set(left) : left[0];
 }
