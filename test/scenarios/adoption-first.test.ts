@@ -142,15 +142,22 @@ describe('a canary that Flagger left, before its configuration is read', () => {
     },
   );
 
-  it('is not adopted while its spec is invalid, and once it is fixed', async () => {
-    const scenario = await createScenario(
-      world({ phase: 'Progressing', canaryWeight: 25 }, { provider: 'istio' }),
-    );
+  const service = { port: 9898, gatewayRefs: [{ name: 'gateway' }] };
+  it.each([
+    ['a provider that nobody knows', { provider: 'istio' }, { provider: 'gatewayapi:v1' }, 'istio'],
+    [
+      'a host that no route can have',
+      { service: { ...service, hosts: ['10.0.0.1'] } },
+      { service },
+      'hosts[0]',
+    ],
+  ])('is not adopted while its spec has %s, and once it is fixed', async (_name, spec, cure, word) => {
+    const scenario = await createScenario(world({ phase: 'Progressing', canaryWeight: 25 }, { spec }));
     await scenario.clock.advance('20s');
     expect(writes(scenario)).toEqual([]);
-    expect(scenario.condition('Invalid')?.message).toContain('istio');
+    expect(scenario.condition('Invalid')?.message).toContain(word);
     expect(scenario.events()).not.toContain('Normal Adopted');
-    scenario.edit(() => ({ provider: 'gatewayapi:v1' }));
+    scenario.edit(() => cure);
     await scenario.until(() => scenario.events().includes('Normal Adopted'), 60_000);
   });
 

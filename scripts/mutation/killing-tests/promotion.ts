@@ -2,7 +2,7 @@ import type { KillingTests } from '../killing-test.ts';
 
 /** Only an analysed revision is promoted. Success means that the primary serves it. */
 export const promotionTests: KillingTests = {
-  'only-what-was-analysed-is-copied': ['config-reads', 'in the middle of a run holds back its promotion'],
+  'only-what-was-analysed-is-copied': ['config-reads', 'at its promotion holds it back'],
   'primary-serves-before-traffic': [
     'rollback',
     'leaves all traffic at the canary, which is the healthy copy',
