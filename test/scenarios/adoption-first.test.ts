@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CanarySpec } from '@sluice/sluice/api/canary.ts';
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { configMaps, deployments, httpRoutes, secrets, services } from '@sluice/kube/objects/resources.ts';
 import { asRecord } from '@sluice/lib/json/json-read.ts';
@@ -143,7 +144,7 @@ describe('a canary that Flagger left, before its configuration is read', () => {
   );
 
   const service = { port: 9898, gatewayRefs: [{ name: 'gateway' }] };
-  it.each([
+  it.each<[string, Partial<CanarySpec>, Partial<CanarySpec>, string]>([
     ['a provider that nobody knows', { provider: 'istio' }, { provider: 'gatewayapi:v1' }, 'istio'],
     [
       'a host that no route can have',

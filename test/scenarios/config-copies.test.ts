@@ -119,6 +119,23 @@ describe('pods that are started anew for their configuration', () => {
     expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
   });
 
+  it('are not stopped for a newer revision while the configuration is what they read', async () => {
+    const scenario = await initialized({
+      target: reading('envFrom configMap'),
+      objects: [[configMaps, configMap('settings', { color: 'blue' })]],
+      hooks: [['pre-rollout', '/pre']],
+      replies: { '/pre': 500 },
+    });
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.receiver.calls('/pre').length > 0);
+    scenario.api.takeRequests();
+    scenario.ship('podinfo:3');
+    scenario.receiver.reply('/pre', 200);
+    await scenario.reaches('Promoting');
+    const sizes = scenario.api.takeRequests().filter((name) => /^PATCH .*deployments\/podinfo$/.test(name));
+    expect(sizes).toEqual([]);
+  });
+
   it('are replaced by a new template where they are the last that serve', async () => {
     const scenario = await initialized({
       target: reading('envFrom configMap'),

@@ -26,8 +26,12 @@ export function hasStalePods(seen: Seen, status: CanaryStatus): boolean {
   const hasTraffic = status.canaryWeight > 0 || !seen.ready.primary;
   // guard: what-pods-read-outside-a-run-is-not-known
   if (isResting(status.phase) && !hasTraffic) return Object.keys(checksums).length > 0;
-  // guard: pods-stay-stale-until-they-are-gone
-  if (status.run?.stalePods !== true && sameJson(status.trackedConfigs ?? {}, checksums)) return false;
+  if (
+    // guard: pods-stay-stale-until-they-are-gone
+    status.run?.stalePods !== true &&
+    sameJson(status.trackedConfigs ?? {}, checksums)
+  )
+    return false;
   return !hasTraffic || !hasNewTemplate(seen, status);
 }
 
