@@ -196,7 +196,11 @@ describe('cancellation', () => {
     await expect.poll(() => receiver.received.length).toBe(1);
     await expect.poll(() => clock.pending).toBe(1);
     controller.abort();
-    expect(await call).toMatchObject({ outcome: 'cancelled' });
+    expect(await call).toMatchObject({
+      outcome: 'cancelled',
+      attempts: 1,
+      message: 'cancelled after 1 of 4 attempts',
+    });
     expect(receiver.received).toHaveLength(1);
     expect(clock.pending).toBe(0);
   });

@@ -24,8 +24,9 @@ export const runChecks: Decision<RunPlace> = {
     const { run } = draft.status;
     // Nothing to judge before the canary got anything; after a failed promotion it starts with all traffic.
     if (run.step === 0 && draft.status.canaryWeight === 0)
-      // guard: the-first-step-waits-for-the-routes
-      return held.routes.since === undefined ? waitForRoutes(moment) : 'next';
+      return held.routes.since === undefined
+        ? /* guard: the-first-step-waits-for-the-routes */ waitForRoutes(moment)
+        : 'next';
     // guard: checks-that-are-not-valid-judge-nothing
     if (!areChecksValid(seen)) return 'next';
     // guard: checks-wait-for-the-routes

@@ -12,12 +12,8 @@ const reason = 'RoutesNotFollowed';
 export function waitForRoutes(moment: Moment<RunPlace>): Outcome {
   const { seen, draft } = moment;
   const { refused } = moment.held.routes;
-  if (
-    // guard: a-step-that-is-refused-is-taken-back
-    refused?.state === 'refuses' &&
-    draft.status.run.step > 0 &&
-    hasLasted(moment, refused)
-  )
+  // guard: a-step-that-is-refused-is-taken-back
+  if (refused?.state === 'refuses' && draft.status.run.step > 0 && hasLasted(moment, refused))
     return failRun(moment, 'StepRefused', `the gateway does not take the step: ${refused.message}`);
   const { wait } = problemOf(moment);
   const recorded = seen.canary.status?.waiting;
