@@ -29,7 +29,7 @@ export interface DemoDeps {
 
 /**
  * Enough that chance does not decide. A ninth of version 3's answers are 5xx, and `rate()` does not see the first one of
- * a pod: at 20 requests a second one run in some 150 saw none while the weights rose, and promoted it.
+ * a pod: by a simulation at 20 requests a second, one run in some 150 saw none while the weights rose.
  */
 const requestsPerSecond = 100;
 const limitMs = 60_000;
