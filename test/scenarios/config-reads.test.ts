@@ -81,7 +81,7 @@ describe('a ConfigMap that cannot be read', () => {
     expect(scenario.weight()).toBe(0);
   });
 
-  it('at its promotion holds it back, before anything is kept or copied', async () => {
+  it('at its promotion holds it back, and nothing more is kept or copied', async () => {
     const scenario = await tracked();
     scenario.api.break(/PATCH .*deployments\/podinfo-primary/, 500, 1_000);
     scenario.ship('podinfo:2');
@@ -89,8 +89,14 @@ describe('a ConfigMap that cannot be read', () => {
     scenario.api.break(/GET .*configmaps\/settings$/, 403, 1_000);
     const object = scenario.store.get(configMaps, { namespace: 'test', name: 'settings' }) as AnyKubeObject;
     scenario.store.update(configMaps, { ...object, metadata: { ...object.metadata, labels: { a: 'b' } } });
+    scenario.api.takeRequests();
     await scenario.clock.advance('5s');
     expect(scenario.status().waiting).toMatchObject({ step: 'copy-to-primary', for: 'api' });
+    expect(
+      scenario.api
+        .takeRequests()
+        .filter((name) => /^(POST|PATCH) .*(revisions|configmaps|deployments)/.test(name)),
+    ).toEqual([]);
     scenario.api.heal();
     await scenario.reaches('Succeeded', 300_000);
     expect(scenario.image('podinfo-primary')).toBe('podinfo:2');

@@ -27,7 +27,7 @@ export function createKubeletBench() {
     allocatePodIp: () => `127.11.${process.pid % 250}.${(lastIp += 1)}`,
     release: (ip) => void released.push(ip),
     allocateClusterIp: () => '10.0.0.1',
-    environment: (name) => Promise.resolve({ HTTP_PROXY: `http://proxy.${name}` }),
+    environment: (name) => Promise.resolve({ HTTP_PROXY: `http://proxy.${name}.example` }),
   };
   const images: ImageCatalog = { resolve: () => undefined, programs: join(folder, 'programs') };
   const path = `${dirname(process.execPath)}:/usr/bin:/bin`;

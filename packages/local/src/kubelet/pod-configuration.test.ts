@@ -32,7 +32,9 @@ describe('a pod that is configured', () => {
     const container = shell('echo $ALL $P_a $P_b $HTTP_PROXY $1', { env, envFrom, args: ['x', '$(KEY)'] });
     bench.run('env', { restartPolicy: 'Never', containers: [container] }, { labels: { app: 'web' } });
     await vi.waitFor(() => expect(bench.pod('env')?.status?.phase).toBe('Succeeded'), soon);
-    expect(await bench.logs('env')).toBe('web-s3cret-$(KEY)-$(NONE) 1 2 http://proxy.default s3cret\n');
+    expect(await bench.logs('env')).toBe(
+      'web-s3cret-$(KEY)-$(NONE) 1 2 http://proxy.default.example s3cret\n',
+    );
   });
 
   it('waits for a ConfigMap that is not there yet, and says which', async () => {
