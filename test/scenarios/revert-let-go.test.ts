@@ -75,6 +75,30 @@ describe('a canary with revertOnDeletion', () => {
     await scenario.reaches('Succeeded', 120_000);
   });
 
+  it.each([
+    ['Deployment podinfo-primary', deployments],
+    ['Service podinfo', services],
+    ['Service podinfo-primary', services],
+    ['Service podinfo-canary', services],
+    ['HTTPRoute podinfo', httpRoutes],
+  ] as const)(
+    'is taken over when it is created again after its deadline, though somebody has deleted %s',
+    async (what, resource) => {
+      const name = what.split(' ')[1] ?? '';
+      const spec = { revertOnDeletion: true, progressDeadlineSeconds: 60 };
+      const scenario = await initialized({ spec });
+      scenario.kubelet.setHealthy('podinfo:1', false, 'podinfo');
+      scenario.store.delete(canaries, ref);
+      await scenario.until(() => isGone(scenario), 120_000);
+      scenario.kubelet.setHealthy('podinfo:1', true, 'podinfo');
+      scenario.store.delete(resource, { namespace: 'test', name });
+      scenario.store.create(canaries, scenarioCanary({ spec }));
+      await scenario.until(() => scenario.canary().status?.phase === 'Initialized', 60_000);
+      scenario.ship('podinfo:2');
+      await scenario.reaches('Succeeded', 120_000);
+    },
+  );
+
   it.each<readonly [string, RegExp]>([
     ['its status cannot be written', /PATCH .*canaries\/podinfo\/status/],
     ['the target cannot be scaled', /PATCH .*deployments\/podinfo$/],

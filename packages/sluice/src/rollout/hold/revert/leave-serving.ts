@@ -24,8 +24,8 @@ export const patienceMs = 60_000;
 export async function leaveServing(holding: Holding): Promise<DutyFact> {
   const { seen, deps } = holding;
   const refusals = [
-    ...(await disownAll(holding, () => servingObjects(holding), {})),
-    ...(await disownAll(holding, () => copies(holding), handedOver)),
+    ...(await disownAll(holding, () => servingObjects(holding))),
+    ...(await disownAll(holding, () => copies(holding))),
   ];
   if (refusals.length === 0) return matches;
   if (seen.now < revertDeadline(seen.canary) + patienceMs) throw refusals[0];
@@ -35,11 +35,7 @@ export async function leaveServing(holding: Holding): Promise<DutyFact> {
 }
 
 /** Handles each object on its own: one failure must not stop the others. Returns the failures. */
-async function disownAll(
-  holding: Holding,
-  find: () => Found | Promise<Found>,
-  annotations: Readonly<Record<string, string>>,
-): Promise<readonly unknown[]> {
+async function disownAll(holding: Holding, find: () => Found | Promise<Found>): Promise<readonly unknown[]> {
   const refusals: unknown[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -50,14 +46,10 @@ async function disownAll(
     }
   };
   await attempt(async () => {
-    for (const [resource, object] of await find())
-      await attempt(() => disown(holding, resource, object, annotations));
+    for (const [resource, object] of await find()) await attempt(() => disown(holding, resource, object));
   });
   return refusals;
 }
-
-/** Nothing else shows that a copy belongs to the primary: without it, a Canary that is created again is refused. */
-const handedOver = { [adoptAnnotation]: 'true' };
 
 type Found = readonly (readonly [ResourceType, AnyKubeObject])[];
 
@@ -97,15 +89,12 @@ async function copies({ seen, deps, signal }: Holding): Promise<Found> {
   return found;
 }
 
-async function disown(
-  holding: Holding,
-  resource: ResourceType,
-  object: AnyKubeObject,
-  annotations: Readonly<Record<string, string>>,
-): Promise<void> {
+/** Takes the owner away, and hands the object over: nothing else may show a Canary that is created again that it belongs to it. */
+async function disown(holding: Holding, resource: ResourceType, object: AnyKubeObject): Promise<void> {
   const { deps, signal, seen } = holding;
   const released = releasedMetadata(seen.canary, object);
-  const metadata = { ...released, annotations: { ...asRecord(released['annotations']), ...annotations } };
+  const annotations = { ...asRecord(released['annotations']), [adoptAnnotation]: 'true' };
+  const metadata = { ...released, annotations };
   const patch = patchTo(object, { metadata });
   if (patch === undefined) return;
   const { resourceVersion } = object.metadata;
