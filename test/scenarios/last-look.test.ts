@@ -3,7 +3,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { endpointSlices, httpRoutes, services } from '@sluice/kube/objects/resources.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
-import { progressing } from '../support/scenario/scenario.ts';
+import { initialized, progressing } from '../support/scenario/scenario.ts';
 import type { Scenario } from '../support/scenario/scenario.ts';
 
 const namespace = 'test';
@@ -32,15 +32,18 @@ function spoilService(scenario: Scenario, name: string): void {
   scenario.store.update(services, { ...service, metadata: { ...service.metadata, labels: {} } });
 }
 
-/** What a rollback writes into the route. */
-function moveAll(scenario: Scenario): void {
+/** Somebody gives the canary this share of the requests. */
+function setWeight(scenario: Scenario, percent: number): void {
   const route = structuredClone(scenario.route());
   if (route === undefined) throw new Error('no route');
   for (const rule of asList(asRecord(route['spec'])['rules']).map(asRecord))
     for (const backend of asList(rule['backendRefs']).map(asRecord) as Record<string, unknown>[])
-      backend['weight'] = backend['name'] === 'podinfo-primary' ? 100 : 0;
+      backend['weight'] = backend['name'] === 'podinfo-primary' ? 100 - percent : percent;
   scenario.store.update(httpRoutes, route);
 }
+
+/** What a rollback writes into the route. */
+const moveAll = (scenario: Scenario): void => setWeight(scenario, 0);
 
 /** Once a write is on its way the successor acts; whoever sent that write hears its answer and dies. */
 function overtake(scenario: Scenario, write: RegExp, act: () => void): void {
@@ -99,6 +102,57 @@ describe('a controller that was slow to notice that it leads no longer', () => {
     });
     await scenario.clock.advance('4s');
     expect(scenario.status()).toMatchObject({ phase: 'Failed', canaryWeight: 0 });
+  });
+});
+
+describe('a canary whose pods are to be stopped while a watch has fallen silent', () => {
+  /** At the end of a run, when all traffic is at the primary already. */
+  async function finalising(happens: (scenario: Scenario) => void): Promise<Scenario> {
+    const scenario = await initialized({ spec: { skipAnalysis: true } });
+    const end = scenario.store.subscribe(canaries, ({ object }) => {
+      if (asRecord(object['status'])['phase'] !== 'Finalising') return;
+      end();
+      happens(scenario);
+    });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Finalising');
+    return scenario;
+  }
+
+  it('keeps them until the traffic that somebody sent there is back at the primary', async () => {
+    const scenario = await finalising((at) => {
+      expect(at.api.watches.break(/httproutes$/, 'silent')).toBe(1);
+      setWeight(at, 50);
+    });
+    await scenario.until(() => scenario.weight() === 0, 5_000);
+    expect(scenario.replicas('podinfo')).toBe(2);
+    await scenario.until(() => scenario.replicas('podinfo') === 0, 5_000);
+    await scenario.reaches('Succeeded');
+  });
+
+  it('keeps them while the primary does not serve', async () => {
+    const scenario = await finalising((at) => {
+      expect(at.api.watches.break(/endpointslices$/, 'silent')).toBe(1);
+      at.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
+      drop(at, 'podinfo-primary');
+    });
+    await scenario.clock.advance('1m');
+    expect(scenario.replicas('podinfo')).toBe(2);
+    expect(scenario.events()).toContain('Warning ScaleDownHeld');
+  });
+
+  it.each([
+    [403, /GET .*httproutes\/podinfo$/],
+    [403, /GET .*endpointslices$/],
+    [500, /GET .*httproutes\/podinfo$/],
+    [500, /GET .*endpointslices$/],
+  ] as const)('loses them though the API server answers %s three times to %s', async (code, path) => {
+    const scenario = await finalising((at) => {
+      at.api.break(path, code, 3);
+    });
+    await scenario.reaches('Succeeded');
+    expect(scenario.api.lastFaultAt()).toBeGreaterThan(0);
+    expect(scenario.replicas('podinfo')).toBe(0);
   });
 });
 

@@ -7,6 +7,11 @@ export const copiesTests: KillingTests = {
     'guards',
     'keep a canary that was rolled back running until the traffic has moved',
   ],
+  'endpoints-are-read-before-the-target-stops': ['last-look', 'keeps them while the primary does not serve'],
+  'routes-are-read-before-the-target-stops': [
+    'last-look',
+    'keeps them until the traffic that somebody sent there is back at the primary',
+  ],
   'first-scale-down-waits-for-the-primary': [
     'guards',
     'by a rollback whose primary is down: the canary keeps what it serves, and its pods',

@@ -14,6 +14,7 @@ import { waitFor } from '../wait.ts';
 import type { Wait } from '../wait.ts';
 import { blockedBy, matches } from './holding.ts';
 import type { Holding } from './holding.ts';
+import { lookAtServer } from './last-look.ts';
 
 /** Scales the target to the size that the phase needs. Scaling to zero is guarded: never the last healthy copy. */
 export async function holdSize(holding: Holding, routes: RoutesFact): Promise<DutyFact> {
@@ -76,7 +77,7 @@ const moving = (wait: Wait): DutyFact => ({ state: 'moving', wait });
 
 async function stopTarget(holding: Holding, routes: RoutesFact): Promise<DutyFact> {
   const { seen } = holding;
-  const refusal = refuseScaleDown(holding, routes);
+  const refusal = refuseScaleDown(holding, routes) ?? (await lookAtServer(holding));
   if (refusal !== undefined) return moving(refusal);
   clearWarning(holding, 'ScaleDownHeld');
   const refused = await change(holding, /* guard: a-scaler-is-paused-before-its-target-stops */ pauseScaler);
