@@ -26,6 +26,8 @@ export async function cure(scenario: Scenario, world: World): Promise<void> {
   if (scenario.store.get(secrets, { namespace, name: 'key' }) !== undefined)
     changeConfig(scenario, secrets, 'key', { token: 'b25l' });
   await comeBack(scenario, world);
+  // Only a canary that is there names the scaler that it needs.
+  restore(scenario);
   await scenario.until(() => scenario.api.watches.silent === 0, noticedMs);
   scenario.edit(() => ({ suspend: false }));
   const primary = scenario.deployment('podinfo-primary');
