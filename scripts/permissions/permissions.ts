@@ -91,7 +91,8 @@ export const permissions: readonly Permission[] = [
   ...scalers.map(({ resource }) => work(resource, [...written, 'delete'], '`autoscalerRef`')),
   work(services, written, 'apex, primary and canary services'),
   work(endpointSlices, watched, 'no traffic to a side without ready endpoints'),
-  ...ownRoutes.map(({ resource, why }) => work(resource, written, why)),
+  // One is read right before the pods of a canary are stopped.
+  ...ownRoutes.map(({ resource, why }) => work(resource, ['get', ...written], why)),
   ...routes
     .filter(({ access }) => access === 'read')
     .map(({ resource, why }) => work(resource, watched, `whether what routes refer to is there, ${why}`)),

@@ -154,6 +154,16 @@ describe('a canary whose pods are to be stopped while a watch has fallen silent'
     expect(scenario.api.lastFaultAt()).toBeGreaterThan(0);
     expect(scenario.replicas('podinfo')).toBe(0);
   });
+
+  it('loses them also when the answers were wrong and nothing happens afterwards', async () => {
+    const scenario = await finalising((at) => {
+      at.api.break(/GET .*httproutes\/podinfo$/, 404, 1_000);
+    });
+    await scenario.clock.advance('2m');
+    expect(scenario.replicas('podinfo')).toBe(2);
+    scenario.api.heal();
+    await scenario.until(() => scenario.status().phase === 'Succeeded', 10_000);
+  });
 });
 
 describe('a canary with no routes to guard', () => {

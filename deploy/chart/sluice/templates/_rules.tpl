@@ -93,6 +93,7 @@
   resources:
     - httproutes
   verbs:
+    - get
     - list
     - watch
     - create

@@ -52,6 +52,8 @@ export async function pursue(
     wakeAt: earliest(
       done.wait?.until,
       done.draft.lookAgainAt,
+      // At rest no decision waits for a duty.
+      ...Object.values(held.facts).map((fact) => (fact.state === 'matches' ? undefined : fact.wait.until)),
       recorded?.outcome === 'later' ? recorded.dueAt : undefined,
     ),
     // guard: one-bad-pass-is-tried-again
