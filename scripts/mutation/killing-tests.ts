@@ -16,6 +16,7 @@ import { revisionsTests } from './killing-tests/revisions.ts';
 import { routesTests } from './killing-tests/routes.ts';
 import { sizesTests } from './killing-tests/sizes.ts';
 import { ownershipTests } from './killing-tests/ownership.ts';
+import { strangersTests } from './killing-tests/strangers.ts';
 import { wayBackTests } from './killing-tests/way-back.ts';
 import { workTests } from './killing-tests/work.ts';
 
@@ -39,6 +40,7 @@ const tables: readonly KillingTests[] = [
   leaderTests,
   wayBackTests,
   ownershipTests,
+  strangersTests,
 ];
 
 /** Every guard with its killing test. A list keeps a name that stands in two tables. */

@@ -1,5 +1,7 @@
-import { serve } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
+import { ownNames } from '@sluice/sluice/cli/own-names.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -12,10 +14,16 @@ export function serveReceiver(name: string, app: Hono, env: Environment, default
     process.exitCode = 2;
     return;
   }
-  const server = serve(
-    { fetch: app.fetch, hostname, port, serverOptions: { requestTimeout: 10_000 } },
-    (at) => console.log(`${name} receiver listens on http://${at.address}:${at.port}`),
-  );
+  const isOwn = ownNames(env, env['ALLOWED_HOSTS'] ?? '');
+  const answer = getRequestListener(app.fetch);
+  const server = createGuardedServer({ isOwn, server: { requestTimeout: 10_000 } }, (request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
+  server.listen({ host: hostname, port }, () => {
+    const bound = server.address();
+    const at = typeof bound === 'object' && bound !== null ? bound.port : port;
+    console.log(`${name} receiver listens on http://${hostname}:${at}`);
+  });
   server.on('error', (error) => {
     console.error(`${name} receiver cannot listen on ${hostname}:${port}: ${error.message}`);
     process.exitCode = 1;
@@ -23,7 +31,7 @@ export function serveReceiver(name: string, app: Hono, env: Environment, default
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       server.close();
-      if ('closeIdleConnections' in server) server.closeIdleConnections();
+      server.closeIdleConnections();
     });
   }
 }

@@ -45,7 +45,10 @@ export interface LocalClusterOptions {
 
 export interface LocalCluster {
   readonly kubeconfigPath: string;
+  /** With the secret in its path: for clients, never for a log. */
   readonly apiUrl: string;
+  /** The same without the secret: what may be shown. */
+  readonly apiOrigin: string;
   readonly gatewayUrl: string;
   /** Answers PromQL in Prometheus' form about the pods it scrapes: `-metrics-server` of the controller. */
   readonly metricsUrl: string;
@@ -111,6 +114,7 @@ async function startParts(
   return {
     kubeconfigPath,
     apiUrl: api.url,
+    apiOrigin: api.origin,
     gatewayUrl: gateway.url,
     metricsUrl: query.url,
     gateway,

@@ -1,7 +1,9 @@
-import type { Server } from 'node:http';
-import { createAdaptorServer } from '@hono/node-server';
+import type { Server, ServerOptions } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
+import type { OwnName } from '@sluice/lib/http/strangers.ts';
 
 export interface TesterServer {
   readonly port: number;
@@ -11,19 +13,20 @@ export interface TesterServer {
   cut(): void;
 }
 
-/** Binds the app; '' means all interfaces. Rejects with `SluiceError` that says what to change when it cannot. */
-export async function serveTester(app: Hono, address: string, port: number): Promise<TesterServer> {
-  const server = createAdaptorServer({
-    fetch: app.fetch,
-    serverOptions: {
-      // The body must have arrived by then; the answer of a blocking task may take as long as its deadline.
-      requestTimeout: 30_000,
-      headersTimeout: 10_000,
-      keepAliveTimeout: 15_000,
-      connectionsCheckingInterval: 5_000,
-    },
-    // Without server options for HTTP/2, the adaptor makes a plain HTTP/1.1 server.
-  }) as Server;
+export interface TesterAddress {
+  /** '' means all interfaces. */
+  readonly address: string;
+  readonly port: number;
+  /** Names of the tester beside its addresses and `localhost`. */
+  readonly isOwn: OwnName;
+}
+
+/** Binds the app, behind the guard against strangers. Rejects with `SluiceError` that says what to change when it cannot. */
+export async function serveTester(app: Hono, { address, port, isOwn }: TesterAddress): Promise<TesterServer> {
+  const answer = getRequestListener(app.fetch);
+  const server = createGuardedServer({ isOwn, server: limits }, (request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
   server.maxConnections = 1024;
   await listen(server, address, port);
   const bound = server.address();
@@ -36,6 +39,14 @@ export async function serveTester(app: Hono, address: string, port: number): Pro
     cut: () => server.closeAllConnections(),
   };
 }
+
+const limits: ServerOptions = {
+  // The body must have arrived by then; the answer of a blocking task may take as long as its deadline.
+  requestTimeout: 30_000,
+  headersTimeout: 10_000,
+  keepAliveTimeout: 15_000,
+  connectionsCheckingInterval: 5_000,
+};
 
 async function listen(server: Server, address: string, port: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();

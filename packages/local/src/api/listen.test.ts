@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { configMaps, pods } from '@sluice/kube/objects/resources.ts';
@@ -152,6 +153,30 @@ describe('the API server on a socket', () => {
     expect((await reader.read()).value).toContain('"ADDED"');
     controller.abort();
     await expect(reader.read()).rejects.toThrow('abort');
+  });
+
+  it.each<readonly [string, (origin: string, secret: string) => string]>([
+    ['nothing', (origin) => origin],
+    ['another secret', (origin, secret) => `${origin}/${secret.replace(/./g, '0')}`],
+    ['a part of it', (origin, secret) => `${origin}/${secret.slice(0, -1)}`],
+    ['more than it', (origin, secret) => `${origin}/${secret}0`],
+    ['it later on', (origin, secret) => `${origin}/api/${secret}`],
+    ['it in the query', (origin, secret) => `${origin}/?${secret}`],
+    ['it behind two slashes', (origin, secret) => `${origin}//${secret}`],
+  ])('is not there without the secret of its path: %s', async (_, base) => {
+    const { pathname, origin } = new URL(server.url);
+    expect(pathname).toMatch(/^\/[\da-f]{32}$/);
+    const url = base(origin, pathname.slice(1));
+    for (const path of ['/api/v1/pods', '/version', '/healthz', '/openapi/v3', '']) {
+      const answer = await fetch(`${url}${path}`);
+      expect([path, answer.status]).toEqual([path, 404]);
+      expect(await answer.json()).toMatchObject({ kind: 'Status', reason: 'NotFound' });
+    }
+    const exec = `${url}/api/v1/namespaces/default/pods/p/exec?command=id&container=main`;
+    const socket = new WebSocket(exec.replace('http', 'ws'), ['v5.channel.k8s.io']);
+    const [, answer] = await once(socket, 'unexpected-response');
+    expect(answer.statusCode).toBe(404);
+    socket.on('error', () => undefined).terminate();
   });
 
   it('says which address it could not have', async () => {

@@ -1,9 +1,13 @@
-import { createServer } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
+import type { UpgradeListener } from '@sluice/lib/http/guarded-server.ts';
+import { takeSecret } from './secret-path.ts';
 import type { ApiContext } from './context.ts';
-import { serveUpgrades } from './pods/upgrade.ts';
+import { createUpgradeListener } from './pods/upgrade.ts';
 
 export interface ListenAddress {
   readonly host: string;
@@ -12,24 +16,26 @@ export interface ListenAddress {
 }
 
 export interface RunningServer {
-  /** `http://host:port`, without a slash at the end. */
+  /** `http://host:port/SECRET`, without a slash at the end. Whoever has it may do everything. */
   readonly url: string;
+  /** `http://host:port`: what may be shown. */
+  readonly origin: string;
   /** Ends watches and sessions, closes every connection. */
   close(): Promise<void>;
 }
 
-/** Starts listening. Throws `SluiceError` when the address is not available. */
+/**
+ * Starts listening under a secret of 128 bits in the path: kubectl sends no token over plain http, and any user of the machine
+ * reaches a loopback port. Throws `SluiceError` when the address is not available.
+ */
 export async function listen(
   app: Hono,
   context: ApiContext,
   closing: AbortController,
   address: ListenAddress,
 ): Promise<RunningServer> {
-  const answer = getRequestListener(app.fetch);
-  const server = createServer((request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
-  serveUpgrades(server, context);
+  const secret = randomBytes(16).toString('hex');
+  const server = createServer(app, context, secret);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) => {
       const message = `The API server cannot listen on ${address.host}:${address.port}. Is another one running there?`;
@@ -40,8 +46,10 @@ export async function listen(
   const bound = server.address();
   const port = typeof bound === 'object' && bound !== null ? bound.port : address.port;
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  const origin = `http://${host}:${port}`;
   return {
-    url: `http://${host}:${port}`,
+    url: `${origin}/${secret}`,
+    origin,
     async close() {
       closing.abort();
       await new Promise<void>((resolve) => {
@@ -50,4 +58,17 @@ export async function listen(
       });
     },
   };
+}
+
+function createServer(app: Hono, context: ApiContext, secret: string): Server {
+  const answer = getRequestListener(app.fetch);
+  const serveUpgrade = createUpgradeListener(context);
+  const upgrade: UpgradeListener = (request, socket, head) => {
+    takeSecret(request, secret);
+    serveUpgrade(request, socket, head);
+  };
+  return createGuardedServer({ isOwn: () => false, upgrade }, (request, response) => {
+    takeSecret(request, secret);
+    answer(request, response).catch(() => response.destroy());
+  });
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import { EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { endpointSlices, namespaces, pods, services } from '@sluice/kube/objects/resources.ts';
@@ -9,12 +10,23 @@ import {
   type LocalFixture,
 } from '../../../../test/support/rigs/local-network-fixture.ts';
 
+import { proxyAuthorization } from './proxy-credential.ts';
+
 let fixture: LocalFixture;
 
 beforeEach(async () => {
   fixture = await createLocalFixture();
 });
 afterEach(() => fixture.close());
+
+/** Opens a tunnel as a pod of the namespace `test`. */
+async function openTunnel(authority: string): Promise<Socket> {
+  const proxy = new URL(await fixture.network.proxyUrl('test'));
+  const socket = connect(Number(proxy.port), proxy.hostname);
+  const credential = `proxy-authorization: ${proxyAuthorization(proxy)}`;
+  socket.write(`CONNECT ${authority} HTTP/1.1\r\nhost: ${authority}\r\n${credential}\r\n\r\n`);
+  return socket;
+}
 
 interface Answer {
   readonly status: number;
@@ -26,14 +38,16 @@ async function get(
   url: string,
   from = 'test',
   headers: Readonly<Record<string, string>> = {},
+  isPod = true,
 ): Promise<Answer> {
   const proxy = new URL(await fixture.network.proxyUrl(from));
   const host = new URL(url).host;
+  const credential = isPod ? { 'proxy-authorization': proxyAuthorization(proxy) } : {};
   const outgoing = request({
     host: proxy.hostname,
     port: proxy.port,
     path: url,
-    headers: { host, ...headers },
+    headers: { host, ...credential, ...headers },
     agent: false,
   });
   outgoing.end();
@@ -170,9 +184,7 @@ test('a tunnel carries what is not HTTP, whoever speaks first', async () => {
   fixture.store.update(pods, { ...object, metadata, status }, { subresource: 'status' });
   pod.server.close();
   fixture.addService('raw', { app: 'raw' }, port);
-  const proxy = new URL(await fixture.network.proxyUrl('test'));
-  const socket = connect(Number(proxy.port), proxy.hostname);
-  socket.write('CONNECT raw:80 HTTP/1.1\r\nhost: raw:80\r\n\r\n');
+  const socket = await openTunnel('raw:80');
   let text = '';
   socket.on('data', (chunk) => (text += String(chunk)));
   await vi.waitFor(() => expect(text).toContain('hello'));
@@ -185,9 +197,7 @@ test('a tunnel carries what is not HTTP, whoever speaks first', async () => {
 
 test('the network closes though a tunnel is open', async () => {
   const outside = await fixture.addPod('outside', {});
-  const proxy = new URL(await fixture.network.proxyUrl('test'));
-  const socket = connect(Number(proxy.port), proxy.hostname);
-  socket.write(`CONNECT ${outside.ip}:${outside.port} HTTP/1.1\r\nhost: x\r\n\r\n`);
+  const socket = await openTunnel(`${outside.ip}:${outside.port}`);
   const [answer] = await once(socket, 'data');
   expect(String(answer)).toContain('200');
   const closed = once(socket, 'close');
@@ -196,11 +206,30 @@ test('the network closes though a tunnel is open', async () => {
 });
 
 test('CONNECT to a name that does not exist is refused with the reason', async () => {
-  const proxy = new URL(await fixture.network.proxyUrl('test'));
-  const socket = connect(Number(proxy.port), proxy.hostname);
-  socket.write('CONNECT nobody.test:80 HTTP/1.1\r\nhost: nobody.test:80\r\n\r\n');
+  const socket = await openTunnel('nobody.test:80');
   const [answer] = await once(socket, 'data');
   expect(String(answer)).toMatch(/^HTTP\/1.1 502 .*\r\nx-sluice-proxy-error: unresolved/);
+});
+
+test.each([
+  ['nothing', undefined],
+  ['another password', 'Basic cG9kOjAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw'],
+  ['a part of it', 'Basic cG9k'],
+])('who sends %s as its credential is relayed nowhere', async (_, credential) => {
+  fixture.addService('web', { app: 'web' });
+  const pod = await fixture.addPod('web-1', { app: 'web' });
+  const headers = credential === undefined ? {} : { 'proxy-authorization': credential };
+  expect(await get('http://web/', 'test', headers, false)).toMatchObject({
+    status: 407,
+    error: 'credential',
+  });
+  const proxy = new URL(await fixture.network.proxyUrl('test'));
+  const socket = connect(Number(proxy.port), proxy.hostname);
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`CONNECT web:80 HTTP/1.1\r\nhost: web:80\r\n${lines.join('')}\r\n`);
+  const [answer] = await once(socket, 'data');
+  expect(String(answer)).toMatch(/^HTTP\/1.1 407 /);
+  expect(pod.seen).toEqual([]);
 });
 
 test('two clusters on one machine have ranges of their own', async () => {

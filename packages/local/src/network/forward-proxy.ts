@@ -4,21 +4,23 @@ import type { Duplex } from 'node:stream';
 import { endToEndHeaders } from './headers.ts';
 import { relay, type RelayResult } from './relay.ts';
 import type { ResolveTarget } from './resolve-target.ts';
-import { openTunnel } from './tunnel.ts';
+import { createProxyCredential } from './proxy-credential.ts';
+import { openTunnel, refuseTunnel } from './tunnel.ts';
 import type { Upstream } from './upstream.ts';
 
 /** Longer than any hook's time-out, so that the caller's own time-out applies. */
 const answerTimeoutMs = 15 * 60_000;
 
 export interface ForwardProxy {
-  /** `http://127.x.y.z:port` */
+  /** `http://pod:SECRET@127.x.y.z:port`, for the environment of its pods. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 /**
  * Starts the HTTP proxy of one namespace: its own Services by short name, all others by `svc.ns`, and the real network
- * beyond. Answers of the proxy itself carry `x-sluice-proxy-error`.
+ * beyond. It relays only for callers that send the credential of its URL: a page or another user of the machine reaches the
+ * port, too. Answers of the proxy itself carry `x-sluice-proxy-error`.
  */
 export async function startForwardProxy(options: {
   readonly address: string;
@@ -27,18 +29,25 @@ export async function startForwardProxy(options: {
 }): Promise<ForwardProxy> {
   // Connections opened by CONNECT, with their authority.
   const tunnels = new WeakMap<Duplex, string>();
+  const credential = createProxyCredential();
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, response) => {
-    const url = requestedUrl(incoming, tunnels.get(incoming.socket));
+    const authority = tunnels.get(incoming.socket);
+    // guard: the-proxy-relays-for-its-own-pods
+    if (authority === undefined && !credential.isSentBy(incoming)) return refuseUnknown(response);
+    const url = requestedUrl(incoming, authority);
     void forward(options.resolve, options.upstream, url, incoming, response).catch((error: unknown) =>
       refuse(response, 502, 'internal', String(error)),
     );
   });
-  server.on('connect', (incoming, socket, head) =>
+  server.on('connect', (incoming, socket, head) => {
+    // guard: the-proxy-opens-tunnels-for-its-own-pods
+    if (!credential.isSentBy(incoming))
+      return refuseTunnel(socket, '407 Proxy Authentication Required', 'credential');
     openTunnel(options.resolve, incoming, socket, head, (client, authority) => {
       tunnels.set(client, authority);
       server.emit('connection', client);
-    }),
-  );
+    });
+  });
   // The server does not track tunnels, and would wait for them when it closes.
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -52,7 +61,20 @@ export async function startForwardProxy(options: {
   server.listen({ host: options.address, port: 0 });
   await promise;
   const { port } = server.address() as AddressInfo;
-  return { url: `http://${options.address}:${port}`, close: () => closeServer(server, sockets) };
+  return {
+    url: `http://${credential.userInfo}@${options.address}:${port}`,
+    close: () => closeServer(server, sockets),
+  };
+}
+
+function refuseUnknown(response: ServerResponse): void {
+  response.setHeader('proxy-authenticate', 'Basic realm="sluice"');
+  refuse(
+    response,
+    407,
+    'credential',
+    'the proxy of a namespace relays for its own pods only; they have its URL',
+  );
 }
 
 function requestedUrl(incoming: IncomingMessage, authority: string | undefined): URL | null {

@@ -23,13 +23,13 @@ export function openTunnel(
 ): void {
   client.on('error', () => client.destroy());
   const authority = URL.parse(`http://${incoming.url ?? ''}`);
-  if (authority === null) return refuse(client, '400 Bad Request', 'bad-request');
+  if (authority === null) return refuseTunnel(client, '400 Bad Request', 'bad-request');
   // The URL parser drops port 80 as the default of http.
   const target = resolveTarget(authority.hostname, Number(authority.port || 80));
-  if (target.kind === 'unresolved') return refuse(client, '502 Bad Gateway', 'unresolved');
+  if (target.kind === 'unresolved') return refuseTunnel(client, '502 Bad Gateway', 'unresolved');
   if (target.kind === 'outside') return tunnelTo(target.candidates(), client, head, established);
   const candidates = target.candidates();
-  if (candidates.length === 0) return refuse(client, '503 Service Unavailable', 'no-endpoints');
+  if (candidates.length === 0) return refuseTunnel(client, '503 Service Unavailable', 'no-endpoints');
   client.write(established);
   if (head.length > 0) client.unshift(head);
   peek(client, (first) => {
@@ -61,7 +61,7 @@ function peek(client: Duplex, then: (first: string) => void): void {
 function tunnelTo(candidates: readonly Endpoint[], client: Duplex, head: Buffer, greeting: string): void {
   const [endpoint, ...others] = candidates;
   if (endpoint === undefined) {
-    return greeting === '' ? void client.destroy() : refuse(client, '502 Bad Gateway', 'unreachable');
+    return greeting === '' ? void client.destroy() : refuseTunnel(client, '502 Bad Gateway', 'unreachable');
   }
   const server = connect({ host: endpoint.ip, port: endpoint.port, timeout: connectTimeoutMs });
   const giveUp = (): void => {
@@ -81,6 +81,6 @@ function tunnelTo(candidates: readonly Endpoint[], client: Duplex, head: Buffer,
   });
 }
 
-function refuse(client: Duplex, status: string, reason: string): void {
+export function refuseTunnel(client: Duplex, status: string, reason: string): void {
   client.end(`HTTP/1.1 ${status}\r\nx-sluice-proxy-error: ${reason}\r\ncontent-length: 0\r\n\r\n`);
 }

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
 import { readBounded } from '@sluice/lib/http/read-bounded.ts';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { LocalStore } from '../contracts.ts';
@@ -32,7 +33,7 @@ const largestForm = 64 * 1024;
 export async function startQueryEndpoint(options: QueryEndpointOptions): Promise<QueryEndpoint> {
   const { store, now } = options;
   const samples = createSampleStore({ retentionMs, maxSeries });
-  const server = createServer((incoming, response) => {
+  const server = createGuardedServer({ isOwn: () => false }, (incoming, response) => {
     const send = ({ status, body }: QueryAnswer): void => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));

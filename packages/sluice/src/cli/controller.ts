@@ -20,6 +20,7 @@ import { connectClusters } from './connect-clusters.ts';
 import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 import { electionOf, workWhileLeading } from './controller-lead.ts';
+import { ownNames } from './own-names.ts';
 import { createProviders } from './providers.ts';
 import { rolloutOptions } from './rollout-options.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -58,7 +59,11 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
     ],
     metrics: async () => ({ text: await registry.expose(), contentType: registry.contentType }),
   });
-  const http = await serveHttp(pages, { host: env['SLUICE_BIND_ADDRESS'] ?? '::', port: Number(flags.port) });
+  const http = await serveHttp(pages, {
+    host: env['SLUICE_BIND_ADDRESS'] ?? '::',
+    port: Number(flags.port),
+    isOwn: ownNames(env, flags['allowed-hosts']),
+  });
   log.info('serving', { url: http.url, version });
   try {
     crdProblem = await waitForCrd(parts, stopping, (problem) => {

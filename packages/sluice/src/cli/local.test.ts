@@ -41,11 +41,11 @@ function spawnLocal(...args: string[]) {
 
 async function startLocal(): Promise<Running> {
   const running = spawnLocal();
-  const apiUrl = await vi.waitFor(() => {
-    const url = /API server\s+(\S+)/.exec(running.output())?.[1];
-    if (url === undefined) throw new Error(`not ready: ${running.output()}`);
-    return url;
-  }, soon);
+  await vi.waitFor(() => expect(running.output()).toContain('Ctrl-C ends it'), soon);
+  const apiUrl = /server: (\S+)/.exec(readFileSync(join(dataDir, 'kubeconfig'), 'utf8'))?.[1] ?? '';
+  // Where output is kept, whoever reads it may do everything.
+  expect(running.output()).toContain(new URL(apiUrl).origin);
+  expect(running.output()).not.toContain(new URL(apiUrl).pathname);
   return { ...running, apiUrl };
 }
 

@@ -73,10 +73,10 @@ async function serve(flags: LocalFlags, environment: Environment): Promise<numbe
   return 0;
 }
 
-function greeting({ kubeconfigPath, apiUrl, gatewayUrl, metricsUrl }: LocalCluster): string {
+function greeting({ kubeconfigPath, apiOrigin, gatewayUrl, metricsUrl }: LocalCluster): string {
   return `A local cluster is ready. It is for trying and testing, not for production.
 
-  API server   ${apiUrl}
+  API server   ${apiOrigin} (under a secret path, which the kubeconfig has)
   gateway      ${gatewayUrl}
   metrics      ${metricsUrl}
 

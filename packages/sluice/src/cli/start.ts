@@ -76,7 +76,7 @@ async function startCluster(
   });
   const http = createHttpClient({ proxyFromEnvironment: false, env });
   try {
-    screen.line(`sluice ${version}: local cluster at ${cluster.apiUrl}, gateway at ${cluster.gatewayUrl}`);
+    screen.line(`sluice ${version}: local cluster at ${cluster.apiOrigin}, gateway at ${cluster.gatewayUrl}`);
     const client = clientOf(cluster, http);
     await applyExample(cluster, client, stopping);
     screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');

@@ -158,7 +158,10 @@ describe('sluice tester, as a process', () => {
 
   it.each(['with its length told', 'in chunks'])('refuses a huge body %s', async (way) => {
     const tester = await startTester();
-    const told = way === 'in chunks' ? {} : { 'content-length': String(2 * 1024 * 1024) };
+    const told = {
+      'content-type': 'application/json',
+      ...(way === 'in chunks' ? {} : { 'content-length': String(2 * 1024 * 1024) }),
+    };
     const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
     const options = {
       port: tester.port,

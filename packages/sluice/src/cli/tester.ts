@@ -21,6 +21,7 @@ import { createTaskRunner } from '@sluice/tester/task-runner.ts';
 import type { TaskRunner } from '@sluice/tester/task-runner.ts';
 import { createTesterApp } from '@sluice/tester/tester-app.ts';
 import { createTesterMetrics } from '@sluice/tester/tester-metrics.ts';
+import { allowedHostsFlag, ownNames } from './own-names.ts';
 import { sluiceCommand } from './sluice-command.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
 import type { Environment } from './environment.ts';
@@ -36,6 +37,7 @@ const flags = {
   },
   'zap-replace-globals': { type: 'bool', default: false, help: 'Has no effect; taken for compatibility' },
   'zap-encoding': { type: 'string', default: 'json', help: 'Log lines as json or console' },
+  'allowed-hosts': allowedHostsFlag,
   'state-file': {
     type: 'string',
     default: '',
@@ -85,6 +87,7 @@ function readOptions(args: readonly string[], env: Environment) {
     address,
     timeoutMs: values.timeout,
     allowNamespace: createNamespaceRule(values['namespace-regexp']),
+    allowedHosts: values['allowed-hosts'],
     stateFile: stateFile ?? defaultStateFile(env['HOSTNAME'] ?? '', address, port),
   } as const;
 }
@@ -114,8 +117,7 @@ async function openGates(file: string, clock: Clock, log: Log): Promise<GateStor
 
 async function serve(options: Options, env: Environment, started: number): Promise<number> {
   const clock = createSystemClock();
-  const { level, encoding } = options;
-  const log = createLog({ level, encoding, destination: process.stderr, clock });
+  const log = createLog({ ...options, destination: process.stderr, clock });
   const gates = await openGates(options.stateFile, clock, log);
   const metrics = createTesterMetrics();
   const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
@@ -132,7 +134,7 @@ async function serve(options: Options, env: Environment, started: number): Promi
     });
     const app = createTesterApp({ gates, tasks, metrics, log, allowNamespace: options.allowNamespace });
     const stopping = stopSignal();
-    const server = await serveTester(app, options.address, options.port);
+    const server = await serveTester(app, { ...options, isOwn: ownNames(env, options.allowedHosts) });
     log.info('Tester listens', {
       address: options.address || '*',
       port: server.port,

@@ -1,7 +1,8 @@
-import { STATUS_CODES, type IncomingMessage, type Server } from 'node:http';
+import { STATUS_CODES, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { pods } from '@sluice/kube/objects/resources.ts';
+import type { UpgradeListener } from '@sluice/lib/http/guarded-server.ts';
 import { badRequest, StatusError, unknownPath } from '../../store/status-error.ts';
 import { statusOf } from '../answer.ts';
 import type { ApiContext } from '../context.ts';
@@ -16,8 +17,8 @@ interface Session {
   readonly place: PodContainer;
 }
 
-/** Serves `exec` and `attach` over WebSocket on `server`. Other upgrade requests get a Status. */
-export function serveUpgrades(server: Pick<Server, 'on'>, context: ApiContext): void {
+/** Serves `exec` and `attach` over WebSocket. Other requests to upgrade get a Status. */
+export function createUpgradeListener(context: ApiContext): UpgradeListener {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 4 * 1024 * 1024,
@@ -26,7 +27,7 @@ export function serveUpgrades(server: Pick<Server, 'on'>, context: ApiContext): 
   context.closing.addEventListener('abort', () => {
     for (const client of sockets.clients) client.terminate();
   });
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  return (request, socket, head) => {
     socket.on('error', () => socket.destroy());
     try {
       const { target, query, place } = sessionOf(context, request);
@@ -37,7 +38,7 @@ export function serveUpgrades(server: Pick<Server, 'on'>, context: ApiContext): 
     } catch (error) {
       refuse(socket, error);
     }
-  });
+  };
 }
 
 function sessionOf(context: ApiContext, request: IncomingMessage): Session {

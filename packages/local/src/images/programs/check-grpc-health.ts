@@ -1,6 +1,7 @@
 import { connect as connectHttp2 } from 'node:http2';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { proxyAuthorization } from '../../network/proxy-credential.ts';
 
 /** Asks `grpc.health.v1.Health/Check` at `host:port`, through `http_proxy` when the host is not an address. */
 export async function checkGrpcHealth(address: string, timeoutMs: number): Promise<void> {
@@ -40,7 +41,16 @@ function open(address: string, timeoutMs: number): Promise<Socket> {
     return promise;
   }
   const { hostname, port } = proxy;
-  const outgoing = request({ host: hostname, port, method: 'CONNECT', path: address, timeout: timeoutMs });
+  const authorization = proxyAuthorization(proxy);
+  const headers = authorization === undefined ? {} : { 'proxy-authorization': authorization };
+  const outgoing = request({
+    host: hostname,
+    port,
+    method: 'CONNECT',
+    path: address,
+    timeout: timeoutMs,
+    headers,
+  });
   outgoing.once('connect', (answer, socket) => {
     if (answer.statusCode === 200) resolve(socket);
     else reject(new Error(`${address}: the proxy answered ${answer.statusCode}`));

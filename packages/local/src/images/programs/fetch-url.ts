@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { proxyAuthorization } from '../../network/proxy-credential.ts';
 import { onPod } from './on-pod.ts';
 
 export interface FetchOptions {
@@ -36,13 +37,19 @@ function send(url: URL, options: FetchOptions): Promise<Fetched> {
   const proxy = URL.parse(process.env['http_proxy'] ?? '');
   const direct = proxy === null || /^(?:[\d.]+|localhost|\[.*\])$/.test(url.hostname);
   const { method, headers, timeoutMs } = options;
+  const authorization = direct ? undefined : proxyAuthorization(proxy);
   const outgoing = request(
     {
       host: direct ? url.hostname : proxy.hostname,
       port: direct ? url.port : proxy.port,
       path: direct ? `${url.pathname}${url.search}` : url.href,
       method,
-      headers: { host: url.host, accept: '*/*', ...headers },
+      headers: {
+        host: url.host,
+        accept: '*/*',
+        ...headers,
+        ...(authorization === undefined ? {} : { 'proxy-authorization': authorization }),
+      },
       agent: false,
       signal: AbortSignal.timeout(timeoutMs),
     },

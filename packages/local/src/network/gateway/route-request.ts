@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { findStranger } from '@sluice/lib/http/strangers.ts';
 import { endToEndHeaders } from '../headers.ts';
 import { relay, type RelayResult } from '../relay.ts';
 import { applyCors } from './cors.ts';
@@ -40,7 +41,13 @@ export async function routeRequest(
     query: new URLSearchParams(target.search),
     headers: incoming.headers,
   });
-  if (entry === undefined) return refuse(deps, response, 404, 'no-route', 'no HTTPRoute matches');
+  if (entry === undefined) {
+    // What is relayed is the application's concern; this answer is the gateway's own.
+    const stranger = findStranger(incoming, () => false);
+    // guard: the-gateway-tells-strangers-nothing
+    if (stranger !== undefined) return refuse(deps, response, stranger.status, 'no-route', stranger.message);
+    return refuse(deps, response, 404, 'no-route', 'no HTTPRoute matches');
+  }
   const elsewhere = redirect(target, entry.rule.filters, entry.match.path);
   if (elsewhere !== undefined) {
     response.writeHead(elsewhere.status, { location: elsewhere.location, 'content-length': '0' });

@@ -1,0 +1,22 @@
+import type { KillingTests } from '../killing-test.ts';
+
+const rules = 'packages/lib/src/http/strangers.test.ts';
+const listeners = 'test/listeners.test.ts';
+const proxy = 'packages/local/src/network/forward-proxy.test.ts';
+
+/** What a page, a tenant or a neighbour must not reach. */
+export const strangersTests: KillingTests = {
+  'only-own-names-are-answered': [rules, 'of others is 421'],
+  'pages-of-other-origins-are-refused': [rules, 'of the origin %s is 403'],
+  'pages-of-other-sites-are-refused': [rules, 'whose browser says %s gets %s'],
+  'a-body-says-its-type': [rules, 'without a type is 415'],
+  'strangers-do-not-reach-a-listener': [listeners, 'refuses %s'],
+  'strangers-do-not-upgrade': [listeners, 'refuses %s'],
+  'the-gateway-tells-strangers-nothing': [listeners, 'refuses %s'],
+  'no-path-without-the-secret': [
+    'packages/local/src/api/listen.test.ts',
+    'is not there without the secret of its path',
+  ],
+  'the-proxy-relays-for-its-own-pods': [proxy, 'who sends %s as its credential is relayed nowhere'],
+  'the-proxy-opens-tunnels-for-its-own-pods': [proxy, 'who sends %s as its credential is relayed nowhere'],
+};
