@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Hono } from 'hono';
 import { runCommand } from '@sluice/lib/process/run-command.ts';
 import type { OwnName } from '@sluice/lib/http/strangers.ts';
+import { namespaces } from '@sluice/kube/objects/resources.ts';
 import { createApiServer } from '@sluice/local/api/server.ts';
 import { startQueryEndpoint } from '@sluice/local/query/start-query-endpoint.ts';
 import { createStore } from '@sluice/local/store/store.ts';
@@ -22,8 +23,9 @@ import { createGatewayBench } from './gateway-bench.ts';
 export interface Listener {
   /** Where a client with all that it needs would begin: with the secret of its path. */
   readonly url: string;
-  /** Path of a request that does something. */
+  /** Path of a request that does something when it is a POST of `body`. */
   readonly path: string;
+  readonly body: string;
   /** Whether a request has reached what is behind the guard. Absent where nothing shows it. */
   readonly done?: () => boolean;
   close(): Promise<void>;
@@ -33,21 +35,29 @@ const now = (): number => Date.now();
 const isOwn: OwnName = (name) => name === 'own.test';
 
 const host = '127.0.0.1';
+const hook = JSON.stringify({ name: 'podinfo', namespace: 'test', phase: 'Succeeded' });
 
 async function api(): Promise<Listener> {
   const store = createStore({ now });
   const server = await createApiServer({ store, now }).listen({ host, port: 0 });
-  return { url: server.url, path: '/api/v1/namespaces', close: () => server.close() };
+  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'made-by-a-stranger' } };
+  return {
+    url: server.url,
+    path: '/api/v1/namespaces',
+    body: JSON.stringify(body),
+    done: () => store.get(namespaces, { name: body.metadata.name }) !== undefined,
+    close: () => server.close(),
+  };
 }
 
 async function query(): Promise<Listener> {
   const endpoint = await startQueryEndpoint({ store: createStore({ now }), now, port: 0 });
-  return { url: endpoint.url, path: '/api/v1/query?query=up', close: () => endpoint.close() };
+  return { url: endpoint.url, path: '/api/v1/query?query=up', body: '', close: () => endpoint.close() };
 }
 
 async function gateway(): Promise<Listener> {
   const bench = await createGatewayBench();
-  return { url: bench.gateway.url, path: '/', close: () => bench.close() };
+  return { url: bench.gateway.url, path: '/', body: '{}', close: () => bench.close() };
 }
 
 async function tester(): Promise<Listener> {
@@ -66,6 +76,7 @@ async function tester(): Promise<Listener> {
   return {
     url: `http://${host}:${server.port}`,
     path: '/gate/open',
+    body: hook,
     done: () => reached,
     async close() {
       server.cut();
@@ -85,7 +96,7 @@ async function controller(): Promise<Listener> {
     metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
   });
   const server = await serveHttp(pages, { host, port: 0, isOwn });
-  return { url: server.url, path: '/readyz', done: () => reached, close: () => server.close(0) };
+  return { url: server.url, path: '/readyz', body: '{}', done: () => reached, close: () => server.close(0) };
 }
 
 async function receiver(program: 'slack' | 'telegram'): Promise<Listener> {
@@ -102,6 +113,7 @@ async function receiver(program: 'slack' | 'telegram'): Promise<Listener> {
   return {
     url: await promise,
     path: program === 'slack' ? '/slack' : '/',
+    body: hook,
     done: () => lines > 1,
     async close() {
       child.kill('SIGKILL');
