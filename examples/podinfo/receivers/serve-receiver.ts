@@ -1,7 +1,7 @@
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
-import { ownNames } from '@sluice/sluice/cli/own-names.ts';
+import { ownGuard } from '@sluice/sluice/cli/own-guard.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -14,11 +14,14 @@ export function serveReceiver(name: string, app: Hono, env: Environment, default
     process.exitCode = 2;
     return;
   }
-  const isOwn = ownNames(env, env['ALLOWED_HOSTS'] ?? '');
+  const guard = ownGuard(env, env['ALLOWED_HOSTS'] ?? '');
   const answer = getRequestListener(app.fetch);
-  const server = createGuardedServer({ isOwn, server: { requestTimeout: 10_000 } }, (request, response) => {
-    answer(request, response).catch(() => response.destroy());
-  });
+  const server = createGuardedServer(
+    { ...guard, server: { requestTimeout: 10_000 } },
+    (request, response) => {
+      answer(request, response).catch(() => response.destroy());
+    },
+  );
   server.listen({ host: hostname, port }, () => {
     const bound = server.address();
     const at = typeof bound === 'object' && bound !== null ? bound.port : port;

@@ -153,6 +153,8 @@ function startProcesses(
   const base = {
     ...containerBase(options.environment, images),
     KUBECONFIG: kubeconfigPath,
+    // Loopback addresses are reached by all users of the machine; what listens with our guard refuses the others.
+    SLUICE_PEERS: 'own-user',
     [clusterMark]: lock.clusterId,
   };
   // Processes that left their group are found by their mark.

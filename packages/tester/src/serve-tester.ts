@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
-import type { OwnName } from '@sluice/lib/http/strangers.ts';
+import type { GuardedOptions } from '@sluice/lib/http/guarded-server.ts';
 
 export interface TesterServer {
   readonly port: number;
@@ -17,14 +17,14 @@ export interface TesterAddress {
   /** '' means all interfaces. */
   readonly address: string;
   readonly port: number;
-  /** Names of the tester beside its addresses and `localhost`. */
-  readonly isOwn: OwnName;
+  /** Who is answered. */
+  readonly guard: Pick<GuardedOptions, 'isOwn' | 'onlyUser'>;
 }
 
 /** Binds the app, behind the guard against strangers. Rejects with `SluiceError` that says what to change when it cannot. */
-export async function serveTester(app: Hono, { address, port, isOwn }: TesterAddress): Promise<TesterServer> {
+export async function serveTester(app: Hono, { address, port, guard }: TesterAddress): Promise<TesterServer> {
   const answer = getRequestListener(app.fetch);
-  const server = createGuardedServer({ isOwn, server: limits }, (request, response) => {
+  const server = createGuardedServer({ ...guard, server: limits }, (request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
   server.maxConnections = 1024;

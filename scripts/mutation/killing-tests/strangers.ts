@@ -12,6 +12,10 @@ export const strangersTests: KillingTests = {
   'a-body-says-its-type': [rules, 'without a type is 415'],
   'strangers-do-not-reach-a-listener': [listeners, 'refuses %s'],
   'strangers-do-not-upgrade': [listeners, 'refuses %s'],
+  'other-users-are-refused': [
+    'packages/lib/src/http/guarded-server.test.ts',
+    'processes of other users are refused where only the own user is answered',
+  ],
   'the-gateway-tells-strangers-nothing': [listeners, 'refuses %s'],
   'no-path-without-the-secret': [
     'packages/local/src/api/listen.test.ts',

@@ -72,7 +72,7 @@ async function tester(): Promise<Listener> {
     reached = true;
     await next();
   });
-  const server = await serveTester(outer.route('/', app), { address: host, port: 0, isOwn });
+  const server = await serveTester(outer.route('/', app), { address: host, port: 0, guard: { isOwn } });
   return {
     url: `http://${host}:${server.port}`,
     path: '/gate/open',
@@ -95,7 +95,7 @@ async function controller(): Promise<Listener> {
     },
     metrics: () => Promise.resolve({ text: '', contentType: 'text/plain' }),
   });
-  const server = await serveHttp(pages, { host, port: 0, isOwn });
+  const server = await serveHttp(pages, { host, port: 0, guard: { isOwn } });
   return { url: server.url, path: '/readyz', body: '{}', done: () => reached, close: () => server.close(0) };
 }
 

@@ -1,6 +1,8 @@
 import { createServer, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerOptions, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { mayBeOf } from '../process/peer-user.ts';
 import { findStranger } from './strangers.ts';
 import type { OwnName, StrangerRefusal } from './strangers.ts';
 
@@ -9,6 +11,8 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
 export interface GuardedOptions {
   /** Names of the server beside its addresses and `localhost`. */
   readonly isOwn: OwnName;
+  /** Id of the only user, beside root, whose processes are answered. For loopback addresses, which all users reach. */
+  readonly onlyUser?: number;
   readonly server?: ServerOptions;
   /** Absent: a request to upgrade is answered like any other. */
   readonly upgrade?: UpgradeListener;
@@ -20,21 +24,41 @@ export interface GuardedOptions {
  * relay the requests of others (test/listeners.test.ts names them).
  */
 export function createGuardedServer(options: GuardedOptions, listener: RequestListener): Server {
-  const { isOwn, upgrade } = options;
+  const { isOwn, onlyUser, upgrade } = options;
+  const isOtherUser = onlyUser === undefined ? () => false : createUserCheck(onlyUser);
+  const findRefusal = (request: IncomingMessage): StrangerRefusal | undefined =>
+    findStranger(request, isOwn) ??
+    // guard: other-users-are-refused
+    (isOtherUser(request.socket) ? otherUser : undefined);
   const server = createServer(options.server ?? {}, (request, response) => {
-    const refusal = findStranger(request, isOwn);
+    const refusal = findRefusal(request);
     // guard: strangers-do-not-reach-a-listener
     if (refusal !== undefined) return answer(response, refusal);
     listener(request, response);
   });
   if (upgrade !== undefined)
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const refusal = findStranger(request, isOwn);
+      const refusal = findRefusal(request);
       // guard: strangers-do-not-upgrade
       if (refusal !== undefined) return endWith(socket, refusal);
       upgrade(request, socket, head);
     });
   return server;
+}
+
+const otherUser: StrangerRefusal = {
+  status: 403,
+  message: 'processes of other users of this machine may not call this server',
+};
+
+/** Asks the kernel once for each connection. */
+function createUserCheck(user: number): (socket: Socket) => boolean {
+  const known = new WeakMap<Socket, boolean>();
+  return (socket) => {
+    const isOther = known.get(socket) ?? !mayBeOf(user, socket);
+    known.set(socket, isOther);
+    return isOther;
+  };
 }
 
 /** The rest of the body is not read: the connection ends with the answer. */

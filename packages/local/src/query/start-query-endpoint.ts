@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
+import type { GuardedOptions } from '@sluice/lib/http/guarded-server.ts';
 import { readBounded } from '@sluice/lib/http/read-bounded.ts';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { LocalStore } from '../contracts.ts';
@@ -25,6 +26,9 @@ export interface QueryEndpointOptions {
 }
 
 const host = '127.0.0.1';
+
+const user = process.getuid?.();
+const guard: GuardedOptions = { isOwn: () => false, ...(user === undefined ? {} : { onlyUser: user }) };
 const retentionMs = 10 * 60_000;
 const maxSeries = 20_000;
 const largestForm = 64 * 1024;
@@ -33,7 +37,7 @@ const largestForm = 64 * 1024;
 export async function startQueryEndpoint(options: QueryEndpointOptions): Promise<QueryEndpoint> {
   const { store, now } = options;
   const samples = createSampleStore({ retentionMs, maxSeries });
-  const server = createGuardedServer({ isOwn: () => false }, (incoming, response) => {
+  const server = createGuardedServer(guard, (incoming, response) => {
     const send = ({ status, body }: QueryAnswer): void => {
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify(body));

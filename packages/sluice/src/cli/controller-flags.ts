@@ -1,7 +1,7 @@
 import { formatGoFlags, parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
 import type { GoFlags, GoFlagValues } from '@sluice/lib/flags/go-flags.ts';
 import { logLevels } from '../platform/log.ts';
-import { allowedHostsFlag } from './own-names.ts';
+import { allowedHostsFlag } from './own-guard.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
 /** Flagger's flags and ours (docs/reference/controller-flags.md). Those in `withoutMeaning` only log a warning. */

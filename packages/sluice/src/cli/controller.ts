@@ -20,7 +20,7 @@ import { connectClusters } from './connect-clusters.ts';
 import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 import { electionOf, workWhileLeading } from './controller-lead.ts';
-import { ownNames } from './own-names.ts';
+import { ownGuard } from './own-guard.ts';
 import { createProviders } from './providers.ts';
 import { rolloutOptions } from './rollout-options.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -62,7 +62,7 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
   const http = await serveHttp(pages, {
     host: env['SLUICE_BIND_ADDRESS'] ?? '::',
     port: Number(flags.port),
-    isOwn: ownNames(env, flags['allowed-hosts']),
+    guard: ownGuard(env, flags['allowed-hosts']),
   });
   log.info('serving', { url: http.url, version });
   try {

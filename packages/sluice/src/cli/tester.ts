@@ -21,7 +21,7 @@ import { createTaskRunner } from '@sluice/tester/task-runner.ts';
 import type { TaskRunner } from '@sluice/tester/task-runner.ts';
 import { createTesterApp } from '@sluice/tester/tester-app.ts';
 import { createTesterMetrics } from '@sluice/tester/tester-metrics.ts';
-import { allowedHostsFlag, ownNames } from './own-names.ts';
+import { allowedHostsFlag, ownGuard } from './own-guard.ts';
 import { sluiceCommand } from './sluice-command.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
 import type { Environment } from './environment.ts';
@@ -134,7 +134,7 @@ async function serve(options: Options, env: Environment, started: number): Promi
     });
     const app = createTesterApp({ gates, tasks, metrics, log, allowNamespace: options.allowNamespace });
     const stopping = stopSignal();
-    const server = await serveTester(app, { ...options, isOwn: ownNames(env, options.allowedHosts) });
+    const server = await serveTester(app, { ...options, guard: ownGuard(env, options.allowedHosts) });
     log.info('Tester listens', {
       address: options.address || '*',
       port: server.port,

@@ -7,7 +7,7 @@ import type { ServingHttp } from './serve-http.ts';
 const serving: ServingHttp[] = [];
 
 const serve = async (listener: RequestListener, port = 0): Promise<ServingHttp> => {
-  const server = await serveHttp(listener, { host: '127.0.0.1', isOwn: () => false, port });
+  const server = await serveHttp(listener, { host: '127.0.0.1', guard: { isOwn: () => false }, port });
   serving.push(server);
   return server;
 };
@@ -26,7 +26,7 @@ describe('serving HTTP', () => {
 
   it('says which port is in use, and what to do', async () => {
     const { port } = await serve(() => undefined);
-    const second = serveHttp(() => undefined, { host: '127.0.0.1', isOwn: () => false, port });
+    const second = serveHttp(() => undefined, { host: '127.0.0.1', guard: { isOwn: () => false }, port });
     await expect(second).rejects.toBeInstanceOf(SluiceError);
     await expect(second).rejects.toThrow(
       `Cannot listen on 127.0.0.1:${port}: the port is in use; stop what listens there, or choose another port`,

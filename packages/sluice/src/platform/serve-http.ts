@@ -2,15 +2,15 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
-import type { OwnName } from '@sluice/lib/http/strangers.ts';
+import type { GuardedOptions } from '@sluice/lib/http/guarded-server.ts';
 
 export interface ServeOptions {
   /** `127.0.0.1`, `::`, ... */
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Names of the server beside its addresses and `localhost`. */
-  readonly isOwn: OwnName;
+  /** Who is answered. */
+  readonly guard: Pick<GuardedOptions, 'isOwn' | 'onlyUser'>;
   /** Time requests may take to be received; default 5 s. */
   readonly requestTimeoutMs?: number;
 }
@@ -26,7 +26,7 @@ export interface ServingHttp {
 /** Serves HTTP to all but strangers (`findStranger`). Throws `SluiceError` when it cannot listen on the address. */
 export async function serveHttp(listener: RequestListener, options: ServeOptions): Promise<ServingHttp> {
   const server = createGuardedServer(
-    { isOwn: options.isOwn, server: { requestTimeout: options.requestTimeoutMs ?? 5000 } },
+    { ...options.guard, server: { requestTimeout: options.requestTimeoutMs ?? 5000 } },
     listener,
   );
   const address = await listen(server, options);

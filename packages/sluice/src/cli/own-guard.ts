@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isServiceName, readResolvConf, servicesOf } from '@sluice/kube/objects/service-dns.ts';
+import type { GuardedOptions } from '@sluice/lib/http/guarded-server.ts';
 import type { OwnName } from '@sluice/lib/http/strangers.ts';
 import type { Environment } from './environment.ts';
 
@@ -23,6 +24,16 @@ export function ownNames(env: Environment, allowedHosts: string): OwnName {
     services: servicesOf(env),
   };
   return (name) => isServiceName(name, pod) || allowed.some((pattern) => isAllowed(name, pattern));
+}
+
+/**
+ * Who is answered: by which names, and in a pod of the local cluster (`SLUICE_PEERS=own-user`), whose ports are on loopback, only
+ * processes of its user.
+ */
+export function ownGuard(env: Environment, allowedHosts: string): Pick<GuardedOptions, 'isOwn' | 'onlyUser'> {
+  const isOwn = ownNames(env, allowedHosts);
+  const user = env['SLUICE_PEERS'] === 'own-user' ? process.getuid?.() : undefined;
+  return user === undefined ? { isOwn } : { isOwn, onlyUser: user };
 }
 
 const isAllowed = (name: string, pattern: string): boolean =>

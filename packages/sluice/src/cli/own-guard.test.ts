@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ownNames } from './own-names.ts';
+import { ownNames } from './own-guard.ts';
 
 const pod = { POD_NAMESPACE: 'test', HOSTNAME: 'loadtester-5d7-x' };
 
