@@ -2,6 +2,7 @@ import type { KillingTests } from '../killing-test.ts';
 
 const rules = 'packages/lib/src/http/strangers.test.ts';
 const listeners = 'test/listeners.test.ts';
+const egress = 'packages/sluice/src/platform/egress.test.ts';
 const proxy = 'packages/local/src/network/forward-proxy.test.ts';
 
 /** What a page, a tenant or a neighbour must not reach. */
@@ -17,6 +18,9 @@ export const strangersTests: KillingTests = {
     'processes of other users are refused where only the own user is answered',
   ],
   'the-gateway-tells-strangers-nothing': [listeners, 'refuses %s'],
+  'refused-addresses-are-not-called': [egress, 'reaches nothing at a refused address: %s'],
+  'names-of-metadata-are-not-called': [egress, 'reaches nothing at a refused address: %s'],
+  'names-of-refused-addresses-are-not-called': [egress, 'reaches nothing at a refused address: %s'],
   'no-path-without-the-secret': [
     'packages/local/src/api/listen.test.ts',
     'is not there without the secret of its path',

@@ -1,6 +1,7 @@
 import { formatGoFlags, parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
 import type { GoFlags, GoFlagValues } from '@sluice/lib/flags/go-flags.ts';
 import { logLevels } from '../platform/log.ts';
+import { egressFlags } from './egress-flags.ts';
 import { allowedHostsFlag } from './own-guard.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 
@@ -91,6 +92,7 @@ export const controllerFlags = {
   'cluster-name': { type: 'string', default: '', help: 'Name of the cluster in alerts' },
   'no-cross-namespace-refs': { type: 'bool', default: false, help: 'Refuse references to other namespaces' },
   'allowed-hosts': allowedHostsFlag,
+  ...egressFlags,
   version: { type: 'bool', default: false, help: 'Print the version and exit' },
 } as const satisfies GoFlags;
 

@@ -15,6 +15,7 @@ import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import { createSendHook } from '../webhooks/send-hook.ts';
+import { readEgressPolicy } from './egress-flags.ts';
 import type { Environment } from './environment.ts';
 import { connectClusters } from './connect-clusters.ts';
 import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
@@ -81,7 +82,8 @@ async function assemble(flags: ControllerFlags, env: Environment) {
   const clock = createSystemClock();
   const log = logOf(flags, clock);
   const clusters = await connectClusters(flags, env, clock);
-  const hookHttp = createHttpClient({ proxyFromEnvironment: true, env });
+  const egress = readEgressPolicy(flags, env);
+  const hookHttp = createHttpClient({ proxyFromEnvironment: true, env, egress });
   const random = (): number => Math.random();
   const election = electionOf(flags, { client: clusters.leaseClient, clock, log, random, env });
   const mayAct = (): boolean => election.isLeader;

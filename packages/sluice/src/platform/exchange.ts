@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import type { Agent, ClientRequest, IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import type { HttpRequest } from '@sluice/lib/ports/http.ts';
 
 export interface Exchange {
@@ -10,6 +10,8 @@ export interface Exchange {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: HttpRequest['body'];
   readonly agent: Agent;
+  /** Resolves the host's name; undefined: as Node does. */
+  readonly lookup?: LookupFunction | undefined;
   readonly connectTimeoutMs: number;
   readonly headersTimeoutMs: number;
   /** Called with each request that is made, so that closing the client can end it. */
@@ -46,13 +48,14 @@ interface Attempt {
 }
 
 function begin(options: Exchange, signal: AbortSignal): Attempt {
-  const { url, method, headers, agent } = options;
+  const { url, method, headers, agent, lookup } = options;
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const request = send(url, {
     method,
     headers: { ...headers, ...lengthOf(options) },
     agent,
     signal,
+    ...(lookup === undefined ? {} : { lookup }),
     maxHeaderSize: maxHeaderBytes,
     joinDuplicateHeaders: true,
   });

@@ -4,6 +4,8 @@ import { maskUrl } from '@sluice/lib/http/mask-url.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '@sluice/lib/ports/http.ts';
 import { exchange } from './exchange.ts';
 import { createHttpAgents } from './http-agents.ts';
+import type { EgressPolicy } from './egress.ts';
+import { EgressError } from './egress-error.ts';
 import type { HttpAgentOptions, HttpAgents } from './http-agents.ts';
 import { httpFailureOf } from './http-failure.ts';
 
@@ -12,6 +14,8 @@ export interface HttpClientOptions extends HttpAgentOptions {
   readonly connectTimeoutMs?: number;
   /** From the request to the answer's headers; default 60 s. Callers bound the whole by their signal. */
   readonly headersTimeoutMs?: number;
+  /** Absent: any address may be called. */
+  readonly egress?: EgressPolicy;
 }
 
 /** `close` ends every connection at once; requests still running reject. */
@@ -43,8 +47,8 @@ export function createHttpClient(options: HttpClientOptions): ClosableHttpClient
       const url = parseUrl(request.url);
       if (isClosed) throw closed(request);
       try {
-        const { method, body } = request;
-        const plain = { url: withoutCredentials(url), method, headers: headersOf(request, url), body };
+        options.egress?.check(url);
+        const plain = plainOf(request, url, options.egress);
         const agent = agentsFor(request).of(url);
         return responseOf(request, await exchange({ ...plain, agent, onRequest, ...limits }, signal), signal);
       } catch (error) {
@@ -61,6 +65,14 @@ export function createHttpClient(options: HttpClientOptions): ClosableHttpClient
     },
   };
 }
+
+const plainOf = (request: HttpRequest, url: URL, egress: EgressPolicy | undefined) => ({
+  url: withoutCredentials(url),
+  method: request.method,
+  headers: headersOf(request, url),
+  body: request.body,
+  lookup: egress?.lookup(url),
+});
 
 const closed = ({ method, url }: HttpRequest): HttpError =>
   new HttpError('other', `${method} ${maskUrl(url)}: the client is closed`);
@@ -146,7 +158,8 @@ function toHttpError(request: HttpRequest, error: unknown, signal: AbortSignal):
   if (signal.aborted) return signal.reason;
   if (error instanceof HttpError) return error;
   const failure = httpFailureOf(error);
-  return new HttpError(failure, `${request.method} ${maskUrl(request.url)}: ${sentences[failure]}`, error);
+  const sentence = error instanceof EgressError ? error.message : sentences[failure];
+  return new HttpError(failure, `${request.method} ${maskUrl(request.url)}: ${sentence}`, error);
 }
 
 const sentences = {
@@ -157,5 +170,6 @@ const sentences = {
   'invalid-response': 'the answer is not valid HTTP',
   tls: 'the TLS handshake failed; check the certificate',
   'bad-url': 'the request could not be made',
+  denied: 'refused by the egress policy',
   other: 'no answer',
 } as const satisfies Record<HttpError['failure'], string>;

@@ -4,6 +4,7 @@ const byCode: Readonly<Record<string, HttpFailure>> = {
   ENOTFOUND: 'unresolved',
   EAI_AGAIN: 'unresolved',
   EAI_NODATA: 'unresolved',
+  EGRESS_DENIED: 'denied',
   ECONNREFUSED: 'refused',
   ECONNRESET: 'reset',
   ECONNABORTED: 'reset',
