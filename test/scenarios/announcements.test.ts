@@ -24,6 +24,30 @@ describe('events', () => {
     expect(times[1]).toBe(times[0]);
   });
 
+  it.each([
+    ['event', '/event', 60_000],
+    ['post-rollout', '/post', 600_000],
+  ] as const)(
+    'of the type %s are given up after a longest time, whatever their hook asks for',
+    async (type, path, ms) => {
+      const scenario = await initialized({
+        hooks: [[type, path, { timeout: '0s', retries: 1_000_000 }]],
+        replies: { [path]: 'silence' },
+      });
+      scenario.ship('podinfo:2');
+      await scenario.until(() => scenario.receiver.calls(path).length === 1, 600_000);
+      await scenario.clock.advance(`${ms / 1000 + 10}s`);
+      expect(scenario.receiver.calls(path).length).toBeGreaterThan(1);
+      // The eleventh attempt is the last of a try, so its answer is recorded.
+      await scenario.until(() => scenario.receiver.calls(path).length >= 11, 12 * ms);
+      expect(scenario.receiver.calls(path).map(({ payload }) => payload['attempt'])).toEqual(
+        expect.arrayContaining([1, 11]),
+      );
+      await scenario.clock.advance(`${2 * (ms / 1000)}s`);
+      expect(scenario.receiver.calls(path).map(({ payload }) => payload['attempt'])).not.toContain(12);
+    },
+  );
+
   it('are told in the order in which they happened, also to a receiver that fails first', async () => {
     const scenario = await initialized({ hooks: [['event', '/event']], replies: { '/event': 503 } });
     scenario.ship('podinfo:2');

@@ -61,7 +61,31 @@ export const deliveriesTests: KillingTests = {
     'packages/sluice/src/webhooks/delivery-limits.test.ts',
     'pauses double from 1 s to 5 min',
   ],
-  'deliveries-are-bounded': [
+  'announcements-have-a-longest-timeout': [
+    'announcements',
+    'are given up after a longest time, whatever their hook asks for',
+  ],
+  'announcements-have-most-retries': [
+    'announcements',
+    'are given up after a longest time, whatever their hook asks for',
+  ],
+  'groups-are-admitted-in-turns': [
+    'packages/lib/src/queue/shared-places.test.ts',
+    'go to the groups in turns, first come, first served within one',
+  ],
+  'a-group-has-a-share': [
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
+    'of one namespace take a quarter of all places',
+  ],
+  'a-member-has-a-share': [
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
+    'of one canary take two places',
+  ],
+  'a-pause-gives-the-place-back': [
+    'packages/sluice/src/webhooks/delivery-worker.test.ts',
+    'give their place back while they pause before a retry',
+  ],
+  'places-are-bounded': [
     'packages/sluice/src/webhooks/delivery-worker.test.ts',
     'no more are sent at once than allowed, and canaries take turns',
   ],

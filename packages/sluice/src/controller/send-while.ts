@@ -6,9 +6,9 @@ const lookMs = 250;
 
 /** Holds hook calls back while `mayAct` is false: the next leader makes the same call. */
 export function sendWhile(mayAct: () => boolean, send: SendHook, clock: Clock): SendHook {
-  return async (call, signal) => {
+  return async (call, signal, pause) => {
     // guard: hooks-wait-for-the-lease
     while (!mayAct() && !signal.aborted) await sleep(clock, lookMs, signal);
-    return send(call, signal);
+    return send(call, signal, pause);
   };
 }

@@ -43,5 +43,11 @@ export interface HookAnswer {
   readonly durationMs: number;
 }
 
-/** Calls a hook until it has an answer or its attempts are used up. Never rejects: an abort is `cancelled`. */
-export type SendHook = (call: HookCall, signal: AbortSignal) => Promise<HookAnswer>;
+/** Waits before a retry; `signal` ends the wait, without an error. */
+export type PauseSend = (ms: number, signal: AbortSignal) => Promise<void>;
+
+/**
+ * Calls a hook until it has an answer or its attempts are used up. Never rejects: an abort is `cancelled`. `pause` replaces the
+ * plain wait before a retry.
+ */
+export type SendHook = (call: HookCall, signal: AbortSignal, pause?: PauseSend) => Promise<HookAnswer>;

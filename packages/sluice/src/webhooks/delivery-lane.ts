@@ -1,3 +1,4 @@
+import type { PlaceOwner } from '@sluice/lib/queue/shared-places.ts';
 import type { CancelTimer } from '@sluice/lib/ports/clock.ts';
 import type { HookCall } from '../ports/hooks.ts';
 
@@ -12,8 +13,11 @@ export interface Delivery {
 }
 
 /** The announcements of one hook of one canary, sent one at a time and in order. */
-export class DeliveryLane {
+export class DeliveryLane implements PlaceOwner {
   readonly canaryKey: string;
+  /** The namespace. */
+  readonly group: string;
+  readonly member: string;
   #waiting: Delivery[] = [];
   #current:
     { readonly delivery: Delivery; readonly controller: AbortController; listed: boolean } | undefined;
@@ -21,6 +25,8 @@ export class DeliveryLane {
 
   constructor(canaryKey: string) {
     this.canaryKey = canaryKey;
+    this.group = canaryKey.slice(0, canaryKey.indexOf('/'));
+    this.member = canaryKey;
   }
 
   /** Makes the lane hold `calls`, in order. Known announcements keep their counts; those not in `calls` are dropped. */

@@ -9,8 +9,11 @@ export interface DeliveryPolicy {
 }
 
 export interface DeliveryLimits {
-  /** Sends at the same time, over all canaries. */
+  /** Sends at the same time, over all canaries; one that pauses before a retry does not count. */
   readonly concurrency: number;
+  /** Of these, for one namespace and for one canary: receivers that never answer take places from their own tenant only. */
+  readonly perNamespace: number;
+  readonly perCanary: number;
   /** Announcements of one canary held in memory; the rest stays in its outbox until offered again. */
   readonly queuedPerCanary: number;
   readonly pause: BackOffRange;
@@ -22,7 +25,9 @@ const MINUTE_MS = 60_000;
 
 /** Events are soon out of date. The end of a run stays of interest, even when a receiver is down for a day. */
 export const defaultDeliveryLimits: DeliveryLimits = {
-  concurrency: 32,
+  concurrency: 128,
+  perNamespace: 32,
+  perCanary: 2,
   queuedPerCanary: 256,
   pause: { firstMs: 1000, maxMs: 5 * MINUTE_MS },
   event: { tries: 10, ageMs: 15 * MINUTE_MS },

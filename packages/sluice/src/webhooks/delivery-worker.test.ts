@@ -52,6 +52,77 @@ describe('order', () => {
   });
 });
 
+describe('receivers that never answer', () => {
+  const many = (key: string, count: number) =>
+    Array.from({ length: count }, (_, index) => event(`${key}-${index}`, `hook-${index}`));
+
+  it('of one canary take two places', () => {
+    const { worker, receiver } = createDeliveryBench();
+    worker.offer('test/greedy', many('greedy', 64));
+    expect(receiver.running()).toEqual(['greedy-0', 'greedy-1']);
+    worker.offer('test/modest', [event('modest')]);
+    expect(receiver.running()).toContain('modest');
+  });
+
+  it('of one namespace take a quarter of all places', () => {
+    const { worker, receiver } = createDeliveryBench();
+    for (let canary = 0; canary < 200; canary += 1) worker.offer(`greedy/${canary}`, many(`${canary}`, 64));
+    expect(receiver.running()).toHaveLength(32);
+    for (let canary = 0; canary < 200; canary += 1)
+      worker.offer(`more/${canary}`, many(`more-${canary}`, 64));
+    worker.offer('modest/podinfo', [event('modest')]);
+    expect(receiver.running()).toHaveLength(65);
+    expect(receiver.running()).toContain('modest');
+  });
+
+  it('give their place back while they pause before a retry', async () => {
+    const clock = createFakeClock();
+    const asked: string[] = [];
+    const worker = createDeliveryWorker({
+      async send(call, signal, pause) {
+        asked.push(call.id);
+        if (call.id !== '1') return answer('passed');
+        await pause?.(30_000, signal);
+        asked.push('1 again');
+        return answer('passed');
+      },
+      clock,
+      random: () => 1,
+      log: createFakeLog(),
+      limits: { concurrency: 1 },
+      acknowledge: () => undefined,
+    });
+    worker.offer('test/a', [event('1')]);
+    worker.offer('test/b', [event('2')]);
+    await clock.advance('1s');
+    expect(asked).toEqual(['1', '2']);
+    await clock.advance('30s');
+    expect(asked).toEqual(['1', '2', '1 again']);
+    await worker.idle();
+  });
+
+  it('are left at once by a send that is forgotten in its pause', async () => {
+    const clock = createFakeClock();
+    const ended: boolean[] = [];
+    const worker = createDeliveryWorker({
+      async send(_call, signal, pause) {
+        await pause?.(30_000, signal);
+        ended.push(signal.aborted);
+        return answer('cancelled');
+      },
+      clock,
+      random: () => 1,
+      log: createFakeLog(),
+      acknowledge: () => undefined,
+    });
+    worker.offer('test/a', [event('1')]);
+    await clock.advance('1s');
+    worker.forget('test/a');
+    await worker.idle();
+    expect(ended).toEqual([true]);
+  });
+});
+
 describe('the outbox is offered again and again', () => {
   it('what is being sent, or was acknowledged and is still listed, is not sent twice', async () => {
     const { worker, receiver, acks } = createDeliveryBench();

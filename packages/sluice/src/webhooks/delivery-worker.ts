@@ -1,7 +1,10 @@
+import { SharedPlaces } from '@sluice/lib/queue/shared-places.ts';
+import type { PlaceOwner } from '@sluice/lib/queue/shared-places.ts';
 import { backOff } from '@sluice/lib/time/back-off.ts';
+import { sleep } from '@sluice/lib/time/sleep.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
-import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
+import type { HookAnswer, HookCall, PauseSend, SendHook } from '../ports/hooks.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import type { Delivery } from './delivery-lane.ts';
@@ -40,6 +43,11 @@ export interface DeliveryWorker {
   idle(): Promise<void>;
 }
 
+/** The turn of a send that has paused. */
+interface Resumption extends PlaceOwner {
+  readonly resume: () => void;
+}
+
 interface CanaryDeliveries {
   /** By type and name of the hook. */
   readonly lanes: Map<string, DeliveryLane>;
@@ -56,8 +64,8 @@ class Worker implements DeliveryWorker {
   readonly #deps: DeliveryWorkerDeps;
   readonly #limits: DeliveryLimits;
   readonly #canaries = new Map<string, CanaryDeliveries>();
-  /** In the order in which they became ready, so that no canary starves another. */
-  readonly #ready = new Set<DeliveryLane>();
+  readonly #places: SharedPlaces<DeliveryLane | Resumption>;
+  /** Sends that have not ended; those that pause before a retry among them. */
   #running = 0;
   #stopping = false;
   #idleWaiters: (() => void)[] = [];
@@ -65,6 +73,8 @@ class Worker implements DeliveryWorker {
   constructor(deps: DeliveryWorkerDeps) {
     this.#deps = deps;
     this.#limits = { ...defaultDeliveryLimits, ...deps.limits };
+    const { concurrency: all, perNamespace: perGroup, perCanary: perMember } = this.#limits;
+    this.#places = new SharedPlaces({ all, perGroup, perMember });
   }
 
   offer(canaryKey: string, calls: readonly HookCall[]): void {
@@ -95,7 +105,7 @@ class Worker implements DeliveryWorker {
     for (const lane of this.#canaries.get(canaryKey)?.lanes.values() ?? []) {
       // guard: a-forgotten-canary-is-told-no-more
       lane.clear(true);
-      this.#ready.delete(lane);
+      this.#places.withdraw(lane);
     }
     this.#canaries.delete(canaryKey);
     this.#pump();
@@ -108,8 +118,10 @@ class Worker implements DeliveryWorker {
     const { clock } = this.#deps;
     const cancelTimer = clock.setTimer(Math.max(0, deadline - clock.now()), () => {
       // guard: stop-has-a-deadline
-      for (const lane of this.#lanes()) lane.clear(true);
-      this.#ready.clear();
+      for (const lane of this.#lanes()) {
+        lane.clear(true);
+        this.#places.withdraw(lane);
+      }
       this.#pump();
     });
     await this.idle();
@@ -122,7 +134,7 @@ class Worker implements DeliveryWorker {
   }
 
   get #isIdle(): boolean {
-    return this.#running === 0 && this.#ready.size === 0;
+    return this.#running === 0 && !this.#places.hasWaiting;
   }
 
   *#lanes(): Iterable<DeliveryLane> {
@@ -130,16 +142,14 @@ class Worker implements DeliveryWorker {
   }
 
   #schedule(lane: DeliveryLane): void {
-    if (lane.isReady) this.#ready.add(lane);
-    else this.#ready.delete(lane);
+    if (lane.isReady) this.#places.wait(lane);
+    else this.#places.withdraw(lane);
   }
 
   #pump(): void {
-    for (const lane of this.#ready) {
-      // guard: deliveries-are-bounded
-      if (this.#running >= this.#limits.concurrency) return;
-      this.#ready.delete(lane);
-      this.#run(lane);
+    for (let turn = this.#places.admit(); turn !== undefined; turn = this.#places.admit()) {
+      if (turn instanceof DeliveryLane) this.#run(turn);
+      else turn.resume();
     }
     if (!this.#isIdle) return;
     for (const resolve of this.#idleWaiters.splice(0)) resolve();
@@ -147,11 +157,12 @@ class Worker implements DeliveryWorker {
 
   #run(lane: DeliveryLane): void {
     const started = lane.start();
-    if (started === undefined) return;
+    if (started === undefined) return this.#places.release(lane);
     const { delivery, signal } = started;
     this.#running += 1;
+    const place = this.#placeOf(lane);
     void this.#deps
-      .send(delivery.call, signal)
+      .send(delivery.call, signal, place.pause)
       .then((answer) => {
         // Aborted means forgotten or stopped: a new canary of the same name may exist already.
         // guard: an-answer-after-forgetting-is-of-nobody
@@ -164,9 +175,37 @@ class Worker implements DeliveryWorker {
       })
       .finally(() => {
         this.#running -= 1;
+        place.giveBack();
         this.#schedule(lane);
         this.#pump();
       });
+  }
+
+  /** The place of a lane that runs. During a pause before a retry it is somebody else's. */
+  #placeOf(lane: DeliveryLane): { readonly pause: PauseSend; readonly giveBack: () => void } {
+    let holder: DeliveryLane | Resumption = lane;
+    const giveBack = (): void => this.#places.release(holder);
+    const pause: PauseSend = async (ms, signal) => {
+      // guard: a-pause-gives-the-place-back
+      giveBack();
+      this.#pump();
+      await sleep(this.#deps.clock, ms, signal);
+      if (!signal.aborted) holder = await this.#resume(lane, signal);
+    };
+    return { pause, giveBack };
+  }
+
+  #resume({ group, member }: DeliveryLane, signal: AbortSignal): Promise<Resumption> {
+    return new Promise((resolve) => {
+      const turn: Resumption = { group, member, resume: () => resolve(turn) };
+      this.#places.wait(turn);
+      const withdraw = (): void => {
+        this.#places.withdraw(turn);
+        resolve(turn);
+      };
+      signal.addEventListener('abort', withdraw, { once: true });
+      this.#pump();
+    });
   }
 
   #settle(lane: DeliveryLane, delivery: Delivery, answer: HookAnswer): void {

@@ -2,7 +2,7 @@ import { backOff } from '@sluice/lib/time/back-off.ts';
 import { maskUrl } from '@sluice/lib/http/mask-url.ts';
 import { sleep } from '@sluice/lib/time/sleep.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
-import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
+import type { HookAnswer, HookCall, PauseSend, SendHook } from '../ports/hooks.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import { attemptHook } from './attempt-hook.ts';
@@ -26,7 +26,9 @@ export function createSendHook(deps: SendHookDeps): SendHook {
   const userAgent = deps.version === undefined ? 'sluice' : `sluice/${deps.version}`;
   const attemptDeps = { http: deps.http, clock: deps.clock, userAgent };
 
-  return async (call, signal) => {
+  const sleepOnly: PauseSend = (ms, signal) => sleep(deps.clock, ms, signal);
+
+  return async (call, signal, pause = sleepOnly) => {
     const started = deps.clock.now();
     const attempts = 1 + Math.max(0, call.retries);
     for (let attempt = 1; ; attempt += 1) {
@@ -39,7 +41,7 @@ export function createSendHook(deps: SendHookDeps): SendHook {
         attempt >= attempts
       )
         return logged(deps.log, call, answer);
-      await sleep(deps.clock, pauseMs(result, attempt, deps.random), signal);
+      await pause(pauseMs(result, attempt, deps.random), signal);
       // guard: a-cancelled-pause-asks-no-more
       if (signal.aborted) {
         const message = `cancelled after ${attempt} of ${attempts} attempts`;

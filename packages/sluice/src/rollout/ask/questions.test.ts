@@ -35,6 +35,34 @@ function bench() {
   return { questions, woken, signals, ask, answer, fail, find, at: (time: number) => void (now = time) };
 }
 
+describe('questions of one namespace', () => {
+  it('are asked a number at a time, and hold up nobody else', async () => {
+    const started: string[] = [];
+    const ends: PromiseWithResolvers<unknown>[] = [];
+    const questions = createQuestions({ now: () => 0, wake: () => undefined, openPerNamespace: 2 });
+    const ask = (owner: string, key: string): void =>
+      questions.start(owner, {
+        key,
+        id: key,
+        ask: 0,
+        work() {
+          started.push(`${owner} ${key}`);
+          const end = Promise.withResolvers<unknown>();
+          ends.push(end);
+          return end.promise;
+        },
+      });
+    for (const key of ['1', '2', '3', '4']) ask('greedy/a', key);
+    ask('modest/b', '1');
+    expect(started).toEqual(['greedy/a 1', 'greedy/a 2', 'modest/b 1']);
+    questions.retain('greedy/a', ({ key }) => key !== '3');
+    ends[0]?.resolve('answer');
+    await settle();
+    expect(started.at(-1)).toBe('greedy/a 4');
+    expect(questions.find('greedy/a', '4')?.settled).toBeUndefined();
+  });
+});
+
 describe('the table of open questions', () => {
   it('is empty for a question that was never asked', () => {
     expect(bench().find('gate')).toBeUndefined();

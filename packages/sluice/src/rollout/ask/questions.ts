@@ -1,3 +1,6 @@
+import { SharedPlaces } from '@sluice/lib/queue/shared-places.ts';
+import type { PlaceOwner } from '@sluice/lib/queue/shared-places.ts';
+
 /**
  * The table of open questions: hooks asked and metrics queried. A decision finds, starts or reads one and never
  * awaits it; its end wakes the pass. A question is asked again by a new number under the same key, so a key
@@ -31,54 +34,101 @@ export interface Question {
   readonly previous: unknown;
 }
 
-interface Entry {
+interface Entry extends PlaceOwner {
   question: Question;
   readonly controller: AbortController;
+  readonly begin: () => void;
 }
 
-export function createQuestions(deps: {
-  readonly now: () => number;
-  readonly wake: (owner: string) => void;
-}): Questions {
-  const tables = new Map<string, Map<string, Entry>>();
+/**
+ * Requests at once for the questions of one namespace. More than any rollout needs; receivers that never answer hold up the
+ * questions of their own namespace only.
+ */
+const openPerNamespace = 512;
 
-  const start = (owner: string, { key, id, ask, work }: NewQuestion): void => {
-    const table = tables.get(owner) ?? new Map<string, Entry>();
-    tables.set(owner, table);
+export interface QuestionsDeps {
+  readonly now: () => number;
+  /** Called when a question has its answer. */
+  readonly wake: (owner: string) => void;
+  readonly openPerNamespace?: number;
+}
+
+export const createQuestions = (deps: QuestionsDeps): Questions => new QuestionTable(deps);
+
+class QuestionTable implements Questions {
+  readonly #deps: QuestionsDeps;
+  readonly #tables = new Map<string, Map<string, Entry>>();
+  readonly #places: SharedPlaces<Entry>;
+
+  constructor(deps: QuestionsDeps) {
+    this.#deps = deps;
+    const perGroup = deps.openPerNamespace ?? openPerNamespace;
+    this.#places = new SharedPlaces({ all: Infinity, perGroup, perMember: Infinity });
+  }
+
+  find(owner: string, key: string): Question | undefined {
+    return this.#tables.get(owner)?.get(key)?.question;
+  }
+
+  start(owner: string, { key, id, ask, work }: NewQuestion): void {
+    const table = this.#tables.get(owner) ?? new Map<string, Entry>();
+    this.#tables.set(owner, table);
     const replaced = table.get(key);
     // guard: a-question-in-place-of-another-cancels-it
-    replaced?.controller.abort();
+    this.#cancel(replaced);
     const entry: Entry = {
+      group: owner.slice(0, owner.indexOf('/')),
+      member: owner,
       controller: new AbortController(),
+      begin: () => this.#begin(entry, key, work),
       question: { key, id, ask, settled: undefined, previous: replaced?.question.settled?.value },
     };
     table.set(key, entry);
-    const settle = (value: unknown): void => {
-      // guard: a-late-answer-to-a-cancelled-question-is-not-taken
-      if (table.get(key) !== entry) return;
-      entry.question = { ...entry.question, settled: { value, at: deps.now() } };
-      // guard: an-answer-wakes-the-pass
-      deps.wake(owner);
-    };
-    // `work` reports its own failures as values; what it throws all the same must not be lost.
-    work(entry.controller.signal).then(settle, /* guard: a-call-that-throws-is-an-answer */ settle);
-  };
+    this.#places.wait(entry);
+    this.#beginNext();
+  }
 
-  const retain = (owner: string, keep: (question: Question) => boolean): void => {
-    const table = tables.get(owner);
+  retain(owner: string, keep: (question: Question) => boolean): void {
+    const table = this.#tables.get(owner);
     for (const [key, entry] of table ?? []) {
       if (keep(entry.question)) continue;
       table?.delete(key);
       // guard: what-is-forgotten-is-cancelled
-      entry.controller.abort();
+      this.#cancel(entry);
     }
-    if (table?.size === 0) tables.delete(owner);
-  };
+    if (table?.size === 0) this.#tables.delete(owner);
+  }
 
-  return {
-    find: (owner, key) => tables.get(owner)?.get(key)?.question,
-    start,
-    retain,
-    forget: (owner) => retain(owner, () => false),
-  };
+  forget(owner: string): void {
+    this.retain(owner, () => false);
+  }
+
+  #beginNext(): void {
+    for (let next = this.#places.admit(); next !== undefined; next = this.#places.admit()) next.begin();
+  }
+
+  #begin(entry: Entry, key: string, work: NewQuestion['work']): void {
+    const settle = (value: unknown): void => this.#settle(entry, key, value);
+    // `work` reports its own failures as values; what it throws all the same must not be lost.
+    void work(entry.controller.signal)
+      .then(settle, /* guard: a-call-that-throws-is-an-answer */ settle)
+      .finally(() => {
+        this.#places.release(entry);
+        this.#beginNext();
+      });
+  }
+
+  #settle(entry: Entry, key: string, value: unknown): void {
+    // guard: a-late-answer-to-a-cancelled-question-is-not-taken
+    if (this.#tables.get(entry.member)?.get(key) !== entry) return;
+    entry.question = { ...entry.question, settled: { value, at: this.#deps.now() } };
+    // guard: an-answer-wakes-the-pass
+    this.#deps.wake(entry.member);
+  }
+
+  #cancel(entry: Entry | undefined): void {
+    if (entry === undefined) return;
+    this.#places.withdraw(entry);
+    entry.controller.abort();
+  }
 }

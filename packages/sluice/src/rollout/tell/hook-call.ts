@@ -26,7 +26,16 @@ export function announcementCall(seen: Seen, status: CanaryStatus, hook: Hook, e
   const context = announcementContext(seen, status, entry);
   const payload: HookPayload =
     entry.kind === 'event' ? eventPayload(context, hook.spec, entry) : questionPayload(context, hook.spec);
-  return { id: entry.id, ...target(hook), payload };
+  const { timeoutMs, retries, ...call } = target(hook);
+  return {
+    id: entry.id,
+    ...call,
+    // guard: announcements-have-a-longest-timeout
+    timeoutMs: Math.min(entry.kind === 'event' ? longestEventMs : longestEndMs, timeoutMs),
+    // guard: announcements-have-most-retries
+    retries: Math.min(mostRetries, retries),
+    payload,
+  };
 }
 
 /** A late announcement carries the numbers and images of the status only while they belong to its run. */
@@ -43,6 +52,14 @@ function announcementContext(seen: Seen, status: CanaryStatus, entry: OutboxEntr
     revision,
   };
 }
+
+/**
+ * Longest time of one attempt, in milliseconds: whoever does not answer holds a place that others wait for. The end of a run may
+ * start a task whose answer comes when it is done.
+ */
+const longestEventMs = 60_000;
+const longestEndMs = 600_000;
+const mostRetries = 10;
 
 const target = (hook: Hook): Omit<HookCall, 'id' | 'payload'> => ({
   name: hook.name,
