@@ -40,13 +40,3 @@ describe('the Dockerfile', () => {
     expect(clients).toContain(`helm_version=${/helm@v([\d.]+)/.exec(dockerfile)?.[1]}`);
   });
 });
-
-describe('the workflows', () => {
-  it.each(['test', 'image', 'release'])('%s grants nothing but what its jobs name', (name) => {
-    const text = readFileSync(`.github/workflows/${name}.yaml`, 'utf8');
-    expect(text).toMatch(/^permissions:\n {2}contents: read\n/m);
-    const actions = [...text.matchAll(/uses: (\S+)/g)].map(([, action = '']) => action);
-    expect(actions.length).toBeGreaterThan(3);
-    expect(actions.filter((action) => !/@v\d+$/.test(action) && !action.startsWith('./'))).toEqual([]);
-  });
-});
