@@ -39,6 +39,8 @@ export default defineConfig({
           isolate: isLong,
           maxWorkers,
           testTimeout: 20_000,
+          // Two files bundle the controller before their tests, on a machine that is busy with the others.
+          hookTimeout: 60_000,
         },
       },
       {

@@ -1,6 +1,7 @@
-import { cp, mkdir, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { rolldown } from 'rolldown';
+import { writeSbom } from './sbom/write-sbom.ts';
 
 /**
  * Packs what the controller's image runs into a few files, in dist/image or the folder that is named. They are read
@@ -8,7 +9,7 @@ import { rolldown } from 'rolldown';
  * besides, a second HTTP client among it. Functions keep their names, so that a stack can be read.
  *
  * packages/ beside them holds the package.json and the licence of each package that is part of them, for those who ask
- * an image what it is made of.
+ * an image what it is made of. sbom.cdx.json lists the same packages.
  */
 const root = join(import.meta.dirname, '..');
 const folder = process.argv[2] ?? join(root, 'dist/image');
@@ -32,22 +33,31 @@ const { output } = await bundle.write({
 await bundle.close();
 
 const files = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));
-const packages = new Set(files.flatMap(packageOf));
-for (const name of packages) await copyLabels(name);
-console.log(`${folder}: ${output.length} files of ${files.length} modules, ${packages.size} packages`);
+const folders = new Set(files.flatMap(packageOf));
+for (const from of folders) await copyLabels(from);
+await writeSbom(join(folder, 'sbom.cdx.json'), new Set(await Promise.all([...folders].map(readReference))));
+console.log(`${folder}: ${output.length} files of ${files.length} modules, ${folders.size} packages`);
 
-/** `@scope/name` of `/x/node_modules/@scope/name/dist/index.js`. */
+/** `/x/node_modules/@scope/name` of `/x/node_modules/@scope/name/dist/index.js`. */
 function packageOf(file: string): readonly string[] {
-  const name = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1];
-  return name === undefined ? [] : [name];
+  const from = /.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file)?.[0];
+  return from === undefined ? [] : [from];
 }
 
-async function copyLabels(name: string): Promise<void> {
-  const from = join(root, 'node_modules', name);
-  const to = join(folder, 'packages', name);
+async function copyLabels(from: string): Promise<void> {
+  const to = join(folder, 'packages', relative(join(root, 'node_modules'), from));
   await mkdir(to, { recursive: true });
   for (const file of await readdir(from)) {
     if (/^(?:package\.json$|licen[cs]e|notice|copying)/i.test(file))
       await cp(join(from, file), join(to, file));
   }
+}
+
+/** `name@version` of the package in a folder. */
+async function readReference(from: string): Promise<string> {
+  const { name, version } = JSON.parse(await readFile(join(from, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+  };
+  return `${name}@${version}`;
 }
