@@ -1,18 +1,27 @@
-# syntax=docker/dockerfile:1
 # Two images: `docker build .` makes the controller's, `docker build --target tester .` the tester's.
 
+# Base images, each an argument so that a build can name a digest: --build-arg NODE_IMAGE=node:24-trixie-slim@sha256:...
+# docs/security.md tells how to find the digests.
+ARG NODE_IMAGE=node:24-trixie-slim
+ARG GO_IMAGE=golang:1.26-trixie
+ARG KUBECTL_IMAGE=registry.k8s.io/kubectl:v1.36.3
+ARG RUNTIME_IMAGE=gcr.io/distroless/nodejs24-debian13:nonroot
+
 # What is built is JavaScript without native parts: one build serves all platforms.
-FROM --platform=$BUILDPLATFORM node:24-trixie-slim AS build
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 WORKDIR /sluice
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
+COPY scripts/pinned-node scripts/pinned-node
 COPY packages packages
 RUN npm ci --no-audit --no-fund
 COPY examples examples
-COPY scripts/build.ts scripts/bundle.ts scripts/
-RUN npm run build && npm run bundle -- /controller && npm prune --omit=dev --no-audit --no-fund
+COPY scripts/build.ts scripts/bundle.ts scripts/sbom.ts scripts/
+COPY scripts/sbom scripts/sbom
+# The SBOM is written while the tools are there that write it.
+RUN npm run build && npm run bundle -- /controller && npm run sbom && npm prune --omit=dev --no-audit --no-fund
 
 # Programs that tasks of the tester call, from source: the module proxy's checksums vouch for them.
-FROM --platform=$BUILDPLATFORM golang:1.26-trixie AS programs
+FROM --platform=$BUILDPLATFORM ${GO_IMAGE} AS programs
 ARG TARGETOS
 ARG TARGETARCH
 ENV CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH
@@ -21,11 +30,13 @@ RUN go install -trimpath helm.sh/helm/v3/cmd/helm@v3.19.0 \
   && mkdir /programs \
   && find /go/bin -type f \( -name helm -o -name hey \) -exec cp {} /programs/ \;
 
-FROM node:24-trixie-slim AS tester
+FROM ${KUBECTL_IMAGE} AS kubectl
+
+FROM ${NODE_IMAGE} AS tester
 RUN apt-get update \
   && apt-get install -y --no-install-recommends bash ca-certificates curl git jq \
   && rm -rf /var/lib/apt/lists/*
-COPY --from=registry.k8s.io/kubectl:v1.36.3 /bin/kubectl /usr/local/bin/kubectl
+COPY --from=kubectl /bin/kubectl /usr/local/bin/kubectl
 COPY --from=programs /programs/ /usr/local/bin/
 WORKDIR /sluice
 COPY LICENSE NOTICE ./
@@ -38,7 +49,7 @@ EXPOSE 8080
 ENTRYPOINT ["node", "/sluice/dist/sluice/src/cli/main.js"]
 CMD ["tester", "-port=8080"]
 
-FROM gcr.io/distroless/nodejs24-debian13:nonroot AS controller
+FROM ${RUNTIME_IMAGE} AS controller
 WORKDIR /sluice
 COPY LICENSE NOTICE ./
 COPY --from=build /controller ./

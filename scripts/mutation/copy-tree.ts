@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
 const needed = [
@@ -19,7 +19,9 @@ const needed = [
 /** Copies the last commit, or the working tree, into a new folder and links the packages of this one. */
 export function copyTree(asItIs: boolean): string {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-mutants-'));
-  if (asItIs) for (const path of needed) cpSync(join(root, path), join(folder, path), { recursive: true });
+  if (asItIs)
+    for (const path of needed)
+      cpSync(join(root, path), join(folder, path), { recursive: true, filter: isOurs });
   else {
     const archive = execFileSync('git', ['archive', 'HEAD', ...needed], { cwd: root, maxBuffer: 2 ** 28 });
     execFileSync('tar', ['x', '-C', folder], { input: archive });
@@ -27,6 +29,9 @@ export function copyTree(asItIs: boolean): string {
   linkPackages(folder);
   return folder;
 }
+
+/** scripts/pinned-node has packages of its own, 120 MB of them. */
+const isOurs = (path: string): boolean => !relative(root, path).includes('node_modules');
 
 /** Links one by one: those of the workspace must be the copied ones. */
 function linkPackages(folder: string): void {

@@ -30,6 +30,20 @@ describe('the Dockerfile', () => {
     ]);
   });
 
+  it('starts from images that an argument can pin by digest, or from its own stages', () => {
+    const args = [...dockerfile.matchAll(/^ARG (\w+_IMAGE)=(\S+)$/gm)];
+    const stages = [...dockerfile.matchAll(/^FROM .* AS (\S+)$/gm)].map(([, stage]) => stage);
+    expect(args.map(([, , image = '']) => image).filter((image) => !/:(?!latest)[^:]+$/.test(image))).toEqual(
+      [],
+    );
+    const bases = [...dockerfile.matchAll(/^FROM (?:--platform=\S+ )?(\S+)/gm)].map(([, base]) => base);
+    const pinnable = args.map(([, name]) => `\${${name}}`);
+    expect(new Set(bases)).toEqual(new Set(pinnable));
+    const sources = [...dockerfile.matchAll(/--from=(\S+)/g)].map(([, source]) => source);
+    expect(sources.filter((source) => !stages.includes(source))).toEqual([]);
+    expect(dockerfile).not.toMatch(/^# syntax=/m);
+  });
+
   it('has the versions of Node and of kubectl and helm that the tests have', () => {
     const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
     const major = /\d+/.exec(engines.node)?.[0] ?? '?';
