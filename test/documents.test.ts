@@ -13,7 +13,7 @@ const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8
 
 /** Every document of the project, relative to its root. */
 async function documents(): Promise<readonly string[]> {
-  const found = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+  const found = ['README.md', 'AGENTS.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'];
   for (const folder of ['docs', 'examples']) {
     const entries = await readdir(join(root, folder), { recursive: true });
     found.push(...entries.filter((entry) => entry.endsWith('.md')).map((entry) => join(folder, entry)));
@@ -27,20 +27,24 @@ interface Row {
   readonly tests: readonly (readonly [string, string])[];
 }
 
-async function ledger(): Promise<readonly Row[]> {
-  const lines = (await read('docs/compatibility.md')).split('\n').filter((line) => line.startsWith('| '));
+/** Rows of the tables of a page whose last column names tests. */
+async function ledger(page: string): Promise<readonly Row[]> {
+  const lines = (await read(page)).split('\n').filter((line) => line.startsWith('| '));
   const rows = lines.map((line) => line.slice(2, -2).split(' | '));
   return rows
-    .filter(([first]) => first !== 'Sluice' && first !== '---')
-    .map(([promise = '', , , cell = '']) => ({
-      promise,
-      tests: cell === 'none yet' ? [] : cell.split('<br>').map(readReference),
+    .filter((cells) => cells[0] !== '---' && cells.at(-1) !== 'test')
+    .map((cells) => ({
+      promise: cells[0] ?? '',
+      tests:
+        cells.at(-1) === 'none yet'
+          ? []
+          : (cells.at(-1) ?? '').split('<br>').map((text) => readReference(page, text)),
     }));
 }
 
-function readReference(text: string): readonly [string, string] {
+function readReference(page: string, text: string): readonly [string, string] {
   const match = /^`([^`]+)`: (.+)$/.exec(text);
-  if (match === null) throw new Error(`docs/compatibility.md: "${text}" is not \`file\`: title`);
+  if (match === null) throw new Error(`${page}: "${text}" is not \`file\`: title`);
   return [match[1] ?? '', match[2] ?? ''];
 }
 
@@ -49,10 +53,13 @@ async function hasTitle(file: string, title: string): Promise<boolean> {
   return ["'", '"', '`'].some((quote) => source.includes(quote + title + quote));
 }
 
-describe('docs/compatibility.md', () => {
-  test('names tests that exist', async () => {
-    const rows = await ledger();
-    expect(rows.length).toBeGreaterThan(50);
+describe('the tables of promises', () => {
+  test.each([
+    ['docs/compatibility.md', 50],
+    ['docs/security.md', 5],
+  ])('%s names tests that exist', async (page, fewest) => {
+    const rows = await ledger(page);
+    expect(rows.length).toBeGreaterThan(fewest);
     const gone: string[] = [];
     for (const { tests } of rows) {
       for (const [file, title] of tests) if (!(await hasTitle(file, title))) gone.push(`${file}: ${title}`);
