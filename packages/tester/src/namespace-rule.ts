@@ -1,12 +1,13 @@
-import { SluiceError, describeError } from '@sluice/lib/errors/sluice-error.ts';
+import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { compileRe2, type Re2 } from '@sluice/lib/text/re2.ts';
 import { TesterError } from './tester-error.ts';
 
 /** Throws `TesterError` 403 for namespaces this tester does not serve. */
 export type NamespaceRule = (namespace: string) => void;
 
 /**
- * Makes the rule of `-namespace-regexp`, not anchored, as in Go; '' allows every namespace. Throws `SluiceError`
- * when it is no regular expression.
+ * Makes the rule of `-namespace-regexp`, in Go's syntax and not anchored; '' allows every namespace. Throws
+ * `SluiceError` when it is no regular expression. Callers choose the namespace, so the match takes linear time.
  */
 export function createNamespaceRule(expression: string): NamespaceRule {
   if (expression === '') return () => {};
@@ -16,15 +17,10 @@ export function createNamespaceRule(expression: string): NamespaceRule {
   };
 }
 
-function compile(expression: string): RegExp {
-  // Go writes flags in front, JavaScript only around a group.
-  const flags = /^\(\?([ims]+)\)/.exec(expression);
-  const source = flags === null ? expression : `(?${flags[1]}:${expression.slice(flags[0].length)})`;
+function compile(expression: string): Re2 {
   try {
-    return new RegExp(source, 'u');
+    return compileRe2(expression);
   } catch (cause) {
-    throw new SluiceError(`-namespace-regexp ${JSON.stringify(expression)}: ${describeError(cause)}`, {
-      cause,
-    });
+    throw new SluiceError(`-namespace-regexp ${describeError(cause)}`, { cause });
   }
 }

@@ -87,11 +87,21 @@ describe('the namespace rule', () => {
     expect(await post('/', task({ cmd: 'true' }))).toEqual([202, '']);
   });
 
-  it('is not anchored, and knows flags in front as Go writes them', () => {
+  it("is an expression in Go's syntax, not anchored", () => {
     expect(() => createNamespaceRule('est')('testing')).not.toThrow();
+    expect(() => createNamespaceRule('^[[:alpha:]]+$')('testing')).not.toThrow();
+    expect(() => createNamespaceRule('a(?=b)')).toThrow('-namespace-regexp "a(?=b)" is no regular');
     expect(() => createNamespaceRule('(?i)^TEST$')('test')).not.toThrow();
     expect(() => createNamespaceRule('(?i)^TEST$')('tests')).toThrow('Forbidden');
     expect(() => createNamespaceRule('(')).toThrow('-namespace-regexp "("');
+  });
+
+  it('answers at once for a namespace that was made to keep an expression busy', async () => {
+    app = createApp({ namespaces: '^(a+)+$' });
+    expect(await post('/gate/check', { ...canary, namespace: `${'a'.repeat(60)}!` })).toEqual([
+      403,
+      'Forbidden',
+    ]);
   });
 });
 
