@@ -1,12 +1,18 @@
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GateStore } from '@sluice/tester/gates/gate-store.ts';
+import type { GateKey } from '@sluice/tester/gates/gate-key.ts';
+import { type GateStore, mostGates } from '@sluice/tester/gates/gate-store.ts';
+import { anyGateKey } from './gate-keys.ts';
 
-/** What every gate store keeps to. `create` answers an empty one. */
-export function describeGateStoreContract(name: string, create: () => GateStore): void {
+const gate: GateKey = { kind: 'gate', namespace: 'test', name: 'podinfo' };
+const rollback: GateKey = { ...gate, kind: 'rollback' };
+
+/** What every gate store keeps to. `create` answers an empty one, which keeps `limit` gates. */
+export function describeGateStoreContract(name: string, create: (limit: number) => GateStore): void {
   describe(`${name} as a gate store`, () => {
     const opened: GateStore[] = [];
-    const createStore = (): GateStore => {
-      const store = create();
+    const createStore = (limit = mostGates): GateStore => {
+      const store = create(limit);
       opened.push(store);
       return store;
     };
@@ -15,35 +21,73 @@ export function describeGateStoreContract(name: string, create: () => GateStore)
     });
 
     it('keeps a gate closed that nobody has opened', async () => {
-      expect(await createStore().get('podinfo.test')).toBe(false);
+      expect(await createStore().get(gate)).toBe(false);
     });
 
     it('opens and closes a gate, twice over without complaint', async () => {
       const store = createStore();
-      await store.set('podinfo.test', true, 'alice');
-      await store.set('podinfo.test', true);
-      expect(await store.get('podinfo.test')).toBe(true);
-      await store.set('podinfo.test', false, 'bob');
-      await store.set('podinfo.test', false);
-      expect(await store.get('podinfo.test')).toBe(false);
+      await store.set(gate, true, 'alice');
+      await store.set(gate, true);
+      expect(await store.get(gate)).toBe(true);
+      await store.set(gate, false, 'bob');
+      await store.set(gate, false);
+      expect(await store.get(gate)).toBe(false);
     });
 
-    it('keeps gates apart by their whole key', async () => {
+    it('never opens a gate or switch by another one, whatever their names are', async () => {
       const store = createStore();
-      await store.set('rollback.podinfo.test', true);
-      expect(await store.get('podinfo.test')).toBe(false);
-      expect(await store.get('rollback.podinfo')).toBe(false);
-      expect(await store.get("rollback.podinfo.test' OR '1'='1")).toBe(false);
-      expect(await store.get('rollback.podinfo.test')).toBe(true);
+      const property = fc.asyncProperty(anyGateKey, anyGateKey, async (one, other) => {
+        const areSame =
+          one.kind === other.kind && one.namespace === other.namespace && one.name === other.name;
+        await store.set(one, true);
+        await store.set(other, false);
+        expect(await store.get(one)).toBe(!areSame);
+        await store.set(one, false);
+      });
+      await fc.assert(property, { numRuns: 60 });
     });
 
     it('takes any name as data', async () => {
       const store = createStore();
-      for (const key of ['__proto__.test', "a'; DROP TABLE gates; --", 'ä.☃', 'constructor.toString']) {
+      for (const odd of ['__proto__', "a'; DROP TABLE gates; --", 'ä.☃', 'constructor', '\0', '"],["']) {
+        const key: GateKey = { ...gate, name: odd };
         expect(await store.get(key)).toBe(false);
         await store.set(key, true);
         expect(await store.get(key)).toBe(true);
+        expect(await store.list()).toContainEqual(expect.objectContaining({ ...key, open: true }));
       }
+    });
+
+    it('lists what was set, by namespace, name and kind, with who changed it and when', async () => {
+      const store = createStore();
+      await store.set({ ...gate, namespace: 'zoo' }, true);
+      await store.set(rollback, false, 'alice');
+      await store.set(gate, true, 'bob');
+      const changedAt = '2026-01-01T00:00:00.000Z';
+      expect(await store.list()).toEqual([
+        { ...gate, open: true, changedBy: 'bob', changedAt },
+        { ...rollback, open: false, changedBy: 'alice', changedAt },
+        { ...gate, namespace: 'zoo', open: true, changedBy: undefined, changedAt },
+      ]);
+    });
+
+    it('forgets closed gates when there are too many, and never an open one', async () => {
+      const store = createStore(3);
+      const second: GateKey = { ...gate, name: 'second' };
+      const third: GateKey = { ...gate, name: 'third' };
+      await store.set(gate, false);
+      await store.set(second, true);
+      await store.set(third, true);
+      await store.set(rollback, true);
+      expect((await store.list()).map(({ open, kind, name: of }) => [kind, of, open])).toEqual([
+        ['rollback', 'podinfo', true],
+        ['gate', 'second', true],
+        ['gate', 'third', true],
+      ]);
+      await expect(store.set(gate, true)).rejects.toThrow('3 gates are open');
+      await store.set(second, false);
+      await store.set(gate, true);
+      expect(await store.get(gate)).toBe(true);
     });
   });
 }

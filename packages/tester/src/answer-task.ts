@@ -18,10 +18,12 @@ export async function answerTask(
   }
   const type = findTaskType(metadata);
   const task: Task = {
-    canary: `${payload.name}.${payload.namespace}`,
+    namespace: payload.namespace,
+    name: payload.name,
     type: type.name,
     argv: type.command(metadata),
     command: metadata['cmd'] ?? '',
+    program: type.program?.(metadata),
     logOutput: isTrue(metadata['logCmdOutput']),
   };
   if (!type.blocking) {

@@ -1,6 +1,7 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { findProgram } from './find-program.ts';
 
 export interface TaskPrograms {
   /** PATH for tasks. */
@@ -50,20 +51,6 @@ export function createTaskPrograms(options: TaskProgramsOptions): TaskPrograms {
     stoodIn,
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
-}
-
-function findProgram(name: string, path: string): string | undefined {
-  const candidates = path.split(delimiter).filter((folder) => folder !== '');
-  return candidates.map((folder) => join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
 }
 
 function writeScript(file: string, lines: readonly string[]): void {

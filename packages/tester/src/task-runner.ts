@@ -1,21 +1,35 @@
 import type { CommandResult, RunCommand } from '@sluice/lib/process/run-command.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
+import { findProgram, isExecutable } from './find-program.ts';
+import {
+  createTaskPlaces,
+  placeLimits,
+  type TaskOwner,
+  type TaskPlace,
+  type TaskPlaces,
+} from './task-places.ts';
 import type { TesterMetrics } from './tester-metrics.ts';
 import { TesterError } from './tester-error.ts';
 
-export interface Task {
-  /** `name.namespace` of the canary it runs for. */
-  readonly canary: string;
+export interface Task extends TaskOwner {
   readonly type: string;
   readonly argv: readonly [string, ...string[]];
   /** The command as written in the payload. */
   readonly command: string;
+  /** The program that it certainly needs; undefined when only running it can tell. */
+  readonly program: string | undefined;
   readonly logOutput: boolean;
 }
 
-/** Runs tasks, a bounded number at once. `start` and `run` throw `TesterError` 503 when all places are taken. */
+/**
+ * Runs tasks, a bounded number at once and shared between namespaces and canaries; the others wait. `start` and `run`
+ * throw `TesterError` 503 when too many wait.
+ */
 export interface TaskRunner {
-  /** Starts a task without waiting. `skipped`: the same command of the same canary is still running. */
+  /**
+   * Starts a task without waiting. `skipped`: the same command of the same canary still runs or waits. Throws
+   * `TesterError` 400 when its program does not exist.
+   */
   start(task: Task): 'started' | 'skipped';
   /** Runs a task to its end. An abort of `signal` (the caller hung up) ends it. */
   run(task: Task, signal: AbortSignal): Promise<CommandResult>;
@@ -28,7 +42,7 @@ export interface TaskRunnerDeps {
   readonly log: Log;
   readonly metrics: TesterMetrics;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Deadline of each task in milliseconds. */
+  /** Deadline of each task in milliseconds, and of its wait for a place. */
   readonly timeoutMs: number;
   readonly killGraceMs?: number;
   /** Tasks at once; default 64. */
@@ -41,17 +55,20 @@ export const createTaskRunner = (deps: TaskRunnerDeps): TaskRunner => new Bounde
 
 class BoundedRunner implements TaskRunner {
   readonly #deps: TaskRunnerDeps;
-  readonly #running = new Set<Promise<CommandResult>>();
+  readonly #places: TaskPlaces;
+  readonly #tasks = new Set<Promise<CommandResult>>();
   readonly #startedKeys = new Set<string>();
   readonly #stopping = new AbortController();
 
   constructor(deps: TaskRunnerDeps) {
     this.#deps = deps;
+    this.#places = createTaskPlaces(placeLimits(deps.limit ?? defaultLimit));
   }
 
   start(task: Task): 'started' | 'skipped' {
-    const { log, metrics } = this.#deps;
-    const key = `${task.canary}\n${task.type}\n${task.command}`;
+    const { log, metrics, env } = this.#deps;
+    requireProgram(task.program, env['PATH'] ?? '');
+    const key = JSON.stringify([task.namespace, task.name, task.type, task.command]);
     if (this.#startedKeys.has(key)) {
       log.info('Task skipped: the same one is still running', logFields(task));
       metrics.countTask(task.type, 'skipped');
@@ -73,23 +90,80 @@ class BoundedRunner implements TaskRunner {
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await Promise.allSettled(this.#running);
+    await Promise.allSettled(this.#tasks);
   }
 
   #begin(task: Task, signal: AbortSignal): Promise<CommandResult> {
-    const { limit = defaultLimit, metrics } = this.#deps;
     if (this.#stopping.signal.aborted) throw new TesterError(503, 'The tester is shutting down.');
-    if (this.#running.size >= limit) {
-      throw new TesterError(503, `All ${limit} places for tasks are taken. Try again later.`);
-    }
-    const result = execute(task, signal, this.#deps);
-    this.#running.add(result);
-    metrics.setRunning(this.#running.size);
-    return result.finally(() => {
-      this.#running.delete(result);
-      metrics.setRunning(this.#running.size);
-    });
+    const place = this.#places.enter(task);
+    const result = this.#runIn(place, task, signal);
+    this.#tasks.add(result);
+    this.#count();
+    return result.finally(() => this.#tasks.delete(result));
   }
+
+  async #runIn(place: TaskPlace, task: Task, signal: AbortSignal): Promise<CommandResult> {
+    const { log, timeoutMs } = this.#deps;
+    try {
+      if (!place.isReady) {
+        log.info('Task waits for a place', logFields(task));
+        const ending = await waitFor(place, signal, timeoutMs);
+        if (ending !== undefined) return finish(task, neverStarted(ending), this.#deps);
+        this.#count();
+      }
+      return await execute(task, signal, this.#deps);
+    } finally {
+      place.leave();
+      this.#count();
+    }
+  }
+
+  #count(): void {
+    this.#deps.metrics.setTasks(this.#places.running, this.#places.waiting);
+  }
+}
+
+/** Undefined once the place is ready; otherwise why the wait ended. */
+async function waitFor(
+  { ready }: TaskPlace,
+  signal: AbortSignal,
+  timeoutMs: number,
+): Promise<'cancelled' | 'timed-out' | undefined> {
+  const { promise, resolve } = Promise.withResolvers<'cancelled' | 'timed-out' | undefined>();
+  const onAbort = (): void => resolve('cancelled');
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  const timer = setTimeout(() => resolve('timed-out'), Math.min(timeoutMs, longestTimer));
+  void ready.then(() => resolve(undefined));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Longer delays make Node's timers fire at once. */
+const longestTimer = 2 ** 31 - 1;
+
+const neverStarted = (ending: 'cancelled' | 'timed-out'): CommandResult => ({
+  ending,
+  exitCode: undefined,
+  exitSignal: undefined,
+  output: 'It waited for a place and never started.\n',
+  startError: undefined,
+});
+
+function requireProgram(program: string | undefined, path: string): void {
+  if (program === undefined) return;
+  const found = program.includes('/') ? isExecutable(program) : findProgram(program, path) !== undefined;
+  if (found) return;
+  const name = JSON.stringify(program.slice(0, 200));
+  const where = program.includes('/') ? '' : ` on the PATH of tasks (${path})`;
+  throw new TesterError(
+    400,
+    `${name} is no program${where}: install it in the tester's image, or correct "metadata.cmd".`,
+  );
 }
 
 async function execute(task: Task, signal: AbortSignal, deps: TaskRunnerDeps): Promise<CommandResult> {
@@ -101,6 +175,10 @@ async function execute(task: Task, signal: AbortSignal, deps: TaskRunnerDeps): P
     signal,
     ...(deps.killGraceMs === undefined ? {} : { killGraceMs: deps.killGraceMs }),
   });
+  return finish(task, result, deps);
+}
+
+function finish(task: Task, result: CommandResult, deps: TaskRunnerDeps): CommandResult {
   const outcome = taskOutcome(result);
   deps.metrics.countTask(task.type, outcome);
   const fields = { ...logFields(task), outcome, exitCode: result.exitCode };
@@ -122,7 +200,7 @@ export function taskOutcome(result: CommandResult): TaskOutcome {
 const logFields = (
   task: Task,
 ): { readonly canary: string; readonly type: string; readonly command: string } => ({
-  canary: task.canary,
+  canary: `${task.name}.${task.namespace}`,
   type: task.type,
   command: task.command.slice(0, 1000),
 });

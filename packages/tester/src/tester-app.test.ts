@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createFakeClock } from '../../../test/support/fakes/fake-clock.ts';
 import { createFakeLog, type FakeLog } from '../../../test/support/fakes/fake-log.ts';
 import { runCommand } from '@sluice/lib/process/run-command.ts';
 import { createMemoryGateStore } from './gates/memory-gate-store.ts';
@@ -11,7 +12,13 @@ import { createTesterMetrics } from './tester-metrics.ts';
 let log: FakeLog;
 let tasks: TaskRunner;
 let app: Hono;
-const createApp = (options: { namespaces?: string; limit?: number; timeoutMs?: number } = {}): Hono => {
+interface AppOptions {
+  readonly namespaces?: string;
+  readonly limit?: number;
+  readonly timeoutMs?: number;
+  readonly killGraceMs?: number;
+}
+const createApp = (options: AppOptions = {}): Hono => {
   log = createFakeLog();
   const metrics = createTesterMetrics();
   tasks = createTaskRunner({
@@ -20,11 +27,19 @@ const createApp = (options: { namespaces?: string; limit?: number; timeoutMs?: n
     metrics,
     env: process.env,
     timeoutMs: options.timeoutMs ?? 15_000,
-    killGraceMs: 200,
+    killGraceMs: options.killGraceMs ?? 200,
     limit: options.limit ?? 64,
   });
   const allowNamespace = createNamespaceRule(options.namespaces ?? '');
-  return createTesterApp({ gates: createMemoryGateStore(), tasks, metrics, log, allowNamespace });
+  const canaries = { describeUnknown: () => Promise.resolve(undefined) };
+  return createTesterApp({
+    gates: createMemoryGateStore(createFakeClock()),
+    tasks,
+    metrics,
+    log,
+    allowNamespace,
+    canaries,
+  });
 };
 beforeEach(() => {
   app = createApp();
@@ -217,11 +232,12 @@ describe('tasks', () => {
       timeoutMs: 1000,
     });
     const bare = createTesterApp({
-      gates: createMemoryGateStore(),
+      gates: createMemoryGateStore(createFakeClock()),
       tasks,
       metrics: createTesterMetrics(),
       log,
       allowNamespace: () => {},
+      canaries: { describeUnknown: () => Promise.resolve(undefined) },
     });
     const body = JSON.stringify(task({ type: 'kubectl', cmd: 'get pods' }));
     const answer = await bare.request('/', { method: 'POST', body });
@@ -237,21 +253,61 @@ describe('tasks', () => {
     expect(answer).toEqual([500, 'bash was ended at its deadline (-timeout).\nbegun\n']);
   });
 
-  it('more tasks than there are places get 503 and the time to come again', async () => {
+  it('more tasks than there are places wait; more than may wait get 503 and the time to come again', async () => {
     app = createApp({ limit: 1 });
     await post('/', task({ cmd: 'sleep 100' }));
+    const waiting = [98, 99].map((seconds) => post('/', task({ cmd: `sleep ${seconds}` })));
+    expect(await Promise.all(waiting)).toEqual([
+      [202, ''],
+      [202, ''],
+    ]);
     const answer = await app.request('/', {
       method: 'POST',
       body: JSON.stringify(task({ type: 'bash', cmd: 'true' })),
     });
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '5']);
-    expect(await post('/', task({ cmd: 'sleep 99' }))).toEqual([
-      503,
-      expect.stringContaining('All 1 places'),
-    ]);
+    expect(await answer.text()).toBe(
+      'All places for tasks of Canary podinfo.test are taken, and 2 wait. Try again later.',
+    );
+    expect(log.messages().filter((message) => message === 'Task started')).toHaveLength(1);
     await tasks.stop();
+    expect(log.messages().filter((message) => message === 'Task failed')).toHaveLength(3);
     expect(await post('/', task({ cmd: 'true' }))).toEqual([503, 'The tester is shutting down.']);
   });
+
+  it('a task that waits for a place is cancelled when its caller hangs up, and ends at its deadline', async () => {
+    // The running task outlives its own deadline by a second.
+    app = createApp({ limit: 1, timeoutMs: 300, killGraceMs: 1000 });
+    await post('/', task({ cmd: "trap '' TERM; sleep 100" }));
+    const caller = new AbortController();
+    const body = JSON.stringify(task({ type: 'bash', cmd: 'echo never' }));
+    const call = app.request('/', { method: 'POST', body, signal: caller.signal });
+    await vi.waitFor(() => expect(log.messages()).toContain('Task waits for a place'), 5000);
+    caller.abort();
+    expect(await (await call).text()).toContain('cancelled');
+    expect(await post('/', { ...task({ type: 'bash', cmd: 'echo never' }), name: 'other' })).toEqual([
+      500,
+      'bash was ended at its deadline (-timeout).\nIt waited for a place and never started.\n',
+    ]);
+  });
+
+  it.each([
+    ['a name', 'no-such-program -z 1m', '"no-such-program" is no program on the PATH of tasks (/'],
+    ['a path', '/no/such/program -z 1m', '"/no/such/program" is no program: install it'],
+    ['a name behind assignments', 'A=1 no-such-program', '"no-such-program" is no program'],
+  ])('a cmd that begins with %s of no program is refused at once', async (_, cmd, sentence) => {
+    expect(await post('/', task({ cmd }))).toEqual([400, expect.stringContaining(sentence)]);
+    expect(await post('/', task({ type: 'cmd', cmd }))).toEqual([400, expect.stringContaining(sentence)]);
+    expect(log.messages()).not.toContain('Task started');
+  });
+
+  it.each(['load () { :; }; load', 'cd /; ls', 'sh -c true', "'no-such' || true", '[ 1 = 1 ] && true'])(
+    'the cmd %s runs',
+    async (cmd) => {
+      expect(await post('/', task({ cmd }))).toEqual([202, '']);
+      await vi.waitFor(() => expect(ended()).toEqual(['Task succeeded']), 5000);
+    },
+  );
 });
 
 describe('metrics', () => {
@@ -263,6 +319,7 @@ describe('metrics', () => {
     expect(text).toContain('sluice_tester_requests_total{path="/",code="500"} 1');
     expect(text).toContain('sluice_tester_tasks_total{type="bash",outcome="failed"} 1');
     expect(text).toContain('sluice_tester_tasks_running 0');
+    expect(text).toContain('sluice_tester_tasks_waiting 0');
     expect(text).not.toContain('stranger');
   });
 });

@@ -3,6 +3,9 @@ import { bodyLimit } from 'hono/body-limit';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import { answerTask } from './answer-task.ts';
+import type { TokenRule } from './bearer-token.ts';
+import type { KnownCanaries } from './canaries/known-canaries.ts';
+import { addGatePaths } from './gates/gate-paths.ts';
 import type { GateStore } from './gates/gate-store.ts';
 import { type ReceivedPayload, readHookPayload } from './hook-payload.ts';
 import type { NamespaceRule } from './namespace-rule.ts';
@@ -16,13 +19,16 @@ export interface TesterDeps {
   readonly metrics: TesterMetrics;
   readonly log: Log;
   readonly allowNamespace: NamespaceRule;
+  readonly canaries: KnownCanaries;
+  /** Without one every caller is answered. */
+  readonly requireToken?: TokenRule;
 }
 
 const largestBody = 1024 * 1024;
 
 /**
  * The receiving side of webhooks, compatible with Flagger's load tester: gates, rollback switches, tasks.
- * Every path takes every method; any other path creates a task.
+ * Every path takes every method; any other path, and any other method of `/gates`, creates a task.
  */
 export function createTesterApp(deps: TesterDeps): Hono {
   const app = new Hono();
@@ -34,41 +40,22 @@ export function createTesterApp(deps: TesterDeps): Hono {
   app.all('/metrics', async (context) =>
     context.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
   );
+  app.use(async (context, next) => {
+    // guard: every-other-path-needs-the-token
+    await deps.requireToken?.(context.req.header('authorization'));
+    await next();
+  });
   app.all('/gate/approve', (context) => context.text('OK'));
   app.all('/gate/halt', (context) => context.text('Forbidden', 403));
 
   const tooLarge = (context: Context): Response =>
     context.text(`The body is larger than ${largestBody} bytes: no webhook payload is.`, 413);
   app.use(bodyLimit({ maxSize: largestBody, onError: tooLarge }));
-  addSwitch(app, '/gate', (payload) => `${payload.name}.${payload.namespace}`, deps);
-  addSwitch(app, '/rollback', (payload) => `rollback.${payload.name}.${payload.namespace}`, deps);
+  addGatePaths(app, { ...deps, readPayload: (context) => readPayload(context, deps) });
   app.all('*', async (context) => answerTask(context, await readPayload(context, deps), deps.tasks));
 
   app.onError((error, context) => answerError(error, context, deps.log));
   return app;
-}
-
-/** Adds three paths for one kind of key: check, open, close. */
-function addSwitch(
-  app: Hono,
-  path: string,
-  keyOf: (payload: ReceivedPayload) => string,
-  deps: TesterDeps,
-): void {
-  app.all(`${path}/check`, async (context) => {
-    const key = keyOf(await readPayload(context, deps));
-    const open = await deps.gates.get(key);
-    deps.log.info('Gate checked', { gate: key, open });
-    return open ? context.text('Approved') : context.text('Forbidden', 403);
-  });
-  for (const verb of ['open', 'close'] as const) {
-    app.all(`${path}/${verb}`, async (context) => {
-      const key = keyOf(await readPayload(context, deps));
-      await deps.gates.set(key, verb === 'open', context.req.header('user-agent')?.slice(0, 200));
-      deps.log.info(verb === 'open' ? 'Gate opened' : 'Gate closed', { gate: key });
-      return context.body('', 202);
-    });
-  }
 }
 
 async function readPayload(context: Context, deps: TesterDeps): Promise<ReceivedPayload> {
@@ -84,6 +71,7 @@ function answerError(error: Error, context: Context, log: Log): Response {
       code: error.status,
       reason: error.message,
     });
+    if (error.status === 401) context.header('www-authenticate', 'Bearer realm="sluice-tester"');
     if (error.status === 503) context.header('retry-after', '5');
     return context.text(error.message, error.status);
   }
@@ -95,7 +83,7 @@ function answerError(error: Error, context: Context, log: Log): Response {
 // prettier-ignore
 const paths: ReadonlySet<string> = new Set([
   '/healthz', '/metrics', '/gate/approve', '/gate/halt', '/gate/check', '/gate/open', '/gate/close',
-  '/rollback/check', '/rollback/open', '/rollback/close',
+  '/rollback/check', '/rollback/open', '/rollback/close', '/gates',
 ]);
 
 /** Bounds the values of the `path` label, because a caller may send any path. */

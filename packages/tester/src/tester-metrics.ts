@@ -4,7 +4,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 export interface TesterMetrics {
   countRequest(path: string, code: number): void;
   countTask(type: string, outcome: string): void;
-  setRunning(tasks: number): void;
+  setTasks(running: number, waiting: number): void;
   readonly contentType: string;
   text(): Promise<string>;
 }
@@ -25,10 +25,18 @@ export function createTesterMetrics(): TesterMetrics {
     registers,
   });
   const running = new Gauge({ name: 'sluice_tester_tasks_running', help: 'Tasks running now', registers });
+  const waiting = new Gauge({
+    name: 'sluice_tester_tasks_waiting',
+    help: 'Tasks waiting for a place',
+    registers,
+  });
   return {
     countRequest: (path, code) => requests.inc({ path, code: String(code) }),
     countTask: (type, outcome) => tasks.inc({ type, outcome }),
-    setRunning: (count) => running.set(count),
+    setTasks(runningNow, waitingNow) {
+      running.set(runningNow);
+      waiting.set(waitingNow);
+    },
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };

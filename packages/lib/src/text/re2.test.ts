@@ -30,10 +30,14 @@ describe('an expression of a user', () => {
   });
 
   // A backtracking engine takes longer than the age of the universe for each: this test would not end.
-  it.each(['^(a+)+$', '^(a|aa)+$', '(a*)*$.', '^(a|a?)+$', '(x+x+)+y|(a+a+)+b', '^(([a-z])+.)+[A-Z]([a-z])+$'])(
-    '%s ends on a text made against it',
-    (source) => {
-      expect(compileRe2(source).test(`${'a'.repeat(253)}!`)).toBe(false);
-    },
-  );
+  it.each([
+    '^(a+)+$',
+    '^(a|aa)+$',
+    '(a*)*$.',
+    '^(a|a?)+$',
+    '(x+x+)+y|(a+a+)+b',
+    '^(([a-z])+.)+[A-Z]([a-z])+$',
+  ])('%s ends on a text made against it', (source) => {
+    expect(compileRe2(source).test(`${'a'.repeat(253)}!`)).toBe(false);
+  });
 });

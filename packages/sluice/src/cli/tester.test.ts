@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type RunningTester, startTesterProcess } from '../../../../test/support/rigs/tester-process.ts';
 import { runTester } from './tester.ts';
-
-const program = `import { runTester } from ${JSON.stringify(new URL('./tester.ts', import.meta.url).href)};
-process.exitCode = await runTester(process.argv.slice(1), process.env);`;
 
 let folder = '';
 const children: ChildProcess[] = [];
@@ -19,49 +17,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface RunningTester {
-  readonly child: ChildProcess;
-  readonly port: number;
-  readonly log: () => string;
-  readonly startMs: number;
-  post(path: string, body: unknown): Promise<number>;
-  exit(signal: NodeJS.Signals): Promise<number | null>;
-}
-
 const startTester = (...flags: string[]): Promise<RunningTester> =>
   startTesterWith({ SLUICE_STATE_FILE: join(folder, 'gates.db') }, flags);
 
 async function startTesterWith(own: Record<string, string>, flags: string[]): Promise<RunningTester> {
-  const argv = ['--input-type=module', '-e', program, '--', '-port', '0', ...flags];
-  const env = { ...process.env, SLUICE_BIND_ADDRESS: '127.0.0.1', ...own };
-  const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  children.push(child);
-  let log = '';
-  child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()));
-  const listening = await vi.waitFor(
-    () => {
-      const match = /"port":(\d+).*"startMs":(\d+).*Tester listens/.exec(log);
-      if (match === null) throw new Error(log);
-      return match;
-    },
-    { timeout: 15_000, interval: 20 },
-  );
-  const port = Number(listening[1]);
-  return {
-    child,
-    port,
-    log: () => log,
-    startMs: Number(listening[2]),
-    post: async (path, body) => {
-      const url = `http://127.0.0.1:${port}${path}`;
-      return (await fetch(url, { method: 'POST', body: JSON.stringify(body) })).status;
-    },
-    exit: (signal) =>
-      new Promise((resolve) => {
-        child.once('exit', resolve);
-        child.kill(signal);
-      }),
-  };
+  const tester = await startTesterProcess(own, flags);
+  children.push(tester.child);
+  return tester;
 }
 
 const canary = { name: 'podinfo', namespace: 'test' };
@@ -191,6 +153,8 @@ describe('the flags of sluice tester', () => {
   it.each([
     ['an unknown flag', ['-prot=8080'], 'flag provided but not defined: -prot'],
     ['a port that is none', ['-port=http'], '-port must be 0 to 65535'],
+    ['a variable with a value', ['-task-env=FOO=1'], '-task-env takes names of variables'],
+    ['a token file that is missing', ['-token-file=/no/such/file'], 'Cannot read the file /no/such/file'],
     ['a broken expression', ['-namespace-regexp=('], '-namespace-regexp "("'],
     ['an unknown level', ['-log-level=loud'], '-log-level must be one of'],
     ['a word too many', ['-port=0', 'now'], 'takes flags only, not "now"'],

@@ -13,17 +13,20 @@ import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import type { GateStore } from '@sluice/tester/gates/gate-store.ts';
 import { createMemoryGateStore } from '@sluice/tester/gates/memory-gate-store.ts';
+import { createTokenRule } from '@sluice/tester/bearer-token.ts';
 import { createNamespaceRule } from '@sluice/tester/namespace-rule.ts';
 import { serveTester } from '@sluice/tester/serve-tester.ts';
 import type { TesterServer } from '@sluice/tester/serve-tester.ts';
+import { parseTaskEnv, taskEnvironment } from '@sluice/tester/task-environment.ts';
 import { createTaskPrograms } from '@sluice/tester/task-programs.ts';
 import { createTaskRunner } from '@sluice/tester/task-runner.ts';
 import type { TaskRunner } from '@sluice/tester/task-runner.ts';
 import { createTesterApp } from '@sluice/tester/tester-app.ts';
-import { createTesterMetrics } from '@sluice/tester/tester-metrics.ts';
+import { createTesterMetrics, type TesterMetrics } from '@sluice/tester/tester-metrics.ts';
 import { allowedHostsFlag, ownGuard } from './own-guard.ts';
 import { sluiceCommand } from './sluice-command.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
+import { createTesterCanaries } from './tester-canaries.ts';
 import type { Environment } from './environment.ts';
 
 const flags = {
@@ -42,6 +45,21 @@ const flags = {
     type: 'string',
     default: '',
     help: "File that keeps gates over a restart, 'memory' for none; default $SLUICE_STATE_FILE or a file in the temporary folder",
+  },
+  'token-file': {
+    type: 'string',
+    default: '',
+    help: 'File with the token that every path but /healthz and /metrics needs; read again when it changes',
+  },
+  'task-env': {
+    type: 'string',
+    default: '',
+    help: 'Variables of the environment that tasks get beside the usual ones, such as FOO,BAR_*',
+  },
+  'check-canaries': {
+    type: 'bool',
+    default: true,
+    help: 'Refuse gates of Canaries that do not exist, where the tester may list Canaries',
   },
 } as const;
 
@@ -88,6 +106,9 @@ function readOptions(args: readonly string[], env: Environment) {
     timeoutMs: values.timeout,
     allowNamespace: createNamespaceRule(values['namespace-regexp']),
     allowedHosts: values['allowed-hosts'],
+    tokenFile: values['token-file'],
+    taskEnv: parseTaskEnv(values['task-env']),
+    checkCanaries: values['check-canaries'],
     stateFile: stateFile ?? defaultStateFile(env['HOSTNAME'] ?? '', address, port),
   } as const;
 }
@@ -109,7 +130,7 @@ function defaultStateFile(host: string, address: string, port: number): string {
 async function openGates(file: string, clock: Clock, log: Log): Promise<GateStore> {
   if (file === '' || file === 'memory') {
     log.warn('Gates are kept in memory only: a restart closes them all (-state-file names a file)');
-    return createMemoryGateStore();
+    return createMemoryGateStore(clock);
   }
   const { openSqliteGateStore } = await import('@sluice/tester/gates/sqlite-gate-store.ts');
   return openSqliteGateStore(file, clock);
@@ -117,42 +138,56 @@ async function openGates(file: string, clock: Clock, log: Log): Promise<GateStor
 
 async function serve(options: Options, env: Environment, started: number): Promise<number> {
   const clock = createSystemClock();
+  const { tokenFile } = options;
   const log = createLog({ ...options, destination: process.stderr, clock });
+  const requireToken = tokenFile === '' ? {} : { requireToken: await createTokenRule(tokenFile) };
+  await using running = new AsyncDisposableStack();
   const gates = await openGates(options.stateFile, clock, log);
+  running.defer(() =>
+    gates.close().catch((error: unknown) => log.warn('Gates not closed', { error: describeError(error) })),
+  );
+  const canaries = createTesterCanaries(options.checkCanaries, env, { clock, log });
+  running.defer(() => canaries.close());
   const metrics = createTesterMetrics();
+  const { tasks, standIns } = startTasks(options, env, { log, metrics }, running);
+  const { allowNamespace } = options;
+  const app = createTesterApp({ gates, tasks, metrics, log, allowNamespace, canaries, ...requireToken });
+  const stopping = stopSignal();
+  const server = await serveTester(app, { ...options, guard: ownGuard(env, options.allowedHosts) });
+  log.info('Tester listens', {
+    address: options.address || '*',
+    port: server.port,
+    stateFile: options.stateFile || 'memory',
+    needsToken: tokenFile !== '',
+    standIns,
+    startMs: Math.round(performance.now() - started),
+  });
+  await aborted(stopping);
+  log.info('Tester stops', { signal: stopping.reason });
+  await stop(server, tasks);
+  return 0;
+}
+
+/** Makes the task runner; `running` ends what it leaves behind. */
+function startTasks(
+  { taskEnv, timeoutMs }: Options,
+  env: Environment,
+  deps: { readonly log: Log; readonly metrics: TesterMetrics },
+  running: AsyncDisposableStack,
+): { readonly tasks: TaskRunner; readonly standIns: readonly string[] } {
   const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   const httpProxy = env['http_proxy'] ?? env['HTTP_PROXY'] ?? '';
   const programs = createTaskPrograms({ path, httpProxy, cli: sluiceCommand() });
+  running.defer(() => programs.dispose());
   const guard = startProcessGuard({ path, graceSeconds: 2, folder: programs.folder });
-  try {
-    const tasks = createTaskRunner({
-      runCommand: guardedBy(guard),
-      log,
-      metrics,
-      env: { ...env, PATH: programs.path },
-      timeoutMs: options.timeoutMs,
-    });
-    const app = createTesterApp({ gates, tasks, metrics, log, allowNamespace: options.allowNamespace });
-    const stopping = stopSignal();
-    const server = await serveTester(app, { ...options, guard: ownGuard(env, options.allowedHosts) });
-    log.info('Tester listens', {
-      address: options.address || '*',
-      port: server.port,
-      stateFile: options.stateFile || 'memory',
-      standIns: programs.stoodIn,
-      startMs: Math.round(performance.now() - started),
-    });
-    await aborted(stopping);
-    log.info('Tester stops', { signal: stopping.reason });
-    await stop(server, tasks);
-    return 0;
-  } finally {
-    guard.close();
-    programs.dispose();
-    await gates
-      .close()
-      .catch((error: unknown) => log.warn('Gates not closed', { error: describeError(error) }));
-  }
+  running.defer(() => guard.close());
+  const tasks = createTaskRunner({
+    ...deps,
+    runCommand: guardedBy(guard),
+    env: { ...taskEnvironment(env, taskEnv), PATH: programs.path },
+    timeoutMs,
+  });
+  return { tasks, standIns: programs.stoodIn };
 }
 
 /** Takes no new connections, ends running tasks, and gives pending answers one second. */

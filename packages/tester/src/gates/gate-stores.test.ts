@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeGateStoreContract } from '../../../../test/contracts/gate-store.ts';
 import { createFakeClock } from '../../../../test/support/fakes/fake-clock.ts';
@@ -11,31 +12,53 @@ const folder = mkdtempSync(join(tmpdir(), 'gates-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const newFile = (): string => join(folder, `deep-${files++}`, 'gates.db');
-const open = (file: string) => openSqliteGateStore(file, createFakeClock());
+const open = (file: string, limit?: number) => openSqliteGateStore(file, createFakeClock(), limit);
 
-describeGateStoreContract('memory', createMemoryGateStore);
-describeGateStoreContract('a SQLite file', () => open(newFile()));
+describeGateStoreContract('memory', (limit) => createMemoryGateStore(createFakeClock(), limit));
+describeGateStoreContract('a SQLite file', (limit) => open(newFile(), limit));
+
+const gate = { kind: 'gate', namespace: 'test', name: 'podinfo' } as const;
+const rollback = { ...gate, kind: 'rollback' } as const;
 
 describe('gates in a SQLite file', () => {
   it('are what they were when the file is opened again', async () => {
     const file = newFile();
     const before = open(file);
-    await before.set('podinfo.test', true);
-    await before.set('rollback.podinfo.test', true);
-    await before.set('rollback.podinfo.test', false);
+    await before.set(gate, true);
+    await before.set(rollback, true);
+    await before.set(rollback, false);
     await before.close();
     const after = open(file);
-    expect(await after.get('podinfo.test')).toBe(true);
-    expect(await after.get('rollback.podinfo.test')).toBe(false);
+    expect(await after.get(gate)).toBe(true);
+    expect(await after.get(rollback)).toBe(false);
     await after.close();
   });
 
   it('are the same for two processes of one machine', async () => {
     const file = newFile();
     const [one, other] = [open(file), open(file)];
-    await one.set('podinfo.test', true);
-    expect(await other.get('podinfo.test')).toBe(true);
+    await one.set(gate, true);
+    expect(await other.get(gate)).toBe(true);
     await Promise.all([one.close(), other.close()]);
+  });
+
+  it('are those that an older version left, under the keys of this one', async () => {
+    const file = newFile();
+    mkdirSync(dirname(file), { recursive: true });
+    const old = new DatabaseSync(file);
+    old.exec(`CREATE TABLE gates (
+         key TEXT PRIMARY KEY, open INTEGER NOT NULL, changed_by TEXT, changed_at TEXT NOT NULL) STRICT;
+       INSERT INTO gates VALUES ('podinfo.test', 1, 'alice', '2026-01-01T00:00:00.000Z'),
+         ('rollback.podinfo.test', 1, NULL, '2026-01-02T00:00:00.000Z')`);
+    old.close();
+    for (let times = 0; times < 2; times += 1) {
+      const store = open(file);
+      expect(await store.list()).toEqual([
+        { ...gate, open: true, changedBy: 'alice', changedAt: '2026-01-01T00:00:00.000Z' },
+        { ...rollback, open: true, changedBy: undefined, changedAt: '2026-01-02T00:00:00.000Z' },
+      ]);
+      await store.close();
+    }
   });
 
   it('can be written by their owner alone', async () => {

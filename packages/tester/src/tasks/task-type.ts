@@ -7,6 +7,8 @@ export interface TaskType {
   readonly blocking: boolean;
   /** Throws `TesterError` 400 when `metadata` lacks something. */
   command(metadata: Readonly<Record<string, string>>): readonly [string, ...string[]];
+  /** The program that a command cannot do without, where its absence is told before the answer. */
+  program?(metadata: Readonly<Record<string, string>>): string | undefined;
 }
 
 /** `metadata.cmd`, which every kind of task needs. */
