@@ -17,6 +17,7 @@ import { routesTests } from './killing-tests/routes.ts';
 import { sizesTests } from './killing-tests/sizes.ts';
 import { ownershipTests } from './killing-tests/ownership.ts';
 import { strangersTests } from './killing-tests/strangers.ts';
+import { testerTests } from './killing-tests/tester.ts';
 import { wayBackTests } from './killing-tests/way-back.ts';
 import { workTests } from './killing-tests/work.ts';
 
@@ -41,6 +42,7 @@ const tables: readonly KillingTests[] = [
   wayBackTests,
   ownershipTests,
   strangersTests,
+  testerTests,
 ];
 
 /** Every guard with its killing test. A list keeps a name that stands in two tables. */

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { GateKey } from '@sluice/tester/gates/gate-key.ts';
-import { type GateStore, mostGates } from '@sluice/tester/gates/gate-store.ts';
+import type { GateStore } from '@sluice/tester/gates/gate-store.ts';
 import { anyGateKey } from './gate-keys.ts';
 
 const gate: GateKey = { kind: 'gate', namespace: 'test', name: 'podinfo' };
 const rollback: GateKey = { ...gate, kind: 'rollback' };
 
-/** What every gate store keeps to. `create` answers an empty one, which keeps `limit` gates. */
-export function describeGateStoreContract(name: string, create: (limit: number) => GateStore): void {
+/** What every gate store keeps to. `create` answers an empty one. */
+export function describeGateStoreContract(name: string, create: () => GateStore): void {
   describe(`${name} as a gate store`, () => {
     const opened: GateStore[] = [];
-    const createStore = (limit = mostGates): GateStore => {
-      const store = create(limit);
+    const createStore = (): GateStore => {
+      const store = create();
       opened.push(store);
       return store;
     };
@@ -69,25 +69,6 @@ export function describeGateStoreContract(name: string, create: (limit: number) 
         { ...rollback, open: false, changedBy: 'alice', changedAt },
         { ...gate, namespace: 'zoo', open: true, changedBy: undefined, changedAt },
       ]);
-    });
-
-    it('forgets closed gates when there are too many, and never an open one', async () => {
-      const store = createStore(3);
-      const second: GateKey = { ...gate, name: 'second' };
-      const third: GateKey = { ...gate, name: 'third' };
-      await store.set(gate, false);
-      await store.set(second, true);
-      await store.set(third, true);
-      await store.set(rollback, true);
-      expect((await store.list()).map(({ open, kind, name: of }) => [kind, of, open])).toEqual([
-        ['rollback', 'podinfo', true],
-        ['gate', 'second', true],
-        ['gate', 'third', true],
-      ]);
-      await expect(store.set(gate, true)).rejects.toThrow('3 gates are open');
-      await store.set(second, false);
-      await store.set(gate, true);
-      expect(await store.get(gate)).toBe(true);
     });
   });
 }

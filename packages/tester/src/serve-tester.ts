@@ -1,6 +1,7 @@
 import type { Server, ServerOptions } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
+import { boundConnections } from './bound-connections.ts';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import { createGuardedServer } from '@sluice/lib/http/guarded-server.ts';
 import type { GuardedOptions } from '@sluice/lib/http/guarded-server.ts';
@@ -28,6 +29,7 @@ export async function serveTester(app: Hono, { address, port, guard }: TesterAdd
     answer(request, response).catch(() => response.destroy());
   });
   server.maxConnections = 1024;
+  boundConnections(server);
   await listen(server, address, port);
   const bound = server.address();
   return {

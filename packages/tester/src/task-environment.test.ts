@@ -14,8 +14,16 @@ describe('the environment of tasks', () => {
 
   it('has nothing else: it may be a secret of the tester', () => {
     const env = {
-      ...{ API_TOKEN: 'x', AWS_SECRET_ACCESS_KEY: 'x', SLUICE_STATE_FILE: 'x', NODE_OPTIONS: 'x' },
-      ...{ GITHUB_TOKEN: 'x', LD_PRELOAD: 'x', PATHS: 'x', LC: 'x', path: 'x', UNSET: undefined },
+      API_TOKEN: 'x',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      SLUICE_STATE_FILE: 'x',
+      NODE_OPTIONS: 'x',
+      GITHUB_TOKEN: 'x',
+      LD_PRELOAD: 'x',
+      PATHS: 'x',
+      LC: 'x',
+      path: 'x',
+      UNSET: undefined,
     };
     expect(taskEnvironment(env, [])).toEqual({});
   });
@@ -23,7 +31,10 @@ describe('the environment of tasks', () => {
   it('has what -task-env names, by name or by beginning', () => {
     const env = { FOO: '1', FOOD: '2', BAR_A: '3', BAR_: '4', BAR: '5', 'with.dot': '6' };
     expect(taskEnvironment(env, parseTaskEnv('FOO, BAR_*,,with.dot'))).toEqual({
-      ...{ FOO: '1', BAR_A: '3', BAR_: '4', 'with.dot': '6' },
+      FOO: '1',
+      BAR_A: '3',
+      BAR_: '4',
+      'with.dot': '6',
     });
     expect(taskEnvironment(env, parseTaskEnv('*'))).toEqual(env);
     expect(taskEnvironment(env, parseTaskEnv(''))).toEqual({});

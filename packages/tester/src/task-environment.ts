@@ -8,28 +8,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 const passedByDefault: readonly string[] = [
   // Shells and whatever writes files or dates.
-  ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'HOSTNAME', 'TMPDIR', 'TZ', 'LANG', 'LANGUAGE', 'LC_*'],
+  'PATH HOME USER LOGNAME SHELL HOSTNAME TMPDIR TZ LANG LANGUAGE LC_*',
   // helm and kubectl, their folders included.
-  ...['KUBECONFIG', 'KUBERNETES_*', 'HELM_*', 'XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'],
+  'KUBECONFIG KUBERNETES_* HELM_* XDG_CACHE_HOME XDG_CONFIG_HOME XDG_DATA_HOME',
   // Where a pod is.
-  ...['POD_IP', 'POD_NAME', 'POD_NAMESPACE'],
+  'POD_IP POD_NAME POD_NAMESPACE',
   // Proxies. Go, curl and Node read them; the stand-ins run in Node.
-  ...[
-    'HTTP_PROXY',
-    'HTTPS_PROXY',
-    'NO_PROXY',
-    'ALL_PROXY',
-    'http_proxy',
-    'https_proxy',
-    'no_proxy',
-    'all_proxy',
-  ],
-  'NODE_USE_ENV_PROXY',
+  'HTTP_PROXY HTTPS_PROXY NO_PROXY ALL_PROXY http_proxy https_proxy no_proxy all_proxy NODE_USE_ENV_PROXY',
   // Authorities of certificates: Go and OpenSSL, curl, git, Node.
-  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'NODE_EXTRA_CA_CERTS'],
+  'SSL_CERT_FILE SSL_CERT_DIR CURL_CA_BUNDLE GIT_SSL_CAINFO NODE_EXTRA_CA_CERTS',
   // Of the local cluster: processes that left their group are found by the first.
-  ...['SLUICE_CLUSTER_ID', 'SLUICE_VOLUME_*'],
-];
+  'SLUICE_CLUSTER_ID SLUICE_VOLUME_*',
+].flatMap((names) => names.split(' '));
 
 /** A name such as `FOO`, or the beginning of names such as `BAR_*`; `*` alone passes all. */
 const rule = /^(?:[A-Za-z_][\w.-]*)?\*?$/;

@@ -13,8 +13,12 @@ const ready = (entered: readonly TaskPlace[]): number => entered.filter(({ isRea
 describe('places for tasks', () => {
   it('are shared: a quarter for a namespace, an eighth for a canary', () => {
     expect(placeLimits(64)).toEqual({
-      ...{ all: 64, perNamespace: 16, perCanary: 8 },
-      ...{ waiting: 128, waitingPerNamespace: 32, waitingPerCanary: 16 },
+      all: 64,
+      perNamespace: 16,
+      perCanary: 8,
+      waiting: 128,
+      waitingPerNamespace: 32,
+      waitingPerCanary: 16,
     });
     const places = createTaskPlaces(placeLimits(64));
     expect(ready(enterMany(places, of('test', 'a'), 10))).toBe(8);

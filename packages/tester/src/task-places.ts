@@ -34,7 +34,9 @@ export function placeLimits(all: number): PlaceLimits {
   const perNamespace = Math.max(1, Math.floor(all / 4));
   const perCanary = Math.max(1, Math.floor(all / 8));
   return {
-    ...{ all, perNamespace, perCanary },
+    all,
+    perNamespace,
+    perCanary,
     waiting: 2 * all,
     waitingPerNamespace: 2 * perNamespace,
     waitingPerCanary: 2 * perCanary,

@@ -41,8 +41,14 @@ async function call(
 describe('tasks of sluice tester', () => {
   const printEnv = { ...canary, metadata: { type: 'bash', cmd: 'env', returnCmdOutput: 'true' } };
   const own = {
-    ...{ DATABASE_PASSWORD: 'hunter2', TEAM_TOKEN: 'abc', TEAM_URL: 'x', LC_ALL: 'C' },
-    ...{ KUBERNETES_SERVICE_PORT: '443', HELM_DRIVER: 'secret', no_proxy: 'y', [clusterMark]: 'cluster-7' },
+    DATABASE_PASSWORD: 'hunter2',
+    TEAM_TOKEN: 'abc',
+    TEAM_URL: 'x',
+    LC_ALL: 'C',
+    KUBERNETES_SERVICE_PORT: '443',
+    HELM_DRIVER: 'secret',
+    no_proxy: 'y',
+    [clusterMark]: 'cluster-7',
   };
 
   it("see the variables that their programs need, and none of the tester's own", async () => {
@@ -77,8 +83,19 @@ describe('tasks of sluice tester', () => {
 describe('sluice tester with a token', () => {
   const token = 's3cret-0123456789';
   const paths = [
-    ...['/gate/approve', '/gate/halt', '/gate/check', '/gate/open', '/gate/close', '/gates'],
-    ...['/rollback/check', '/rollback/open', '/rollback/close', '/', '/any/other', '/healthz/', '//healthz'],
+    '/gate/approve',
+    '/gate/halt',
+    '/gate/check',
+    '/gate/open',
+    '/gate/close',
+    '/gates',
+    '/rollback/check',
+    '/rollback/open',
+    '/rollback/close',
+    '/',
+    '/any/other',
+    '/healthz/',
+    '//healthz',
   ];
   const startWithToken = (): Promise<RunningTester> => {
     writeFileSync(join(folder, 'token'), `${token}\n`);
@@ -150,11 +167,21 @@ describe('the gates of sluice tester', () => {
       for (const crd of buildCrds()) store.create(customResourceDefinitions, crd);
       store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'test' } });
       store.create(canaries, {
-        ...{ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', metadata: canary },
+        apiVersion: 'flagger.app/v1beta1',
+        kind: 'Canary',
+        metadata: canary,
         spec: {
-          targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+          targetRef: {
+            apiVersion: 'apps/v1',
+            kind: 'Deployment',
+            name: 'podinfo',
+          },
           service: { port: 80 },
-          analysis: { interval: '10s', threshold: 1, iterations: 1 },
+          analysis: {
+            interval: '10s',
+            threshold: 1,
+            iterations: 1,
+          },
         },
       });
       const app = createApiServer({ store, now: () => Date.now() });
@@ -162,10 +189,30 @@ describe('the gates of sluice tester', () => {
       cleanUp.push(() => server.close());
       const kubeconfig = join(folder, 'kubeconfig');
       const content = {
-        ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'local' },
-        contexts: [{ name: 'local', context: { cluster: 'local', user: 'me' } }],
-        clusters: [{ name: 'local', cluster: { server: server.url } }],
-        users: [{ name: 'me', user: {} }],
+        apiVersion: 'v1',
+        kind: 'Config',
+        'current-context': 'local',
+        contexts: [
+          {
+            name: 'local',
+            context: {
+              cluster: 'local',
+              user: 'me',
+            },
+          },
+        ],
+        clusters: [
+          {
+            name: 'local',
+            cluster: { server: server.url },
+          },
+        ],
+        users: [
+          {
+            name: 'me',
+            user: {},
+          },
+        ],
       };
       writeFileSync(kubeconfig, JSON.stringify(content));
       return kubeconfig;

@@ -11,7 +11,7 @@ const mostPages = 10;
 
 /** Lists by the Kubernetes API: metadata only, at most 5,000 Canaries; rejects when there are more. */
 export const createCanaryLister =
-  (kube: KubeClient): ListCanaries =>
+  (kube: Pick<KubeClient, 'list'>): ListCanaries =>
   async (namespace, signal) => {
     const found: AnyKubeObject[] = [];
     let next: string | undefined;

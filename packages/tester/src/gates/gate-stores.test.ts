@@ -14,8 +14,8 @@ let files = 0;
 const newFile = (): string => join(folder, `deep-${files++}`, 'gates.db');
 const open = (file: string, limit?: number) => openSqliteGateStore(file, createFakeClock(), limit);
 
-describeGateStoreContract('memory', (limit) => createMemoryGateStore(createFakeClock(), limit));
-describeGateStoreContract('a SQLite file', (limit) => open(newFile(), limit));
+describeGateStoreContract('memory', () => createMemoryGateStore(createFakeClock()));
+describeGateStoreContract('a SQLite file', () => open(newFile()));
 
 const gate = { kind: 'gate', namespace: 'test', name: 'podinfo' } as const;
 const rollback = { ...gate, kind: 'rollback' } as const;
@@ -77,5 +77,30 @@ describe('gates in a SQLite file', () => {
 
   it('refuse a path that cannot be written, and name it', () => {
     expect(() => open(join(folder, 'notes.txt', 'gates.db'))).toThrow('Cannot open the gates in');
+  });
+});
+
+describe('gates that callers choose without end', () => {
+  it.each([
+    ['memory', () => createMemoryGateStore(createFakeClock(), 3)],
+    ['a file', () => open(newFile(), 3)],
+  ])('are forgotten in %s when they are closed, never when they are open', async (_, create) => {
+    const store = create();
+    const second = { ...gate, name: 'second' };
+    const third = { ...gate, name: 'third' };
+    await store.set(gate, false);
+    await store.set(second, true);
+    await store.set(third, true);
+    await store.set(rollback, true);
+    expect((await store.list()).map(({ open, kind, name: of }) => [kind, of, open])).toEqual([
+      ['rollback', 'podinfo', true],
+      ['gate', 'second', true],
+      ['gate', 'third', true],
+    ]);
+    await expect(store.set(gate, true)).rejects.toThrow('3 gates are open');
+    await store.set(second, false);
+    await store.set(gate, true);
+    expect(await store.get(gate)).toBe(true);
+    await store.close();
   });
 });
