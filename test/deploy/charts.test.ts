@@ -64,6 +64,21 @@ describe('the charts', () => {
   });
 });
 
+describe('the page of the tester', () => {
+  it('names the programs that the Dockerfile puts into its image, with their versions', async () => {
+    const dockerfile = await read('Dockerfile');
+    const page = await read('docs/reference/tester.md');
+    const pinned = [...dockerfile.matchAll(/\/(helm|hey|kubectl)[@:]v([\d.]+)/g)];
+    expect(pinned.map(([, name]) => name).toSorted()).toEqual(['helm', 'hey', 'kubectl']);
+    for (const [, name = '', version = ''] of pinned)
+      expect(page).toMatch(new RegExp(`\\| \`${name}\` +\\| ${version.replaceAll('.', '\\.')} +\\|`));
+    const packages = /--no-install-recommends (.*) \\/.exec(dockerfile)?.[1]?.split(' ') ?? [];
+    expect(packages).toContain('curl');
+    const unnamed = packages.filter((name) => name !== 'ca-certificates' && !page.includes(`\`${name}\``));
+    expect(unnamed).toEqual([]);
+  });
+});
+
 describe('the guides', () => {
   it('name values that the charts have', async () => {
     const values = await Promise.all(charts.map((chart) => read(`deploy/chart/${chart}/values.yaml`)));

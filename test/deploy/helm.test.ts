@@ -1,3 +1,6 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
@@ -135,6 +138,90 @@ describe.skipIf(helmPath === undefined)(
         asList(podOf(objects)['volumes']).map((volume) => asRecord(volume)['name']);
       expect(names(await objectsOf(tester))).toEqual(['gates', 'tmp']);
       expect(names(await objectsOf(tester, '--set', 'rbac.create=true'))).toContain('account');
+    });
+
+    it("passes the variables of Flagger's chart on to tasks, and those that are named", async () => {
+      const flag = async (...args: string[]) =>
+        flagsOf(await objectsOf(tester, ...args)).filter((arg) => arg.startsWith('-task-env'));
+      expect(await flag()).toEqual([]);
+      expect(await flag('-f', `${fixtures}/loadtester-values.yaml`)).toEqual(['-task-env=http_proxy']);
+      const set = 'env[0].name=FOO,env[0].value=1,cmd.taskEnv={BAR_*,BAZ}';
+      expect(await flag('--set', set)).toEqual(['-task-env=FOO,BAR_*,BAZ']);
+    });
+
+    it('mounts the Secret with the token of the tester where its flag says', async () => {
+      const objects = await objectsOf(tester, '--set', 'token.secret=hooks,token.key=value');
+      expect(flagsOf(objects)).toContain('-token-file=/token/token');
+      expect(asList(podOf(objects)['volumes'])).toContainEqual({
+        name: 'token',
+        secret: expect.objectContaining({
+          secretName: 'hooks',
+          items: [{ key: 'value', path: 'token' }],
+        }) as unknown,
+      });
+      expect(asList(containerOf(objects)['volumeMounts'])).toContainEqual({
+        name: 'token',
+        mountPath: '/token',
+        readOnly: true,
+      });
+      expect(flagsOf(await objectsOf(tester)).filter((arg) => arg.startsWith('-token'))).toEqual([]);
+    });
+
+    it('lets only the controller and the named namespaces reach the tester, when asked', async () => {
+      const policyOf = async (...args: string[]) =>
+        (await objectsOf(tester, ...args)).find(({ kind }) => kind === 'NetworkPolicy');
+      expect(await policyOf()).toBeUndefined();
+      const set =
+        'networkPolicy.enabled=true,networkPolicy.controller.namespace=ops,networkPolicy.namespaces={monitoring,test}';
+      const from = 'networkPolicy.from[0].ipBlock.cidr=10.0.0.0/8';
+      const spec = asRecord((await policyOf('--set', set, '--set', from))?.['spec']);
+      const namespaceName = 'kubernetes.io/metadata.name';
+      expect(spec['ingress']).toEqual([
+        {
+          ports: [{ port: 'http', protocol: 'TCP' }],
+          from: [
+            {
+              namespaceSelector: { matchLabels: { [namespaceName]: 'ops' } },
+              podSelector: { matchLabels: { 'app.kubernetes.io/name': 'sluice' } },
+            },
+            {
+              namespaceSelector: {
+                matchExpressions: [{ key: namespaceName, operator: 'In', values: ['monitoring', 'test'] }],
+              },
+            },
+            { ipBlock: { cidr: '10.0.0.0/8' } },
+          ],
+        },
+      ]);
+      // With nothing named it is the controller of the release's namespace, not everybody.
+      const least = asRecord((await policyOf('--set', 'networkPolicy.enabled=true'))?.['spec']);
+      expect(asList(asRecord(asList(least['ingress'])[0])['from'])).toEqual([
+        {
+          namespaceSelector: { matchLabels: { [namespaceName]: 'sluice-system' } },
+          podSelector: { matchLabels: { 'app.kubernetes.io/name': 'sluice' } },
+        },
+      ]);
+    });
+
+    it('says after the installation what it means that everybody reaches the tester', async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'chart-'));
+      cpSync(tester, folder, { recursive: true });
+      // `helm template` leaves notes out, and `helm install` wants a cluster.
+      const notes = readFileSync(join(tester, 'templates/NOTES.txt'), 'utf8');
+      const asTemplate = `{{- define "notes" }}${notes}{{ end }}\nnotes: {{ include "notes" . | toJson }}\n`;
+      writeFileSync(join(folder, 'templates/notes.yaml'), asTemplate);
+      const notesOf = async (...args: string[]): Promise<string> => {
+        const shown = await objectsOf(folder, '--show-only', 'templates/notes.yaml', ...args);
+        return asText(shown[0]?.['notes']) ?? '';
+      };
+      expect(await notesOf()).toContain(
+        'every pod of the cluster reaches the tester,\ncan run commands in it',
+      );
+      expect(await notesOf('--set', 'token.secret=hooks')).toContain('reaches the tester and may try tokens');
+      const closed = await notesOf('--set', 'networkPolicy.enabled=true');
+      expect(closed).toContain('/gate/open');
+      expect(closed).not.toContain('WARNING');
+      rmSync(folder, { recursive: true });
     });
 
     it('shows its definitions so that kubectl can apply them', async () => {

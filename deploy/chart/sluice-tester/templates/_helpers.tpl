@@ -33,6 +33,15 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- end }}
 
+{{- /* Who sets variables with Flagger's chart sets them for tasks. */ -}}
+{{- define "tester.taskEnv" -}}
+{{- $names := list -}}
+{{- range .Values.env -}}
+{{- $names = append $names .name -}}
+{{- end -}}
+{{- concat $names (default list .Values.cmd.taskEnv) | uniq | join "," -}}
+{{- end }}
+
 {{- define "tester.image" -}}
 {{- with .Values.image -}}
 {{- if .digest -}}

@@ -80,6 +80,35 @@ describe('tasks of sluice tester', () => {
   });
 });
 
+describe('sluice tester, called without end', () => {
+  const sleeping = (name: string, number: number) => ({
+    name,
+    namespace: 'greedy',
+    metadata: { cmd: `sleep 100.${number}` },
+  });
+
+  it('runs the tasks of one namespace while another one has filled its share', async () => {
+    const tester = await startTester({});
+    const statuses: number[] = [];
+    for (let number = 0; number < 60; number += 1) {
+      statuses.push((await call(tester, '/', sleeping(`canary-${number % 6}`, number)))[0]);
+    }
+    expect([statuses.filter((status) => status === 202).length, statuses.at(-1)]).toEqual([48, 503]);
+    const metrics = await (await fetch(`http://127.0.0.1:${tester.port}/metrics`)).text();
+    expect(metrics).toContain('sluice_tester_tasks_running 16\n');
+    expect(metrics).toContain('sluice_tester_tasks_waiting 32\n');
+    const modest = { ...canary, metadata: { type: 'bash', cmd: 'echo here', returnCmdOutput: 'true' } };
+    expect(await call(tester, '/', modest)).toEqual([200, 'here\n']);
+    expect(await tester.exit('SIGTERM')).toBe(0);
+  });
+
+  it('answers at once for a namespace that was made to keep -namespace-regexp busy', async () => {
+    const tester = await startTester({}, '-namespace-regexp=^(([a-z])+.)+[A-Z]$');
+    const crafted = { ...canary, namespace: 'a'.repeat(60) };
+    expect(await call(tester, '/gate/check', crafted)).toEqual([403, 'Forbidden']);
+  });
+});
+
 describe('sluice tester with a token', () => {
   const token = 's3cret-0123456789';
   const paths = [

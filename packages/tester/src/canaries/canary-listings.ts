@@ -14,8 +14,8 @@ export interface CanaryListingsDeps {
 /** Names of a namespace's Canaries, from a list that is younger than `maxAgeMs`; undefined when they cannot be read. */
 export type ReadCanaries = (namespace: string, maxAgeMs: number) => Promise<readonly string[] | undefined>;
 
-/** A hook waits for the answer, 10 s by default. */
-const listDeadlineMs = 3000;
+/** A hook waits for the answer, 10 s by default and often less. */
+const listDeadlineMs = 1000;
 /** Callers choose namespaces, so lists of the oldest are dropped. */
 const mostNamespaces = 256;
 
