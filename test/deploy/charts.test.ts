@@ -69,7 +69,7 @@ describe('the page of the tester', () => {
     const dockerfile = await read('Dockerfile');
     const page = await read('docs/reference/tester.md');
     const pinned = [...dockerfile.matchAll(/\/(helm|hey|kubectl)[@:]v([\d.]+)/g)];
-    expect(pinned.map(([, name]) => name).toSorted()).toEqual(['helm', 'hey', 'kubectl']);
+    expect(new Set(pinned.map(([, name]) => name))).toEqual(new Set(['helm', 'hey', 'kubectl']));
     for (const [, name = '', version = ''] of pinned)
       expect(page).toMatch(new RegExp(`\\| \`${name}\` +\\| ${version.replaceAll('.', '\\.')} +\\|`));
     const packages = /--no-install-recommends (.*) \\/.exec(dockerfile)?.[1]?.split(' ') ?? [];
