@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -23,6 +25,21 @@ async function startTester(own: Record<string, string>, ...flags: string[]): Pro
   const tester = await startTesterProcess({ SLUICE_STATE_FILE: 'memory', ...own }, flags);
   cleanUp.push(() => void tester.child.kill('SIGKILL'));
   return tester;
+}
+
+/** A kubeconfig of the server at `url`, without credentials. */
+function writeKubeconfig(url: string): string {
+  const path = join(folder, 'kubeconfig');
+  const content = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'local',
+    contexts: [{ name: 'local', context: { cluster: 'local', user: 'me' } }],
+    clusters: [{ name: 'local', cluster: { server: url } }],
+    users: [{ name: 'me', user: {} }],
+  };
+  writeFileSync(path, JSON.stringify(content));
+  return path;
 }
 
 const canary = { name: 'podinfo', namespace: 'test' };
@@ -216,35 +233,7 @@ describe('the gates of sluice tester', () => {
       const app = createApiServer({ store, now: () => Date.now() });
       const server = await app.listen({ host: '127.0.0.1', port: 0 });
       cleanUp.push(() => server.close());
-      const kubeconfig = join(folder, 'kubeconfig');
-      const content = {
-        apiVersion: 'v1',
-        kind: 'Config',
-        'current-context': 'local',
-        contexts: [
-          {
-            name: 'local',
-            context: {
-              cluster: 'local',
-              user: 'me',
-            },
-          },
-        ],
-        clusters: [
-          {
-            name: 'local',
-            cluster: { server: server.url },
-          },
-        ],
-        users: [
-          {
-            name: 'me',
-            user: {},
-          },
-        ],
-      };
-      writeFileSync(kubeconfig, JSON.stringify(content));
-      return kubeconfig;
+      return writeKubeconfig(server.url);
     };
 
     it('are refused for a Canary that does not exist, with the nearest name', async () => {
@@ -278,6 +267,28 @@ describe('the gates of sluice tester', () => {
       const tester = await startTester({ KUBECONFIG: await startCluster() }, '-check-canaries=false');
       expect((await call(tester, '/gate/open', { ...canary, name: 'podinof' }))[0]).toBe(202);
     });
+  });
+
+  it('are taken for any name where the API server lets the tester list no Canaries', async () => {
+    const reason = 'canaries.flagger.app is forbidden: User "tester" cannot list resource "canaries"';
+    const asked: string[] = [];
+    const server = createServer((incoming, answer) => {
+      asked.push(incoming.url ?? '');
+      const status = { kind: 'Status', apiVersion: 'v1', status: 'Failure', reason: 'Forbidden', code: 403 };
+      answer.writeHead(403, { 'content-type': 'application/json' });
+      answer.end(JSON.stringify({ ...status, message: reason }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    cleanUp.push(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const tester = await startTester({ KUBECONFIG: writeKubeconfig(`http://127.0.0.1:${port}`) });
+    for (const path of ['/gate/open', '/gate/check', '/gate/close']) {
+      expect((await call(tester, path, { ...canary, name: 'any' }))[0]).toBeLessThan(400);
+      expect((await call(tester, '/gate/open', { ...canary, name: 'any' }))[0]).toBe(202);
+    }
+    expect(asked).toHaveLength(1);
+    expect(asked[0]).toContain('/apis/flagger.app/v1beta1/namespaces/test/canaries?');
+    expect(tester.log()).toContain('cannot list resource');
   });
 
   it('are taken for any name where the cluster cannot be read', async () => {
