@@ -105,7 +105,11 @@ describe('connections of one address', () => {
   });
 
   it('of the tester are bounded: 32 half-sent requests stay', async () => {
-    const tester = await serveTester(new Hono(), '127.0.0.1', 0);
+    const tester = await serveTester(new Hono(), {
+      address: '127.0.0.1',
+      port: 0,
+      guard: { isOwn: () => false },
+    });
     port = tester.port;
     const halfSent = await sendMany(40, 'POST / HTTP/1.1\r\nhost: x\r\n');
     await untilAlive(halfSent, 32);

@@ -55,6 +55,18 @@ describe('programs of tasks', () => {
     );
   });
 
+  it('never name the password of a proxy in the arguments of the real hey', async () => {
+    const bin = addProgram('hey', 'the real hey');
+    const output = await runTask(
+      'hey -c 2 http://podinfo.test 2>&1',
+      bin,
+      'http://pod:secret@127.0.0.1:3128',
+    );
+    expect(output).toContain('ours: --quiet hey -c 2 http://podinfo.test');
+    expect(output).not.toContain('secret');
+    expect(programs?.stoodIn).toContain('hey');
+  });
+
   it('do not take a folder or a file without permission for a program', async () => {
     mkdirSync(join(folder, 'bin', 'hey'), { recursive: true });
     writeFileSync(join(folder, 'bin', 'helm'), '', { mode: 0o644 });

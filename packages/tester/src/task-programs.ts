@@ -8,7 +8,7 @@ export interface TaskPrograms {
   readonly path: string;
   /** Folder of all files that are created here. */
   readonly folder: string;
-  /** Programs that are not installed and have a stand-in: `hey`, `helm`. */
+  /** Programs that a stand-in takes the place of: `hey`, `helm`. */
   readonly stoodIn: readonly string[];
   dispose(): void;
 }
@@ -24,7 +24,8 @@ export interface TaskProgramsOptions {
 
 /**
  * Creates a private folder of small scripts for PATH. Stand-ins come last, so that any real program wins. `hey`
- * with `-x` comes first, because the real one does not read `http_proxy`.
+ * with `-x` comes first, because the real one does not read `http_proxy`; but all users of a machine see a command's arguments, so
+ * where the proxy has a password, the stand-in comes first, which reads it from its environment.
  */
 export function createTaskPrograms(options: TaskProgramsOptions): TaskPrograms {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-tester-'));
@@ -33,18 +34,20 @@ export function createTaskPrograms(options: TaskProgramsOptions): TaskPrograms {
   mkdirSync(first);
   mkdirSync(last);
   const stoodIn: string[] = [];
-  for (const program of ['hey', 'helm']) {
-    if (findProgram(program, options.path) !== undefined) continue;
+  const standIn = (place: string, program: string, why: string): void => {
     stoodIn.push(program);
-    writeScript(join(last, program), [
-      `echo 'sluice: ${program} is not on PATH, so a stand-in of the same flags runs' >&2`,
+    writeScript(join(place, program), [
+      `echo 'sluice: ${program} ${why}, so a stand-in of the same flags runs' >&2`,
       `exec ${[...options.cli, program].map(quote).join(' ')} "$@"`,
     ]);
-  }
+  };
+  for (const program of ['hey', 'helm'])
+    if (findProgram(program, options.path) === undefined) standIn(last, program, 'is not on PATH');
   const hey = findProgram('hey', options.path);
-  if (hey !== undefined && options.httpProxy !== '') {
+  if (hey !== undefined && options.httpProxy.includes('@'))
+    standIn(first, 'hey', 'would show the password of the proxy to all users');
+  else if (hey !== undefined && options.httpProxy !== '')
     writeScript(join(first, 'hey'), [`exec ${quote(hey)} -x ${quote(options.httpProxy)} "$@"`]);
-  }
   return {
     path: [first, options.path, last].filter((part) => part !== '').join(delimiter),
     folder,

@@ -17,6 +17,7 @@ import { serveTester } from '@sluice/tester/serve-tester.ts';
 import { createTaskRunner } from '@sluice/tester/task-runner.ts';
 import { createTesterApp } from '@sluice/tester/tester-app.ts';
 import { createTesterMetrics } from '@sluice/tester/tester-metrics.ts';
+import { createFakeClock } from '../fakes/fake-clock.ts';
 import { createFakeLog } from '../fakes/fake-log.ts';
 import { createGatewayBench } from './gateway-bench.ts';
 
@@ -63,9 +64,11 @@ async function gateway(): Promise<Listener> {
 async function tester(): Promise<Listener> {
   const log = createFakeLog();
   const metrics = createTesterMetrics();
-  const gates = createMemoryGateStore();
+  const gates = createMemoryGateStore(createFakeClock());
   const tasks = createTaskRunner({ runCommand, log, metrics, env: process.env, timeoutMs: 5_000 });
-  const app = createTesterApp({ gates, tasks, metrics, log, allowNamespace: createNamespaceRule('') });
+  const canaries = { describeUnknown: () => Promise.resolve(undefined) };
+  const allowNamespace = createNamespaceRule('');
+  const app = createTesterApp({ gates, tasks, metrics, log, allowNamespace, canaries });
   let reached = false;
   // Whatever reaches the app passes here first.
   const outer = new Hono().use(async (_, next) => {
