@@ -7,6 +7,8 @@ export interface HookCall {
   readonly name: string;
   readonly type: string;
   readonly url: string;
+  /** How it is shown to people: a webhook's path is a secret, and the administrator's own is nobody's business. */
+  readonly shownAs: string;
   /** Of each attempt, in milliseconds. */
   readonly timeoutMs: number;
   /** Extra attempts after the first, 0 and more. */

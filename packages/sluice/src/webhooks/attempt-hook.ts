@@ -51,7 +51,7 @@ export async function attemptHook(
 const cancelled: Attempt = { outcome: 'cancelled', message: 'cancelled', retryable: false };
 
 const timeoutOf = (call: HookCall): HttpError =>
-  new HttpError('timeout', `no answer from ${maskUrl(call.url)} within ${call.timeoutMs / 1000} s`);
+  new HttpError('timeout', `no answer from ${call.shownAs} within ${call.timeoutMs / 1000} s`);
 
 function requestOf(deps: AttemptDeps, call: HookCall, attempt: number) {
   return {
@@ -112,7 +112,8 @@ function redirectText(location: string | undefined, url: string): string {
 }
 
 function unanswered(error: unknown, call: HookCall): Attempt {
-  const text = cleanText(Buffer.from(maskSecrets(describeError(error), call.url)));
+  const told = describeError(error).replaceAll(maskUrl(call.url), call.shownAs);
+  const text = cleanText(Buffer.from(maskSecrets(told, call.url)));
   return {
     outcome: 'failed',
     message: limitBytes(text, ANSWER_TEXT_BYTES),

@@ -1,5 +1,4 @@
 import { backOff } from '@sluice/lib/time/back-off.ts';
-import { maskUrl } from '@sluice/lib/http/mask-url.ts';
 import { sleep } from '@sluice/lib/time/sleep.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { HookAnswer, HookCall, PauseSend, SendHook } from '../ports/hooks.ts';
@@ -7,7 +6,6 @@ import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import { attemptHook } from './attempt-hook.ts';
 import type { Attempt } from './attempt-hook.ts';
-import { maskSecrets } from './mask-secrets.ts';
 
 export interface SendHookDeps {
   readonly http: HttpClient;
@@ -71,7 +69,7 @@ function logged(log: Log, call: HookCall, answer: HookAnswer): HookAnswer {
   log.debug('hook called', {
     hook: call.name,
     type: call.type,
-    url: maskSecrets(maskUrl(call.url), call.url),
+    url: call.shownAs,
     deliveryId: call.id,
     ...answer,
   });

@@ -1,6 +1,6 @@
 import type { CanaryStatus, DeadLetter, HookResult, OutboxEntry } from '../../api/canary-status.ts';
 import type { HookCall } from '../../ports/hooks.ts';
-import { hooksOf } from '../../rules/hooks/hooks.ts';
+import { eventWebhookIndex, hooksOf } from '../../rules/hooks/hooks.ts';
 import type { Hook } from '../../rules/hooks/hooks.ts';
 import { toTime } from '../../rules/run/timing.ts';
 import type { DeliveryAck } from '../../webhooks/delivery-worker.ts';
@@ -116,10 +116,15 @@ export function callsOf(
 /** The hook as in the current spec: an edited URL applies to pending announcements. */
 function hookFor(seen: Seen, entry: OutboxEntry, eventWebhook: string): Hook | undefined {
   const type = entry.kind === 'event' ? 'event' : 'post-rollout';
-  if (entry.index === -1) {
+  if (entry.index === eventWebhookIndex) {
     return eventWebhook === ''
       ? undefined
-      : { name: 'event-webhook', type, index: -1, spec: { name: 'event-webhook', url: eventWebhook } };
+      : {
+          name: 'event-webhook',
+          type,
+          index: eventWebhookIndex,
+          spec: { name: 'event-webhook', url: eventWebhook },
+        };
   }
   const hooks = hooksOf(seen.canary, type);
   return (

@@ -1,5 +1,5 @@
 import type { CanaryStatus, OutboxEntry } from '../../api/canary-status.ts';
-import { hooksOf } from '../../rules/hooks/hooks.ts';
+import { eventWebhookIndex, hooksOf } from '../../rules/hooks/hooks.ts';
 import type { HookType } from '../../rules/hooks/hooks.ts';
 import { deliveryIdOf } from '../../rules/run/revision.ts';
 import { toTime } from '../../rules/run/timing.ts';
@@ -31,7 +31,8 @@ export function fillOutbox(drafting: Drafting, deps: Pick<RolloutDeps, 'options'
 
 function eventEntries({ draft, seen }: Drafting, deps: Pick<RolloutDeps, 'options'>): OutboxEntry[] {
   const hooks = targetsOf(seen, 'event');
-  const global = hooks.length === 0 && deps.options.eventWebhook !== '' ? [{ name: '', index: -1 }] : [];
+  const global =
+    hooks.length === 0 && deps.options.eventWebhook !== '' ? [{ name: '', index: eventWebhookIndex }] : [];
   return draft.announcements.flatMap((announcement, place) =>
     [...hooks, ...global].map((hook) => ({
       ...entryBase(seen, draft.status, 'event', hook, place),

@@ -1,7 +1,8 @@
 import type { CanaryStatus, OutboxEntry } from '../../api/canary-status.ts';
 import { hashJson } from '@sluice/lib/json/canonical-json.ts';
+import { maskUrl } from '@sluice/lib/http/mask-url.ts';
 import type { HookCall, HookPayload } from '../../ports/hooks.ts';
-import { hookTimeoutMs } from '../../rules/hooks/hooks.ts';
+import { eventWebhookIndex, hookTimeoutMs } from '../../rules/hooks/hooks.ts';
 import type { Hook } from '../../rules/hooks/hooks.ts';
 import { eventPayload, questionPayload } from '../../webhooks/payload.ts';
 import type { PayloadContext } from '../../webhooks/payload.ts';
@@ -65,6 +66,7 @@ const target = (hook: Hook): Omit<HookCall, 'id' | 'payload'> => ({
   name: hook.name,
   type: hook.type,
   url: hook.spec.url,
+  shownAs: hook.index === eventWebhookIndex ? 'the event webhook' : maskUrl(hook.spec.url),
   timeoutMs: hookTimeoutMs(hook.spec),
   retries: hook.spec.retries ?? 0,
   insecureSkipVerify: hook.spec.disableTLS ?? false,

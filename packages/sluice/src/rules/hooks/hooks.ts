@@ -12,6 +12,9 @@ export interface Hook {
   readonly spec: CanaryWebhook;
 }
 
+/** Index of the administrator's own hook, which gets the events of canaries without an `event` hook. */
+export const eventWebhookIndex = -1;
+
 /** Hooks of one type in list order; no type means `rollout`, as for Flagger. */
 export function hooksOf(canary: Canary, type: HookType): readonly Hook[] {
   return (canary.spec.analysis.webhooks ?? []).flatMap((spec, index) => {
