@@ -59,6 +59,9 @@ export interface LocalCluster {
   close(): Promise<void>;
 }
 
+/** Outside of 127.0.0.0/8, which clients reach without a proxy: only a proxy can answer for a Service's address. */
+const clusterIpPrefix = '10.96';
+
 /** Grace period of pods when the cluster closes, whatever their own. */
 const closeGraceMs = 3000;
 
@@ -90,9 +93,8 @@ async function startParts(
 ): Promise<Parts> {
   const { dataDir, clock, log } = options;
   const now = (): number => clock.now();
-  let network: LocalNetwork | undefined;
-  const store = createStore({ now, allocateClusterIp: () => network?.allocateClusterIp() ?? '' });
-  network = await startPodNetwork({ store });
+  const store = createStore({ now, clusterIpPrefix });
+  const network = await startPodNetwork({ store });
   started.defer(network.close.bind(network));
   installBasics(store, options.crdFolder);
   started.defer(boundEvents(store, clock));

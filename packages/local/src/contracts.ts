@@ -92,8 +92,6 @@ export interface PodNetwork {
   /** An address of this cluster's range for a new pod; freed with `release`. */
   allocatePodIp(): string;
   release(ip: string): void;
-  /** A virtual address for a Service (`spec.clusterIP`); only the proxy answers on it. */
-  allocateClusterIp(): string;
   /** `http_proxy`, `HTTP_PROXY`, `no_proxy`, `NO_PROXY`, `NODE_USE_ENV_PROXY` ... of a process in `namespace`. */
   environment(namespace: string): Promise<Readonly<Record<string, string>>>;
 }

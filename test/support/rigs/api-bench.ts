@@ -12,7 +12,7 @@ export const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefiniti
 
 /** The local API server over an empty store, asked without a network. */
 export function createApiBench() {
-  const store = createStore({ now: () => start });
+  const store = createStore({ now: () => start, clusterIpPrefix: '10.96' });
   const { app } = createApiServer({ store, now: () => start + 90_000 });
   const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const init: RequestInit = { method, headers: { 'content-type': 'application/json', ...headers } };

@@ -26,7 +26,6 @@ export function createKubeletBench() {
   const network: PodNetwork = {
     allocatePodIp: () => `127.11.${process.pid % 250}.${(lastIp += 1)}`,
     release: (ip) => void released.push(ip),
-    allocateClusterIp: () => '10.0.0.1',
     environment: (name) => Promise.resolve({ HTTP_PROXY: `http://proxy.${name}.example` }),
   };
   const images: ImageCatalog = { resolve: () => undefined, programs: join(folder, 'programs') };

@@ -38,7 +38,7 @@ export interface LocalFixture {
 const namespace = 'test';
 
 export async function createLocalFixture(): Promise<LocalFixture> {
-  const store = createStore({ now: () => Date.now() });
+  const store = createStore({ now: () => Date.now(), clusterIpPrefix: '10.96' });
   const network = await startPodNetwork({ store });
   store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
   const servers = new Set<Server>();
@@ -52,7 +52,6 @@ export async function createLocalFixture(): Promise<LocalFixture> {
         metadata: { name, namespace },
         spec: {
           selector,
-          clusterIP: network.allocateClusterIp(),
           ports: [{ name: 'http', port: 80, targetPort }],
         },
       }),

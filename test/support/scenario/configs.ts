@@ -24,8 +24,12 @@ function volumes(place: string, kind: 'configMap' | 'secret', optional: boolean)
   const ref = named(kind, optional);
   const { name, ...rest } = ref;
   if (place === 'volume')
-    return [{ name: `v-${kind}`, [kind]: kind === 'secret' ? { ...rest, secretName: name } : ref }];
-  return place === 'projected' ? [{ name: `p-${kind}`, projected: { sources: [{ [kind]: ref }] } }] : [];
+    return [
+      { name: `v-${kind.toLowerCase()}`, [kind]: kind === 'secret' ? { ...rest, secretName: name } : ref },
+    ];
+  return place === 'projected'
+    ? [{ name: `p-${kind.toLowerCase()}`, projected: { sources: [{ [kind]: ref }] } }]
+    : [];
 }
 
 /** The target, reading what `sources` say; `optionally` it starts without them. */

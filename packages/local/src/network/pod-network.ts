@@ -21,8 +21,6 @@ export interface LocalNetwork extends PodNetwork {
 export async function startPodNetwork(options: { readonly store: LocalStore }): Promise<LocalNetwork> {
   const range = await lockAddressRange();
   const podIps = createAddressPool({ prefix: range.prefix, purpose: 'pods' });
-  // Outside of 127.0.0.0/8, which clients reach without a proxy: only a proxy can answer for these.
-  const clusterIps = createAddressPool({ prefix: '10.96', purpose: 'Services' });
   const endpoints = createServiceEndpoints(options.store);
   const upstream = createUpstream();
   const stopDropping = endpoints.onLeave((ip) => upstream.drop(ip));
@@ -39,11 +37,7 @@ export async function startPodNetwork(options: { readonly store: LocalStore }): 
   };
   return {
     allocatePodIp: () => podIps.allocate(),
-    release(ip) {
-      podIps.release(ip);
-      clusterIps.release(ip);
-    },
-    allocateClusterIp: () => clusterIps.allocate(),
+    release: (ip) => podIps.release(ip),
     proxyUrl: async (namespace) => (await proxyOf(namespace)).url,
     environment: async (namespace) => proxyEnvironment((await proxyOf(namespace)).url),
     endpoints,

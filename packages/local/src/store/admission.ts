@@ -1,13 +1,14 @@
 import type { AnyKubeObject, ObjectMeta } from '@sluice/kube/objects/kube-object.ts';
 import { apiVersionOf } from '@sluice/kube/objects/resources.ts';
 import { defaultsOf } from './defaults/object-defaults.ts';
-import { builtInCauses } from './built-in-rules.ts';
+import { builtInCauses } from './rules/built-in-rules.ts';
 import { mutableCopy, type JsonObject } from './json.ts';
 import { withDefaults } from './schema/fill-defaults.ts';
 import { gatewaySchemas } from './schema/gateway-schemas.ts';
 import { prune } from './schema/prune.ts';
 import { validate } from './schema/validate.ts';
 import type { ServedKind } from './served-kind.ts';
+import type { ServiceNumbers } from './service-numbers.ts';
 import { invalid, type StatusCause } from './status-error.ts';
 
 /**
@@ -23,10 +24,10 @@ export interface Admitted {
 }
 
 export interface AdmissionOptions {
-  readonly allocateClusterIp?: () => string;
+  readonly numbers: ServiceNumbers;
 }
 
-export function createAdmission({ allocateClusterIp }: AdmissionOptions): Admission {
+export function createAdmission({ numbers }: AdmissionOptions): Admission {
   return (kind, object, previous) => {
     const { resource } = kind;
     const stored = previous?.object;
@@ -40,8 +41,8 @@ export function createAdmission({ allocateClusterIp }: AdmissionOptions): Admiss
       return admitted(kind, object, object.metadata);
     const fill = defaultsOf(resource);
     const draft = fill === undefined ? { ...object } : mutableCopy(object, stored);
-    fill?.(draft, { previous: stored === undefined ? undefined : { ...stored }, allocateClusterIp });
-    refuse(kind, object, builtInCauses(resource, draft, stored));
+    fill?.(draft, { previous: stored === undefined ? undefined : { ...stored }, numbers });
+    refuse(kind, object, builtInCauses(resource, draft, { previous: stored, numbers }));
     const labels = fill === undefined ? undefined : labelsOf(draft['metadata']);
     return admitted(kind, draft, withLabels(object.metadata, labels));
   };

@@ -2,14 +2,10 @@ import type { AnyKubeObject, ObjectMeta } from '@sluice/kube/objects/kube-object
 import { equalJson } from './json.ts';
 import type { Identities } from './identities.ts';
 import type { ServedKind } from './served-kind.ts';
-import { invalid, type StatusCause } from './status-error.ts';
+import { metadataCauses, nameCauses } from './rules/metadata-rules.ts';
+import { invalid } from './status-error.ts';
 
-const subdomain = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
-/** Names of roles and bindings may be any path segment; of Services and Namespaces a DNS label. */
-const pathSegment = /^(?!\.{1,2}$)[^/%]+$/;
-const label = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
-
-/** The metadata of a new object: fields that the server sets, and the rest from the caller. */
+/** The metadata of a new object: fields that the server sets, and the rest from the caller. Throws 422. */
 export function newMetadata(
   kind: ServedKind,
   object: AnyKubeObject,
@@ -17,10 +13,10 @@ export function newMetadata(
 ): ObjectMeta {
   const { metadata } = object;
   const name = metadata.name || generatedName(metadata.generateName, identities);
-  checkName(kind, name);
+  const wanted = { ...callersPart(metadata), name };
+  refuseMetadata(kind, wanted);
   return {
-    ...callersPart(metadata),
-    name,
+    ...wanted,
     ...(kind.resource.namespaced && metadata.namespace ? { namespace: metadata.namespace } : {}),
     uid: identities.uid(),
     creationTimestamp: timestamp(now),
@@ -81,32 +77,11 @@ function sameSpec(next: AnyKubeObject, existing: AnyKubeObject): boolean {
 const generatedName = (prefix: string | undefined, identities: Identities): string =>
   prefix ? `${prefix.slice(0, 58)}${identities.suffix()}` : '';
 
-function checkName(kind: ServedKind, name: string): void {
-  const field = 'metadata.name';
-  const refuse = (reason: StatusCause['reason'], message: string): never => {
-    throw invalid(kind.resource, name, [{ reason, message, field }]);
-  };
-  if (name === '') refuse('FieldValueRequired', 'Required value: name or generateName is required');
-  const { group, plural } = kind.resource;
-  if (group === 'rbac.authorization.k8s.io') {
-    if (!pathSegment.test(name))
-      refuse(
-        'FieldValueInvalid',
-        `Invalid value: ${JSON.stringify(name)}: may not be '.', '..' or contain '/' or '%'`,
-      );
-    return;
-  }
-  const short = group === '' && (plural === 'namespaces' || plural === 'services');
-  if (short && (!label.test(name) || name.length > 63)) {
-    refuse(
-      'FieldValueInvalid',
-      `Invalid value: ${JSON.stringify(name)}: a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character, and be at most 63 characters`,
-    );
-  }
-  if (!subdomain.test(name) || name.length > 253) {
-    refuse(
-      'FieldValueInvalid',
-      `Invalid value: ${JSON.stringify(name)}: a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character`,
-    );
-  }
+/** Throws 422 for labels, annotations, finalizers and owners that Kubernetes refuses. */
+export function refuseMetadata(kind: ServedKind, metadata: ObjectMeta, before?: ObjectMeta): void {
+  const causes = [
+    ...(before === undefined ? nameCauses(kind, metadata.name) : []),
+    ...metadataCauses(kind, metadata, before),
+  ];
+  if (causes.length > 0) throw invalid(kind.resource, metadata.name, causes);
 }

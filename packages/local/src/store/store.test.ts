@@ -128,19 +128,18 @@ describe('the store', () => {
   });
 
   it('gives Services an address once', () => {
-    let next = 1;
-    const store = createStore({ now: () => start, allocateClusterIp: () => `10.0.0.${next++}` });
+    const store = createStore({ now: () => start, clusterIpPrefix: '10.0' });
     const spec = { selector: { app: 'a' }, ports: [{ port: 80 }] };
     const service = { apiVersion: 'v1', kind: 'Service', metadata: ref('s'), spec };
     expect(store.create(services, service)).toMatchObject({
       spec: {
-        clusterIP: '10.0.0.1',
+        clusterIP: '10.0.1.1',
         type: 'ClusterIP',
         ports: [{ port: 80, protocol: 'TCP', targetPort: 80 }],
       },
     });
     expect(store.update(services, { ...service, spec: { ...spec, selector: { app: 'b' } } })).toMatchObject({
-      spec: { clusterIP: '10.0.0.1', selector: { app: 'b' } },
+      spec: { clusterIP: '10.0.1.1', selector: { app: 'b' } },
     });
   });
 

@@ -1,17 +1,19 @@
 import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
-import { namespaces } from '@sluice/kube/objects/resources.ts';
+import { namespaces, services } from '@sluice/kube/objects/resources.ts';
 import type { LocalStore } from '../contracts.ts';
 import { createAdmission, type Admission } from './admission.ts';
 import { boundEvents } from './bound-events.ts';
 import { createEventStream, storeEvent, type EventListener, type EventStream } from './event-stream.ts';
 import { randomIdentities, type Identities } from './identities.ts';
+import type { RecordedEvent } from './history.ts';
 import { freezeCopy, equalJson } from './json.ts';
-import { createKindRegistry, type KindRegistry } from './kind-registry.ts';
+import { createKindRegistry, kindKey, type KindRegistry } from './kind-registry.ts';
 import { createRemoval, type DeleteOptions, type Removal } from './removal.ts';
-import { newMetadata, updatedMetadata } from './metadata.ts';
+import { newMetadata, refuseMetadata, updatedMetadata } from './metadata.ts';
 import { createObjectTable, type ObjectTable } from './object-table.ts';
 import type { ServedKind } from './served-kind.ts';
+import { createServiceNumbers } from './service-numbers.ts';
 import { initialStatus } from './initial-status.ts';
 import { alreadyExists, badRequest, conflict, forbidden, notFound, unknownPath } from './status-error.ts';
 import { inVersion } from './version-view.ts';
@@ -24,8 +26,8 @@ export interface StoreOptions {
   readonly eventLimit?: number;
   /** Uids and suffixes of generated names; random by default. */
   readonly identities?: Identities;
-  /** A virtual address for each Service that asks for one; without it Services get none. */
-  readonly allocateClusterIp?: () => string;
+  /** `10.96`: each Service gets a virtual address of 10.96.0.0/16; without it Services get none. */
+  readonly clusterIpPrefix?: string;
 }
 
 export interface WriteOptions {
@@ -106,24 +108,30 @@ function createState(options: StoreOptions): State {
   const kinds = createKindRegistry();
   const table = createObjectTable();
   const events = createEventStream(options.historyLimit ?? 1000);
+  const numbers = createServiceNumbers(options.clusterIpPrefix);
   let version = 0;
+  // Not a subscriber: events may come after the next write, which must know which numbers are taken.
+  const publish = (kind: ServedKind, event: RecordedEvent): void => {
+    if (isService(kind)) numbers.follow(event);
+    events.publish(kind.resource, event);
+  };
   const numbered = (object: AnyKubeObject, previous?: AnyKubeObject): AnyKubeObject =>
     freezeCopy({ ...object, metadata: { ...object.metadata, resourceVersion: `${++version}` } }, previous);
   const commit: State['commit'] = (kind, object, previous) => {
     const stored = numbered(object, previous);
     table.put(kind, stored);
     if (isDefinition(kind)) kinds.define(stored);
-    events.publish(kind.resource, storeEvent(previous ? 'MODIFIED' : 'ADDED', stored, previous));
+    publish(kind, storeEvent(previous ? 'MODIFIED' : 'ADDED', stored, previous));
     return stored;
   };
   const drop = (kind: ServedKind, object: AnyKubeObject): void => {
     const last = numbered(object, object);
     table.remove(kind, object);
     if (isDefinition(kind)) kinds.forget(object);
-    events.publish(kind.resource, storeEvent('DELETED', last));
+    publish(kind, storeEvent('DELETED', last));
   };
   const removal = createRemoval({ table, kinds, now: options.now, commit, drop });
-  const admit = createAdmission(options);
+  const admit = createAdmission({ numbers });
   const { now, identities = randomIdentities } = options;
   return { now, identities, kinds, table, events, admit, removal, version: () => `${version}`, commit };
 }
@@ -178,6 +186,7 @@ function update(
   const merged = mergeParts(kind, object, existing, write.subresource);
   const admitted = state.admit(kind, { ...merged, metadata: existing.metadata }, entry);
   const metadata = updatedMetadata(kind, { ...admitted, metadata: merged.metadata }, existing);
+  refuseMetadata(kind, metadata, existing.metadata);
   const draft = { ...admitted, metadata };
   if (equalJson(draft, existing)) return existing;
   if (write.dryRun === true) return freezeCopy(draft);
@@ -196,6 +205,8 @@ function checkSame(resource: ResourceType, object: AnyKubeObject, existing: AnyK
   if (resourceVersion && resourceVersion !== existing.metadata.resourceVersion)
     throw conflict(resource, name);
 }
+
+const isService = ({ resource }: ServedKind): boolean => kindKey(resource) === kindKey(services);
 
 const isDefinition = (kind: ServedKind): boolean => kind.resource.plural === 'customresourcedefinitions';
 

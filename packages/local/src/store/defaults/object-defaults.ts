@@ -1,6 +1,7 @@
 import type { ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { isObject, objectAt, type JsonObject } from '../json.ts';
 import { kindKey } from '../kind-registry.ts';
+import type { ServiceNumbers } from '../service-numbers.ts';
 import { ensure, fill } from './fill.ts';
 import { fillPodSpec } from './pod-defaults.ts';
 import { fillService } from './service-defaults.ts';
@@ -8,7 +9,7 @@ import * as workload from './workload-defaults.ts';
 
 export interface DefaultsContext {
   readonly previous: JsonObject | undefined;
-  readonly allocateClusterIp: (() => string) | undefined;
+  readonly numbers: ServiceNumbers;
 }
 
 /** Fills in defaults in place. Members shared with the stored object have theirs and are not written to. */
@@ -18,7 +19,7 @@ const byKind: Readonly<Record<string, Fill>> = {
   'namespaces.': fillNamespace,
   'pods.': (object) => fillPodSpec(ensure(object, 'spec')),
   'secrets.': fillSecret,
-  'services.': (object, context) => fillService(object, context.previous, context.allocateClusterIp),
+  'services.': (object, context) => fillService(object, context.previous, context.numbers),
   'daemonsets.apps': workload.fillDaemonSet,
   'deployments.apps': workload.fillDeployment,
   'replicasets.apps': workload.fillReplicaSet,
