@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { checkArchitecture } from './support/checks/check-architecture.ts';
+import { checkPaths } from './support/checks/check-paths.ts';
 import { checkPackages } from './support/checks/check-packages.ts';
 import { checkProviders } from './support/checks/check-providers.ts';
 
@@ -46,6 +47,13 @@ describe('this project', () => {
     expect(files.length).toBeGreaterThan(100);
   });
 
+  test('makes every path with a name from outside by one function', () => {
+    const { guarded, violations } = checkPaths(root);
+    expect(violations).toEqual([]);
+    // The folders of a pod, a volume, a file of it, a subPath and a container, its log, and a program.
+    expect(guarded).toHaveLength(7);
+  });
+
   test('lists each provider in its index, and has a page on it', async () => {
     const { seen, violations } = await checkProviders(root);
     expect(seen).toEqual(
@@ -58,6 +66,24 @@ describe('this project', () => {
     );
     expect(violations).toEqual([]);
   });
+});
+
+test('a path that is joined with a name from outside is found', async () => {
+  const folder = await plant({
+    'packages/local/src/kubelet/a.ts':
+      "import { dirname, join } from 'node:path';\nwriteFileSync(join(dirname(folder), name), '');\njoin(folder, 'work');\n",
+    'packages/local/src/images/b.ts': 'rmSync(`${folder}/${name}`);\nrmSync(`${path}.1`);\n',
+    'packages/local/src/images/c.ts':
+      "import { resolve } from 'node:path';\nresolve(folder, `${name}.log`);\n",
+    'packages/local/src/images/d.ts': 'inside(folder, name);\nresolve(value);\nimages.resolve(a, b);\n',
+  });
+  const { guarded, violations } = checkPaths(folder);
+  expect(guarded).toEqual(['packages/local/src/images/d.ts: name']);
+  expect(violations.toSorted()).toEqual([
+    'packages/local/src/images/b.ts: rmSync of a template',
+    'packages/local/src/images/c.ts: resolve(folder, `${name}.log`)',
+    'packages/local/src/kubelet/a.ts: join(dirname(folder), name)',
+  ]);
 });
 
 test('a package names what it imports, and the root what they all need', () => {

@@ -9,6 +9,7 @@ import { deletionsTests } from './killing-tests/deletions.ts';
 import { deliveriesTests } from './killing-tests/deliveries.ts';
 import { gatesTests } from './killing-tests/gates.ts';
 import { leaderTests } from './killing-tests/leader.ts';
+import { localTests } from './killing-tests/local.ts';
 import { promotionTests } from './killing-tests/promotion.ts';
 import { questionsTests } from './killing-tests/questions.ts';
 import { recordTests } from './killing-tests/record.ts';
@@ -39,6 +40,7 @@ const tables: readonly KillingTests[] = [
   workTests,
   cacheTests,
   leaderTests,
+  localTests,
   wayBackTests,
   ownershipTests,
   strangersTests,

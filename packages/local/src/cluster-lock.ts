@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { refuseForeignLink } from '@sluice/lib/fs/refuse-foreign-link.ts';
 import { killMarked, startTimeOf } from './marked-processes.ts';
 
 export interface ClusterLock {
@@ -18,8 +19,10 @@ interface LockRecord {
   readonly clusterId: string;
 }
 
-/** Locks the data directory for this process. Throws when it is not writable or another cluster uses it. */
+/** Locks the data directory for this process. Throws when it is not writable, is a link of another user, or another cluster uses it. */
 export function lockDataDir(dataDir: string): ClusterLock {
+  // Programs of containers are written and run there.
+  refuseForeignLink(dataDir, process.getuid?.());
   const path = join(dataDir, 'cluster.lock');
   const clusterId = randomUUID();
   const record: LockRecord = { pid: process.pid, startTime: startTimeOf(process.pid) ?? '', clusterId };

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { inside, PathError } from '@sluice/lib/fs/inside.ts';
 import type { ProcessGuard } from '@sluice/lib/process/process-guard.ts';
 import { sleep } from '@sluice/lib/time/sleep.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
@@ -128,7 +128,7 @@ export class ContainerLife {
       const lastState = terminated === undefined ? this.#progress.lastState : { terminated };
       this.#progress = { ...this.#progress, lastState, restartCount: this.#progress.restartCount + 1 };
     }
-    const path = join(folder, `${this.container.name}.${this.#progress.restartCount % 2}.log`);
+    const path = inside(folder, `${this.container.name}.${this.#progress.restartCount % 2}.log`);
     const log = createContainerLog({ path, now: () => clock.now() });
     this.log = log;
     event('Normal', 'Created', `Container created: ${this.container.name}`);
@@ -192,7 +192,8 @@ export class ContainerLife {
 
 function startFailureReason(error: unknown): NotStarted['reason'] {
   if (error instanceof ImageError) return 'ErrImagePull';
-  return error instanceof ConfigError ? 'CreateContainerConfigError' : 'RunContainerError';
+  const isConfig = error instanceof ConfigError || error instanceof PathError;
+  return isConfig ? 'CreateContainerConfigError' : 'RunContainerError';
 }
 
 function terminatedState({ code, signal }: Exit, startedAt: string, finishedAt: string): Terminated {

@@ -63,8 +63,9 @@ describe('a pod', () => {
       periodSeconds: 1,
       failureThreshold: 1,
     };
-    bench.run('web', { containers: [shell(`rm -f sick; ${forever}`, { livenessProbe })] });
+    bench.run('web', { containers: [shell(`rm -f sick; echo up; ${forever}`, { livenessProbe })] });
     await vi.waitFor(() => expect(bench.condition('web', 'Ready')).toBe('True'), soon);
+    await vi.waitFor(async () => expect(await bench.logs('web')).toBe('up\n'), soon);
     await bench.exec('web', ['touch', 'sick']);
     await vi.waitFor(() => expect(bench.container('web')?.restartCount).toBe(1), soon);
     expect(bench.events('Killing')).toContain('Container main failed liveness probe, will be restarted');

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { inside } from '@sluice/lib/fs/inside.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { ImageCatalog } from '../contracts.ts';
 import type { ConfigSource } from './config-source.ts';
@@ -73,7 +73,7 @@ function volumeVariables(volumes: ReadonlyMap<string, string>): Record<string, s
 
 /** Creates the container's folder. `workingDir` is not used: it is a path of the image, which does not exist here. */
 function workingFolder({ container, folder }: PlanOptions): string {
-  const path = join(folder, container.name);
+  const path = inside(folder, container.name);
   mkdirSync(path, { recursive: true });
   return path;
 }

@@ -2,6 +2,7 @@ import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pods } from '@sluice/kube/objects/resources.ts';
+import { inside } from '@sluice/lib/fs/inside.ts';
 import { isConflict, isNotFound } from '@sluice/kube/objects/kube-error.ts';
 import type { ProcessGuard } from '@sluice/lib/process/process-guard.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
@@ -58,7 +59,7 @@ export class PodWorker {
     this.uid = pod.metadata.uid ?? '';
     this.podIp = parts.network.allocatePodIp();
     this.#startTime = isoSeconds(parts.clock.now());
-    this.#folder = join(parts.folder, this.uid);
+    this.#folder = inside(parts.folder, this.uid);
     const init = pod.spec.initContainers ?? [];
     this.#initCount = init.length;
     this.lives = [

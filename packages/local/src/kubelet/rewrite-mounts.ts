@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { normalize } from 'node:path';
+import { inside } from '@sluice/lib/fs/inside.ts';
 import type { Container } from './pod.ts';
 
 /**
@@ -13,9 +14,7 @@ export function mountRewriter(
     .flatMap(({ name, mountPath, subPath }) => {
       const folder = volumes.get(name);
       const from = mountPath.replace(/\/+$/, '');
-      return folder === undefined || from === ''
-        ? []
-        : [{ from, to: subPath ? join(folder, subPath) : folder }];
+      return folder === undefined || from === '' ? [] : [{ from, to: partOf(folder, subPath) }];
     })
     .toSorted((a, b) => b.from.length - a.from.length);
   if (mounts.length === 0) return (text) => text;
@@ -23,3 +22,7 @@ export function mountRewriter(
   const pattern = new RegExp(`(?<![\\w./-])(${paths.join('|')})(?=$|[/:,;\\s"'])`, 'g');
   return (text) => text.replace(pattern, (path) => mounts.find(({ from }) => from === path)?.to ?? path);
 }
+
+/** A subPath of `.` is the whole volume. */
+const partOf = (folder: string, subPath = '.'): string =>
+  /^\.?\/?$/.test(normalize(subPath)) && !subPath.startsWith('/') ? folder : inside(folder, subPath);

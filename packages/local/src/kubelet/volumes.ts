@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname } from 'node:path';
+import { inside } from '@sluice/lib/fs/inside.ts';
 import { ConfigError } from './config-error.ts';
 import { requireEntries } from './config-source.ts';
 import type { ConfigKind, ConfigSource } from './config-source.ts';
@@ -16,7 +17,8 @@ interface VolumeOptions {
 
 /**
  * Writes the pod's volumes as folders and returns their paths by name. Files stay as they were at the pod's start: a
- * changed ConfigMap reaches running pods only through a restart.
+ * changed ConfigMap reaches running pods only through a restart. Throws `ConfigError` for a missing reference,
+ * `PathError` for a name that leads out of its folder.
  */
 export function materialiseVolumes(options: VolumeOptions): ReadonlyMap<string, string> {
   const paths = new Map<string, string>();
@@ -27,15 +29,12 @@ export function materialiseVolumes(options: VolumeOptions): ReadonlyMap<string, 
 }
 
 function writeVolume(volume: Volume, options: VolumeOptions): string {
-  const folder = join(options.folder, volume.name);
+  const folder = inside(options.folder, volume.name);
   const files = filesOf(volume, options);
   if (files !== undefined) rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [path, content] of files ?? []) {
-    const file = resolve(folder, path);
-    if (!file.startsWith(folder + sep)) {
-      throw new ConfigError(`volume ${volume.name}: path "${path}" leads out of the volume`);
-    }
+    const file = inside(folder, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content, { mode: 0o600 });
   }

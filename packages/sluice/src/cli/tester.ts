@@ -1,4 +1,3 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -12,6 +11,7 @@ import { createSystemClock } from '../platform/system-clock.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import type { GateStore } from '@sluice/tester/gates/gate-store.ts';
+import { gatesFolder } from '@sluice/tester/gates/gates-folder.ts';
 import { createMemoryGateStore } from '@sluice/tester/gates/memory-gate-store.ts';
 import { createTokenRule } from '@sluice/tester/bearer-token.ts';
 import { createNamespaceRule } from '@sluice/tester/namespace-rule.ts';
@@ -115,13 +115,7 @@ function readOptions(args: readonly string[], env: Environment) {
 
 /** A file in a folder of this user alone, because write access to it can open gates. */
 function defaultStateFile(host: string, address: string, port: number): string {
-  const user = process.getuid?.() ?? 0;
-  const folder = join(tmpdir(), `sluice-gates-${user}`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (process.getuid !== undefined && statSync(folder).uid !== user) {
-    throw new SluiceError(`${folder} belongs to somebody else. Name another file with -state-file.`);
-  }
-  chmodSync(folder, 0o700);
+  const folder = gatesFolder(tmpdir(), process.getuid?.());
   // Testers of several local clusters share a machine, the port, and from run to run the pod's address.
   const key = [host, address || 'all', String(port)].filter((part) => part !== '').join('-');
   return join(folder, `tester-${key.replaceAll(/[^\w.-]/g, '_')}.db`);

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { refuseForeignLink } from '@sluice/lib/fs/refuse-foreign-link.ts';
 import { formatGateKey, parseGateKey, readOldKey } from './gate-key.ts';
 import { allOpen, type GateState, type GateStore, inOrder, mostGates } from './gate-store.ts';
 
@@ -33,6 +34,7 @@ export function openSqliteGateStore(path: string, clock: Clock, limit = mostGate
 }
 
 function openDatabase(path: string): DatabaseSync {
+  for (const link of [path, dirname(path)]) refuseForeignLink(link, process.getuid?.());
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path, { timeout: 5000 });
   try {

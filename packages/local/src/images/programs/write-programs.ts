@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { inside } from '@sluice/lib/fs/inside.ts';
 import { modulePath } from '../module-path.ts';
 
 /** Command of each program by name; its own arguments are appended. */
@@ -40,7 +41,7 @@ export function writePrograms(directory: string, extra: ProgramTable): string {
 }
 
 function writeProgram(folder: string, name: string, body: string): void {
-  const file = join(folder, name);
+  const file = inside(folder, name);
   writeFileSync(file, `#!/bin/sh\n${body}\n`);
   chmodSync(file, 0o755);
 }

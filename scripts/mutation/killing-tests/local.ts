@@ -1,0 +1,17 @@
+import type { KillingTests } from '../killing-test.ts';
+
+/** The local cluster and the tester keep to their folders, and refuse what a real API server refuses. */
+export const localTests: KillingTests = {
+  'a-name-stays-in-its-folder': [
+    'packages/local/src/kubelet/outside-names.test.ts',
+    'a container is named out of it',
+  ],
+  'links-of-others-are-refused': [
+    'packages/tester/src/gates/gates-folder.test.ts',
+    'of another user is refused',
+  ],
+  'gates-are-in-a-folder-of-their-user': [
+    'packages/tester/src/gates/gates-folder.test.ts',
+    'is refused when it is a link to a folder of the user',
+  ],
+};
