@@ -4,7 +4,7 @@ import type { KillingTests } from '../killing-test.ts';
 export const localTests: KillingTests = {
   'a-name-stays-in-its-folder': [
     'packages/local/src/kubelet/outside-names.test.ts',
-    'a container is named out of it',
+    'the kubelet stays in its folder when',
   ],
   'links-of-others-are-refused': [
     'packages/tester/src/gates/gates-folder.test.ts',
@@ -12,6 +12,6 @@ export const localTests: KillingTests = {
   ],
   'gates-are-in-a-folder-of-their-user': [
     'packages/tester/src/gates/gates-folder.test.ts',
-    'is refused when it is a link to a folder of the user',
+    'is refused when it is',
   ],
 };

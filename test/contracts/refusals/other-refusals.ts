@@ -183,10 +183,60 @@ const ingressRefusals: readonly Refused[] = (
   causes: [['spec.rules[0].host', bad(name, why)]],
 }));
 
-/** Services, data, workloads and Ingresses. */
+const definition = (
+  title: string,
+  spec: object,
+  names: object,
+  schema: object,
+  ...causes: Causes
+): Refused => ({
+  title: `a CustomResourceDefinition with ${title}`,
+  path: paths.definitions,
+  body: {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: 'widgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', singular: 'widget', kind: 'Widget', listKind: 'WidgetList', ...names },
+      versions: [{ name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: schema } }],
+      ...spec,
+    },
+  },
+  causes,
+});
+const whole = { type: 'object' };
+const label1035 = 'a DNS-1035 label must consist of lower case alphanumeric characters';
+
+const definitionRefusals: readonly Refused[] = [
+  definition('a short name that is none', {}, { shortNames: ['A'] }, whole, [
+    'spec.names.shortNames[0]',
+    bad('A', label1035),
+  ]),
+  definition('a kind that is none', {}, { kind: 'W_' }, whole, [
+    'spec.names.kind',
+    bad('W_', `may have mixed case, but should otherwise match: ${label1035}`),
+  ]),
+  ...['(', 'a(?=b)', '(a)\\1'].map((pattern) =>
+    definition(
+      `the pattern ${pattern}`,
+      {},
+      {},
+      { type: 'object', properties: { a: { type: 'array', items: { type: 'string', pattern } } } },
+      [
+        'spec.validation.openAPIV3Schema.properties[a].items.pattern',
+        bad(pattern, "must be a valid regular expression, but isn't"),
+      ],
+    ),
+  ),
+];
+
+/** Services, data, workloads, Ingresses and definitions. */
 export const otherRefusals: readonly Refused[] = [
   ...serviceRefusals,
   ...dataRefusals,
   ...workloadRefusals,
   ...ingressRefusals,
+  ...definitionRefusals,
 ];

@@ -3,6 +3,7 @@ import { apiVersionOf } from '@sluice/kube/objects/resources.ts';
 import { defaultsOf } from './defaults/object-defaults.ts';
 import { builtInCauses } from './rules/built-in-rules.ts';
 import { mutableCopy, type JsonObject } from './json.ts';
+import { gatewayCauses } from './rules/gateway-rules.ts';
 import { withDefaults } from './schema/fill-defaults.ts';
 import { gatewaySchemas } from './schema/gateway-schemas.ts';
 import { prune } from './schema/prune.ts';
@@ -64,6 +65,8 @@ function admitBySchema(
   const known = kind.custom === undefined ? given : prune(given, schema, before).object;
   const draft = withDefaults(known, schema, before);
   refuse(kind, object, validate(draft, schema, before));
+  if (kind.custom === undefined && draft['spec'] !== before?.['spec'])
+    refuse(kind, object, gatewayCauses(kind.resource.plural, draft));
   return draft;
 }
 

@@ -1,4 +1,6 @@
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { parseGoDuration } from '@sluice/lib/time/duration.ts';
 import type { ServiceName } from '../cluster-name.ts';
 import { list, record, text } from '../pod.ts';
 import { readMatch, type RouteMatch } from './route-match.ts';
@@ -31,7 +33,7 @@ export interface RouteRule {
   readonly timeoutMs: number | undefined;
 }
 
-/** The rules of an HTTPRoute; throws a SyntaxError on an invalid regular expression. */
+/** The rules of an HTTPRoute; throws `SluiceError` on an invalid regular expression or duration. */
 export function readRules(route: AnyKubeObject): readonly RouteRule[] {
   const namespace = route.metadata.namespace ?? 'default';
   const name = `${namespace}/${route.metadata.name}`;
@@ -67,11 +69,14 @@ export function readBackend(reference: Readonly<Record<string, unknown>>, namesp
   return backend;
 }
 
-const unitMs: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+/** Gateway API's format (GEP-2257): up to four whole numbers, each with its unit. */
+const duration = /^([0-9]{1,5}(h|m|s|ms)){1,4}$/;
 
-/** Gateway API durations (`1h2m3s4ms`); 0 and invalid values mean no limit. */
+/** Gateway API durations (`1h2m3s4ms`) in milliseconds; 0 and an absent one mean no limit. Throws `SluiceError`. */
 function readDuration(value: string): number | undefined {
-  const parts = [...value.matchAll(/(\d+)(h|ms|m|s)/g)];
-  const total = parts.reduce((sum, [, count, unit]) => sum + Number(count) * (unitMs[unit ?? ''] ?? 0), 0);
+  if (value === '') return undefined;
+  if (!duration.test(value))
+    throw new SluiceError(`${JSON.stringify(value.slice(0, 60))} is no duration; write 30s or 1m500ms`);
+  const total = parseGoDuration(value);
   return total === 0 ? undefined : total;
 }

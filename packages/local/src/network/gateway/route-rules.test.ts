@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { httpRoutes } from '@sluice/kube/objects/resources.ts';
 import { backend, createGatewayBench } from '../../../../../test/support/rigs/gateway-bench.ts';
 import type { GatewayBench } from '../../../../../test/support/rigs/gateway-bench.ts';
 
@@ -170,3 +171,49 @@ test('a mirror gets a copy, body and all, and its answer reaches nobody', async 
   expect(await bench.send('/')).toMatchObject({ status: 200, body: '' });
   await vi.waitFor(() => expect(lengths).toEqual(expect.arrayContaining([300_000, 0])));
 });
+
+const headed = (value: string) => ({
+  matches: [{ headers: [{ name: 'x-user', type: 'RegularExpression', value }] }],
+  backendRefs: [backend('special')],
+});
+
+test.each([
+  ['(?i)beta', 'BETA', 'special-1'],
+  ['(?i)beta', 'beta-tester', 'web-1'],
+  ['[[:alpha:]]+', 'abc', 'special-1'],
+  ['a|b', 'ab', 'web-1'],
+  // A backtracking engine would still be at it: this test would not end.
+  ['(a+)+', `${'a'.repeat(60)}!`, 'web-1'],
+])('an expression for a header is in the syntax of gateways: %s on %s', async (value, header, body) => {
+  await bench.addBackends('web', 'special');
+  bench.addGateway();
+  bench.addRoute({ rules: [headed(value), { backendRefs: [backend('web')] }] });
+  expect((await bench.send('/', { headers: { 'x-user': header } })).body).toBe(body);
+});
+
+test.each(['(', 'a(?=b)', '(a)\\1', 'a)|(b'])(
+  'a route with the expression %s says so in its status',
+  async (value) => {
+    await bench.addBackends('web', 'special');
+    bench.addGateway();
+    bench.addRoute({ rules: [headed(value), { backendRefs: [backend('web')] }] });
+    await vi.waitFor(() =>
+      expect(bench.store.list(httpRoutes)[0]).toMatchObject({
+        status: {
+          parents: [
+            {
+              conditions: expect.arrayContaining([
+                expect.objectContaining({
+                  type: 'Accepted',
+                  status: 'False',
+                  message: expect.stringContaining("is no regular expression in Go's syntax (RE2)"),
+                }),
+              ]),
+            },
+          ],
+        },
+      }),
+    );
+    expect((await bench.send('/')).status).toBe(404);
+  },
+);

@@ -1,5 +1,6 @@
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { gateways, httpRoutes, namespaces } from '@sluice/kube/objects/resources.ts';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { LocalStore } from '../../contracts.ts';
 import { record } from '../pod.ts';
 import { supportedFilters } from './filters.ts';
@@ -60,7 +61,7 @@ function readRoute(
     const invalid = `filter ${String(unknown['type'])} is not supported; supported: ${supportedFilters.join(', ')}`;
     return { object, attachments, rules: [], invalid };
   } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
+    if (!(error instanceof SluiceError)) throw error;
     return { object, attachments, rules: [], invalid: error.message };
   }
 }

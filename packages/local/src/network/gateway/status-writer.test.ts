@@ -74,7 +74,14 @@ test.each([
   ],
   [
     'a filter it does not know',
-    { rules: [{ filters: [{ type: 'ExtensionRef' }], backendRefs: [backend('web')] }] },
+    {
+      rules: [
+        {
+          filters: [{ type: 'ExtensionRef', extensionRef: { group: 'a.b', kind: 'C', name: 'd' } }],
+          backendRefs: [backend('web')],
+        },
+      ],
+    },
     'Accepted',
     'UnsupportedValue',
   ],

@@ -137,7 +137,7 @@ test.each([
   ['temperature @ 5', '@ (temperature @ 5) is not supported'],
   ['a * on(x) group_left b', 'group_left/group_right is not supported'],
   ['sum(rate(temperature[1m])', 'parse error at character'],
-  ['temperature{room=~"("}', 'regular expression ( cannot be read'],
+  ['temperature{room=~"("}', '(RE2): missing closing )'],
   ['rate(temperature)', 'rate() needs a range vector'],
   ['sum(1)', 'sum needs an instant vector'],
   ['1 > 2', 'comparisons between scalars must use bool'],

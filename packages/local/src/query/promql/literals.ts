@@ -10,10 +10,13 @@ const unitMs: Readonly<Record<string, number>> = {
   y: 31_536_000_000,
 };
 
+/** Each unit once, the largest first, as in Prometheus. */
+const duration = /^(\d+y)?(\d+w)?(\d+d)?(\d+h)?(\d+m)?(\d+s)?(\d+ms)?$/;
+
 /** `1m30s`, or seconds as a plain number; in milliseconds. */
 export function readDuration(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1_000;
-  if (!/^(\d+(ms|[smhdwy]))+$/.test(text)) {
+  if (text === '' || !duration.test(text)) {
     throw new QueryError('bad_data', `${text} is not a duration; write 30s or 1m`);
   }
   const parts = [...text.matchAll(/(\d+)(ms|[smhdwy])/g)];
@@ -29,10 +32,33 @@ export function readNumber(text: string): number {
   return Number.isNaN(value) ? readDuration(text) / 1_000 : value;
 }
 
-/** Removes quotes and escapes; backticks are raw. */
+const escapes: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+  '\\': '\\',
+  "'": "'",
+  '"': '"',
+};
+const escape = /\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[0-3][0-7]{2}|[^]|$)/gu;
+
+/** Removes quotes and escapes, by Go's rules: `"\d"` is an error, `"\\d"` and a raw string in backticks are not. */
 export function readString(text: string): string {
   const inner = text.slice(1, -1);
   if (text.startsWith('`')) return inner;
-  const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' };
-  return inner.replace(/\\(.)/g, (_, character: string) => escapes[character] ?? character);
+  return inner.replaceAll(escape, (whole, code: string) => {
+    const known = escapes[code];
+    if (known !== undefined) return known;
+    const number =
+      code.length === 1 ? Number.NaN : Number.parseInt(code.replace(/^[xuU]/, ''), /^\d/.test(code) ? 8 : 16);
+    if (number <= 0x10_ff_ff) return String.fromCodePoint(number);
+    throw new QueryError(
+      'bad_data',
+      `${text} has the unknown escape ${whole}; double the backslash, or write \`...\``,
+    );
+  });
 }

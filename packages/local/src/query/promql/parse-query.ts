@@ -1,23 +1,49 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import type { SyntaxNode } from '@lezer/common';
+import type { Re2 } from '@sluice/lib/text/re2.ts';
+import { wholeRe2 } from '@sluice/lib/text/whole-re2.ts';
 import { readDuration, readNumber, readString } from './literals.ts';
 import type { Expression, Grouping, Matcher, Matching } from './expression.ts';
 import { notSupported, QueryError } from './query-error.ts';
 
+/** Levels of the syntax tree; a few times what people write, and far less than the stack holds. */
+const deepest = 500;
+
 /** Reads PromQL with Prometheus' own grammar. Throws `QueryError`. */
 export function parseQuery(query: string): Expression {
-  if (query.trim() === '') throw new QueryError('bad_data', 'the query is empty');
-  const tree = parser.parse(query);
+  const bare = withoutComments(query);
+  if (bare.trim() === '') throw new QueryError('bad_data', 'the query is empty');
+  const tree = parser.parse(bare);
+  let depth = 0;
   tree.iterate({
+    leave: () => void (depth -= 1),
     enter(node) {
+      depth += 1;
+      if (depth > deepest)
+        throw new QueryError('bad_data', `the query is nested deeper than ${deepest} levels`);
       if (!node.type.isError) return;
-      const near = query.slice(node.from, node.from + 20) || 'the end';
+      const near = bare.slice(node.from, node.from + 20) || 'the end';
       throw new QueryError('bad_data', `parse error at character ${node.from + 1}, near ${near}`);
     },
   });
   const root = tree.topNode.firstChild;
   if (root === null) throw notSupported(query);
-  return readNode(root, query);
+  return readNode(root, bare);
+}
+
+/**
+ * Replaces comments by as many spaces. The grammar has them anywhere between two tokens, and nothing below looks for
+ * them there; a `#` within a string is none.
+ */
+function withoutComments(query: string): string {
+  if (!query.includes('#')) return query;
+  let bare = query;
+  parser.parse(query).iterate({
+    enter({ name, from, to }) {
+      if (name === 'LineComment') bare = bare.slice(0, from) + ' '.repeat(to - from) + bare.slice(to);
+    },
+  });
+  return bare;
 }
 
 const binaryOperators = new Set(['+', '-', '*', '/', '%', '^', '==', '!=', '>', '<', '>=', '<=']);
@@ -58,6 +84,10 @@ function readSelector(node: SyntaxNode, query: string): Expression {
   const quoted = node.getChild('LabelMatchers')?.getChild('QuotedLabelMatcher') ?? null;
   if (quoted !== null) throw notSupported(`a quoted label name (${textOf(quoted, query)})`);
   const matchers = [...named, ...listed.map((matcher) => readMatcher(matcher, query))];
+  if (matchers.every((matcher) => matcher.test('')))
+    throw new QueryError('bad_data', 'vector selector must contain at least one non-empty matcher');
+  if (matchers.filter((matcher) => matcher.name === '__name__').length > 1 && name !== null)
+    throw new QueryError('bad_data', `metric name must not be set twice: ${textOf(node, query)}`);
   return { type: 'selector', matchers, rangeMs: undefined, offsetMs: 0 };
 }
 
@@ -73,18 +103,21 @@ function readMatcher(node: SyntaxNode, query: string): Matcher {
   return { name, test: (value) => regex.test(value) === (operator === '=~') };
 }
 
-function wholeMatch(pattern: string): RegExp {
+/** RE2, as in Prometheus: linear in time, whatever the expression. */
+function wholeMatch(pattern: string): Re2 {
   try {
-    return new RegExp(`^(?:${pattern})$`, 's');
-  } catch {
-    throw new QueryError('bad_data', `the regular expression ${pattern} cannot be read`);
+    return wholeRe2(pattern, { dotAll: true });
+  } catch (error) {
+    throw new QueryError('bad_data', error instanceof Error ? error.message : '');
   }
 }
 
 function readRange(node: SyntaxNode, query: string): Expression {
   const of = readNode(firstOperand(node), query);
   if (of.type !== 'selector') throw notSupported(`a range over ${textOf(node.firstChild, query)}`);
-  return { ...of, rangeMs: readDuration(textOf(node.getChild('DurationExpr'), query)) };
+  const rangeMs = readDuration(textOf(node.getChild('DurationExpr'), query));
+  if (rangeMs === 0) throw new QueryError('bad_data', 'duration must be greater than 0');
+  return { ...of, rangeMs };
 }
 
 function readOffset(node: SyntaxNode, query: string): Expression {

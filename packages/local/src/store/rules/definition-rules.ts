@@ -1,7 +1,14 @@
+import { describeError } from '@sluice/lib/errors/sluice-error.ts';
+import { compileRe2 } from '@sluice/lib/text/re2.ts';
 import { isObject, listAt, objectAt, textAt, type JsonObject } from '../json.ts';
 import type { StatusCause } from '../status-error.ts';
 import { bad, faultsOf, namedBy, required } from './cause.ts';
-import { dns1035Label, dnsSubdomain } from './names.ts';
+import { dns1035Label, dnsSubdomain, type NameRule } from './names.ts';
+
+const anyCase: NameRule = (name) =>
+  (name === '' ? [] : dns1035Label(name.toLowerCase())).map(
+    (why) => `may have mixed case, but should otherwise match: ${why}`,
+  );
 
 export function definitionCauses(object: JsonObject): StatusCause[] {
   const spec = objectAt(object, 'spec');
@@ -14,15 +21,21 @@ export function definitionCauses(object: JsonObject): StatusCause[] {
   causes.push(...namedBy('spec.group', textAt(spec, 'group'), dnsSubdomain));
   causes.push(...namedBy('spec.names.plural', plural, dns1035Label));
   if (textAt(names, 'kind') === '') causes.push(required('spec.names.kind'));
-  for (const key of ['singular', 'kind', 'listKind']) {
-    const value = textAt(names, key);
-    if (value !== '') causes.push(...faultsOf(`spec.names.${key}`, value.toLowerCase(), dns1035Label));
-  }
+  const singular = textAt(names, 'singular');
+  if (singular !== '') causes.push(...faultsOf('spec.names.singular', singular, dns1035Label));
+  for (const key of ['kind', 'listKind'])
+    causes.push(...faultsOf(`spec.names.${key}`, textAt(names, key), anyCase));
   for (const [index, short] of listAt(names, 'shortNames').entries())
     causes.push(...faultsOf(`spec.names.shortNames[${index}]`, String(short), dns1035Label));
   const versions = listAt(spec, 'versions').filter(isObject);
   for (const [index, version] of versions.entries())
     causes.push(...namedBy(`spec.versions[${index}].name`, textAt(version, 'name'), dns1035Label));
+  for (const [index, version] of versions.entries()) {
+    const schema = objectAt(objectAt(version, 'schema'), 'openAPIV3Schema');
+    // As in the real server, where one version stands for all.
+    const at = versions.length === 1 ? 'spec.validation' : `spec.versions[${index}].schema`;
+    causes.push(...patternCauses(schema, `${at}.openAPIV3Schema`));
+  }
   const stored = versions.filter((version) => version['storage'] === true);
   if (stored.length !== 1) {
     causes.push(
@@ -30,4 +43,30 @@ export function definitionCauses(object: JsonObject): StatusCause[] {
     );
   }
   return causes;
+}
+
+/** Expressions that Go cannot compile, at any depth of a schema. */
+function patternCauses(schema: JsonObject, at: string): StatusCause[] {
+  const pattern = textAt(schema, 'pattern');
+  const below = ['items', 'additionalProperties', 'not'].flatMap((key) =>
+    isObject(schema[key]) ? patternCauses(schema[key], `${at}.${key}`) : [],
+  );
+  const members = Object.entries(objectAt(schema, 'properties')).flatMap(([key, member]) =>
+    isObject(member) ? patternCauses(member, `${at}.properties[${key}]`) : [],
+  );
+  const options = ['allOf', 'anyOf', 'oneOf'].flatMap((key) =>
+    listAt(schema, key).flatMap((option, index) =>
+      isObject(option) ? patternCauses(option, `${at}.${key}[${index}]`) : [],
+    ),
+  );
+  return [...(pattern === '' ? [] : unreadable(pattern, `${at}.pattern`)), ...below, ...members, ...options];
+}
+
+function unreadable(pattern: string, field: string): StatusCause[] {
+  try {
+    compileRe2(pattern);
+    return [];
+  } catch (error) {
+    return [bad(field, pattern, `must be a valid regular expression, but isn't: ${describeError(error)}`)];
+  }
 }

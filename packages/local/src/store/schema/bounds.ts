@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { compileRe2, type Re2 } from '@sluice/lib/text/re2.ts';
+import { isObject, listAt, type JsonObject } from '../json.ts';
 import type { StatusCause } from '../status-error.ts';
 import { invalidValue } from './cause.ts';
 
@@ -68,7 +69,24 @@ function listBounds(value: readonly unknown[], schema: JsonObject, path: string)
   const isSet = schema['uniqueItems'] === true || schema['x-kubernetes-list-type'] === 'set';
   const repeated = isSet && new Set(value.map((item) => JSON.stringify(item))).size < value.length;
   if (repeated) causes.push(invalidValue(path, value, "shouldn't contain duplicates"));
-  return causes;
+  return schema['x-kubernetes-list-type'] === 'map'
+    ? [...causes, ...repeatedKeys(value, schema, path)]
+    : causes;
+}
+
+/** Items of a map list that have the keys of an earlier one. */
+function repeatedKeys(items: readonly unknown[], schema: JsonObject, path: string): StatusCause[] {
+  const keys = listAt(schema, 'x-kubernetes-list-map-keys').map(String);
+  const seen = new Set<string>();
+  return items.flatMap((item, index) => {
+    const key = JSON.stringify(
+      Object.fromEntries(keys.map((name) => [name, isObject(item) ? item[name] : undefined])),
+    );
+    if (seen.size < seen.add(key).size) return [];
+    return [
+      { reason: 'FieldValueDuplicate', field: `${path}[${index}]`, message: `Duplicate value: ${key}` },
+    ];
+  });
 }
 
 function sizeBounds(
@@ -91,17 +109,17 @@ function sizeBounds(
   return causes;
 }
 
-const patterns = new Map<string, RegExp | undefined>();
+const patterns = new Map<string, Re2 | undefined>();
 
-/** Compiles a pattern. A few Go patterns are not valid in JavaScript; these are not checked. */
-function compiled(pattern: string): RegExp | undefined {
+/** Compiles a pattern in Go's syntax. One that cannot be read is refused with its definition, so it is not met here. */
+function compiled(pattern: string): Re2 | undefined {
   if (!patterns.has(pattern)) patterns.set(pattern, compile(pattern));
   return patterns.get(pattern);
 }
 
-function compile(pattern: string): RegExp | undefined {
+function compile(pattern: string): Re2 | undefined {
   try {
-    return new RegExp(pattern);
+    return compileRe2(pattern);
   } catch {
     return undefined;
   }

@@ -7,6 +7,14 @@ export const invalidValue = (path: string, value: unknown, why: string): StatusC
   message: `Invalid value: ${shortJson(value)}: ${path} in body ${why}`,
 });
 
+/** A rule in CEL: whether it holds, and its message. */
+export type RuleCause = readonly [holds: boolean, message: string];
+
+export function invalidRule(field: string, value: unknown, [holds, message]: RuleCause): StatusCause[] {
+  if (holds) return [];
+  return [{ reason: 'FieldValueInvalid', field, message: `Invalid value: ${shortJson(value)}: ${message}` }];
+}
+
 /** Shortens a value for a message, which never holds a whole body. */
 export function shortJson(value: unknown): string {
   if (isObject(value)) return '"object"';

@@ -1,10 +1,26 @@
 import type { JsonObject } from '../json.ts';
 import { routeRule } from './http-route-schema.ts';
-import { conditions, integer, list, object, parentReference, port, text } from './schema-parts.ts';
+import {
+  conditions,
+  controllerName,
+  groupName,
+  hostname,
+  integer,
+  kindName,
+  list,
+  namespaceName,
+  object,
+  objectName,
+  parentReference,
+  port,
+  protocolName,
+  sectionName,
+  text,
+} from './schema-parts.ts';
 
 const addresses = list(object({ type: text({ default: 'IPAddress' }), value: text() }), { maxItems: 16 });
 const routeKinds = list(
-  object({ group: text({ default: 'gateway.networking.k8s.io' }), kind: text() }, ['kind']),
+  object({ group: groupName({ default: 'gateway.networking.k8s.io' }), kind: kindName() }, ['kind']),
 );
 const labelSelector = object({
   matchLabels: { type: 'object', additionalProperties: text() },
@@ -14,16 +30,21 @@ const labelSelector = object({
 });
 
 const certificate = object(
-  { group: text({ default: '' }), kind: text({ default: 'Secret' }), name: text(), namespace: text() },
+  {
+    group: groupName({ default: '' }),
+    kind: kindName({ default: 'Secret' }),
+    name: objectName,
+    namespace: namespaceName,
+  },
   ['name'],
 );
 
 const listener = object(
   {
-    name: text({ minLength: 1, maxLength: 253 }),
-    hostname: text({ maxLength: 253 }),
+    name: sectionName,
+    hostname,
     port,
-    protocol: text({ minLength: 1 }),
+    protocol: protocolName,
     tls: object({
       mode: text({ enum: ['Terminate', 'Passthrough'], default: 'Terminate' }),
       certificateRefs: list(certificate, { maxItems: 64 }),
@@ -53,7 +74,7 @@ const gateway = object(
   {
     spec: object(
       {
-        gatewayClassName: text({ minLength: 1 }),
+        gatewayClassName: objectName,
         listeners: list(listener, { minItems: 1, maxItems: 64, ...keyedBy('name') }),
         addresses,
         infrastructure: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
@@ -79,13 +100,12 @@ const gatewayClass = object(
   {
     spec: object(
       {
-        controllerName: text({ minLength: 1 }),
+        controllerName,
         description: text({ maxLength: 64 }),
-        parametersRef: object({ group: text(), kind: text(), name: text(), namespace: text() }, [
-          'group',
-          'kind',
-          'name',
-        ]),
+        parametersRef: object(
+          { group: groupName(), kind: kindName(), name: objectName, namespace: namespaceName },
+          ['group', 'kind', 'name'],
+        ),
       },
       ['controllerName'],
     ),
@@ -100,7 +120,7 @@ const httpRoute = object(
   {
     spec: object({
       parentRefs: list(parentReference, { maxItems: 32 }),
-      hostnames: list(text({ minLength: 1, maxLength: 253 }), { maxItems: 16 }),
+      hostnames: list(hostname, { maxItems: 16 }),
       rules: list(routeRule, { minItems: 1, maxItems: 16, default: [{ matches: matchAll }] }),
       useDefaultGateways: text(),
     }),

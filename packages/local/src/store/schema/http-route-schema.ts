@@ -1,21 +1,34 @@
 import type { JsonObject } from '../json.ts';
-import { integer, list, object, port, text } from './schema-parts.ts';
+import {
+  groupName,
+  headerName,
+  integer,
+  kindName,
+  list,
+  namespaceName,
+  object,
+  objectName,
+  port,
+  preciseHostname,
+  sectionName,
+  text,
+} from './schema-parts.ts';
 
-const header = object({ name: text({ minLength: 1, maxLength: 256 }), value: text({ maxLength: 4096 }) }, [
+const header = object({ name: headerName, value: text({ minLength: 1, maxLength: 4096 }) }, [
   'name',
   'value',
 ]);
 const headerFilter = object({
-  set: list(header, { maxItems: 16 }),
-  add: list(header, { maxItems: 16 }),
+  set: list(header, { maxItems: 16, ...keyedByName() }),
+  add: list(header, { maxItems: 16, ...keyedByName() }),
   remove: list(text(), { maxItems: 16 }),
 });
 
 const reference = {
-  group: text({ default: '' }),
-  kind: text({ default: 'Service' }),
-  name: text({ minLength: 1, maxLength: 253 }),
-  namespace: text({ minLength: 1, maxLength: 63 }),
+  group: groupName({ default: '' }),
+  kind: kindName({ default: 'Service' }),
+  name: objectName,
+  namespace: namespaceName,
   port,
 } as const;
 
@@ -57,13 +70,17 @@ const filter = object(
     ),
     requestRedirect: object({
       scheme: text({ enum: ['http', 'https'] }),
-      hostname: text(),
+      hostname: preciseHostname,
       path: pathModifier,
       port,
       statusCode: integer({ enum: [301, 302, 303, 307, 308], default: 302 }),
     }),
-    urlRewrite: object({ hostname: text(), path: pathModifier }),
-    extensionRef: object({ group: text(), kind: text(), name: text() }, ['group', 'kind', 'name']),
+    urlRewrite: object({ hostname: preciseHostname, path: pathModifier }),
+    extensionRef: object({ group: groupName(), kind: kindName(), name: objectName }, [
+      'group',
+      'kind',
+      'name',
+    ]),
     cors: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
     externalAuth: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
   },
@@ -73,7 +90,7 @@ const filter = object(
 const valueMatch = object(
   {
     type: text({ enum: ['Exact', 'RegularExpression'], default: 'Exact' }),
-    name: text({ minLength: 1, maxLength: 256 }),
+    name: headerName,
     value: text({ minLength: 1, maxLength: 4096 }),
   },
   ['name', 'value'],
@@ -106,7 +123,7 @@ const gatewayDuration = text({ pattern: '^([0-9]{1,5}(h|m|s|ms)){1,4}$' });
 
 /** One rule of an HTTPRoute. */
 export const routeRule = object({
-  name: text({ minLength: 1, maxLength: 253 }),
+  name: sectionName,
   matches: list(match, { maxItems: 64, default: [{ path: { type: 'PathPrefix', value: '/' } }] }),
   filters: list(filter, { maxItems: 16 }),
   backendRefs: list(backend, { maxItems: 16 }),

@@ -14,6 +14,35 @@ export const object = (
   more: JsonObject = {},
 ): JsonObject => ({ type: 'object', properties, ...(required.length > 0 ? { required } : {}), ...more });
 
+const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+const subdomain = String.raw`${label}(\.${label})*`;
+
+/** Names as Gateway API's definitions bound them. */
+export const hostname = text({ minLength: 1, maxLength: 253, pattern: String.raw`^(\*\.)?${subdomain}$` });
+export const preciseHostname = text({ minLength: 1, maxLength: 253, pattern: `^${subdomain}$` });
+export const sectionName = preciseHostname;
+export const namespaceName = text({ minLength: 1, maxLength: 63, pattern: `^${label}$` });
+export const objectName = text({ minLength: 1, maxLength: 253 });
+export const headerName = text({
+  minLength: 1,
+  maxLength: 256,
+  pattern: String.raw`^[A-Za-z0-9!#$%&'*+\-.^_\x60|~]+$`,
+});
+export const controllerName = text({
+  minLength: 1,
+  maxLength: 253,
+  pattern: String.raw`^${subdomain}\/[A-Za-z0-9\/\-._~%!$&'()*+,;=:]+$`,
+});
+export const protocolName = text({
+  minLength: 1,
+  maxLength: 255,
+  pattern: String.raw`^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$|${subdomain}\/[A-Za-z0-9]+$`,
+});
+export const groupName = (more: JsonObject = {}): JsonObject =>
+  text({ maxLength: 253, pattern: `^$|^${subdomain}$`, ...more });
+export const kindName = (more: JsonObject = {}): JsonObject =>
+  text({ minLength: 1, maxLength: 63, pattern: '^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$', ...more });
+
 export const port = integer({ minimum: 1, maximum: 65_535 });
 
 export const conditions = list(
@@ -33,11 +62,11 @@ export const conditions = list(
 
 export const parentReference = object(
   {
-    group: text({ default: 'gateway.networking.k8s.io' }),
-    kind: text({ default: 'Gateway' }),
-    namespace: text({ minLength: 1, maxLength: 63 }),
-    name: text({ minLength: 1, maxLength: 253 }),
-    sectionName: text({ minLength: 1, maxLength: 253 }),
+    group: groupName({ default: 'gateway.networking.k8s.io' }),
+    kind: kindName({ default: 'Gateway' }),
+    namespace: namespaceName,
+    name: objectName,
+    sectionName,
     port,
   },
   ['name'],
