@@ -6,6 +6,10 @@ export const localTests: KillingTests = {
     'packages/local/src/kubelet/outside-names.test.ts',
     'the kubelet stays in its folder when',
   ],
+  'unknown-protobuf-fields-are-refused': [
+    'packages/local/src/api/protobuf/decode.test.ts',
+    'are refused by its number',
+  ],
   'links-of-others-are-refused': [
     'packages/tester/src/gates/gates-folder.test.ts',
     'of another user is refused',
