@@ -10,6 +10,11 @@ export const localTests: KillingTests = {
     'packages/local/src/api/protobuf/decode.test.ts',
     'are refused by its number',
   ],
+  'yaml-is-bounded': ['packages/local/src/api/heavy-bodies.test.ts', 'is answered'],
+  'copies-of-a-patch-are-bounded': [
+    'packages/local/src/api/heavy-bodies.test.ts',
+    'of copies of copies is refused',
+  ],
   'links-of-others-are-refused': [
     'packages/tester/src/gates/gates-folder.test.ts',
     'of another user is refused',

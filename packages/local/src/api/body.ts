@@ -1,4 +1,3 @@
-import { parse } from 'yaml';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { readBounded } from '@sluice/lib/http/read-bounded.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
@@ -15,8 +14,8 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
   return bytes;
 }
 
-const tooLarge = (): StatusError =>
-  new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${bodyLimit} bytes`);
+export const tooLarge = (limit = bodyLimit): StatusError =>
+  new StatusError(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit} bytes`);
 
 export const mediaTypeOf = (request: Request): string =>
   (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -36,15 +35,6 @@ export function parseJson(bytes: Uint8Array): unknown {
     return JSON.parse(utf8.decode(bytes));
   } catch (error) {
     throw badRequest(`the body is not valid JSON: ${error instanceof Error ? error.message : ''}`);
-  }
-}
-
-/** Parses YAML, which includes JSON. Aliases are limited, so that a few bytes cannot become gigabytes. */
-export function parseYaml(bytes: Uint8Array): unknown {
-  try {
-    return parse(utf8.decode(bytes), { maxAliasCount: 100 });
-  } catch (error) {
-    throw badRequest(`the body is not valid YAML: ${error instanceof Error ? error.message : ''}`);
   }
 }
 

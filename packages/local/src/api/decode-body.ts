@@ -1,4 +1,5 @@
-import { mediaTypeOf, parseJson, parseYaml, readBytes, unsupportedMediaType } from './body.ts';
+import { mediaTypeOf, parseJson, readBytes, unsupportedMediaType } from './body.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { decodeProtobuf } from './protobuf/decode.ts';
 
 const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];

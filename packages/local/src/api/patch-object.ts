@@ -1,7 +1,8 @@
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { isObject, type JsonObject } from '../store/json.ts';
 import { badRequest, notFound } from '../store/status-error.ts';
-import { mediaTypeOf, parseJson, parseYaml, readBytes, requireObject, unsupportedMediaType } from './body.ts';
+import { mediaTypeOf, parseJson, readBytes, requireObject, unsupportedMediaType } from './body.ts';
+import { parseYaml } from './parse-yaml.ts';
 import type { ApiContext } from './context.ts';
 import { applyManifest } from './patch/apply.ts';
 import { jsonPatch } from './patch/json-patch.ts';

@@ -6,19 +6,32 @@ export function jsonPatch(target: JsonObject, patch: unknown): unknown {
   if (!Array.isArray(patch)) throw badRequest('a JSON patch must be a list of operations');
   if (patch.length > maxOperations) throw tooMany(patch.length);
   let document: unknown = structuredClone(target);
+  let copied = 0;
   for (const operation of patch) {
     if (!isObject(operation)) throw badRequest('each operation of a JSON patch must be an object');
+    if (operation['op'] === 'copy') {
+      copied += JSON.stringify(read(document, pointer(operation['from']))).length;
+      // guard: copies-of-a-patch-are-bounded
+      if (copied > mostCopied) throw tooMuch(copied);
+    }
     document = apply(document, operation);
   }
   return document;
 }
+
+/** Each copy may hold all earlier ones, so that thirty of them make gigabytes. */
+const mostCopied = 3 * 1024 * 1024;
+const tooMuch = (size: number): StatusError =>
+  unfit(
+    `Unable to complete the copy, the accumulated size increase of copy is ${size}, exceeding the limit ${mostCopied}`,
+  );
 
 const maxOperations = 10_000;
 const tooMany = (count: number): StatusError =>
   new StatusError(
     413,
     'RequestEntityTooLarge',
-    `the JSON patch has ${count} operations, more than ${maxOperations}`,
+    `Request entity too large: The allowed maximum operations in a JSON patch is ${maxOperations}, got ${count}`,
   );
 
 const unfit = (message: string): StatusError =>
@@ -46,7 +59,8 @@ function apply(document: unknown, operation: JsonObject): unknown {
     case 'copy':
     case 'move': {
       const from = pointer(operation['from']);
-      const moved = structuredClone(read(document, from));
+      const found = read(document, from);
+      const moved = op === 'copy' ? structuredClone(found) : found;
       const rest = op === 'move' ? edit(document, from, remove, undefined) : document;
       return edit(rest, path, (parent, key) => add(parent, key, moved), moved);
     }

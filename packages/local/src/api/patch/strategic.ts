@@ -1,7 +1,7 @@
-import { define, equalJson, isObject, type JsonObject } from '../../store/json.ts';
+import { define, isObject, type JsonObject } from '../../store/json.ts';
 import { badRequest } from '../../store/status-error.ts';
 import type { ListRule, ListRules } from './list-keys.ts';
-import { mergeKeyed, sameKeys, unionOf } from './merge-list.ts';
+import { itemKey, mergeKeyed, placesOf, unionOf } from './merge-list.ts';
 
 const deletion = '$deleteFromPrimitiveList/';
 const order = '$setElementOrder/';
@@ -68,23 +68,26 @@ function mergeItems(standing: readonly unknown[], patch: readonly unknown[], lis
   const plain = items.filter((item) => item['$patch'] === undefined);
   if (directives.some((item) => item['$patch'] === 'replace'))
     return plain.map((item) => list.merge({}, item));
-  const kept = standing.filter(
-    (item) => !directives.some((gone) => gone['$patch'] === 'delete' && sameKeys(item, gone, list.rule.keys)),
+  const { keys } = list.rule;
+  const gone = placesOf(
+    directives.filter((item) => item['$patch'] === 'delete'),
+    keys,
   );
+  const kept = gone.size === 0 ? standing : standing.filter((item) => !gone.has(itemKey(item, keys) ?? ''));
   return mergeKeyed(kept, plain, list);
 }
 
 /** `$retainKeys`: keeps only the named members of a map that changes its type (a volume, a strategy). */
 function retained(target: JsonObject, keys: unknown): JsonObject {
   if (!Array.isArray(keys)) return { ...target };
-  return Object.fromEntries(Object.entries(target).filter(([key]) => keys.includes(key)));
+  const wanted = new Set(keys);
+  return Object.fromEntries(Object.entries(target).filter(([key]) => wanted.has(key)));
 }
 
 function deleteValues(target: JsonObject, field: string, values: unknown): void {
-  const gone = listOf(values, field);
+  const gone = placesOf(listOf(values, field), undefined);
   const list = target[field];
-  if (Array.isArray(list))
-    target[field] = list.filter((item) => !gone.some((value) => equalJson(value, item)));
+  if (Array.isArray(list)) target[field] = list.filter((item) => !gone.has(itemKey(item, undefined) ?? ''));
 }
 
 /** Sorts the items that `wanted` names among themselves; other items keep their place. */
@@ -94,12 +97,14 @@ function ordered(
   rule: ListRule | undefined,
 ): unknown[] {
   const keys = rule !== undefined && 'keys' in rule ? rule.keys : undefined;
-  const positionOf = (item: unknown): number =>
-    wanted.findIndex((entry) => (keys ? sameKeys(item, entry, keys) : equalJson(item, entry)));
+  const places = placesOf(wanted, keys);
+  const positions = list.map((item) => places.get(itemKey(item, keys) ?? '') ?? -1);
   const named = list
-    .filter((item) => positionOf(item) >= 0)
-    .toSorted((a, b) => positionOf(a) - positionOf(b));
-  return list.map((item) => (positionOf(item) >= 0 ? named.shift() : item));
+    .map((item, index) => [item, positions[index] ?? -1] as const)
+    .filter(([, position]) => position >= 0)
+    .toSorted(([, left], [, right]) => left - right)
+    .values();
+  return list.map((item, index) => ((positions[index] ?? -1) >= 0 ? named.next().value?.[0] : item));
 }
 
 function listOf(value: unknown, key: string): readonly unknown[] {
