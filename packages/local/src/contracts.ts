@@ -60,12 +60,15 @@ export interface ExecOptions {
   readonly tty: boolean;
   readonly onStdout: (chunk: Uint8Array) => void;
   readonly onStderr: (chunk: Uint8Array) => void;
+  /** Called when input is read again after `writeStdin` returned false. */
+  readonly onStdinReady: () => void;
   /** Called once, at the end. Code 126 or 127: the command could not start, and stderr says why. */
   readonly onExit: (code: number) => void;
 }
 
 export interface ExecSession {
-  writeStdin(chunk: Uint8Array): void;
+  /** Keeps every chunk. False: no more should come before `onStdinReady`. */
+  writeStdin(chunk: Uint8Array): boolean;
   endStdin(): void;
   resize(columns: number, rows: number): void;
   kill(): void;

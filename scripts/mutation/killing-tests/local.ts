@@ -15,6 +15,14 @@ export const localTests: KillingTests = {
     'packages/local/src/api/heavy-bodies.test.ts',
     'of copies of copies is refused',
   ],
+  'a-grace-period-only-becomes-shorter': [
+    'packages/local/src/kubelet/grace-period.test.ts',
+    'a grace period',
+  ],
+  'input-waits-for-its-process': [
+    'packages/local/src/api/listen.test.ts',
+    'reads no more input than the command does',
+  ],
   'links-of-others-are-refused': [
     'packages/tester/src/gates/gates-folder.test.ts',
     'of another user is refused',

@@ -68,7 +68,8 @@ export function createKubeletBench() {
     condition(name: string, type: string): string | undefined {
       return this.pod(name)?.status?.conditions?.find((it) => it.type === type)?.status;
     },
-    delete: (name: string) => store.delete(pods, { namespace, name }),
+    delete: (name: string, gracePeriodSeconds?: number) =>
+      store.delete(pods, { namespace, name }, gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     events: (reason: string): unknown[] =>
       store
         .list(events)
@@ -93,6 +94,7 @@ export function createKubeletBench() {
             tty,
             onStdout: (chunk) => (stdout += Buffer.from(chunk).toString()),
             onStderr: (chunk) => (stderr += Buffer.from(chunk).toString()),
+            onStdinReady: () => undefined,
             onExit: (code) => resolve({ code, stdout, stderr }),
           },
         );

@@ -10,6 +10,8 @@ import { createApiServer } from './server.ts';
 /** A runtime whose `exec` does what its test says, and whose logs are two lines. */
 function createFakeRuntime() {
   const seen = { stdin: '', ended: false, killed: false, size: [0, 0] };
+  /** Whether the process leaves its input unread. */
+  const waits = { input: false };
   let running: ExecOptions | undefined;
   const runtime: PodRuntime = {
     async *logs(_pod, options: LogOptions) {
@@ -20,14 +22,17 @@ function createFakeRuntime() {
     exec(_pod, options) {
       running = options;
       return {
-        writeStdin: (chunk) => void (seen.stdin += Buffer.from(chunk).toString()),
+        writeStdin(chunk) {
+          seen.stdin += Buffer.from(chunk).toString();
+          return !waits.input;
+        },
         endStdin: () => void (seen.ended = true),
         resize: (columns, rows) => void (seen.size = [columns, rows]),
         kill: () => void (seen.killed = true),
       };
     },
   };
-  return { runtime, seen, running: () => running };
+  return { runtime, seen, waits, running: () => running };
 }
 
 describe('the API server on a socket', () => {
@@ -97,6 +102,36 @@ describe('the API server on a socket', () => {
       details: { causes: [{ reason: 'ExitCode', message: '3' }] },
     });
     expect(fake.seen.killed).toBe(false);
+  });
+
+  it('reads no more input than the command does, and loses none', async () => {
+    const { socket, opened, closed } = openSession('exec?command=cat&container=main&stdin=true');
+    await opened;
+    fake.waits.input = true;
+    const frame = Buffer.concat([Buffer.of(0), Buffer.alloc(1024 * 1024, 'x')]);
+    for (let count = 0; count < 64; count++) socket.send(frame);
+    socket.send(Buffer.of(255, 0));
+    await expect.poll(() => fake.seen.stdin.length).toBeGreaterThan(0);
+    // By the time of these answers a server that does not wait has read on.
+    for (let count = 0; count < 5; count++) expect((await fetch(`${server.url}/version`)).status).toBe(200);
+    expect(fake.seen.stdin.length).toBeLessThan(16 * 1024 * 1024);
+    expect(socket.bufferedAmount).toBeGreaterThan(0);
+    fake.waits.input = false;
+    fake.running()?.onStdinReady();
+    await expect.poll(() => fake.seen.ended, { timeout: 10_000 }).toBe(true);
+    expect(fake.seen.stdin.length).toBe(64 * 1024 * 1024);
+    fake.running()?.onExit(0);
+    expect(await closed).toBe(1000);
+  });
+
+  it('ends a session whose input is not read', async () => {
+    const { socket, opened, closed } = openSession('exec?command=true&container=main&stdin=true');
+    await opened;
+    fake.waits.input = true;
+    socket.send(Buffer.concat([Buffer.of(0), Buffer.from('x')]));
+    await expect.poll(() => fake.seen.stdin).toBe('x');
+    fake.running()?.onExit(0);
+    expect(await closed).toBe(1000);
   });
 
   it('kills the command of a client that goes away', async () => {

@@ -3,6 +3,7 @@ import { describeError } from '@sluice/lib/errors/sluice-error.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { ContainerLife, RunningContainer } from './container-life.ts';
 import { runProbes } from './container-probes.ts';
+import { startGracePeriod } from './grace-period.ts';
 import { runHook, stopContainer } from './stop-container.ts';
 
 interface AttendOptions {
@@ -20,7 +21,11 @@ interface AttendOptions {
 export function attendContainer(options: AttendOptions): void {
   const { life, event } = options;
   const { container } = life;
-  const restart = (): Promise<void> => stopContainer({ ...options, container });
+  const restart = async (): Promise<void> => {
+    const grace = startGracePeriod(options.clock, options.graceMs);
+    await stopContainer({ ...options, container }, grace);
+    grace.end();
+  };
   const report = (error: unknown): void => event('Warning', 'ProbeError', describeError(error));
   runProbes({ ...options, restart }).catch(report);
   const { postStart } = container.lifecycle ?? {};

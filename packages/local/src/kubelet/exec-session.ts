@@ -7,7 +7,7 @@ import { startProcessGroup, StartError } from './process-group.ts';
 import type { ProcessGroup } from './process-group.ts';
 import { terminalCommand } from './terminal-command.ts';
 
-/** Bytes of input that are kept before the process has started. */
+/** Bytes of input before the process has started, after which no more should come. */
 const earlyInputBound = 1024 * 1024;
 
 /**
@@ -29,7 +29,7 @@ class ExecProcess implements ExecSession {
   readonly #terminal: readonly string[] | undefined;
   #group: ProcessGroup | undefined;
   #killed = false;
-  #early: Uint8Array[] = [];
+  readonly #early: Uint8Array[] = [];
   #earlyBytes = 0;
   #inputEnded: boolean;
 
@@ -58,9 +58,11 @@ class ExecProcess implements ExecSession {
     return (await group.exited).code;
   }
 
-  writeStdin(chunk: Uint8Array): void {
-    if (this.#group !== undefined) this.#write(this.#group, chunk);
-    else if ((this.#earlyBytes += chunk.length) <= earlyInputBound) this.#early.push(chunk);
+  writeStdin(chunk: Uint8Array): boolean {
+    if (this.#group !== undefined) return this.#write(this.#group, chunk);
+    this.#early.push(chunk);
+    this.#earlyBytes += chunk.length;
+    return this.#earlyBytes <= earlyInputBound;
   }
 
   endStdin(): void {
@@ -76,9 +78,10 @@ class ExecProcess implements ExecSession {
   }
 
   #start(plan: LaunchPlan, guard: ProcessGuard): Promise<ProcessGroup> {
-    const { command, stdin, tty, onStdout } = this.#options;
+    const { command, stdin, tty, onStdout, onStdinReady } = this.#options;
     return startProcessGroup({
       ...plan,
+      onStdinReady,
       argv: this.#terminal ?? command,
       env: tty ? { TERM: 'xterm', ...plan.env } : plan.env,
       guard,
@@ -96,16 +99,18 @@ class ExecProcess implements ExecSession {
 
   /** Applies the calls that came before the process had started. */
   #catchUp(group: ProcessGroup): void {
-    for (const chunk of this.#early) this.#write(group, chunk);
-    this.#early = [];
+    const kept = this.#early.splice(0).map((chunk) => this.#write(group, chunk));
+    if (!kept.includes(false)) this.#options.onStdinReady();
     if (this.#inputEnded) group.endStdin();
     if (this.#killed) group.kill('SIGKILL');
   }
 
-  #write(group: ProcessGroup, chunk: Uint8Array): void {
+  #write(group: ProcessGroup, chunk: Uint8Array): boolean {
     // kubectl puts its terminal into raw mode, so a return comes as a carriage return.
     const asLines = this.#options.tty && this.#terminal === undefined;
-    group.writeStdin(asLines ? chunk.map((byte) => (byte === carriageReturn ? lineFeed : byte)) : chunk);
+    return group.writeStdin(
+      asLines ? chunk.map((byte) => (byte === carriageReturn ? lineFeed : byte)) : chunk,
+    );
   }
 }
 

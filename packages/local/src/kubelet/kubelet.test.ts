@@ -31,6 +31,17 @@ describe('a pod', () => {
     expect(bench.log.lines).toEqual([]);
   });
 
+  it('gives a command all of its input, also what came before it had started', async () => {
+    await using bench = createKubeletBench();
+    bench.run('web', { containers: [shell(forever)] });
+    await vi.waitFor(() => expect(bench.condition('web', 'Ready')).toBe('True'), soon);
+    const answer = await bench.exec('web', ['sh', '-c', 'wc -c'], 'x'.repeat(3 * 1024 * 1024));
+    expect(answer).toMatchObject({ code: 0, stdout: expect.stringContaining('3145728') });
+    // A command that leaves its input alone is no obstacle either.
+    const deaf = await bench.exec('web', ['sh', '-c', 'exec <&-; echo done'], 'x'.repeat(3 * 1024 * 1024));
+    expect(deaf).toMatchObject({ code: 0, stdout: 'done\n' });
+  });
+
   it('can be used from a terminal: a return ends a line, and exit codes come through', async () => {
     await using bench = createKubeletBench();
     bench.run('web', { containers: [shell(forever)] });
@@ -236,6 +247,25 @@ describe('a pod that is deleted', () => {
     bench.delete('stubborn');
     await vi.waitFor(() => expect(bench.pod('stubborn')).toBeUndefined(), soon);
     expect(markedProcesses(mark)).toEqual([]);
+  });
+
+  it.each([
+    ['ignores SIGTERM', {}],
+    ['is in its preStop hook', { lifecycle: { preStop: { exec: { command: ['sleep', '600'] } } } }],
+    ['sleeps in its preStop hook', { lifecycle: { preStop: { sleep: { seconds: 600 } } } }],
+  ])('a second time with a shorter grace period ends by then, although it %s', async (_what, more) => {
+    await using bench = createKubeletBench();
+    const script = `trap '' TERM; echo up; ${forever}`;
+    bench.run('web', { terminationGracePeriodSeconds: 600, containers: [shell(script, more)] });
+    await vi.waitFor(async () => expect(await bench.logs('web')).toContain('up'), soon);
+    bench.delete('web');
+    await vi.waitFor(() => expect(bench.events('Killing')).toHaveLength(1), soon);
+    bench.delete('web', 1);
+    expect(bench.pod('web')?.metadata.deletionGracePeriodSeconds).toBe(1);
+    // A later, longer period changes nothing.
+    bench.delete('web', 600);
+    await vi.waitFor(() => expect(bench.pod('web')).toBeUndefined(), soon);
+    expect(bench.events('Killing')).toHaveLength(1);
   });
 
   it('takes commands that are run in it with it', async () => {

@@ -15,6 +15,7 @@ import type { BackOffPace } from './back-off.ts';
 import { createConfigSource } from './config-source.ts';
 import { ContainerLife, isoSeconds } from './container-life.ts';
 import { containerStatus, restartPolicyOf } from './container-states.ts';
+import { startGracePeriod, type GracePeriod } from './grace-period.ts';
 import { planLaunch } from './launch-plan.ts';
 import type { LaunchPlan } from './launch-plan.ts';
 import { asPod } from './pod.ts';
@@ -46,6 +47,7 @@ export class PodWorker {
   #pod: Pod;
   #parts: PodWorkerParts;
   #stopping = new AbortController();
+  #grace: GracePeriod | undefined;
   #ending: Promise<void> | undefined;
   #running: Promise<void> = Promise.resolve();
   #startTime: string;
@@ -83,12 +85,11 @@ export class PodWorker {
     });
   }
 
-  /** Ends all processes within `graceMs`. A second call matters only with 0: it kills them at once. */
+  /** Ends all processes within `graceMs`. A further call with less shortens that time; 0 kills them at once. */
   stop(graceMs: number): Promise<void> {
-    if (this.#ending !== undefined && graceMs === 0) {
-      for (const { running } of this.lives) running?.group.kill('SIGKILL');
-    }
-    this.#ending ??= this.#end(graceMs);
+    this.#grace ??= startGracePeriod(this.#parts.clock, graceMs);
+    this.#grace.shorten(graceMs);
+    this.#ending ??= this.#end(this.#grace);
     return this.#ending;
   }
 
@@ -140,27 +141,20 @@ export class PodWorker {
     this.#publish();
   }
 
-  async #end(graceMs: number): Promise<void> {
+  async #end(grace: GracePeriod): Promise<void> {
     this.#stopping.abort();
     this.#changed();
     const { clock, guard } = this.#parts;
-    const deadline = clock.now() + graceMs;
     const stopOne = async (life: ContainerLife): Promise<void> => {
       const { container, running } = life;
       if (running === undefined) return;
       this.#event('Normal', 'Killing', `Stopping container ${container.name}`);
-      await stopContainer({
-        container,
-        running,
-        podIp: this.podIp,
-        graceMs: Math.max(0, deadline - clock.now()),
-        clock,
-        guard,
-      });
+      await stopContainer({ container, running, podIp: this.podIp, clock, guard }, grace);
     };
     // Sidecars stop last, because the other containers use them.
     await Promise.all(this.lives.slice(this.#initCount).map(stopOne));
     await Promise.all(this.lives.slice(0, this.#initCount).map(stopOne));
+    grace.end();
   }
 
   /** Frees the pod's address and files. Called after `stop`, when the pod is deleted. */

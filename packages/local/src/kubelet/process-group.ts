@@ -13,13 +13,16 @@ export interface ProcessGroupOptions {
   readonly onStdout: (chunk: Uint8Array) => void;
   readonly onStderr: (chunk: Uint8Array) => void;
   readonly stdin?: boolean;
+  /** Called when input is read again, or never will be, after `writeStdin` returned false. */
+  readonly onStdinReady?: () => void;
 }
 
 export interface ProcessGroup {
   readonly pid: number;
   readonly exited: Promise<Exit>;
   kill(signal: NodeJS.Signals): void;
-  writeStdin(chunk: Uint8Array): void;
+  /** False: the process does not keep up, and `onStdinReady` follows. */
+  writeStdin(chunk: Uint8Array): boolean;
   endStdin(): void;
 }
 
@@ -71,7 +74,8 @@ export function startProcessGroup(options: ProcessGroupOptions): Promise<Process
   });
 }
 
-function adopt(child: ChildProcess, { guard, onStdout, onStderr }: ProcessGroupOptions): ProcessGroup {
+function adopt(child: ChildProcess, options: ProcessGroupOptions): ProcessGroup {
+  const { guard, onStdout, onStderr, onStdinReady = () => undefined } = options;
   const pid = child.pid ?? 0;
   guard.add(pid);
   let over = false;
@@ -79,6 +83,8 @@ function adopt(child: ChildProcess, { guard, onStdout, onStderr }: ProcessGroupO
   child.stderr?.on('data', onStderr);
   // A process may stop reading its input; that is not an error here.
   child.stdin?.on('error', () => undefined);
+  child.stdin?.on('drain', onStdinReady);
+  child.stdin?.on('close', onStdinReady);
   child.on('error', () => undefined);
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => {
@@ -103,7 +109,7 @@ function adopt(child: ChildProcess, { guard, onStdout, onStderr }: ProcessGroupO
       // After the exit, the pid may belong to another process.
       if (!over) killGroup(pid, signal);
     },
-    writeStdin: (chunk) => void child.stdin?.write(chunk),
+    writeStdin: (chunk) => child.stdin === null || child.stdin.destroyed || child.stdin.write(chunk),
     endStdin: () => void child.stdin?.end(),
   };
 }

@@ -3,45 +3,58 @@ import type { ProcessGuard } from '@sluice/lib/process/process-guard.ts';
 import { sleep } from '@sluice/lib/time/sleep.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { RunningContainer } from './container-life.ts';
+import type { GracePeriod } from './grace-period.ts';
 import type { Container, LifecycleHook } from './pod.ts';
 import { tryHttp } from './probe-action.ts';
 import { runCommand } from './run-command.ts';
-import { settledWithin } from './settled-within.ts';
 
 interface StopOptions {
   readonly container: Container;
   readonly running: RunningContainer;
   readonly podIp: string;
-  /** For preStop and SIGTERM together; then SIGKILL. */
-  readonly graceMs: number;
   readonly clock: Clock;
   readonly guard: ProcessGuard;
 }
 
-/** Runs preStop, sends SIGTERM to the group, and SIGKILL to what is left after the grace period. */
-export async function stopContainer(options: StopOptions): Promise<void> {
-  const { container, running, graceMs, clock } = options;
-  const deadline = clock.now() + graceMs;
+interface HookOptions extends StopOptions {
+  /** Milliseconds. */
+  readonly graceMs: number;
+  /** Ends the hook earlier. */
+  readonly over?: AbortSignal;
+}
+
+/** Runs preStop, sends SIGTERM to the group, and SIGKILL to what is left when the grace period is over. */
+export async function stopContainer(options: StopOptions, grace: GracePeriod): Promise<void> {
+  const { container, running } = options;
+  const { over } = grace;
+  const isForced = over.aborted;
   const { preStop } = container.lifecycle ?? {};
-  if (preStop !== undefined && graceMs > 0) await runHook(preStop, options);
-  if (graceMs > 0) running.group.kill('SIGTERM');
-  const ended = await settledWithin(clock, Math.max(0, deadline - clock.now()), running.group.exited);
-  if (!ended) running.group.kill('SIGKILL');
+  if (preStop !== undefined && !isForced) await runHook(preStop, { ...options, graceMs: grace.left(), over });
+  if (!isForced) running.group.kill('SIGTERM');
+  const ended = endOf(running);
+  await firstOf(ended, over);
+  if (!ended.aborted) running.group.kill('SIGKILL');
   await running.group.exited;
 }
 
+const firstOf = (...signals: readonly AbortSignal[]): Promise<void> =>
+  new Promise((resolve) => {
+    const any = AbortSignal.any([...signals]);
+    if (any.aborted) resolve();
+    else any.addEventListener('abort', () => resolve(), { once: true });
+  });
+
 /** Runs a lifecycle hook. Returns the failure, or undefined when it passed. Never rejects. */
-export async function runHook(hook: LifecycleHook, options: StopOptions): Promise<string | undefined> {
-  const { clock, graceMs: ms, running } = options;
+export async function runHook(hook: LifecycleHook, options: HookOptions): Promise<string | undefined> {
+  const { clock, graceMs: ms, running, over } = options;
   const overdue = (): Error => new Error(`not done within ${ms / 1000} s`);
-  return withDeadline({ clock, ms, signal: endOf(running), overdue }, (signal) =>
-    runHookUntil(hook, options, signal),
-  );
+  const signal = over === undefined ? endOf(running) : AbortSignal.any([endOf(running), over]);
+  return withDeadline({ clock, ms, signal, overdue }, (until) => runHookUntil(hook, options, until));
 }
 
 async function runHookUntil(
   hook: LifecycleHook,
-  { container, running, podIp, graceMs, clock, guard }: StopOptions,
+  { container, running, podIp, graceMs, clock, guard }: HookOptions,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (hook.sleep !== undefined) {

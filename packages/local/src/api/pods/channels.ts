@@ -13,13 +13,16 @@ const maxBuffered = 64 * 1024 * 1024;
 export interface Channels {
   stdout(chunk: Uint8Array): void;
   stderr(chunk: Uint8Array): void;
+  /** Reads input again. */
+  resume(): void;
   /** Sends the status and closes. Without one of the two, clients hang or report a wrong result. */
   exit(code: number): void;
   fail(error: unknown): void;
 }
 
 export interface ChannelListeners {
-  readonly onStdin: (chunk: Uint8Array) => void;
+  /** False: no more input is read before `resume`. */
+  readonly onStdin: (chunk: Uint8Array) => boolean;
   readonly onStdinEnd: () => void;
   readonly onResize: (columns: number, rows: number) => void;
   readonly onGone: () => void;
@@ -33,36 +36,43 @@ export function openChannels(socket: WebSocket, listeners: ChannelListeners): Ch
   };
   const finish = (status: unknown): void => {
     send(channel.status, Buffer.from(JSON.stringify(status)));
+    // The client's part of closing has to be read.
+    socket.resume();
     socket.close(1000);
   };
-  socket.on('message', (data) => receive(bytesOf(data), listeners));
+  socket.on('message', (data) => {
+    // guard: input-waits-for-its-process
+    if (!receive(bytesOf(data), listeners)) socket.pause();
+  });
   socket.on('close', listeners.onGone);
   socket.on('error', () => socket.terminate());
   return {
     stdout: (chunk) => send(channel.stdout, chunk),
     stderr: (chunk) => send(channel.stderr, chunk),
+    resume: () => socket.resume(),
     exit: (code) => finish(exitStatus(code)),
     fail: (error) => finish(statusOf(error)),
   };
 }
 
-function receive(frame: Uint8Array, listeners: ChannelListeners): void {
+/** False: no more should be read for now. */
+function receive(frame: Uint8Array, listeners: ChannelListeners): boolean {
   const payload = frame.subarray(1);
   switch (frame[0] ?? -1) {
     case channel.stdin:
-      if (payload.byteLength > 0) listeners.onStdin(payload);
-      return;
+      return payload.byteLength === 0 || listeners.onStdin(payload);
     case channel.resize: {
       const match = /"Width"\s*:\s*(\d{1,5}).*"Height"\s*:\s*(\d{1,5})/s.exec(
         Buffer.from(payload).toString(),
       );
       if (match !== null) listeners.onResize(Number(match[1]), Number(match[2]));
-      return;
+      return true;
     }
     case channel.close:
       if (payload[0] === channel.stdin) listeners.onStdinEnd();
-      return;
+      return true;
     default:
+      return true;
   }
 }
 

@@ -9,7 +9,7 @@ export function execSession(socket: WebSocket, place: PodContainer, query: URLSe
   let session: ExecSession | undefined;
   let over = false;
   const listeners: ChannelListeners = {
-    onStdin: (chunk) => session?.writeStdin(chunk),
+    onStdin: (chunk) => session?.writeStdin(chunk) ?? true,
     onStdinEnd: () => session?.endStdin(),
     onResize: (columns, rows) => session?.resize(columns, rows),
     onGone: () => {
@@ -26,6 +26,7 @@ export function execSession(socket: WebSocket, place: PodContainer, query: URLSe
       tty: booleanParameter(query, 'tty'),
       onStdout: (chunk) => channels.stdout(chunk),
       onStderr: (chunk) => channels.stderr(chunk),
+      onStdinReady: () => channels.resume(),
       onExit: (code) => {
         over = true;
         channels.exit(code);
@@ -46,7 +47,7 @@ export async function attachSession(
   const gone = new AbortController();
   const nothing = (): void => {};
   const channels = openChannels(socket, {
-    onStdin: nothing,
+    onStdin: () => true,
     onStdinEnd: nothing,
     onResize: nothing,
     onGone: () => gone.abort(),
