@@ -23,6 +23,18 @@ export const localTests: KillingTests = {
     'packages/local/src/api/listen.test.ts',
     'reads no more input than the command does',
   ],
+  'numbers-are-taken-with-the-write': [
+    'packages/local/src/store/service-numbers.test.ts',
+    'differ for two Services that a watcher creates within one write',
+  ],
+  'names-are-checked': [
+    'packages/local/src/store/admission.test.ts',
+    'refuses labels and finalizers of an update, too',
+  ],
+  'what-objects-hold-is-checked': [
+    'packages/local/src/store/admission.test.ts',
+    'refuses names that would lead out of a folder',
+  ],
   'links-of-others-are-refused': [
     'packages/tester/src/gates/gates-folder.test.ts',
     'of another user is refused',

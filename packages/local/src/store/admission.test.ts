@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { deployment, fresh, ref } from '../../../../test/support/rigs/store-bench.ts';
+import { deployment, fresh, pod, ref } from '../../../../test/support/rigs/store-bench.ts';
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
-import { customResourceDefinitions, deployments, secrets } from '@sluice/kube/objects/resources.ts';
+import { customResourceDefinitions, deployments, pods, secrets } from '@sluice/kube/objects/resources.ts';
 import { objectAt, type JsonObject } from './json.ts';
 import type { Store } from './store.ts';
 
@@ -115,5 +115,35 @@ describe('admission', () => {
     const updated = store.update(secrets, { ...created, stringData: { b: 'b' } });
     expect(updated).toMatchObject({ data: { a: 'YQ==', b: 'Yg==' } });
     expect(updated['stringData']).toBeUndefined();
+  });
+
+  it('refuses names that would lead out of a folder', () => {
+    const store = fresh();
+    const volumes = [{ name: '../../x', emptyDir: {} }];
+    expect(() => store.create(pods, pod({ volumes }))).toThrow(
+      'Pod "p" is invalid: spec.volumes[0].name: Invalid value: "../../x": a lowercase RFC 1123 label',
+    );
+    expect(() => store.create(secrets, { apiVersion: 'v1', kind: 'Secret', metadata: ref('../x') })).toThrow(
+      'Secret "../x" is invalid: metadata.name: Invalid value: "../x": a lowercase RFC 1123 subdomain',
+    );
+  });
+
+  it('refuses labels and finalizers of an update, too', () => {
+    const store = fresh();
+    const created = store.create(secrets, { apiVersion: 'v1', kind: 'Secret', metadata: ref('s') });
+    const labels = { a: 'x'.repeat(64) };
+    expect(() => store.update(secrets, { ...created, metadata: { ...created.metadata, labels } })).toThrow(
+      'must be no more than 63 bytes',
+    );
+    const held = { ...created.metadata, finalizers: ['example.com/a'] };
+    store.update(secrets, { ...created, metadata: held });
+    store.delete(secrets, ref('s'));
+    const leaving = store.get(secrets, ref('s'))!;
+    const finalizers = ['example.com/a', 'example.com/b'];
+    expect(() =>
+      store.update(secrets, { ...leaving, metadata: { ...leaving.metadata, finalizers } }),
+    ).toThrow(
+      'Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{"example.com/b"}',
+    );
   });
 });

@@ -43,6 +43,7 @@ export function createAdmission({ numbers }: AdmissionOptions): Admission {
     const fill = defaultsOf(resource);
     const draft = fill === undefined ? { ...object } : mutableCopy(object, stored);
     fill?.(draft, { previous: stored === undefined ? undefined : { ...stored }, numbers });
+    // guard: what-objects-hold-is-checked
     refuse(kind, object, builtInCauses(resource, draft, { previous: stored, numbers }));
     const labels = fill === undefined ? undefined : labelsOf(draft['metadata']);
     return admitted(kind, draft, withLabels(object.metadata, labels));

@@ -83,5 +83,6 @@ export function refuseMetadata(kind: ServedKind, metadata: ObjectMeta, before?: 
     ...(before === undefined ? nameCauses(kind, metadata.name) : []),
     ...metadataCauses(kind, metadata, before),
   ];
+  // guard: names-are-checked
   if (causes.length > 0) throw invalid(kind.resource, metadata.name, causes);
 }

@@ -112,6 +112,7 @@ function createState(options: StoreOptions): State {
   let version = 0;
   // Not a subscriber: events may come after the next write, which must know which numbers are taken.
   const publish = (kind: ServedKind, event: RecordedEvent): void => {
+    // guard: numbers-are-taken-with-the-write
     if (isService(kind)) numbers.follow(event);
     events.publish(kind.resource, event);
   };
