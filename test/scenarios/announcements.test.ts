@@ -153,6 +153,21 @@ describe('post-rollout', () => {
     expect(scenario.receiver.calls('/post')).toHaveLength(1);
   });
 
+  it('that is taken late is no answer of the run that is on by then', async () => {
+    const scenario = await initialized({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    scenario.ship('podinfo:3');
+    await scenario.until(() => scenario.weight() === 25);
+    scenario.receiver.reply('/post', 200);
+    await scenario.until(
+      () => (scenario.status().outbox ?? []).every(({ kind }) => kind === 'event'),
+      600_000,
+    );
+    expect(scenario.status().run?.newImages?.[0]).toContain('podinfo:3');
+    expect(scenario.status().hooks ?? []).toEqual([]);
+  });
+
   it('of a run that is over does not wait for the routes of the next one', async () => {
     const scenario = await initialized({ hooks: [['post-rollout', '/post']], replies: { '/post': 503 } });
     scenario.ship('podinfo:2');

@@ -11,6 +11,7 @@ export const revisionsTests: KillingTests = {
   'put-back-ends-the-run': ['revisions', 'that is the promoted one ends the run without promoting anything'],
   'promoted-counts-only-where-the-primary-runs-it': ['clean-slate', 'is judged even if it was promoted once'],
   'old-answers-are-of-another-run': ['gates', 'runs again for another revision'],
+  'late-answers-are-of-another-run': ['announcements', 'that is taken late is no answer'],
   'a-run-asks-its-first-gate': ['revisions', 'asks confirm-rollout again'],
   'what-the-primary-runs-is-not-run-again': [
     'no-op-promotion',

@@ -30,7 +30,7 @@ export function takeAcknowledged({ seen, draft }: Drafting, acks: readonly Deliv
   draft.status.deadLetters = [...(draft.status.deadLetters ?? []), ...dead].slice(-deadLettersKept);
 }
 
-/** Records the last answer of each announcing hook in `status.hooks`. */
+/** Records the last answer of each announcing hook of this run in `status.hooks`. */
 function withAnswers(
   status: CanaryStatus,
   outbox: readonly OutboxEntry[],
@@ -40,6 +40,9 @@ function withAnswers(
   const results = new Map((status.hooks ?? []).map((result) => [result.index, result]));
   for (const ack of acks) {
     const entry = outbox.find((candidate) => candidate.id === ack.id);
+    // `status.hooks` is about one run; an announcement of the run before may be taken late.
+    // guard: late-answers-are-of-another-run
+    if (entry?.runId !== undefined && entry.runId !== status.run?.id) continue;
     if (entry === undefined) continue;
     results.set(entry.index, {
       name: entry.hook,
