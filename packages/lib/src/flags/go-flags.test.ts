@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { SluiceError } from '../errors/sluice-error.ts';
 import { formatGoFlags, parseGoFlags } from './go-flags.ts';
 
 const flags = {
@@ -93,9 +94,15 @@ test.each([
   [['-enable-leader-election=yes'], 'invalid boolean value "yes" for -enable-leader-election: parse error'],
   [['---threadiness=1'], 'bad flag syntax: ---threadiness=1'],
   [['-=1'], 'bad flag syntax: -=1'],
-])('%j is refused in the words of Go, with the usage', (args, message) => {
-  expect(() => parseGoFlags(flags, args)).toThrow(message);
-  expect(() => parseGoFlags(flags, args)).toThrow('-mesh-provider string');
+])('%j is refused in the words of Go', (args, message) => {
+  expect(() => parseGoFlags(flags, args)).toThrow(new SluiceError(message));
+});
+
+test.each([
+  ['-mesh-provder=x', 'flag provided but not defined: -mesh-provder; did you mean -mesh-provider?'],
+  ['--threadines', 'flag provided but not defined: -threadines; did you mean -threadiness?'],
+])('%j is refused with the flag that was probably meant', (arg, message) => {
+  expect(() => parseGoFlags(flags, [arg])).toThrow(new SluiceError(message));
 });
 
 test.each([['-h'], ['--help'], ['-help']])('%s asks for help', (flag) => {
@@ -103,12 +110,22 @@ test.each([['-h'], ['--help'], ['-help']])('%s asks for help', (flag) => {
 });
 
 test('the usage names each flag with type, help and a default that is not zero', () => {
-  expect(formatGoFlags(flags)).toBe(
-    [
-      '  -enable-leader-election\n    \telect a leader',
-      '  -mesh-provider string\n    \tservice mesh provider (default "istio")',
-      '  -threadiness int\n    \tnumber of workers (default 2)',
-      '  -timeout duration\n    \trequest timeout (default 30s)',
-    ].join('\n'),
-  );
+  expect(formatGoFlags(flags, 80)).toEqual([
+    '  -enable-leader-election',
+    '        elect a leader',
+    '  -mesh-provider string',
+    '        service mesh provider (default "istio")',
+    '  -threadiness int',
+    '        number of workers (default 2)',
+    '  -timeout duration',
+    '        request timeout (default 30s)',
+  ]);
+});
+
+test('the usage is wrapped, not cut, where the terminal is narrow', () => {
+  expect(formatGoFlags({ 'mesh-provider': flags['mesh-provider'] }, 30)).toEqual([
+    '  -mesh-provider string',
+    '        service mesh provider',
+    '        (default "istio")',
+  ]);
 });

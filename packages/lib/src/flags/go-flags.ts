@@ -1,6 +1,8 @@
 import { formatGoDuration, parseGoDuration } from '../time/duration.ts';
 import { parseGoBool } from './go-bool.ts';
 import { SluiceError } from '../errors/sluice-error.ts';
+import { nearest } from '../text/nearest.ts';
+import { wrap } from '../text/wrap.ts';
 
 /** One flag. A duration is given and kept in milliseconds. */
 export type GoFlag =
@@ -32,7 +34,7 @@ export interface ParsedGoFlags<Flags extends GoFlags> {
 
 /**
  * Reads arguments as Go's `flag` package does: `-x v`, `-x=v`, `--x=v`; a bool takes its value only after `=`.
- * Throws `SluiceError` with Go's message and the usage below it.
+ * Throws `SluiceError` with Go's message, and the flag that was probably meant.
  */
 export function parseGoFlags<const Flags extends GoFlags>(
   flags: Flags,
@@ -44,20 +46,20 @@ export function parseGoFlags<const Flags extends GoFlags>(
   let position = 0;
   let help = false;
   while (position < args.length && !help) {
-    const word = splitFlag(args[position] ?? '', flags);
+    const word = splitFlag(args[position] ?? '');
     if (word === undefined) break;
     position += 1;
     if (word === 'end') break;
     const flag = Object.hasOwn(flags, word.name) ? flags[word.name] : undefined;
     if (flag === undefined) {
       help = word.name === 'h' || word.name === 'help';
-      if (!help) throw usageError(`flag provided but not defined: -${word.name}`, flags);
+      if (!help) throw unknownFlag(word.name, flags);
       continue;
     }
     let text = word.value ?? (flag.type === 'bool' ? 'true' : undefined);
     if (text === undefined) text = args[position++];
-    if (text === undefined) throw usageError(`flag needs an argument: -${word.name}`, flags);
-    values[word.name] = readValue(word.name, flag, text, flags);
+    if (text === undefined) throw new SluiceError(`flag needs an argument: -${word.name}`);
+    values[word.name] = readValue(word.name, flag, text);
     given.add(word.name);
   }
   return { help, values: values as GoFlagValues<Flags>, given, rest: args.slice(position) };
@@ -65,12 +67,12 @@ export function parseGoFlags<const Flags extends GoFlags>(
 
 type FlagWord = { readonly name: string; readonly value: string | undefined };
 
-function splitFlag(argument: string, flags: GoFlags): FlagWord | 'end' | undefined {
+function splitFlag(argument: string): FlagWord | 'end' | undefined {
   if (argument === '--') return 'end';
   if (!argument.startsWith('-') || argument === '-') return undefined;
   const text = argument.replace(/^--?/, '');
   if (text === '' || text.startsWith('-') || text.startsWith('=')) {
-    throw usageError(`bad flag syntax: ${argument}`, flags);
+    throw new SluiceError(`bad flag syntax: ${argument}`);
   }
   const equals = text.indexOf('=');
   return equals === -1
@@ -78,12 +80,12 @@ function splitFlag(argument: string, flags: GoFlags): FlagWord | 'end' | undefin
     : { name: text.slice(0, equals), value: text.slice(equals + 1) };
 }
 
-function readValue(name: string, flag: GoFlag, text: string, flags: GoFlags): string | number | boolean {
+function readValue(name: string, flag: GoFlag, text: string): string | number | boolean {
   const value = convert(flag.type, text);
   if (value !== undefined) return value;
   const kind = flag.type === 'bool' ? 'boolean value' : 'value';
   const target = flag.type === 'bool' ? `-${name}` : `flag -${name}`;
-  throw usageError(`invalid ${kind} ${JSON.stringify(text)} for ${target}: parse error`, flags);
+  throw new SluiceError(`invalid ${kind} ${JSON.stringify(text)} for ${target}: parse error`);
 }
 
 function convert(type: GoFlag['type'], text: string): string | number | boolean | undefined {
@@ -108,20 +110,27 @@ function readInteger(text: string): number | undefined {
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
-function usageError(message: string, flags: GoFlags): SluiceError {
-  return new SluiceError(`${message}\nUsage:\n${formatGoFlags(flags)}`);
+function unknownFlag(name: string, flags: GoFlags): SluiceError {
+  const meant = nearest(name, Object.keys(flags));
+  const suggestion = meant === undefined ? '' : `; did you mean -${meant}?`;
+  return new SluiceError(`flag provided but not defined: -${name}${suggestion}`);
 }
 
-/** The flags with their defaults as Go prints them, sorted by name. */
-export function formatGoFlags(flags: GoFlags): string {
-  const names = Object.keys(flags).toSorted();
-  return names.map((name) => describeFlag(name, flags[name])).join('\n');
+/** The flags with their defaults as Go prints them, sorted by name, a line each; the help is wrapped to `columns`. */
+export function formatGoFlags(flags: GoFlags, columns: number): readonly string[] {
+  return Object.entries(flags)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .flatMap(([name, flag]) => describeFlag(name, flag, columns));
 }
 
-function describeFlag(name: string, flag: GoFlag | undefined): string {
-  if (flag === undefined) return '';
+const indent = ' '.repeat(8);
+
+function describeFlag(name: string, flag: GoFlag, columns: number): readonly string[] {
   const kind = flag.type === 'bool' ? '' : ` ${flag.type}`;
-  return `  -${name}${kind}\n    \t${flag.help}${describeDefault(flag)}`;
+  return [
+    ...wrap(`-${name}${kind}`, columns, '  '),
+    ...wrap(`${flag.help}${describeDefault(flag)}`, columns, indent),
+  ];
 }
 
 function describeDefault(flag: GoFlag): string {

@@ -1,4 +1,4 @@
-import { formatGoFlags, parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
+import { parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
 import type { GoFlags, GoFlagValues } from '@sluice/lib/flags/go-flags.ts';
 import { logLevels } from '../platform/log.ts';
 import { egressFlags } from './egress-flags.ts';
@@ -134,5 +134,3 @@ export function parseControllerFlags(args: readonly string[]): ParsedControllerF
   }
   return { values: parsed.values, ignored: withoutMeaning.filter((name) => parsed.given.has(name)) };
 }
-
-export const controllerUsage = (): string => `Usage of sluice controller:\n${formatGoFlags(controllerFlags)}`;

@@ -4,6 +4,7 @@ import { createControllerPages } from '../controller/http-pages.ts';
 import { installedCrdProblem } from '../controller/installed-crd.ts';
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { fenceWrites } from '@sluice/kube/client/fence-writes.ts';
+import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import { withDeadline } from '@sluice/lib/time/deadline.ts';
 import { sleep } from '@sluice/lib/time/sleep.ts';
 import { createHttpClient } from '../platform/http-client.ts';
@@ -18,10 +19,13 @@ import { createSendHook } from '../webhooks/send-hook.ts';
 import { readEgressPolicy } from './egress-flags.ts';
 import type { Environment } from './environment.ts';
 import { connectClusters } from './connect-clusters.ts';
-import { controllerUsage, parseControllerFlags } from './controller-flags.ts';
-import type { ControllerFlags } from './controller-flags.ts';
+import { controllerFlags, parseControllerFlags } from './controller-flags.ts';
+import type { ControllerFlags, ParsedControllerFlags } from './controller-flags.ts';
 import { electionOf, workWhileLeading } from './controller-lead.ts';
+import { exitCodes } from './exit-codes.ts';
+import { goHelp } from './help.ts';
 import { ownGuard } from './own-guard.ts';
+import { print } from './print.ts';
 import { createProviders } from './providers.ts';
 import { rolloutOptions } from './rollout-options.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -32,16 +36,30 @@ const crdRetryMs = 5_000;
 const crdDeadlineMs = 10_000;
 const overdue = (): Error => new Error(`no answer within ${crdDeadlineMs / 1000} s`);
 
+const about = "The controller, with Flagger's flags. It works until SIGTERM or SIGINT.";
+const exits = {
+  [exitCodes.done]: 'it was stopped',
+  [exitCodes.failed]: 'it could not start, or another controller took over its Lease: start it again',
+  [exitCodes.usage]: 'a flag is wrong',
+};
+
 /** `sluice controller`: works until SIGTERM or SIGINT; resolves to the exit code. */
 export async function runController(args: readonly string[], env: Environment): Promise<number> {
-  const parsed = parseControllerFlags(args);
+  let parsed: ParsedControllerFlags | 'help';
+  try {
+    parsed = parseControllerFlags(args);
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    print.err(`sluice controller: ${describeError(error)}`, 'sluice help controller lists the flags');
+    return exitCodes.usage;
+  }
   if (parsed === 'help') {
-    console.log(controllerUsage());
-    return 0;
+    print.out(...goHelp({ name: 'controller', about, flags: controllerFlags, exits }, print.columns));
+    return exitCodes.done;
   }
   if (parsed.values.version) {
-    console.log(version);
-    return 0;
+    print.out(version);
+    return exitCodes.done;
   }
   return serve(parsed.values, parsed.ignored, env);
 }
@@ -118,7 +136,7 @@ function logOf(flags: ControllerFlags, clock: Clock): Log {
   return createLog({
     level: flags['log-level'] === 'debug' ? 'debug' : (flags['log-level'] as 'info'),
     encoding: flags['zap-encoding'] === 'console' ? 'console' : 'json',
-    destination: process.stderr,
+    destination: print.log,
     clock,
   });
 }

@@ -89,8 +89,9 @@ async function helm(...args: string[]): Promise<Answer> {
     stdout += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
     return true;
   });
-  const told = vi.spyOn(console, 'error').mockImplementation((text: unknown) => {
-    stderr += `${String(text)}\n`;
+  const told = vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    stderr += String(chunk);
+    return true;
   });
   try {
     const code = await runHelm(args, environment());

@@ -8,6 +8,7 @@ import { formatRelease } from '@sluice/tester/helm/format-release.ts';
 import { type HelmTestOptions, parseHelmOptions } from '@sluice/tester/helm/helm-options.ts';
 import { type ReleaseTestResult, runReleaseTests } from '@sluice/tester/helm/run-release-tests.ts';
 import type { Environment } from './environment.ts';
+import { print } from './print.ts';
 
 /** `sluice helm`: stands in for `helm test` where helm is not installed; every other verb is an error. */
 export async function runHelm(args: readonly string[], env: Environment): Promise<number> {
@@ -15,7 +16,7 @@ export async function runHelm(args: readonly string[], env: Environment): Promis
     return await test(parseHelmOptions(args, env), env);
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
-    console.error(`Error: ${describeError(error)}`);
+    print.err(`Error: ${describeError(error)}`);
     return 1;
   }
 }
@@ -37,10 +38,10 @@ async function test(options: HelmTestOptions, env: Environment): Promise<number>
     const namespace = options.namespace || connection.namespace || 'default';
     const never = new AbortController().signal;
     const result = await runReleaseTests({ ...options, namespace }, { kube, clock }, never);
-    process.stdout.write(formatRelease(result.release, options.hideNotes));
+    print.text(formatRelease(result.release, options.hideNotes));
     if (options.logs) await printLogs(createKubeTransport(access), result, never);
     if (result.failure === undefined) return 0;
-    console.error(`Error: ${result.failure}`);
+    print.err(`Error: ${result.failure}`);
     return 1;
   } finally {
     await http.close();
@@ -65,8 +66,9 @@ async function printLogs(
       accept: '*/*',
     } as const;
     const answer = await transport.open(call, signal);
-    process.stdout.write(`POD LOGS: ${name}\n`);
-    for await (const chunk of answer.body) process.stdout.write(chunk);
-    process.stdout.write('\n');
+    print.out(`POD LOGS: ${name}`);
+    const decoder = new TextDecoder();
+    for await (const chunk of answer.body) print.text(decoder.decode(chunk, { stream: true }));
+    print.out(decoder.decode());
   }
 }

@@ -5,6 +5,7 @@ import { type HeyOptions, parseHeyOptions } from '@sluice/tester/hey/hey-options
 import { heyUsage } from '@sluice/tester/hey/hey-usage.ts';
 import { createLoadDispatcher } from '@sluice/tester/hey/load-dispatcher.ts';
 import { runLoad } from '@sluice/tester/hey/run-load.ts';
+import { print } from './print.ts';
 
 /**
  * `sluice hey`: stands in for hey where that is not installed. As in hey, the exit code is 0 even when requests
@@ -23,7 +24,7 @@ export async function runHey(
     const dispatcher = createLoadDispatcher(options, env);
     try {
       const result = await runLoad(options, body, dispatcher, stop.signal);
-      process.stdout.write(options.output === 'csv' ? formatLoadCsv(result) : formatLoad(result));
+      print.text(options.output === 'csv' ? formatLoadCsv(result) : formatLoad(result));
     } finally {
       process.off('SIGINT', onInterrupt);
       await dispatcher.destroy();
@@ -31,7 +32,8 @@ export async function runHey(
     return 0;
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
-    console.error(error.message === '' ? heyUsage : `${error.message}\n\n${heyUsage}`);
+    if (error.message !== '') print.err(error.message, '');
+    print.err(...heyUsage.split('\n'));
     return 1;
   }
 }

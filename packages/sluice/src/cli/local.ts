@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import { createLocalCluster } from '@sluice/local/cluster.ts';
 import type { LocalCluster } from '@sluice/local/cluster.ts';
 import { createLog } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
+import { peopleCommand, toPort } from './people-command.ts';
+import { print } from './print.ts';
 import { shellWord } from './shell-word.ts';
 import { sluiceCommand } from './sluice-command.ts';
 import { stateFolder } from './state-folder.ts';
@@ -30,32 +33,30 @@ export async function runLocal(args: readonly string[], environment: Environment
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof SluiceError)) throw error;
-    console.error(`sluice local: ${describeError(error)}`);
+    print.err(`sluice local: ${describeError(error)}`);
     return 1;
   }
 }
 
-/** The command with its flags, for help texts too. */
-export function localCommand(environment: Environment): Command {
-  return new Command('local')
-    .description('a small Kubernetes on this machine, for trying and testing: pods are processes')
+const about = 'A small Kubernetes on this machine, for trying and testing: pods are processes.';
+const exits = {
+  0: 'it was stopped',
+  1: 'it could not start, such as because the folder or a port is in use',
+  2: 'the command line is wrong',
+};
+
+function localCommand(environment: Environment): Command {
+  return peopleCommand('local', about, exits)
     .option('--data-dir <folder>', 'where it keeps its files', stateFolder(environment, 'local'))
     .option('--api-port <port>', 'port of the API server; 0: any free one', toPort, 0)
     .option('--gateway-port <port>', 'port of the HTTP gateway; 0: any free one', toPort, 0)
-    .option('--verbose', 'say more')
-    .exitOverride();
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
+    .option('--verbose', 'say more');
 }
 
 async function serve(flags: LocalFlags, environment: Environment): Promise<number> {
   const clock = createSystemClock();
   const level = flags.verbose === true ? 'debug' : 'warn';
-  const log = createLog({ level, encoding: 'console', destination: process.stderr, clock });
+  const log = createLog({ level, encoding: 'console', destination: print.log, clock });
   const stopping = stopSignal();
   const cluster = await createLocalCluster({
     ...flags,
@@ -65,9 +66,9 @@ async function serve(flags: LocalFlags, environment: Environment): Promise<numbe
     programs: { sluice: sluiceCommand() },
     crdFolder: fileURLToPath(new URL('../../../../deploy/crds', import.meta.url)),
   });
-  console.log(greeting(cluster));
+  print.out(...greeting(cluster).split('\n'));
   await aborted(stopping);
-  console.log('Stopping ...');
+  print.out('Stopping ...');
   exitLatest(closeDeadlineMs);
   await cluster.close();
   return 0;

@@ -1,3 +1,5 @@
+import { onOutputGone } from './print.ts';
+
 const signals = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 
 /** npm forwards Ctrl-C to a process that already got it from the terminal: that is not a second request. */
@@ -22,9 +24,7 @@ export function stopSignal(): AbortSignal {
     controller.abort(signal);
   };
   for (const signal of signals) process.on(signal, onSignal);
-  // Without a listener the process would crash here, without an orderly end.
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', () => controller.abort(outputClosed));
+  onOutputGone(() => controller.abort(outputClosed));
   if (process.env['npm_lifecycle_event'] !== undefined) abortWithoutParent(controller);
   return controller.signal;
 }

@@ -160,7 +160,7 @@ describe('the flags of sluice tester', () => {
     ['a word too many', ['-port=0', 'now'], 'takes flags only, not "now"'],
     ['a timeout of nothing', ['--timeout', '0s'], '-timeout must be greater than 0s'],
   ])('%s ends it with a sentence', async (_, args, sentence) => {
-    const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect(await runTester(args, {})).toBe(1);
     expect(told.mock.calls.join('\n')).toContain(sentence);
     told.mockRestore();
@@ -168,7 +168,7 @@ describe('the flags of sluice tester', () => {
 
   it('a port in use ends it with a sentence', async () => {
     const tester = await startTester();
-    const told = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     const env = { SLUICE_BIND_ADDRESS: '127.0.0.1', SLUICE_STATE_FILE: '' };
     expect(await runTester(['-log-level=error', `-port=${tester.port}`], env)).toBe(1);
     expect(told.mock.calls.join('\n')).toContain(`cannot listen on 127.0.0.1:${tester.port}`);

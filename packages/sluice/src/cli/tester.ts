@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { formatGoFlags, parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
+import { parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
 import { startProcessGuard } from '@sluice/lib/process/process-guard.ts';
 import type { ProcessGuard } from '@sluice/lib/process/process-guard.ts';
 import { runCommand } from '@sluice/lib/process/run-command.ts';
@@ -23,7 +23,9 @@ import { createTaskRunner } from '@sluice/tester/task-runner.ts';
 import type { TaskRunner } from '@sluice/tester/task-runner.ts';
 import { createTesterApp } from '@sluice/tester/tester-app.ts';
 import { createTesterMetrics, type TesterMetrics } from '@sluice/tester/tester-metrics.ts';
+import { goHelp } from './help.ts';
 import { allowedHostsFlag, ownGuard } from './own-guard.ts';
+import { print } from './print.ts';
 import { sluiceCommand } from './sluice-command.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
 import { createTesterCanaries } from './tester-canaries.ts';
@@ -63,19 +65,23 @@ const flags = {
   },
 } as const;
 
+const about =
+  'The receiving side of hooks: gates, rollback switches, load and helm tests. It serves until SIGTERM or SIGINT.';
+const exits = { 0: 'it was stopped', 1: 'a flag is wrong, or it cannot listen' };
+
 /** `sluice tester`: serves until SIGTERM or SIGINT; resolves to the exit code. */
 export async function runTester(args: readonly string[], env: Environment): Promise<number> {
   const started = performance.now();
   try {
     const options = readOptions(args, env);
     if (options === 'help') {
-      console.log(`Usage of sluice tester:\n${formatGoFlags(flags)}`);
+      print.out(...goHelp({ name: 'tester', about, flags, exits }, print.columns));
       return 0;
     }
     return await serve(options, env, started);
   } catch (error) {
     if (!(error instanceof SluiceError)) throw error;
-    console.error(error.message);
+    print.err(`sluice tester: ${describeError(error)}`);
     return 1;
   }
 }
@@ -133,7 +139,7 @@ async function openGates(file: string, clock: Clock, log: Log): Promise<GateStor
 async function serve(options: Options, env: Environment, started: number): Promise<number> {
   const clock = createSystemClock();
   const { tokenFile } = options;
-  const log = createLog({ ...options, destination: process.stderr, clock });
+  const log = createLog({ ...options, destination: print.log, clock });
   const requireToken = tokenFile === '' ? {} : { requireToken: await createTokenRule(tokenFile) };
   await using running = new AsyncDisposableStack();
   const gates = await openGates(options.stateFile, clock, log);

@@ -54,7 +54,7 @@ const flags = {
 /** Reads hey's command line. Throws `SluiceError` with the sentence to show above the usage; '' for the usage alone. */
 export function parseHeyOptions(args: readonly string[]): HeyOptions {
   const { headerLines, others } = takeHeaders(args);
-  const { values, rest, help } = parseWithoutUsage(others);
+  const { values, rest, help } = parseGoFlags(flags, others);
   const target = rest[0];
   if (help || target === undefined) throw new SluiceError('');
   if (values.h2) throw new SluiceError('-h2 is not supported by this stand-in for hey.');
@@ -106,16 +106,6 @@ const isSwitch = (name: string): boolean =>
 function splitOnce(whole: string, separator: string): readonly [string, string | undefined] {
   const at = whole.indexOf(separator);
   return at === -1 ? [whole, undefined] : [whole.slice(0, at), whole.slice(at + 1)];
-}
-
-function parseWithoutUsage(args: readonly string[]) {
-  try {
-    return parseGoFlags(flags, args);
-  } catch (error) {
-    // hey's own usage follows; the parser's generated one has no help texts.
-    if (error instanceof SluiceError) throw new SluiceError(error.message.split('\n')[0] ?? '');
-    throw error;
-  }
 }
 
 function parseDuration(given: string): number {
