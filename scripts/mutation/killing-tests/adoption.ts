@@ -2,6 +2,18 @@ import type { KillingTests } from '../killing-test.ts';
 
 /** Canaries that Flagger left keep their state, and Flagger can take them back. */
 export const adoptionTests: KillingTests = {
+  'the-address-of-a-webhook-is-not-shown': [
+    'packages/sluice/src/cli/adopt/flags-from-cluster.test.ts',
+    'are said without what is secret in them',
+  ],
+  'several-controllers-are-not-guessed': [
+    'packages/sluice/src/cli/adopt/flags-from-cluster.test.ts',
+    'is not guessed',
+  ],
+  'a-given-flag-wins': [
+    'packages/sluice/src/cli/adopt/flags-from-cluster.test.ts',
+    'are the defaults of those that are not given',
+  ],
   'adopted-hashes-are-no-change': ['adoption', 'at rest starts no run, and rolls no pod of its primary'],
   'adoption-that-differs-asks-a-person': ['adoption', 'whose target and primary differ asks a person'],
   'an-adopted-run-goes-on-from-its-weight': [

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
+import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { deployments, namespaces } from '@sluice/kube/objects/resources.ts';
 import { canaries } from '../api/resources.ts';
 import { createApiServer } from '@sluice/local/api/server.ts';
@@ -88,6 +90,97 @@ describe('sluice adopt --dry-run', () => {
   });
 });
 
+/** A Deployment of a controller, as a chart writes it. */
+function controller(name: string, image: string, command: readonly string[], replicas = 1) {
+  const labels = { app: name };
+  const container = { name: 'controller', image, command };
+  const template = { metadata: { labels }, spec: { containers: [container] } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'flagger-system' },
+    spec: { replicas, selector: { matchLabels: labels }, template },
+  };
+}
+
+const flagger = (...flags: readonly string[]) =>
+  controller('flagger', 'ghcr.io/fluxcd/flagger:1.44.0', ['./flagger', ...flags]);
+
+/** A cluster whose canary names no provider, and these Deployments. */
+async function clusterWith(...controllers: readonly ReturnType<typeof controller>[]) {
+  const { store, kubeconfig } = await cluster('podinfo:1');
+  const metadata = { name: 'flagger-system' };
+  store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata });
+  for (const one of controllers) store.create(deployments, one);
+  const canary = store.get(canaries, { namespace, name: 'podinfo' }) as AnyKubeObject;
+  const { provider: _named, ...spec } = asRecord(canary['spec']);
+  store.update(canaries, { ...canary, spec });
+  return (...args: readonly string[]) => adopt('--dry-run', `-kubeconfig=${kubeconfig}`, ...args);
+}
+
+describe('the flags of the controller that runs in the cluster', () => {
+  it('count, and are said: with the default provider the canary would be invalid', async () => {
+    const run = await clusterWith(flagger('-mesh-provider=kubernetes', '-slack-url=https://hooks/T0/secret'));
+    const { code, out, err } = await run();
+    expect(err).toBe(
+      'flags of Deployment flagger-system/flagger (ghcr.io/fluxcd/flagger:1.44.0): -mesh-provider=kubernetes\n',
+    );
+    expect(out).toContain('stays-at-rest');
+    expect(code).toBe(0);
+  });
+
+  it('give way to those of the command line', async () => {
+    const run = await clusterWith(flagger('-mesh-provider=kubernetes'));
+    const { code, out, err } = await run('-mesh-provider=istio');
+    expect(err).toContain('no flag of Deployment flagger-system/flagger');
+    expect(out).toMatch(/test +podinfo +Succeeded +invalid/);
+    expect(code).toBe(5);
+  });
+
+  it('are left out with -flags-from=none', async () => {
+    const run = await clusterWith(flagger('-mesh-provider=kubernetes'));
+    const { out, err } = await run('-flags-from=none');
+    expect(err).toBe('');
+    expect(out).toMatch(/test +podinfo +Succeeded +invalid/);
+  });
+
+  it('are those of the controller that is scaled up, during a switch', async () => {
+    const sluice = controller(
+      'sluice',
+      'sluice:0.1.0',
+      ['node', 'main.cjs', 'controller', '-mesh-provider=x'],
+      0,
+    );
+    const run = await clusterWith(flagger('-mesh-provider=kubernetes'), sluice);
+    expect((await run()).err).toContain('flags of Deployment flagger-system/flagger');
+  });
+
+  it('of several controllers are not guessed: the command ends with 2 and says how to choose', async () => {
+    const sluice = controller('sluice', 'sluice:0.1.0', ['node', 'main.cjs', 'controller']);
+    const run = await clusterWith(flagger('-mesh-provider=kubernetes'), sluice);
+    const { code, err } = await run();
+    expect(err).toContain('several controllers run: flagger-system/flagger, flagger-system/sluice\n');
+    expect(err).toContain('add -flags-from=flagger-system/flagger, or -flags-from=none');
+    expect(code).toBe(2);
+    expect((await run('-flags-from=flagger-system/flagger')).code).toBe(0);
+  });
+
+  it('that this version would refuse end it with a sentence', async () => {
+    const { code, err } = await (await clusterWith(flagger('-mesh-provder=kubernetes')))();
+    expect(err).toContain('Sluice would refuse the flags of Deployment flagger-system/flagger');
+    expect(err).toContain('did you mean -mesh-provider?');
+    expect(code).toBe(1);
+  });
+
+  it('are said to be the defaults where no controller is found', async () => {
+    const run = await clusterWith();
+    expect((await run('-o=json')).err).toContain('no controller of Flagger or Sluice was found');
+    const named = await run('-flags-from=flagger-system/flagger');
+    expect(named).toMatchObject({ code: 1, out: '' });
+    expect(named.err).toContain('Deployment flagger-system/flagger is not there, or runs no controller');
+  });
+});
+
 describe('sluice adopt', () => {
   it('without --dry-run says who adopts, and how to see it before', async () => {
     const { code, err } = await adopt('-mesh-provider=gatewayapi:v1');
@@ -98,6 +191,7 @@ describe('sluice adopt', () => {
   it.each([
     ['an unknown output', ['--dry-run', '-o=yaml'], 'use table or json'],
     ['an argument', ['--dry-run', 'podinfo'], 'it takes flags only'],
+    ['a place for flags', ['--dry-run', '-flags-from=here'], 'use cluster, none, or NAMESPACE/NAME'],
     ['an unknown flag', ['--dry-run', '-colour'], 'not defined: -colour'],
   ])('refuses %s', async (_title, args, message) => {
     const { code, err } = await adopt(...args);

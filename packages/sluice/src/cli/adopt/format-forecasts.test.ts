@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { printForecasts } from './print-forecasts.ts';
-import type { CanaryForecast } from './print-forecasts.ts';
+import { forecastLines, forecastValue } from './format-forecasts.ts';
+import type { CanaryForecast } from './format-forecasts.ts';
 
 const rest: CanaryForecast = {
   namespace: 'shop',
@@ -21,7 +21,7 @@ const unclear: CanaryForecast = {
 
 describe('what adopt --dry-run prints', () => {
   it('is a line for each canary, what to look at below it, and a sum', () => {
-    expect(printForecasts([rest, unclear], false).split('\n')).toEqual([
+    expect(forecastLines([rest, unclear])).toEqual([
       'NAMESPACE  NAME      PHASE      OUTCOME        WHAT HAPPENS',
       'shop       cart      Succeeded  stays-at-rest  nothing is started',
       'shop       checkout  Succeeded  unclear        checkout and checkout-primary differ',
@@ -33,12 +33,11 @@ describe('what adopt --dry-run prints', () => {
 
   it('names what else would be written', () => {
     const writing = { ...rest, writes: ['patch Service shop/cart'] };
-    expect(printForecasts([writing], false)).toContain('    would patch Service shop/cart');
+    expect(forecastLines([writing])).toContain('    would patch Service shop/cart');
   });
 
   it('is JSON for machines, with what needs a person marked', () => {
-    const parsed: unknown = JSON.parse(printForecasts([rest, unclear], true));
-    expect(parsed).toMatchObject({
+    expect(forecastValue([rest, unclear])).toMatchObject({
       needPerson: 1,
       canaries: [
         { name: 'cart', needsPerson: false },
@@ -48,7 +47,7 @@ describe('what adopt --dry-run prints', () => {
   });
 
   it('says so where there is nothing', () => {
-    expect(printForecasts([], false)).toBe('no canaries found');
-    expect(JSON.parse(printForecasts([], true))).toEqual({ canaries: [], needPerson: 0 });
+    expect(forecastLines([])).toEqual(['no canaries found']);
+    expect(forecastValue([])).toEqual({ canaries: [], needPerson: 0 });
   });
 });

@@ -12,14 +12,15 @@ export interface CanaryForecast extends AdoptionForecast {
 
 const headings = ['NAMESPACE', 'NAME', 'PHASE', 'OUTCOME', 'WHAT HAPPENS'] as const;
 
-/** Formats forecasts as a table for people, or as JSON for machines. */
-export function printForecasts(forecasts: readonly CanaryForecast[], asJson: boolean): string {
-  const attention = forecasts.filter(needsPerson).length;
-  if (asJson) {
-    const canaries = forecasts.map((forecast) => ({ ...forecast, needsPerson: needsPerson(forecast) }));
-    return JSON.stringify({ canaries, needPerson: attention }, undefined, 2);
-  }
-  if (forecasts.length === 0) return 'no canaries found';
+/** Forecasts for programs. */
+export const forecastValue = (forecasts: readonly CanaryForecast[]) => ({
+  canaries: forecasts.map((forecast) => ({ ...forecast, needsPerson: needsPerson(forecast) })),
+  needPerson: forecasts.filter(needsPerson).length,
+});
+
+/** Forecasts as a table for people, a line each. */
+export function forecastLines(forecasts: readonly CanaryForecast[]): readonly string[] {
+  if (forecasts.length === 0) return ['no canaries found'];
   const rows = forecasts.map((one) => [one.namespace, one.name, one.phase || '-', one.outcome, one.message]);
   const widths = headings.map((heading, column) =>
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
@@ -33,13 +34,15 @@ export function printForecasts(forecasts: readonly CanaryForecast[], asJson: boo
     ...one.details.map((detail) => `    ${detail}`),
     ...one.writes.map((write) => `    would ${write}`),
   ]);
-  return [line(headings), ...lines, '', summary(forecasts, attention)].join('\n');
+  return [line(headings), ...lines, '', summary(forecasts)];
 }
 
-function summary(forecasts: readonly CanaryForecast[], attention: number): string {
+function summary(forecasts: readonly CanaryForecast[]): string {
+  const attention = forecasts.filter(needsPerson).length;
   const counts = new Map<string, number>();
   for (const { outcome } of forecasts) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const parts = [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(', ');
   const end = attention === 0 ? 'none needs a person' : `${attention} should be looked at first`;
-  return `${forecasts.length} canaries: ${parts}; ${end}. Nothing was written.`;
+  const canaries = forecasts.length === 1 ? '1 canary' : `${forecasts.length} canaries`;
+  return `${canaries}: ${parts}; ${end}. Nothing was written.`;
 }
