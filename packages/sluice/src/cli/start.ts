@@ -11,20 +11,21 @@ import type { LogDestination } from '../platform/log-destination.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Environment } from './environment.ts';
+import { isErrTerminal, openTerminal, print } from './print.ts';
 import { sluiceCommand } from './sluice-command.ts';
 import { exampleImages } from './start/example-images.ts';
 import { applyManifests, readManifests, readManifestText } from './start/manifests.ts';
 import { paint } from './start/paint.ts';
 import { releaseSecret } from './start/release-secret.ts';
 import { runDemo } from './start/run-demo.ts';
-import { createPlainScreen, createTreeScreen } from './start/screen.ts';
+import { createPlainScreen } from './start/screen.ts';
 import type { Screen } from './start/screen.ts';
 import { goodVersion, ship } from './start/ship.ts';
+import { createTreeScreen } from './start/tree-screen.ts';
 import { parseStartOptions } from './start/start-options.ts';
 import type { StartOptions } from './start/start-options.ts';
 import { version } from './version.ts';
 import { whatNext } from './start/what-next.ts';
-import { clean } from './start/words.ts';
 import { aborted, exitLatest, outputClosed, stopSignal } from './stop-signal.ts';
 
 const clock = createSystemClock();
@@ -33,16 +34,17 @@ const closeDeadlineMs = 10_000;
 
 /** `sluice start`: cluster, controller, tester and example in one; resolves to the exit code. */
 export async function runStart(args: readonly string[], env: Environment): Promise<number> {
-  const options = parseStartOptions(args, env, process.stdout.isTTY);
+  const terminal = openTerminal();
+  const options = parseStartOptions(args, env, terminal.isTerminal);
   if (typeof options === 'number') return options;
   const stopping = stopSignal();
   const screen = options.tree
     ? createTreeScreen(
-        process.stdout,
+        terminal,
         (delayMs, action) => clock.setTimer(delayMs, action),
         options.colour ? paint : undefined,
       )
-    : createPlainScreen(process.stdout, () => clock.now());
+    : createPlainScreen(terminal, () => clock.now());
   try {
     return await startCluster(options, env, screen, stopping);
   } catch (error) {
@@ -50,7 +52,7 @@ export async function runStart(args: readonly string[], env: Environment): Promi
     if (stopping.reason === outputClosed) return options.once ? 1 : 0;
     if (stopping.aborted) return 130;
     if (!(error instanceof SluiceError)) throw error;
-    console.error(`sluice start: ${describeError(error)}`);
+    print.err(`sluice start: ${describeError(error)}`);
     return 1;
   }
 }
@@ -84,7 +86,7 @@ async function startCluster(
     if (options.once) return result;
     // A team would also do this after a rollback; the next image shipped is then a good one again.
     await ship(client, goodVersion, stopping);
-    screen.line(whatNext(cluster));
+    screen.line(...whatNext(cluster).split('\n'));
     await aborted(stopping);
     return 0;
   } finally {
@@ -98,9 +100,9 @@ async function startCluster(
 
 /** Prints log lines above the picture when both go to one terminal. */
 const besides = (screen: Screen, options: StartOptions): LogDestination =>
-  options.tree && process.stderr.isTTY
-    ? { write: (text) => screen.line(text.split('\n').map(clean).join('\n').trimEnd()) }
-    : process.stderr;
+  options.tree && isErrTerminal()
+    ? { write: (text) => screen.line(...text.trimEnd().split('\n')) }
+    : print.log;
 
 const clientOf = (cluster: LocalCluster, http: ClosableHttpClient): KubeClient =>
   createKubeClient({

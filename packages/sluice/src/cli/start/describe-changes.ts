@@ -1,5 +1,6 @@
 import type { CanaryStatus, HookResult } from '../../api/canary-status.ts';
-import { clean, hookLine, waitsFor } from './words.ts';
+import { printable } from '@sluice/lib/text/printable.ts';
+import { hookLine, waitsFor } from './words.ts';
 
 /** Changes between two statuses of a canary, one line each, for a pipe: `test/podinfo Progressing 10 ...`. */
 export function describeChanges(
@@ -22,7 +23,7 @@ export function describeChanges(
   const waiting = waitsFor(after);
   if (waiting !== '' && waiting !== (before === undefined ? '' : waitsFor(before)))
     lines.push(`${place} waits: ${waiting}`);
-  return lines.map(clean);
+  return lines.map(printable);
 }
 
 const phaseMessage = (status: CanaryStatus): string =>

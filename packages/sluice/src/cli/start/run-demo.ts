@@ -1,20 +1,17 @@
-import { canaries } from '../../api/resources.ts';
-import { weightSteps } from '../../rules/traffic/weight-steps.ts';
-import type { Canary } from '../../api/canary.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { LocalCluster } from '@sluice/local/cluster.ts';
 import { describeChanges } from './describe-changes.ts';
+import { shellWord } from '../shell-word.ts';
 import { followLogs } from './follow-logs.ts';
-import { renderTree } from './render-tree.ts';
 import type { Screen } from './screen.ts';
-import { measureShare } from './share.ts';
 import { badVersion, goodVersion, ship } from './ship.ts';
 import { startLoad } from './traffic.ts';
 import { watchCanary } from './watch-canary.ts';
 import type { CanaryView } from './watch-canary.ts';
-import { clean } from './words.ts';
+import { renderTree } from './tree/render-tree.ts';
+import { watchCanaries } from './tree/watch-canaries.ts';
 
 export interface DemoDeps {
   readonly cluster: LocalCluster;
@@ -43,21 +40,20 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
   const { cluster, screen, clock, signal } = deps;
   const view = watchCanary(cluster.store, clock);
   const told: string[] = [];
-  const share = shareSince(deps, view);
+  const all = watchCanaries(cluster.store, clock, () => cluster.gateway.traffic());
   view.onChange((before, after) => {
     for (const line of describeChanges('test/podinfo', before, after)) screen.detail(line);
   });
-  screen.show(() =>
-    renderTree({ ...treeBase(deps, view), share: share(), told, width: process.stdout.columns || 120 }),
-  );
+  const footer = `export KUBECONFIG=${shellWord(cluster.kubeconfigPath)}`;
+  screen.show((columns) => renderTree({ now: clock.now(), canaries: all.models(), told, footer }, columns));
   for (const source of receivers) {
     void followLogs(
       { http: deps.http, clock, store: cluster.store, apiUrl: cluster.apiUrl },
       source,
       (line) => {
-        told.push(`${source.container}: ${clean(line)}`);
+        told.push(`${source.container}: ${line}`);
         if (told.length > 100) told.shift();
-        screen.detail(`${source.container} ${clean(line)}`);
+        screen.detail(`${source.container} ${line}`);
       },
       signal,
     );
@@ -104,7 +100,7 @@ async function shipBad({ client, screen, signal }: DemoDeps, view: CanaryView): 
     wrong: (status) => (status.phase === 'Promoting' ? 'it is being promoted' : undefined),
   });
   const { run } = view.status;
-  screen.line(clean(`${badVersion.name} is rolled back: ${run?.cause ?? 'no cause given'}`));
+  screen.line(`${badVersion.name} is rolled back: ${run?.cause ?? 'no cause given'}`);
   await view.until((status) => (status.outbox ?? []).length === 0, {
     what: 'telling the receivers',
     limitMs,
@@ -133,24 +129,4 @@ function report(
   for (const problem of all) screen.line(`✖ ${problem}`);
   if (all.length === 0) screen.line('✔ a good version was promoted, a bad one rolled back');
   return all.length === 0 ? 0 : 1;
-}
-
-function treeBase({ cluster }: DemoDeps, view: CanaryView) {
-  const canary = cluster.store.get(canaries, { namespace: 'test', name: 'podinfo' }) as Canary | undefined;
-  return {
-    name: 'podinfo',
-    namespace: 'test',
-    status: view.status,
-    steps: canary === undefined ? [] : weightSteps(canary.spec.analysis),
-    gatewayFailures: cluster.gateway.traffic().ownFailures,
-  };
-}
-
-/** The canary's measured share since its weight last changed. */
-function shareSince({ cluster }: DemoDeps, view: CanaryView) {
-  let since = cluster.gateway.traffic();
-  view.onChange((before, after) => {
-    if (before?.canaryWeight !== after.canaryWeight) since = cluster.gateway.traffic();
-  });
-  return () => measureShare(since, cluster.gateway.traffic());
 }

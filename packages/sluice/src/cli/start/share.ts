@@ -7,17 +7,23 @@ export interface MeasuredShare {
   readonly canaryPercent: number | undefined;
 }
 
-/** Share of the requests between two snapshots that the canary's backend answered. */
-export function measureShare(before: TrafficSnapshot, after: TrafficSnapshot): MeasuredShare {
-  const canary = countCanary(after) - countCanary(before);
-  const requests = countAll(after) - countAll(before);
+/** Beginnings of the two backends of a canary: `namespace/service:`. */
+export interface Backends {
+  readonly canary: string;
+  readonly primary: string;
+}
+
+/** Share of a canary's requests between two snapshots that its canary Service answered. */
+export function measureShare(
+  before: TrafficSnapshot,
+  after: TrafficSnapshot,
+  backends: Backends,
+): MeasuredShare {
+  const since = (backend: string): number => countOf(after, backend) - countOf(before, backend);
+  const canary = since(backends.canary);
+  const requests = canary + since(backends.primary);
   return { requests, canaryPercent: requests === 0 ? undefined : (canary / requests) * 100 };
 }
 
-const countAll = (snapshot: TrafficSnapshot): number =>
-  snapshot.requests.reduce((sum, { count }) => sum + count, 0);
-
-const countCanary = (snapshot: TrafficSnapshot): number =>
-  snapshot.requests
-    .filter(({ backend }) => backend.includes('-canary:'))
-    .reduce((sum, { count }) => sum + count, 0);
+const countOf = ({ requests }: TrafficSnapshot, start: string): number =>
+  requests.filter(({ backend }) => backend.startsWith(start)).reduce((sum, { count }) => sum + count, 0);

@@ -1,5 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CommanderError } from 'commander';
 import type { Environment } from '../environment.ts';
+import { peopleCommand, toPort } from '../people-command.ts';
 import { stateFolder } from '../state-folder.ts';
 import { wantsColour } from './paint.ts';
 
@@ -15,22 +16,28 @@ export interface StartOptions {
   readonly colour: boolean;
 }
 
+const about =
+  'A local cluster with controller, tester and the example: a good version is promoted, a bad one rolled back.';
+
+const exits = {
+  0: 'both versions ended as they should; without --once: it was stopped after that',
+  1: 'a version did not end as it should, or something could not start',
+  2: 'the command line is wrong',
+  130: 'it was stopped before both versions had ended',
+};
+
 /** Parses the arguments; returns the exit code instead for `--help` or a wrong argument. */
 export function parseStartOptions(
   args: readonly string[],
   env: Environment,
   isTerminal: boolean,
 ): StartOptions | number {
-  const command = new Command('sluice start')
-    .description(
-      'A local cluster with controller, tester and the example: a good version is promoted, a bad one rolled back.',
-    )
+  const command = peopleCommand('start', about, exits)
     .option('--once', 'exit after both, with 0 when they ended as they should')
     .option('--data-dir <folder>', 'where the cluster keeps its files', stateFolder(env, 'start'))
     .option('--api-port <port>', 'port of the API server; 0: any free one', toPort, 0)
     .option('--gateway-port <port>', 'port of the HTTP gateway; 0: any free one', toPort, 0)
-    .option('--plain', 'one line per change, also on a terminal')
-    .exitOverride();
+    .option('--plain', 'one line per change, also on a terminal');
   try {
     command.parse([...args], { from: 'user' });
   } catch (error) {
@@ -52,10 +59,4 @@ export function parseStartOptions(
     tree: isTerminal && flags.plain !== true && env['TERM'] !== 'dumb',
     colour: wantsColour(env),
   };
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new InvalidArgumentError('A port is a number from 0 to 65535.');
 }

@@ -37,6 +37,3 @@ export const formatMs = (milliseconds: number): string =>
   milliseconds < 1000 ? `${milliseconds}ms` : `${(milliseconds / 1000).toFixed(1)}s`;
 
 export const waitsFor = (status: CanaryStatus): string => status.waiting?.message ?? '';
-
-/** Replaces control characters: names and texts come from others and must not control the terminal. */
-export const clean = (text: string): string => text.replace(/[\p{Cc}\p{Cf}]/gu, ' ');
