@@ -21,6 +21,11 @@ export const strangersTests: KillingTests = {
   'refused-addresses-are-not-called': [egress, 'reaches nothing at a refused address'],
   'names-of-metadata-are-not-called': [egress, 'reaches nothing at a refused address'],
   'names-of-refused-addresses-are-not-called': [egress, 'reaches nothing at a refused address'],
+  'sentences-of-the-status-are-printable': [
+    'text-of-others',
+    'in the name of a hook is printable wherever it is quoted',
+  ],
+  'events-are-printable': ['text-of-others', 'in the name of a hook is printable wherever it is quoted'],
   'no-path-without-the-secret': [
     'packages/local/src/api/listen.test.ts',
     'is not there without the secret of its path',

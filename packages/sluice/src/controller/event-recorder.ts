@@ -2,6 +2,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { events } from '@sluice/kube/objects/resources.ts';
 import { withDeadline } from '@sluice/lib/time/deadline.ts';
 import { describeError } from '@sluice/lib/errors/sluice-error.ts';
+import { printable } from '@sluice/lib/text/printable.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
@@ -76,6 +77,9 @@ function eventOf(
   { now, sequence, component }: Occasion,
 ): AnyKubeObject {
   const { name, namespace, uid, resourceVersion } = metadata;
+  let clean = message;
+  // guard: events-are-printable
+  clean = printable(message);
   const time = new Date(now).toISOString();
   return {
     apiVersion: 'v1',
@@ -88,7 +92,7 @@ function eventOf(
     involvedObject: { apiVersion, kind, name, namespace, uid, resourceVersion },
     type,
     reason,
-    message: message.slice(0, 1024),
+    message: clean.slice(0, 1024),
     source: { component },
     reportingComponent: component,
     reportingInstance: component,

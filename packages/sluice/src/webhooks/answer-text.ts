@@ -1,3 +1,4 @@
+import { printable } from '@sluice/lib/text/printable.ts';
 import type { HttpResponse } from '@sluice/lib/ports/http.ts';
 
 /** Bytes of an answer kept for status, event and log; objects of the API server have to carry them. */
@@ -50,18 +51,8 @@ function abortOf(signal: AbortSignal): { promise: Promise<never>; release: () =>
   return { promise, release: () => signal.removeEventListener('abort', onAbort) };
 }
 
-/** Untrusted bytes as one text for people: invalid UTF-8 is replaced, control characters are removed. */
-export function cleanText(bytes: Uint8Array): string {
-  return (
-    new TextDecoder()
-      .decode(bytes)
-      .replace(/[\t\r\n]+/g, ' ')
-      // Also the C1 and the bidirectional controls: both rewrite what a terminal shows.
-      // oxlint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, '')
-      .trim()
-  );
-}
+/** Untrusted bytes as one line for people: invalid UTF-8 is replaced, control characters are shown as escapes. */
+export const cleanText = (bytes: Uint8Array): string => printable(new TextDecoder().decode(bytes)).trim();
 
 /** At most `limit` bytes of UTF-8, never half a character; a cut is shown by `…`. */
 export function limitBytes(text: string, limit: number): string {

@@ -159,10 +159,10 @@ describe('the status decides, whatever becomes of the body', () => {
 });
 
 describe('the text of an answer', () => {
-  it('loses control characters and invalid UTF-8, and keeps its words', async () => {
+  it('has escapes for control characters, loses invalid UTF-8, and keeps its words', async () => {
     const bytes = Buffer.concat([Buffer.from('no\u001b[31m \u0000red\r\n'), Buffer.from([0xff, 0xfe])]);
     await using receiver = await startReceiver((response) => void response.writeHead(403).end(bytes));
-    expect((await setUp().ask({ url: receiver.url })).message).toBe('no[31m red \ufffd\ufffd');
+    expect((await setUp().ask({ url: receiver.url })).message).toBe('no\\u001b[31m \\u0000red \ufffd\ufffd');
   });
 
   it('is at most 1 KiB and never ends in half a character', async () => {

@@ -5,6 +5,7 @@ import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { isConflict } from '@sluice/kube/objects/kube-error.ts';
 import { diffPatch, sameJson } from '@sluice/lib/json/merge.ts';
 import { encodeStatus } from '../../rules/run/adopted-names.ts';
+import { printableStatus } from '../../rules/run/printable-status.ts';
 import type { RolloutDeps } from '../deps.ts';
 import { noteAttempt, noteWritten } from './book.ts';
 import type { StatusBook } from './book.ts';
@@ -21,7 +22,9 @@ export async function writeStatus(
   status: CanaryStatus,
   signal: AbortSignal,
 ): Promise<'written' | 'conflict'> {
-  const encoded = encodeStatus(status);
+  let encoded = encodeStatus(status);
+  // guard: sentences-of-the-status-are-printable
+  encoded = printableStatus(encoded);
   const patch = diffPatch(asRecord(raw['status']), { ...encoded });
   if (patch === undefined) return 'written';
   const ref = { namespace: raw.metadata.namespace ?? '', name: raw.metadata.name };

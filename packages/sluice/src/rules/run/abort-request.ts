@@ -1,8 +1,9 @@
+import { printable } from '@sluice/lib/text/printable.ts';
 import { abortAnnotation } from '../objects/object-keys.ts';
 
 /** The value of the annotation `sluice.dev/abort`: `<run>|<reason>`, or a reason alone. */
 export interface AbortRequest {
-  /** The value, at most 1,100 characters, as `status.abort` records it. */
+  /** The value, made printable, at most 1,100 characters, as `status.abort` records it. */
   readonly request: string;
   /** Id of the run to abort; a request without one aborts the run that is current when it is first seen. */
   readonly run?: string;
@@ -18,8 +19,10 @@ const bound = /^([0-9a-f]{16,128})\|/;
 export function readAbortRequest(
   annotations: Readonly<Record<string, string>> | undefined,
 ): AbortRequest | undefined {
-  const value = annotations?.[abortAnnotation];
-  if (value === undefined) return undefined;
+  const given = annotations?.[abortAnnotation];
+  if (given === undefined) return undefined;
+  // Before it is cut and compared: what is recorded is what is compared.
+  const value = printable(given.slice(0, 6 * longestRequest));
   const run = bound.exec(value)?.[1];
   const reason = run === undefined ? value : value.slice(run.length + 1);
   return {
