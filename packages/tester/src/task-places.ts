@@ -1,3 +1,5 @@
+import { SharedPlaces } from '@sluice/lib/queue/shared-places.ts';
+import type { PlaceOwner } from '@sluice/lib/queue/shared-places.ts';
 import { TesterError } from './tester-error.ts';
 
 /** Whom a task runs for. */
@@ -15,7 +17,7 @@ export interface TaskPlace {
   leave(): void;
 }
 
-export interface PlaceLimits {
+export interface TaskPlaceLimits {
   /** Tasks that run at once. */
   readonly all: number;
   readonly perNamespace: number;
@@ -30,7 +32,7 @@ export interface PlaceLimits {
  * Shares of `all` places: a namespace gets a quarter and a canary an eighth, so that one tenant's tasks never take every
  * place. Twice a share may wait, and twice all.
  */
-export function placeLimits(all: number): PlaceLimits {
+export function placeLimits(all: number): TaskPlaceLimits {
   const perNamespace = Math.max(1, Math.floor(all / 4));
   const perCanary = Math.max(1, Math.floor(all / 8));
   return {
@@ -50,119 +52,81 @@ export interface TaskPlaces {
   enter(owner: TaskOwner): TaskPlace;
 }
 
-interface Turn extends TaskOwner {
-  state: 'waiting' | 'running' | 'left';
+interface Turn extends PlaceOwner {
   readonly go: () => void;
 }
 
 /** Hands out places. Namespaces that wait are served in turns; within one the first come that may run. */
-export const createTaskPlaces = (limits: PlaceLimits): TaskPlaces => new SharedPlaces(limits);
+export function createTaskPlaces(limits: TaskPlaceLimits): TaskPlaces {
+  const { all, perNamespace: perGroup, perCanary: perMember } = limits;
+  const places = new SharedPlaces<Turn>({ all, perGroup, perMember });
+  const waiting = new Set<Turn>();
+  const admit = (): void => {
+    for (let turn = places.admit(); turn !== undefined; turn = places.admit()) {
+      waiting.delete(turn);
+      turn.go();
+    }
+  };
+  return {
+    get running() {
+      return places.running;
+    },
+    get waiting() {
+      return waiting.size;
+    },
+    enter({ namespace, name }) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let isReady = false;
+      const turn: Turn = {
+        group: namespace,
+        member: name,
+        go() {
+          isReady = true;
+          resolve();
+        },
+      };
+      places.wait(turn);
+      admit();
+      if (!isReady) {
+        refuseWhereTooManyWait(turn, [...waiting], limits, () => places.withdraw(turn));
+        waiting.add(turn);
+      }
+      return {
+        ready: promise,
+        get isReady() {
+          return isReady;
+        },
+        leave() {
+          places.withdraw(turn);
+          places.release(turn);
+          waiting.delete(turn);
+          isReady = false;
+          admit();
+        },
+      };
+    },
+  };
+}
 
-class SharedPlaces implements TaskPlaces {
-  readonly #limits: PlaceLimits;
-  readonly #running = new Set<Turn>();
-  /** By namespace, the one served last at the end. */
-  readonly #queues = new Map<string, Turn[]>();
-
-  constructor(limits: PlaceLimits) {
-    this.#limits = limits;
-  }
-
-  get running(): number {
-    return this.#running.size;
-  }
-
-  get waiting(): number {
-    return sum([...this.#queues.values()].map((queue) => queue.length));
-  }
-
-  enter({ namespace, name }: TaskOwner): TaskPlace {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const turn: Turn = { namespace, name, state: 'waiting', go: resolve };
-    if (this.#mayRun(turn)) this.#run(turn);
-    else this.#queue(turn);
-    return {
-      ready: promise,
-      get isReady() {
-        return turn.state === 'running';
-      },
-      leave: () => this.#leave(turn),
-    };
-  }
-
-  #mayRun(turn: TaskOwner): boolean {
-    const { all, perNamespace, perCanary } = this.#limits;
-    const ofNamespace = [...this.#running].filter(({ namespace }) => namespace === turn.namespace);
-    return (
-      this.#running.size < all &&
-      // guard: a-namespace-has-a-share
-      ofNamespace.length < perNamespace &&
-      // guard: a-canary-has-a-share
-      ofNamespace.filter(({ name }) => name === turn.name).length < perCanary
+function refuseWhereTooManyWait(
+  { group, member }: PlaceOwner,
+  waiting: readonly PlaceOwner[],
+  limits: TaskPlaceLimits,
+  withdraw: () => void,
+): void {
+  const ofNamespace = waiting.filter((turn) => turn.group === group);
+  const ofCanary = ofNamespace.filter((turn) => turn.member === member);
+  const shares = [
+    [limits.waitingPerCanary, ofCanary.length, `Canary ${member}.${group}`],
+    [limits.waitingPerNamespace, ofNamespace.length, `namespace ${group}`],
+    [limits.waiting, waiting.length, 'the tester'],
+  ] as const;
+  for (const [limit, count, whose] of shares) {
+    if (count < limit) continue;
+    withdraw();
+    throw new TesterError(
+      503,
+      `All places for tasks of ${whose.slice(0, 600)} are taken, and ${count} wait. Try again later.`,
     );
   }
-
-  #run(turn: Turn): void {
-    turn.state = 'running';
-    this.#running.add(turn);
-    turn.go();
-  }
-
-  #queue(turn: Turn): void {
-    const { waiting, waitingPerNamespace, waitingPerCanary } = this.#limits;
-    const queue = this.#queues.get(turn.namespace) ?? [];
-    const ofCanary = queue.filter(({ name }) => name === turn.name).length;
-    refuseFrom(waitingPerCanary, ofCanary, `Canary ${turn.name}.${turn.namespace}`);
-    refuseFrom(waitingPerNamespace, queue.length, `namespace ${turn.namespace}`);
-    refuseFrom(waiting, this.waiting, 'the tester');
-    queue.push(turn);
-    this.#queues.set(turn.namespace, queue);
-  }
-
-  #leave(turn: Turn): void {
-    const queue = this.#queues.get(turn.namespace);
-    if (turn.state === 'waiting' && queue !== undefined) this.#take(turn, queue);
-    this.#running.delete(turn);
-    turn.state = 'left';
-    this.#serve();
-  }
-
-  #serve(): void {
-    for (;;) {
-      const next = [...this.#queues.values()].flatMap((queue) => this.#firstOf(queue)).at(0);
-      if (next === undefined) return;
-      const { turn, queue } = next;
-      this.#take(turn, queue);
-      // guard: namespaces-are-served-in-turns
-      this.#moveToEnd(turn.namespace);
-      this.#run(turn);
-    }
-  }
-
-  #firstOf(queue: Turn[]): readonly { readonly turn: Turn; readonly queue: Turn[] }[] {
-    const turn = queue.find((waiting) => this.#mayRun(waiting));
-    return turn === undefined ? [] : [{ turn, queue }];
-  }
-
-  #take(turn: Turn, queue: Turn[]): void {
-    queue.splice(queue.indexOf(turn), 1);
-    if (queue.length === 0) this.#queues.delete(turn.namespace);
-  }
-
-  #moveToEnd(namespace: string): void {
-    const queue = this.#queues.get(namespace);
-    if (queue === undefined) return;
-    this.#queues.delete(namespace);
-    this.#queues.set(namespace, queue);
-  }
 }
-
-function refuseFrom(limit: number, waiting: number, whose: string): void {
-  if (waiting < limit) return;
-  throw new TesterError(
-    503,
-    `All places for tasks of ${whose.slice(0, 600)} are taken, and ${waiting} wait. Try again later.`,
-  );
-}
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,6 +1,5 @@
 import type { KillingTests } from '../killing-test.ts';
 
-const shares = 'packages/tester/src/task-places.test.ts';
 const stores = 'packages/tester/src/gates/gate-stores.test.ts';
 const process = 'packages/sluice/src/cli/tester-guards.test.ts';
 const connections = 'packages/tester/src/bound-connections.test.ts';
@@ -16,9 +15,6 @@ export const testerTests: KillingTests = {
   'no-gate-of-an-unknown-canary': [process, 'are refused for a Canary that does not exist'],
   'gates-are-bounded': [stores, 'are forgotten in'],
   'gates-in-a-file-are-bounded': [stores, 'are forgotten in'],
-  'a-namespace-has-a-share': [shares, 'are shared: a quarter for a namespace'],
-  'a-canary-has-a-share': [shares, 'are shared: a quarter for a namespace'],
-  'namespaces-are-served-in-turns': [shares, 'go to the namespaces in turns'],
   'an-address-has-a-share-of-connections': [connections, 'are closed beyond a share of all'],
   'half-sent-requests-of-an-address-are-bounded': [connections, 'are closed but for a few'],
 };

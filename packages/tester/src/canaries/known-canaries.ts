@@ -1,4 +1,4 @@
-import { nearestName } from '@sluice/lib/text/nearest-name.ts';
+import { nearest } from '@sluice/lib/text/nearest.ts';
 import { type CanaryListingsDeps, createCanaryListings } from './canary-listings.ts';
 
 export interface CanaryName {
@@ -32,12 +32,12 @@ export function createKnownCanaries(deps: CanaryListingsDeps): KnownCanaries {
 }
 
 function describeMissing(namespace: string, name: string, names: readonly string[]): string {
-  const nearest = nearestName(name, names);
+  const meant = nearest(name, names);
   const hint =
     names.length === 0
       ? `namespace "${namespace}" has no Canary`
-      : nearest === undefined
+      : meant === undefined
         ? 'no other Canary of the namespace has a similar name'
-        : `did you mean "${nearest}"?`;
+        : `did you mean "${meant}"?`;
   return `There is no Canary "${name}" in namespace "${namespace}": ${hint}`;
 }
