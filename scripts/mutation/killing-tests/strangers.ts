@@ -26,6 +26,10 @@ export const strangersTests: KillingTests = {
     'in the name of a hook is printable wherever it is quoted',
   ],
   'events-are-printable': ['text-of-others', 'in the name of a hook is printable wherever it is quoted'],
+  'only-labelled-secrets-are-credentials': [
+    'packages/sluice/src/cli/providers.test.ts',
+    'must carry a label where only labelled ones may be used',
+  ],
   'no-path-without-the-secret': [
     'packages/local/src/api/listen.test.ts',
     'is not there without the secret of its path',

@@ -1,6 +1,7 @@
 import { parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
 import type { GoFlags, GoFlagValues } from '@sluice/lib/flags/go-flags.ts';
 import { logLevels } from '../platform/log.ts';
+import type { MetricsSecrets } from './providers.ts';
 import { egressFlags } from './egress-flags.ts';
 import { allowedHostsFlag } from './own-guard.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
@@ -93,6 +94,11 @@ export const controllerFlags = {
   'no-cross-namespace-refs': { type: 'bool', default: false, help: 'Refuse references to other namespaces' },
   'allowed-hosts': allowedHostsFlag,
   ...egressFlags,
+  'metrics-secrets': {
+    type: 'string',
+    default: 'any',
+    help: 'Secrets that MetricTemplates may name: any, or labelled (with sluice.dev/metrics=true)',
+  },
   version: { type: 'bool', default: false, help: 'Print the version and exit' },
 } as const satisfies GoFlags;
 
@@ -132,5 +138,11 @@ export function parseControllerFlags(args: readonly string[]): ParsedControllerF
   if (!logLevels.some((known) => known === level)) {
     throw new SluiceError(`-log-level is "${level}"; use one of ${logLevels.join(', ')}`);
   }
+  const metricsSecrets = parsed.values['metrics-secrets'];
+  if (metricsSecrets !== 'any' && metricsSecrets !== 'labelled')
+    throw new SluiceError(`-metrics-secrets is "${metricsSecrets}"; use any or labelled`);
   return { values: parsed.values, ignored: withoutMeaning.filter((name) => parsed.given.has(name)) };
 }
+
+export const metricsSecretsOf = (flags: Pick<ControllerFlags, 'metrics-secrets'>): MetricsSecrets =>
+  flags['metrics-secrets'] === 'labelled' ? 'labelled' : 'any';

@@ -13,8 +13,17 @@ import { findRouter } from '../routers/index.ts';
 import { findScaler, scalers } from '../scalers/index.ts';
 import { findWorkload } from '../workloads/index.ts';
 
+/** Which Secrets MetricTemplates may name: `any` of their namespace, or those `labelled` with `metricsLabel`. */
+export type MetricsSecrets = 'any' | 'labelled';
+
+const metricsLabel = 'sluice.dev/metrics';
+
 /** The adapters of this build, as a pass looks them up. */
-export function createProviders(client: KubeClient, deps: MetricSourceDeps): Providers {
+export function createProviders(
+  client: KubeClient,
+  deps: MetricSourceDeps,
+  metricsSecrets: MetricsSecrets = 'any',
+): Providers {
   const plain = { credentials: {}, headers: {}, insecureSkipVerify: false };
   return {
     findRouter,
@@ -43,7 +52,12 @@ export function createProviders(client: KubeClient, deps: MetricSourceDeps): Pro
           headers: provider.headers ?? {},
           insecureSkipVerify: provider.insecureSkipVerify ?? false,
           ...(provider.region === undefined ? {} : { region: provider.region }),
-          credentials: await readCredentials(client, namespace, provider.secretRef?.name, signal),
+          credentials: await readCredentials(
+            client,
+            { namespace, name: provider.secretRef?.name },
+            metricsSecrets,
+            signal,
+          ),
         },
         deps,
       );
@@ -53,12 +67,17 @@ export function createProviders(client: KubeClient, deps: MetricSourceDeps): Pro
 
 async function readCredentials(
   client: KubeClient,
-  namespace: string,
-  name: string | undefined,
+  { namespace, name }: { readonly namespace: string; readonly name: string | undefined },
+  allowed: MetricsSecrets,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
   if (name === undefined) return {};
   const secret = await client.get(secrets, { namespace, name }, signal);
+  // guard: only-labelled-secrets-are-credentials
+  if (allowed === 'labelled' && secret.metadata.labels?.[metricsLabel] !== 'true')
+    throw new SluiceError(
+      `Secret ${namespace}/${name} may not be used for metrics: label it with ${metricsLabel}=true (-metrics-secrets=labelled)`,
+    );
   const data = asTextMap(secret['data']);
   return Object.fromEntries(
     Object.entries(data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
