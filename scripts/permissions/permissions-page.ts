@@ -24,8 +24,8 @@ const sections: readonly (readonly [PermissionScope, string])[] = [
   ['cluster', 'At the cluster'],
 ];
 
-const closing = `With \`-namespace\` (value \`namespace\` of the chart) the first table is a Role of that namespace, the Lease stands there too, and only the last one is of the cluster.
-References of a Canary to other namespaces are then out of reach.`;
+const closing = `With \`-namespace\` or \`-namespaces\` (values \`namespace\` and \`namespaces\` of the chart) the first table is a Role in each of these namespaces, and nothing is of the cluster: the last table
+is left out with its check. With \`-namespace\` the Lease stands there too, with \`-namespaces\` in \`-leader-election-namespace\`. References of a Canary to other namespaces are then out of reach.`;
 
 function table(scope: PermissionScope): string {
   const rows = permissions.filter((permission) => permission.scope === scope).map(row);

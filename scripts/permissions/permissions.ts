@@ -30,6 +30,8 @@ export interface Permission {
   readonly names?: readonly string[];
   /** Needed only with (or, `false`, without) `-enable-config-tracking`. */
   readonly configTracking?: boolean;
+  /** Not needed with `-metrics-secrets=none`. */
+  readonly metricsSecrets?: true;
   readonly why: string;
 }
 
@@ -106,7 +108,10 @@ export const permissions: readonly Permission[] = [
   work(events, ['create'], 'events of Canaries'),
   work(configMaps, ['get', ...written, 'delete'], 'what targets read, and copies of it', tracking),
   work(secrets, ['get', ...written, 'delete'], 'the same; credentials of MetricTemplates', tracking),
-  work(secrets, ['get'], 'credentials of MetricTemplates', { configTracking: false }),
+  work(secrets, ['get'], 'credentials of MetricTemplates (not with `-metrics-secrets=none`)', {
+    configTracking: false,
+    metricsSecrets: true,
+  }),
   lease(['create']),
   lease(['get', 'patch'], ['flagger-leader-election']),
   {

@@ -14,8 +14,8 @@ export function renderChartRules(): string {
     rulesYaml(roleRules('work')),
     '{{- if .Values.configTracking.enabled }}',
     rulesYaml(roleRules('work', true)),
-    '{{- else }}',
-    rulesYaml(roleRules('work', false)),
+    '{{- else if ne .Values.metricsSecrets "none" }}',
+    rulesYaml(roleRules('work', false, true)),
     '{{- end }}',
   ].join('\n');
   return [

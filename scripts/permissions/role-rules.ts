@@ -14,10 +14,20 @@ const verbOrder: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 
 export const resourceOf = ({ resource, subresource }: Permission): string =>
   subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
 
-/** The rules of one scope; `configTracking` chooses those that hold with or without it, absent those that always do. */
-export function roleRules(scope: PermissionScope, configTracking?: boolean): readonly RoleRule[] {
+/**
+ * The rules of one scope; `configTracking` chooses those that hold with or without it, absent those that always do;
+ * `metricsSecrets` those that go with `-metrics-secrets=none`.
+ */
+export function roleRules(
+  scope: PermissionScope,
+  configTracking?: boolean,
+  metricsSecrets?: true,
+): readonly RoleRule[] {
   const chosen = permissions.filter(
-    (permission) => permission.scope === scope && permission.configTracking === configTracking,
+    (permission) =>
+      permission.scope === scope &&
+      permission.configTracking === configTracking &&
+      permission.metricsSecrets === metricsSecrets,
   );
   return byVerbs(byResource(chosen));
 }

@@ -111,16 +111,53 @@ describe.skipIf(helmPath === undefined)(
       expect(stderr).toContain(sentence);
     });
 
-    it('gives the controller of one namespace a Role there, and of the cluster only the definitions', async () => {
+    const rulesOf = (objects: readonly AnyKubeObject[], namespace: string): readonly unknown[] =>
+      objects
+        .filter(({ kind, metadata }) => kind === 'Role' && metadata.namespace === namespace)
+        .flatMap((object) => asList(object['rules']).map(asRecord))
+        .flatMap(({ resources }) => asList(resources));
+    const kindsOf = (objects: readonly AnyKubeObject[]): readonly string[] => objects.map(({ kind }) => kind);
+
+    it('gives the controller of one namespace a Role there, and nothing of the cluster', async () => {
       const objects = await objectsOf(controller, '--set', 'namespace=apps,configTracking.enabled=false');
-      const rulesOf = (kind: string) =>
-        asList(objects.find((object) => object.kind === kind)?.['rules'])
-          .map(asRecord)
-          .flatMap(({ resources }) => asList(resources));
-      expect(rulesOf('ClusterRole')).toEqual(['customresourcedefinitions']);
-      expect(rulesOf('Role')).toEqual(expect.arrayContaining(['canaries', 'leases', 'secrets']));
-      expect(rulesOf('Role')).not.toContain('configmaps');
-      expect(objects.find(({ kind }) => kind === 'Role')?.metadata.namespace).toBe('apps');
+      expect(kindsOf(objects)).not.toContain('ClusterRole');
+      expect(kindsOf(objects)).not.toContain('ClusterRoleBinding');
+      expect(rulesOf(objects, 'apps')).toEqual(expect.arrayContaining(['canaries', 'leases', 'secrets']));
+      expect(rulesOf(objects, 'apps')).not.toContain('configmaps');
+    });
+
+    it('gives the controller of several namespaces a Role in each, and the Lease in its own', async () => {
+      const objects = await objectsOf(controller, '--set', 'namespaces={apps,shop}');
+      expect(kindsOf(objects)).not.toContain('ClusterRole');
+      for (const namespace of ['apps', 'shop']) {
+        expect(rulesOf(objects, namespace)).toEqual(expect.arrayContaining(['canaries', 'secrets']));
+        expect(rulesOf(objects, namespace)).not.toContain('leases');
+      }
+      expect(new Set(rulesOf(objects, 'sluice-system'))).toEqual(new Set(['leases']));
+      const bindings = objects.filter(({ kind }) => kind === 'RoleBinding');
+      expect(new Set(bindings.map(({ metadata }) => metadata.namespace))).toEqual(
+        new Set(['apps', 'shop', 'sluice-system']),
+      );
+      expect(flagsOf(objects)).toEqual(
+        expect.arrayContaining(['-namespaces=apps,shop', '-leader-election-namespace=sluice-system']),
+      );
+    });
+
+    it('grants no read of Secrets where nothing needs one', async () => {
+      const set = 'metricsSecrets=none,configTracking.enabled=false';
+      const objects = await objectsOf(controller, '--set', set);
+      const rules = objects
+        .filter(({ kind }) => kind === 'ClusterRole')
+        .flatMap((object) => asList(object['rules']));
+      expect(rules.length).toBeGreaterThan(5);
+      expect(JSON.stringify(rules)).not.toContain('"secrets"');
+      expect(flagsOf(objects)).toContain('-metrics-secrets=none');
+    });
+
+    it('refuses one namespace beside several', async () => {
+      const { code, stderr } = await template(controller, '--set', 'namespace=a,namespaces={b}');
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('namespace and namespaces are both set; use one of them');
     });
 
     it('names an image by digest when there is one', async () => {

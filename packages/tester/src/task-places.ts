@@ -53,59 +53,65 @@ export interface TaskPlaces {
 }
 
 interface Turn extends PlaceOwner {
+  isReady: boolean;
   readonly go: () => void;
 }
 
 /** Hands out places. Namespaces that wait are served in turns; within one the first come that may run. */
-export function createTaskPlaces(limits: TaskPlaceLimits): TaskPlaces {
-  const { all, perNamespace: perGroup, perCanary: perMember } = limits;
-  const places = new SharedPlaces<Turn>({ all, perGroup, perMember });
-  const waiting = new Set<Turn>();
-  const admit = (): void => {
-    for (let turn = places.admit(); turn !== undefined; turn = places.admit()) {
-      waiting.delete(turn);
+export const createTaskPlaces = (limits: TaskPlaceLimits): TaskPlaces => new WaitingPlaces(limits);
+
+class WaitingPlaces implements TaskPlaces {
+  readonly #limits: TaskPlaceLimits;
+  readonly #places: SharedPlaces<Turn>;
+  readonly #waiting = new Set<Turn>();
+
+  constructor(limits: TaskPlaceLimits) {
+    this.#limits = limits;
+    const { all, perNamespace: perGroup, perCanary: perMember } = limits;
+    this.#places = new SharedPlaces({ all, perGroup, perMember });
+  }
+
+  get running(): number {
+    return this.#places.running;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  enter({ namespace, name }: TaskOwner): TaskPlace {
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    const turn: Turn = { group: namespace, member: name, isReady: false, go: resolve };
+    this.#places.wait(turn);
+    this.#admit();
+    if (!turn.isReady) {
+      refuseWhereTooManyWait(turn, [...this.#waiting], this.#limits, () => this.#places.withdraw(turn));
+      this.#waiting.add(turn);
+    }
+    return {
+      ready,
+      get isReady() {
+        return turn.isReady;
+      },
+      leave: () => this.#leave(turn),
+    };
+  }
+
+  #admit(): void {
+    for (let turn = this.#places.admit(); turn !== undefined; turn = this.#places.admit()) {
+      this.#waiting.delete(turn);
+      turn.isReady = true;
       turn.go();
     }
-  };
-  return {
-    get running() {
-      return places.running;
-    },
-    get waiting() {
-      return waiting.size;
-    },
-    enter({ namespace, name }) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      let isReady = false;
-      const turn: Turn = {
-        group: namespace,
-        member: name,
-        go() {
-          isReady = true;
-          resolve();
-        },
-      };
-      places.wait(turn);
-      admit();
-      if (!isReady) {
-        refuseWhereTooManyWait(turn, [...waiting], limits, () => places.withdraw(turn));
-        waiting.add(turn);
-      }
-      return {
-        ready: promise,
-        get isReady() {
-          return isReady;
-        },
-        leave() {
-          places.withdraw(turn);
-          places.release(turn);
-          waiting.delete(turn);
-          isReady = false;
-          admit();
-        },
-      };
-    },
-  };
+  }
+
+  #leave(turn: Turn): void {
+    this.#places.withdraw(turn);
+    this.#places.release(turn);
+    this.#waiting.delete(turn);
+    turn.isReady = false;
+    this.#admit();
+  }
 }
 
 function refuseWhereTooManyWait(

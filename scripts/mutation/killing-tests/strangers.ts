@@ -26,6 +26,10 @@ export const strangersTests: KillingTests = {
     'in the name of a hook is printable wherever it is quoted',
   ],
   'events-are-printable': ['text-of-others', 'in the name of a hook is printable wherever it is quoted'],
+  'no-secret-is-a-credential-where-none-may-be': [
+    'packages/sluice/src/cli/providers.test.ts',
+    'is not even read where none may be used',
+  ],
   'only-labelled-secrets-are-credentials': [
     'packages/sluice/src/cli/providers.test.ts',
     'must carry a label where only labelled ones may be used',

@@ -53,6 +53,16 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- end }}
 
+{{- /* The namespaces that are worked in, as JSON; empty: all. */ -}}
+{{- define "sluice.namespaces" -}}
+{{- if and .Values.namespace .Values.namespaces -}}
+{{- fail "namespace and namespaces are both set; use one of them" -}}
+{{- end -}}
+{{- $one := list -}}
+{{- with .Values.namespace }}{{- $one = list . -}}{{- end -}}
+{{- concat $one (default list .Values.namespaces) | uniq | toJson -}}
+{{- end }}
+
 {{- /* The namespace of the Lease: with `namespace` the controller takes that one. */ -}}
 {{- define "sluice.leaseNamespace" -}}
 {{- default .Release.Namespace .Values.namespace -}}

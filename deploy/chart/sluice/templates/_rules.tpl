@@ -139,7 +139,7 @@
     - create
     - patch
     - delete
-{{- else }}
+{{- else if ne .Values.metricsSecrets "none" }}
 - apiGroups:
     - ''
   resources:

@@ -1,6 +1,7 @@
 import { parseGoFlags } from '@sluice/lib/flags/go-flags.ts';
 import type { GoFlags, GoFlagValues } from '@sluice/lib/flags/go-flags.ts';
 import { logLevels } from '../platform/log.ts';
+import { metricsSecretsChoices } from './providers.ts';
 import type { MetricsSecrets } from './providers.ts';
 import { egressFlags } from './egress-flags.ts';
 import { allowedHostsFlag } from './own-guard.ts';
@@ -67,6 +68,7 @@ export const controllerFlags = {
   'zap-replace-globals': { type: 'bool', default: false, help: 'Accepted for compatibility, without effect' },
   'zap-encoding': { type: 'string', default: 'json', help: 'json or console' },
   namespace: { type: 'string', default: '', help: 'Only this namespace; all when empty' },
+  namespaces: { type: 'string', default: '', help: 'Only these namespaces, comma-separated; all when empty' },
   'mesh-provider': { type: 'string', default: 'istio', help: 'Provider of canaries that name none' },
   'selector-labels': {
     type: 'string',
@@ -97,7 +99,7 @@ export const controllerFlags = {
   'metrics-secrets': {
     type: 'string',
     default: 'any',
-    help: 'Secrets that MetricTemplates may name: any, or labelled (with sluice.dev/metrics=true)',
+    help: 'Secrets that MetricTemplates may name: any, labelled (with sluice.dev/metrics=true), or none',
   },
   version: { type: 'bool', default: false, help: 'Print the version and exit' },
 } as const satisfies GoFlags;
@@ -139,10 +141,18 @@ export function parseControllerFlags(args: readonly string[]): ParsedControllerF
     throw new SluiceError(`-log-level is "${level}"; use one of ${logLevels.join(', ')}`);
   }
   const metricsSecrets = parsed.values['metrics-secrets'];
-  if (metricsSecrets !== 'any' && metricsSecrets !== 'labelled')
-    throw new SluiceError(`-metrics-secrets is "${metricsSecrets}"; use any or labelled`);
+  if (!metricsSecretsChoices.some((choice) => choice === metricsSecrets))
+    throw new SluiceError(`-metrics-secrets is "${metricsSecrets}"; use ${metricsSecretsChoices.join(', ')}`);
+  if (parsed.values.namespace !== '' && parsed.values.namespaces !== '')
+    throw new SluiceError('-namespace and -namespaces are both given; use one of them');
   return { values: parsed.values, ignored: withoutMeaning.filter((name) => parsed.given.has(name)) };
 }
 
 export const metricsSecretsOf = (flags: Pick<ControllerFlags, 'metrics-secrets'>): MetricsSecrets =>
-  flags['metrics-secrets'] === 'labelled' ? 'labelled' : 'any';
+  metricsSecretsChoices.find((choice) => choice === flags['metrics-secrets']) ?? 'any';
+
+/** The namespaces whose Canaries are worked on, in order; empty: all. */
+export const namespacesOf = (flags: Pick<ControllerFlags, 'namespace' | 'namespaces'>): readonly string[] =>
+  [...new Set(`${flags.namespace},${flags.namespaces}`.split(',').map((name) => name.trim()))]
+    .filter((name) => name !== '')
+    .toSorted();

@@ -7,6 +7,7 @@ import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import type { Environment } from './environment.ts';
+import { namespacesOf } from './controller-flags.ts';
 import type { ControllerFlags } from './controller-flags.ts';
 
 /** Time for running work, of the 30 s that Kubernetes gives; the rest is for the lease and the exit. */
@@ -34,13 +35,17 @@ export function electionOf(flags: ControllerFlags, parts: ElectionParts): Leader
     ...parts,
     wallNow: () => Date.now(),
     identity,
-    namespace: flags.namespace === '' ? flags['leader-election-namespace'] : flags.namespace,
+    namespace: leaseNamespaceOf(flags),
     name: 'flagger-leader-election',
     onNewLeader(leader) {
       if (leader !== identity) log[level]('another controller leads; this one waits', { leader });
     },
   });
 }
+
+/** Of one namespace the Lease stands there, so that two controllers for it see one another. */
+const leaseNamespaceOf = (flags: ControllerFlags): string =>
+  flags.namespace === '' ? flags['leader-election-namespace'] : flags.namespace;
 
 export interface LeadParts {
   readonly clock: Clock;
@@ -55,14 +60,14 @@ export interface LeadParts {
  * because its memory is outdated; after a restart it starts with none.
  */
 export async function workWhileLeading(
-  { namespace }: ControllerFlags,
+  flags: ControllerFlags,
   { clock, log, election, controller, events }: LeadParts,
   stopping: AbortSignal,
 ): Promise<number> {
   const end = await election.run(stopping, {
     start() {
       controller.start().then(
-        () => log.info('ready', { namespace: namespace === '' ? 'all' : namespace }),
+        () => log.info('ready', { namespace: namespacesOf(flags).join(',') || 'all' }),
         (error: unknown) => log.error('cannot start', { error }),
       );
     },

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { leases } from '@sluice/kube/objects/resources.ts';
+import { leases, namespaces } from '@sluice/kube/objects/resources.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
 import { createApiServer } from '@sluice/local/api/server.ts';
 import { installBasics } from '@sluice/local/install-basics.ts';
 import { createStore } from '@sluice/local/store/store.ts';
@@ -43,7 +44,7 @@ function kubeconfigFor(server: string): string {
   return file;
 }
 
-function startController(server: string) {
+function startController(server: string, ...more: readonly string[]) {
   const flags = [
     '-kubeconfig',
     kubeconfigFor(server),
@@ -52,6 +53,7 @@ function startController(server: string) {
     '0',
     '-leader-election-namespace',
     'default',
+    ...more,
   ];
   const child: ChildProcess = spawn(
     process.execPath,
@@ -90,5 +92,28 @@ describe('sluice controller as one of several', () => {
     await vi.waitFor(() => expect(store.get(leases, at), second.output()).toBeDefined(), soon);
     second.child.kill('SIGTERM');
     expect(await second.exit, second.output()).toBe(0);
+  });
+});
+
+describe('sluice controller -namespaces', () => {
+  it('works on the Canaries of these namespaces, and on no others', async () => {
+    const { store, url } = await startApi();
+    const inNamespace = (namespace: string) => ({ namespace, name: 'podinfo' });
+    // The other one first: were it worked on, it would have its turn before the rest.
+    for (const name of ['other', 'apps', 'shop']) {
+      store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+      const spec = {
+        targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
+        service: { port: 80 },
+        provider: 'istio',
+        analysis: { interval: '1m', threshold: 1, stepWeight: 10 },
+      };
+      const metadata = inNamespace(name);
+      store.create(canaries, { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', metadata, spec });
+    }
+    const statusOf = (namespace: string): unknown => store.get(canaries, inNamespace(namespace))?.['status'];
+    startController(url, '-namespaces=shop, apps');
+    await vi.waitFor(() => expect([statusOf('apps'), statusOf('shop')]).not.toContain(undefined), soon);
+    expect(statusOf('other')).toBeUndefined();
   });
 });

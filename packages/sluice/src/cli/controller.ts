@@ -19,7 +19,7 @@ import { createSendHook } from '../webhooks/send-hook.ts';
 import { readEgressPolicy } from './egress-flags.ts';
 import type { Environment } from './environment.ts';
 import { connectClusters } from './connect-clusters.ts';
-import { controllerFlags, metricsSecretsOf, parseControllerFlags } from './controller-flags.ts';
+import { controllerFlags, metricsSecretsOf, namespacesOf, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags, ParsedControllerFlags } from './controller-flags.ts';
 import { electionOf, workWhileLeading } from './controller-lead.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -121,7 +121,7 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     send: createSendHook({ http: hookHttp, clock, random, log, version }),
     providers: createProviders(client, { http: hookHttp, clock }, metricsSecretsOf(flags)),
     concurrency: Math.max(1, flags.threadiness),
-    ...(flags.namespace === '' ? {} : { namespace: flags.namespace }),
+    namespaces: namespacesOf(flags),
     ...createTelemetry(registry),
     options: rolloutOptions(flags, env, clusters.hasMeshCluster),
   });

@@ -58,4 +58,10 @@ describe('the Secret of a MetricTemplate', () => {
     await expect(query('labelled', {})).rejects.toThrow(refusal);
     await expect(query('labelled', { 'sluice.dev/metrics': 'false' })).rejects.toThrow(refusal);
   });
+
+  it('is not even read where none may be used', async () => {
+    await expect(query('none', { 'sluice.dev/metrics': 'true' })).rejects.toThrow(
+      'Secret test/login may not be used for metrics (-metrics-secrets=none)',
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import { parseMetricTemplate } from '../api/parse-provider.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { secrets } from '@sluice/kube/objects/resources.ts';
 import { asTextMap } from '@sluice/lib/json/json-read.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
@@ -6,15 +7,16 @@ import { findMetricProvider } from '../metrics/index.ts';
 import { prometheus } from '../metrics/prometheus.ts';
 import { findBuiltinQueries } from '../metrics/queries/index.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
-import type { MetricSourceDeps } from '../ports/metric-source.ts';
+import type { MetricSource, MetricSourceDeps } from '../ports/metric-source.ts';
 import type { Providers } from '../rollout/deps.ts';
 import { builtinCheckOf } from '../rules/metrics/judge-metric.ts';
 import { findRouter } from '../routers/index.ts';
 import { findScaler, scalers } from '../scalers/index.ts';
 import { findWorkload } from '../workloads/index.ts';
 
-/** Which Secrets MetricTemplates may name: `any` of their namespace, or those `labelled` with `metricsLabel`. */
-export type MetricsSecrets = 'any' | 'labelled';
+/** Which Secrets MetricTemplates may name: `any` of their namespace, those `labelled` with `metricsLabel`, or `none`. */
+export const metricsSecretsChoices = ['any', 'labelled', 'none'] as const;
+export type MetricsSecrets = (typeof metricsSecretsChoices)[number];
 
 const metricsLabel = 'sluice.dev/metrics';
 
@@ -36,33 +38,40 @@ export function createProviders(
       const check = builtinCheckOf(name);
       return check === undefined ? undefined : findBuiltinQueries(router)?.[check];
     },
-    async templateSource(object, signal) {
-      const parsed = parseMetricTemplate(object);
-      const where = `MetricTemplate ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
-      if ('problems' in parsed)
-        throw new SluiceError(`${where} is invalid: ${parsed.problems[0]?.message ?? ''}`);
-      const { provider } = parsed.template.spec;
-      const found = findMetricProvider(provider.type);
-      if (found === undefined)
-        throw new SluiceError(`${where}: provider type ${provider.type} is not supported`);
-      const namespace = object.metadata.namespace ?? '';
-      return found.create(
-        {
-          address: provider.address ?? '',
-          headers: provider.headers ?? {},
-          insecureSkipVerify: provider.insecureSkipVerify ?? false,
-          ...(provider.region === undefined ? {} : { region: provider.region }),
-          credentials: await readCredentials(
-            client,
-            { namespace, name: provider.secretRef?.name },
-            metricsSecrets,
-            signal,
-          ),
-        },
-        deps,
-      );
-    },
+    templateSource: (object, signal) => templateSource(object, { client, deps, metricsSecrets }, signal),
   };
+}
+
+interface TemplateDeps {
+  readonly client: KubeClient;
+  readonly deps: MetricSourceDeps;
+  readonly metricsSecrets: MetricsSecrets;
+}
+
+/** The back end of a MetricTemplate. Throws `SluiceError` that names it when it cannot be used. */
+async function templateSource(
+  object: AnyKubeObject,
+  { client, deps, metricsSecrets }: TemplateDeps,
+  signal: AbortSignal,
+): Promise<MetricSource> {
+  const parsed = parseMetricTemplate(object);
+  const where = `MetricTemplate ${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+  if ('problems' in parsed)
+    throw new SluiceError(`${where} is invalid: ${parsed.problems[0]?.message ?? ''}`);
+  const { provider } = parsed.template.spec;
+  const found = findMetricProvider(provider.type);
+  if (found === undefined) throw new SluiceError(`${where}: provider type ${provider.type} is not supported`);
+  const secret = { namespace: object.metadata.namespace ?? '', name: provider.secretRef?.name };
+  return found.create(
+    {
+      address: provider.address ?? '',
+      headers: provider.headers ?? {},
+      insecureSkipVerify: provider.insecureSkipVerify ?? false,
+      ...(provider.region === undefined ? {} : { region: provider.region }),
+      credentials: await readCredentials(client, secret, metricsSecrets, signal),
+    },
+    deps,
+  );
 }
 
 async function readCredentials(
@@ -72,6 +81,9 @@ async function readCredentials(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, string>>> {
   if (name === undefined) return {};
+  // guard: no-secret-is-a-credential-where-none-may-be
+  if (allowed === 'none')
+    throw new SluiceError(`Secret ${namespace}/${name} may not be used for metrics (-metrics-secrets=none)`);
   const secret = await client.get(secrets, { namespace, name }, signal);
   // guard: only-labelled-secrets-are-credentials
   if (allowed === 'labelled' && secret.metadata.labels?.[metricsLabel] !== 'true')

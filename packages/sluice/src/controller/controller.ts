@@ -32,8 +32,8 @@ export interface ControllerDeps extends Omit<
   readonly concurrency: number;
   /** False while another replica may lead: no decision, no call, no write. Default: always true. */
   readonly mayAct?: () => boolean;
-  /** Absent: all namespaces. */
-  readonly namespace?: string;
+  /** Absent or empty: all namespaces. */
+  readonly namespaces?: readonly string[];
   /** A canary is gone: its series go with it. */
   readonly onGone?: (canary: AnyKubeObject) => void;
   readonly onCount?: (namespace: string, count: number) => void;
@@ -85,8 +85,8 @@ export function createController(deps: ControllerDeps): Controller {
     async start() {
       queue = createQueue(deps, work);
       informers.onChange(handle);
-      const scope = deps.namespace === undefined ? {} : { namespace: deps.namespace };
-      await informers.watchKind(canaries, scope).synced;
+      const scopes = deps.namespaces?.length ? deps.namespaces.map((namespace) => ({ namespace })) : [{}];
+      await Promise.all(scopes.map((scope) => informers.watchKind(canaries, scope).synced));
     },
     async stop(deadline) {
       await queue?.stop();
