@@ -3,7 +3,7 @@ import type { Static } from 'typebox';
 
 import type { DeepReadonly } from './deep-readonly.ts';
 import type { KubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { choice, text } from './schema-parts.ts';
+import { choice, objectName, text, url } from './schema-parts.ts';
 
 export const alertProviderTypes = ['slack', 'msteams', 'discord', 'rocket', 'gchat'] as const;
 
@@ -12,11 +12,11 @@ export const alertProviderSpecSchema = Type.Object(
     type: choice(alertProviderTypes, 'Kind of the receiver.'),
     channel: Type.Optional(text('Channel or room; default general.')),
     username: Type.Optional(text('User name of the alerts.')),
-    address: Type.Optional(text('URL of the incoming webhook; better kept in a Secret (secretRef).')),
-    proxy: Type.Optional(text('URL of an HTTP proxy.')),
+    address: Type.Optional(url('URL of the incoming webhook; better kept in a Secret (secretRef).')),
+    proxy: Type.Optional(url('URL of an HTTP proxy.')),
     secretRef: Type.Optional(
       Type.Object(
-        { name: text('Name of a Secret in the namespace of the provider, with the key address.') },
+        { name: objectName('Name of a Secret in the namespace of the provider, with the key address.') },
         { description: 'Secret that holds the address.' },
       ),
     ),

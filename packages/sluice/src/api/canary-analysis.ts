@@ -1,23 +1,31 @@
 import * as Type from 'typebox';
 import type { Static } from 'typebox';
 
+import { bounds } from './bounds.ts';
 import { canaryMetricSchema } from './canary-metric.ts';
 import { canaryWebhookSchema } from './canary-webhook.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { choice, flag, list, shortDuration, text, textMap, whole } from './schema-parts.ts';
+import {
+  choice,
+  flag,
+  list,
+  map,
+  namespaceName,
+  objectName,
+  shortDuration,
+  text,
+  textMap,
+  whole,
+} from './schema-parts.ts';
 import { atMostOneMatch, exactlyOneMatchWithSuffix } from './string-match.ts';
 
 const matchSchema = Type.Object(
   {
     headers: Type.Optional(
-      Type.Record(Type.String(), exactlyOneMatchWithSuffix('Condition on the header.'), {
-        description: 'Headers that the request must have.',
-      }),
+      map(exactlyOneMatchWithSuffix('Condition on the header.'), 'Headers that the request must have.'),
     ),
     queryParams: Type.Optional(
-      Type.Record(Type.String(), atMostOneMatch('Condition on the parameter.'), {
-        description: 'Query parameters that the request must have.',
-      }),
+      map(atMostOneMatch('Condition on the parameter.'), 'Query parameters that the request must have.'),
     ),
     sourceLabels: Type.Optional(textMap('Labels of the calling workload.')),
   },
@@ -32,8 +40,8 @@ const alertSchema = Type.Object(
     ),
     providerRef: Type.Object(
       {
-        name: text('Name of the AlertProvider.'),
-        namespace: Type.Optional(text('Its namespace; that of the Canary when absent.')),
+        name: objectName('Name of the AlertProvider.'),
+        namespace: Type.Optional(namespaceName('Its namespace; that of the Canary when absent.')),
       },
       { description: 'The AlertProvider that sends the alert.' },
     ),
@@ -59,6 +67,8 @@ const sessionAffinitySchema = Type.Object(
   { description: 'Session affinity: cookies that keep each caller at one side.' },
 );
 export type SessionAffinity = DeepReadonly<Static<typeof sessionAffinitySchema>>;
+
+const parts = { entries: bounds.parts };
 
 export const canaryAnalysisSchema = Type.Object(
   {
@@ -86,9 +96,11 @@ export const canaryAnalysisSchema = Type.Object(
     match: Type.Optional(
       list(matchSchema, 'A/B test: requests that match one of these conditions go to the canary.'),
     ),
-    metrics: Type.Optional(list(canaryMetricSchema, 'Metrics that are queried in each round of checks.')),
-    webhooks: Type.Optional(list(canaryWebhookSchema, 'Webhooks that are called during the rollout.')),
-    alerts: Type.Optional(list(alertSchema, 'Alerts that are sent about the rollout.')),
+    metrics: Type.Optional(
+      list(canaryMetricSchema, 'Metrics that are queried in each round of checks.', parts),
+    ),
+    webhooks: Type.Optional(list(canaryWebhookSchema, 'Webhooks that are called during the rollout.', parts)),
+    alerts: Type.Optional(list(alertSchema, 'Alerts that are sent about the rollout.', parts)),
     sessionAffinity: Type.Optional(sessionAffinitySchema),
   },
   {

@@ -1,6 +1,7 @@
 import * as Type from 'typebox';
 import type { Static } from 'typebox';
 
+import { bounds } from './bounds.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import { gatewayRefSchema, mirrorSchema } from './gateway-references.ts';
 import {
@@ -10,14 +11,14 @@ import {
   retriesSchema,
   rewriteSchema,
 } from './http-rules.ts';
-import { choice, flag, list, text, textList, textMap, whole } from './schema-parts.ts';
+import { choice, flag, list, objectName, text, textList, textMap, whole } from './schema-parts.ts';
 import { trafficPolicySchema } from './traffic-policy.ts';
 
 const metadata = (description: string) =>
   Type.Object(
     {
       labels: Type.Optional(textMap('Labels to add.')),
-      annotations: Type.Optional(textMap('Annotations to add.')),
+      annotations: Type.Optional(textMap('Annotations to add.', { length: bounds.longValue })),
     },
     { description },
   );
@@ -25,12 +26,13 @@ const metadata = (description: string) =>
 export const canaryServiceSchema = Type.Object(
   {
     name: Type.Optional(
-      text('Name of the apex service, which clients call; default the name of the target.'),
+      objectName('Name of the apex service, which clients call; default the name of the target.'),
     ),
     port: whole('Port of the services.'),
-    portName: Type.Optional(text('Name of the port; default http.')),
+    portName: Type.Optional(objectName('Name of the port; default http.')),
     targetPort: Type.Optional(
       Type.Union([Type.Integer(), Type.String()], {
+        maxLength: bounds.name,
         'x-kubernetes-int-or-string': true,
         description: 'Port of the pods, number or name; default the port of the services.',
       }),
@@ -54,7 +56,7 @@ export const canaryServiceSchema = Type.Object(
     mirror: Type.Optional(list(mirrorSchema, 'Gateway API: backends that get a copy of each request.')),
     gateways: Type.Optional(textList('Istio: gateways of the virtual service.')),
     gatewayRefs: Type.Optional(
-      Type.Array(gatewayRefSchema, { maxItems: 32, description: 'Gateway API: parents of the routes.' }),
+      list(gatewayRefSchema, 'Gateway API: parents of the routes.', { entries: 32 }),
     ),
     corsPolicy: Type.Optional(corsPolicySchema),
     trafficPolicy: Type.Optional(trafficPolicySchema),

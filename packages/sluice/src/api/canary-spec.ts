@@ -11,7 +11,7 @@ import {
   targetRefSchema,
   upstreamRefSchema,
 } from './references.ts';
-import { choice, flag, text, whole } from './schema-parts.ts';
+import { choice, flag, url, whole } from './schema-parts.ts';
 
 /** Values that the API server accepts as `spec.provider`; the router registry decides which of them are served. */
 export const providerNames = [
@@ -42,7 +42,7 @@ export const canarySpecSchema = Type.Object(
       choice(providerNames, "What splits traffic; the controller's -mesh-provider when absent."),
     ),
     metricsServer: Type.Optional(
-      text("Address of the Prometheus for built-in checks; the controller's -metrics-server when absent."),
+      url("Address of the Prometheus for built-in checks; the controller's -metrics-server when absent."),
     ),
     targetRef: targetRefSchema,
     autoscalerRef: Type.Optional(autoscalerRefSchema),

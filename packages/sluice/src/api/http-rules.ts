@@ -1,10 +1,11 @@
 import * as Type from 'typebox';
 
-import { flag, int32, list, text, textList, textMap } from './schema-parts.ts';
+import { bounds } from './bounds.ts';
+import { flag, int32, list, map, namespaceName, text, textList, textMap } from './schema-parts.ts';
 import { atMostOneMatch, exactlyOneMatch } from './string-match.ts';
 
 const matchMap = (description: string) =>
-  Type.Optional(Type.Record(Type.String(), atMostOneMatch('Condition on the value.'), { description }));
+  Type.Optional(map(atMostOneMatch('Condition on the value.'), description));
 
 export const httpMatchSchema = Type.Object(
   {
@@ -19,7 +20,7 @@ export const httpMatchSchema = Type.Object(
     port: Type.Optional(Type.Integer({ description: 'Port that receives the request.' })),
     gateways: Type.Optional(textList('Gateways that the rule applies to.')),
     sourceLabels: Type.Optional(textMap('Labels of the calling workload.')),
-    sourceNamespace: Type.Optional(text('Namespace of the calling workload.')),
+    sourceNamespace: Type.Optional(namespaceName('Namespace of the calling workload.')),
     ignoreUriCase: Type.Optional(flag('Ignore the case of the path.')),
   },
   { description: 'Conditions on a request; all of them must be met.' },
@@ -50,8 +51,8 @@ export const retriesSchema = Type.Object(
 const headerChanges = (description: string) =>
   Type.Object(
     {
-      add: Type.Optional(textMap('Headers to add.')),
-      set: Type.Optional(textMap('Headers to set; existing values are replaced.')),
+      add: Type.Optional(textMap('Headers to add.', { length: bounds.value })),
+      set: Type.Optional(textMap('Headers to set; existing values are replaced.', { length: bounds.value })),
       remove: Type.Optional(textList('Headers to remove.')),
     },
     { description },

@@ -1,9 +1,10 @@
 import * as Type from 'typebox';
 import type { Static } from 'typebox';
 
+import { bounds } from './bounds.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
 import type { KubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { choice, flag, text } from './schema-parts.ts';
+import { choice, flag, list, map, objectName, query, text, url } from './schema-parts.ts';
 
 export const metricProviderTypes = [
   'prometheus',
@@ -24,15 +25,16 @@ export const metricTemplateSpecSchema = Type.Object(
     provider: Type.Object(
       {
         type: choice(metricProviderTypes, 'Kind of the back end.'),
-        address: Type.Optional(text('URL of the back end.')),
+        address: Type.Optional(url('URL of the back end.')),
         headers: Type.Optional(
-          Type.Record(Type.String(), Type.Array(Type.String()), {
-            description: 'Headers sent with each query.',
-          }),
+          map(
+            list(Type.String({ maxLength: bounds.value }), 'Values of the header.'),
+            'Headers sent with each query.',
+          ),
         ),
         secretRef: Type.Optional(
           Type.Object(
-            { name: text('Name of a Secret in the namespace of the template.') },
+            { name: objectName('Name of a Secret in the namespace of the template.') },
             { description: 'Credentials for the back end.' },
           ),
         ),
@@ -41,7 +43,7 @@ export const metricTemplateSpecSchema = Type.Object(
       },
       { description: 'Back end that is queried.' },
     ),
-    query: text('The query, a template with variables of the Canary.'),
+    query: query('The query, a template with variables of the Canary.'),
   },
   { description: 'A query that Canaries refer to by name.' },
 );

@@ -6,6 +6,7 @@ import { asRecord } from '@sluice/lib/json/json-read.ts';
 import type { FieldProblem } from './field-problem.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { createSchemaCheck } from './schema-problems.ts';
+import { sizeProblems, withinSize } from './spec-size.ts';
 
 export type ParsedCanary = { readonly canary: Canary } | { readonly problems: readonly FieldProblem[] };
 
@@ -17,7 +18,7 @@ const statusCheck = createSchemaCheck(canaryStatusSchema);
  * the CRD of today refuses, when an older CRD was installed when it was stored.
  */
 export function parseCanary(object: AnyKubeObject): ParsedCanary {
-  const problems = specCheck.problems(object['spec'], 'spec');
+  const problems = [...specCheck.problems(object['spec'], 'spec'), ...sizeProblems(object['spec'])];
   if (problems.length > 0) return { problems };
   const status = readStatus(object['status']);
   const whole = status === object['status'] ? object : { ...object, status };
@@ -32,7 +33,7 @@ export function parseCanary(object: AnyKubeObject): ParsedCanary {
 export function salvageCanary(object: AnyKubeObject): Canary | undefined {
   const status = statusCheck.fitting(readStatus(object['status']) ?? { ...emptyStatus });
   const { serving } = (status ?? {}) as Pick<CanaryStatus, 'serving'>;
-  const { analysis, ...others } = asRecord(object['spec']);
+  const { analysis, ...others } = asRecord(withinSize(object['spec']));
   const asked = { ...shortestSpec(serving), ...others, analysis: oneStrategy(asRecord(analysis)) };
   const spec = asRecord(specCheck.fitting(asked));
   const filled = { ...shortestSpec(serving), ...spec };

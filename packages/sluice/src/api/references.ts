@@ -1,9 +1,12 @@
 import * as Type from 'typebox';
 
-import { choice, text, textMap } from './schema-parts.ts';
+import { bounds } from './bounds.ts';
+import { choice, namespaceName, objectName, text, textMap } from './schema-parts.ts';
 
-const apiVersion = text('API group and version of the object, such as apps/v1.');
-const name = text('Name of the object, in the namespace of the Canary.');
+const apiVersion = text('API group and version of the object, such as apps/v1.', {
+  maxLength: bounds.apiVersion,
+});
+const name = objectName('Name of the object, in the namespace of the Canary.');
 
 /** The schema accepts a StatefulSet, so that the status of the Canary can refuse it with a sentence for people. */
 export const targetKinds = ['DaemonSet', 'Deployment', 'Service', 'StatefulSet'] as const;
@@ -20,7 +23,10 @@ export const autoscalerRefSchema = Type.Object(
     kind: choice(scalerKinds, 'Kind of the scaler.'),
     name,
     primaryScalerQueries: Type.Optional(
-      textMap('KEDA only: queries that scale the primary, by name of the trigger.'),
+      textMap('KEDA only: queries that scale the primary, by name of the trigger.', {
+        entries: bounds.partEntries,
+        length: bounds.query,
+      }),
     ),
     primaryScalerReplicas: Type.Optional(
       Type.Object(
@@ -50,7 +56,7 @@ export const upstreamRefSchema = Type.Object(
     apiVersion,
     kind: choice(['Upstream'], 'Always Upstream.'),
     name,
-    namespace: Type.Optional(text('Namespace of the upstream; default that of the Canary.')),
+    namespace: Type.Optional(namespaceName('Namespace of the upstream; default that of the Canary.')),
   },
   { description: 'Gloo upstream whose settings the generated upstreams copy.' },
 );

@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/schema';
 import { Settings } from 'typebox/system';
 
+import { bounds } from './bounds.ts';
 import { joinField, showValue } from './field-problem.ts';
 import type { FieldProblem } from './field-problem.ts';
 
@@ -42,9 +43,9 @@ export function createSchemaCheck(schema: TSchema): SchemaCheck {
     fitting(value) {
       let fits = value;
       for (let round = 0; round < mostRounds; round += 1) {
-        const [error] = errorsOf(fits);
-        if (error === undefined) return fits;
-        fits = without(fits, pointerTokens(error.instancePath));
+        const errors = errorsOf(fits);
+        if (errors.length === 0) return fits;
+        fits = withoutErrors(fits, errors, round);
         if (fits === undefined) return undefined;
       }
       return undefined;
@@ -52,21 +53,45 @@ export function createSchemaCheck(schema: TSchema): SchemaCheck {
   };
 }
 
-/** Each round removes one field; a value that needs more rounds is no object of this kind. */
-const mostRounds = 32;
+/** A value that needs more rounds is no object of this kind. */
+const mostRounds = 16;
+/** Later rounds remove whole parts (`spec.analysis.metrics`): a list or map may have thousands of wrong entries. */
+const fineRounds = 4;
 
-/** Removes one field; of a list, the whole list: its items may be meant together. */
-function without(value: unknown, [token, ...rest]: readonly string[]): unknown {
-  if (token === undefined || !isRecord(value)) return undefined;
-  const kept = without(value[token], rest);
-  const { [token]: _gone, ...others } = value;
-  return kept === undefined ? others : { ...others, [token]: kept };
+/** Errors about what is missing, or about several fields at once: what they stand at may fit without the other errors. */
+const aboutOthers = ['required', 'oneOf', 'anyOf'];
+
+/** Removes what does not fit by itself, or else the first thing that lacks something. */
+function withoutErrors(value: unknown, errors: readonly ValidationError[], round: number): unknown {
+  const own = errors.filter(({ keyword }) => !aboutOthers.includes(keyword));
+  const paths = (own.length > 0 ? own : errors.slice(0, 1)).map(({ instancePath }) =>
+    pointerTokens(instancePath),
+  );
+  return without(value, round < fineRounds ? paths : paths.map((path) => path.slice(0, 2)));
 }
 
-/** The errors inside the branches of an alternative say less than the alternative itself. */
+/** Removes the fields at these paths, in one walk; of a list, the whole list: its items may be meant together. */
+function without(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  if (!isRecord(value) || paths.some((path) => path.length === 0)) return undefined;
+  const inside = new Map<string, (readonly string[])[]>();
+  for (const [token = '', ...rest] of paths) {
+    const known = inside.get(token);
+    if (known === undefined) inside.set(token, [rest]);
+    else known.push(rest);
+  }
+  const kept = Object.entries(value).map(([name, field]) => {
+    const gone = inside.get(name);
+    return [name, gone === undefined ? field : without(field, gone)] as const;
+  });
+  return Object.fromEntries(kept.filter(([name, field]) => field !== undefined || !inside.has(name)));
+}
+
+const outer = ['oneOf', 'anyOf', 'propertyNames'];
+
+/** The errors inside the branches of an alternative, or about one key, say less than the error around them. */
 function withoutBranches(errors: readonly ValidationError[]): readonly ValidationError[] {
   const alternatives = errors
-    .filter((error) => error.keyword === 'oneOf' || error.keyword === 'anyOf')
+    .filter(({ keyword }) => outer.includes(keyword))
     .map((error) => `${error.schemaPath}/${error.keyword}/`);
   return errors.filter(
     (error) =>
@@ -114,6 +139,8 @@ const keywordWords: Readonly<Record<string, (bound: string) => string>> = {
   minLength: (bound) => `text of at least ${bound} character`,
   maxLength: (bound) => `text of at most ${bound} characters`,
   maxItems: (bound) => `at most ${bound} items`,
+  maxProperties: (bound) => `at most ${bound} entries`,
+  propertyNames: () => `keys of at most ${bounds.key} characters`,
 };
 
 const typeNames: Readonly<Record<string, string>> = {

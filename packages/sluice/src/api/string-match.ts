@@ -1,9 +1,14 @@
 import * as Type from 'typebox';
 
+import { bounds } from './bounds.ts';
+import { text } from './schema-parts.ts';
+
+const value = (description: string) => text(description, { maxLength: bounds.value });
+
 const kinds = {
-  exact: Type.Optional(Type.String({ description: 'Exact value.' })),
-  prefix: Type.Optional(Type.String({ description: 'Prefix of the value.' })),
-  regex: Type.Optional(Type.String({ description: 'Regular expression for the value.' })),
+  exact: Type.Optional(value('Exact value.')),
+  prefix: Type.Optional(value('Prefix of the value.')),
+  regex: Type.Optional(value('Regular expression for the value.')),
 };
 
 const required = (...names: string[]) => ({ required: names });
@@ -29,7 +34,7 @@ export const exactlyOneMatch = (description: string) =>
 
 export const exactlyOneMatchWithSuffix = (description: string) =>
   Type.Object(
-    { ...kinds, suffix: Type.Optional(Type.String({ description: 'Suffix of the value.' })) },
+    { ...kinds, suffix: Type.Optional(value('Suffix of the value.')) },
     {
       description,
       oneOf: [required('exact'), required('prefix'), required('suffix'), required('regex')],

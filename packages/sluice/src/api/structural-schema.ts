@@ -16,6 +16,7 @@ const plainKeys = [
   'multipleOf',
   'minItems',
   'maxItems',
+  'maxProperties',
   'required',
   'oneOf',
   'not',
@@ -30,6 +31,8 @@ const convertedKeys = [
   'anyOf',
   'const',
   'allowed',
+  // A structural schema has no bound for keys.
+  'propertyNames',
 ];
 
 /**
@@ -45,7 +48,12 @@ export function structuralSchema(schema: unknown, path = ''): StructuralSchema {
   const { description } = schema;
   const described = description === undefined ? {} : { description };
   if (schema['x-kubernetes-int-or-string'] === true) {
-    return { ...described, 'x-kubernetes-int-or-string': true };
+    const { maxLength } = schema;
+    return {
+      ...described,
+      ...(maxLength === undefined ? {} : { maxLength }),
+      'x-kubernetes-int-or-string': true,
+    };
   }
   if (Array.isArray(schema['anyOf'])) return { ...convertUnion(schema['anyOf'], path), ...described };
   const plain = plainKeys.filter((key) => schema[key] !== undefined).map((key) => [key, schema[key]]);

@@ -1,6 +1,6 @@
 import * as Type from 'typebox';
 
-import { choice, flag, int32, list, text, textList } from './schema-parts.ts';
+import { choice, flag, int32, list, map, text, textList } from './schema-parts.ts';
 
 /** The part of Istio's DestinationRule that Flagger's schema keeps. */
 
@@ -52,9 +52,7 @@ const localityLbSetting = Type.Object(
       list(
         Type.Object({
           from: Type.Optional(text('Locality of the caller.')),
-          to: Type.Optional(
-            Type.Record(Type.String(), Type.Integer(), { description: 'Percent for each locality.' }),
-          ),
+          to: Type.Optional(map(Type.Integer(), 'Percent for each locality.')),
         }),
         'Shares by locality.',
       ),

@@ -36,6 +36,7 @@ export type Looked =
 
 /** Most passes meet the very object that the one before read; what the cache hands out is never changed. */
 const parsedOf = byObject(parseCanary);
+const salvagedOf = byObject(salvageCanary);
 
 /** Reads the canary and everything that belongs to it from the caches, once, without a request. */
 export function look(key: string, ref: ObjectRef, deps: RolloutDeps, memory: CanaryMemory): Looked {
@@ -43,7 +44,7 @@ export function look(key: string, ref: ObjectRef, deps: RolloutDeps, memory: Can
   if (object === undefined) return { kind: 'gone' };
   const parsed = parsedOf(object);
   const unfit = 'problems' in parsed ? parsed.problems : [];
-  const written = 'problems' in parsed ? salvageCanary(object) : parsed.canary;
+  const written = 'problems' in parsed ? salvagedOf(object) : parsed.canary;
   if (written === undefined) return { kind: 'unreadable', object, problems: unfit };
   const subject = subjectOf(key, object, decoded(written), deps);
   if ('problems' in subject) return { kind: 'unreadable', object, problems: [...unfit, ...subject.problems] };
