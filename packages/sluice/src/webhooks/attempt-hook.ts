@@ -48,6 +48,9 @@ export async function attemptHook(
   }
 }
 
+/** More than is kept, so that limitBytes finds what to cut. */
+const charactersRead = 2 * ANSWER_TEXT_BYTES;
+
 const cancelled: Attempt = { outcome: 'cancelled', message: 'cancelled', retryable: false };
 
 const timeoutOf = (call: HookCall): HttpError =>
@@ -98,7 +101,8 @@ interface AnswerEnd {
 }
 
 function messageOf(text: string, end: AnswerEnd, call: HookCall): string {
-  const masked = maskSecrets(text, call.url) || (end.status < 300 ? '' : statusLine(end.status));
+  const masked =
+    maskSecrets(text, call.url, charactersRead) || (end.status < 300 ? '' : statusLine(end.status));
   if (!end.cut) return limitBytes(masked, ANSWER_TEXT_BYTES);
   const why = end.timedOut ? `after ${call.timeoutMs / 1000} s` : 'by the receiver';
   const note = `(the answer's body was cut ${why})`;
@@ -113,7 +117,7 @@ function redirectText(location: string | undefined, url: string): string {
 
 function unanswered(error: unknown, call: HookCall): Attempt {
   const told = describeError(error).replaceAll(maskUrl(call.url), call.shownAs);
-  const text = cleanText(Buffer.from(maskSecrets(told, call.url)));
+  const text = cleanText(Buffer.from(maskSecrets(told, call.url, charactersRead)));
   return {
     outcome: 'failed',
     message: limitBytes(text, ANSWER_TEXT_BYTES),

@@ -1,4 +1,5 @@
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
+import { longestRenderedQuery } from '../../api/bounds.ts';
 
 /** The functions a query template may call. */
 export interface QueryContext {
@@ -17,51 +18,92 @@ export interface QueryContext {
  * Renders a query in the part of Go's text/template that queries use: `{{ namespace }}`, `{{ variables.key }}`,
  * `{{ index variables "some-key" }}`, comments, and the trim markers `{{-` and `-}}`. Throws `SluiceError` that
  * names the expression for anything else, and for a variable without a value: a query with a gap would measure
- * something else.
+ * something else. Stops with one when the query gets longer than 64 Ki characters.
  */
 export function renderQuery(template: string, context: QueryContext): string {
-  let rendered = '';
-  let rest = template;
+  const rendered = createBoundedText();
+  let from = 0;
   for (;;) {
-    const start = rest.indexOf('{{');
-    if (start < 0) return rendered + rest;
-    const action = readAction(rest.slice(start));
-    const before = rest.slice(0, start);
-    const text = action.trimBefore ? trimEnd(before) : before;
-    rendered += text + (action.expression === undefined ? '' : evaluate(action.expression, context));
-    rest = rest.slice(start + action.length);
-    if (action.trimAfter) rest = rest.replace(/^[ \t\r\n]+/, '');
+    const start = template.indexOf('{{', from);
+    if (start < 0) return rendered.add(template.slice(from)).whole();
+    const action = readAction(template, start);
+    const end = action.trimBefore ? skipSpaceBack(template, start, from) : start;
+    rendered.add(template.slice(from, end));
+    if (action.expression !== undefined) rendered.add(evaluate(action.expression, context));
+    from = action.trimAfter ? skipSpace(template, action.end) : action.end;
   }
 }
 
-/** Trims Go's white space, which has fewer characters than that of String.trimEnd. */
-function trimEnd(text: string): string {
-  return text.replace(/[ \t\r\n]+$/, '');
+/** Collects the pieces of the query while it is not too long: a thousand uses of a long variable are not even joined. */
+function createBoundedText() {
+  const pieces: string[] = [];
+  let length = 0;
+  const text = {
+    add(piece: string) {
+      length += piece.length;
+      // guard: a-rendered-query-is-bounded
+      if (length > longestRenderedQuery)
+        throw new SluiceError(
+          `query template: with its variables filled in it is longer than ${longestRenderedQuery} characters; shorten the query or its templateVariables`,
+        );
+      pieces.push(piece);
+      return text;
+    },
+    whole: (): string => pieces.join(''),
+  };
+  return text;
+}
+
+/** Go's white space, which is less than that of String.trim. */
+const isSpace = (unit: string): boolean => unit === ' ' || unit === '\t' || unit === '\r' || unit === '\n';
+
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (isSpace(text.charAt(at))) at += 1;
+  return at;
+}
+
+function skipSpaceBack(text: string, from: number, least: number): number {
+  let at = from;
+  while (at > least && isSpace(text.charAt(at - 1))) at -= 1;
+  return at;
 }
 
 interface Action {
   /** Undefined for a comment. */
   readonly expression: string | undefined;
-  readonly length: number;
+  /** Where the text goes on. */
+  readonly end: number;
   readonly trimBefore: boolean;
   readonly trimAfter: boolean;
 }
 
-/** `source` begins with the two braces. A trim marker counts only with white space on its inner side. */
-function readAction(source: string): Action {
-  const match =
-    /^\{\{(-[ \t\r\n])?\/\*[\s\S]*?\*\/([ \t\r\n]-)?\}\}/.exec(source) ??
-    /^\{\{(-[ \t\r\n])?([\s\S]*?)([ \t\r\n]-)?\}\}/.exec(source);
-  if (match === null) {
-    throw new SluiceError(`query template: "${source.slice(0, 40)}" is not closed by "}}"`);
+/** Reads the action whose two braces stand at `start`. A trim marker counts only with white space on its inner side. */
+function readAction(source: string, start: number): Action {
+  const inner = start + 2;
+  const trimBefore = source.charAt(inner) === '-' && isSpace(source.charAt(inner + 1));
+  const from = trimBefore ? inner + 2 : inner;
+  const comment = source.startsWith('/*', from) ? endOfComment(source, from + 2) : undefined;
+  if (comment !== undefined) return { expression: undefined, trimBefore, ...comment };
+  const close = source.indexOf('}}', from);
+  if (close < 0) {
+    throw new SluiceError(`query template: "${source.slice(start, start + 40)}" is not closed by "}}"`);
   }
-  const isComment = match.length === 3;
-  return {
-    expression: isComment ? undefined : (match[2] ?? '').trim(),
-    length: match[0].length,
-    trimBefore: match[1] !== undefined,
-    trimAfter: match.at(-1) !== undefined,
-  };
+  const trimAfter =
+    close - 2 >= from && source.charAt(close - 1) === '-' && isSpace(source.charAt(close - 2));
+  const expression = source.slice(from, trimAfter ? close - 2 : close).trim();
+  return { expression, end: close + 2, trimBefore, trimAfter };
+}
+
+/** The first end of a comment that the braces follow. */
+function endOfComment(source: string, from: number): Pick<Action, 'end' | 'trimAfter'> | undefined {
+  for (let at = source.indexOf('*/', from); at >= 0; at = source.indexOf('*/', at + 1)) {
+    const after = at + 2;
+    if (source.startsWith('}}', after)) return { end: after + 2, trimAfter: false };
+    if (isSpace(source.charAt(after)) && source.startsWith('-}}', after + 1))
+      return { end: after + 4, trimAfter: true };
+  }
+  return undefined;
 }
 
 const names = ['name', 'namespace', 'target', 'service', 'ingress', 'route', 'interval'] as const;
@@ -76,12 +118,16 @@ function evaluate(expression: string, context: QueryContext): string {
   const value = Object.hasOwn(context.variables, key) ? context.variables[key] : undefined;
   if (value !== undefined) return value;
   throw new SluiceError(
-    `query template: {{ ${expression} }} has no value; add ${key} to the metric's templateVariables`,
+    `query template: {{ ${cut(expression)} }} has no value; add ${cut(key)} to the metric's templateVariables`,
   );
 }
 
 function unsupported(expression: string): SluiceError {
   return new SluiceError(
-    `query template: {{ ${expression} }} is not supported; use ${names.join(', ')} or variables.<key>`,
+    `query template: {{ ${cut(expression)} }} is not supported; use ${names.join(', ')} or variables.<key>`,
   );
 }
+
+const longestShown = 80;
+const cut = (text: string): string =>
+  text.length <= longestShown ? text : `${text.slice(0, longestShown)}...`;
