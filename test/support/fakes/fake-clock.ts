@@ -8,6 +8,8 @@ export interface FakeClock extends Clock {
   advance(duration: number | string): Promise<void>;
   /** Moves on to the next timer that is due until then, or to `until` (milliseconds) when there is none. */
   step(until: number): Promise<void>;
+  /** Time passes while the process is busy: no timer fires before it is free again. */
+  hold(ms: number): void;
   /** Lets promises settle without moving time. */
   settle(): Promise<void>;
   /** Timers still set: a test can show that nothing was left behind. */
@@ -54,6 +56,7 @@ export function createFakeClock(start: number | string = defaultStart, turns = u
       return () => void timers.delete(timer);
     },
     settle: () => settle(turns),
+    hold: (ms) => void (now += ms),
     async step(until) {
       const timer = takeDue(until);
       now = Math.max(now, timer?.due ?? until);
@@ -68,7 +71,7 @@ export function createFakeClock(start: number | string = defaultStart, turns = u
         timer.action();
         await settle(turns);
       }
-      now = target;
+      now = Math.max(now, target);
     },
     get pending() {
       return timers.size;

@@ -12,6 +12,7 @@ import { createLog } from '../platform/log.ts';
 import { createMetricsRegistry } from '../platform/metrics-registry.ts';
 import { serveHttp } from '../platform/serve-http.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
+import { workedMs } from '../platform/worked-ms.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
@@ -118,6 +119,7 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     random,
     events,
     mayAct,
+    worked: workedMs,
     send: createSendHook({ http: hookHttp, clock, random, log, version }),
     providers: createProviders(client, { http: hookHttp, clock }, metricsSecretsOf(flags)),
     concurrency: Math.max(1, flags.threadiness),

@@ -32,6 +32,8 @@ export interface ControllerDeps extends Omit<
   readonly concurrency: number;
   /** False while another replica may lead: no decision, no call, no write. Default: always true. */
   readonly mayAct?: () => boolean;
+  /** Milliseconds that this process has worked, from any moment on; default the time of `clock`. */
+  readonly worked?: () => number;
   /** Absent or empty: all namespaces. */
   readonly namespaces?: readonly string[];
   /** A canary is gone: its series go with it. */
@@ -55,7 +57,7 @@ const foldMs = 25;
 
 /** Source, predicate, handler, queue, reconcile: a change of anything a canary reads runs one pass over that canary. */
 export function createController(deps: ControllerDeps): Controller {
-  const { informers, mayAct = () => true } = deps;
+  const { informers, clock, mayAct = () => true, worked = () => clock.now() } = deps;
   const memories = new Map<string, CanaryMemory>();
   const claims = createClaimsIndex();
   const readers = createTopicIndex();
@@ -71,7 +73,17 @@ export function createController(deps: ControllerDeps): Controller {
     queue?.forget(key);
   };
   const onPass: NonNullable<ControllerDeps['onPass']> = (...pass) => deps.onPass?.(...pass);
-  const work = createReconcile({ rollout, informers, source, memories, mayAct, wake, forget, onPass });
+  const work = createReconcile({
+    rollout,
+    informers,
+    source,
+    memories,
+    mayAct,
+    worked,
+    wake,
+    forget,
+    onPass,
+  });
   const handle = createHandler({
     claims,
     readers,

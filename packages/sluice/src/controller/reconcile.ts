@@ -7,9 +7,13 @@ import type { WorkResult } from '@sluice/lib/queue/work-queue.ts';
 import type { RolloutDeps } from '../rollout/deps.ts';
 import { createMemory } from '../rollout/memory.ts';
 import type { CanaryMemory } from '../rollout/memory.ts';
+import { createMeter } from '../rollout/meter.ts';
+import type { PassResult } from '../rollout/pass-result.ts';
 import { runPass } from '../rollout/pass.ts';
 import { reportInvalid } from '../rollout/record/report-invalid.ts';
+import { reportSetAside } from '../rollout/record/report-set-aside.ts';
 import { releaseUnread } from '../rollout/revert/release-canary.ts';
+import { dueAt, judgeHold } from '../rollout/set-aside.ts';
 import type { Source } from './source.ts';
 
 export interface ReconcileDeps {
@@ -19,6 +23,8 @@ export interface ReconcileDeps {
   readonly memories: Map<string, CanaryMemory>;
   /** False while another may lead. */
   readonly mayAct: () => boolean;
+  /** Milliseconds that this process has worked, from any moment on. */
+  readonly worked: () => number;
   readonly wake: (key: string) => void;
   readonly forget: (key: string) => void;
   /** A pass over this canary, as it was before, ended after so many seconds. */
@@ -37,7 +43,7 @@ const idle: WorkResult = { again: false, wakeAt: undefined, failure: undefined }
 export function createReconcile(
   deps: ReconcileDeps,
 ): (key: string, signal: AbortSignal) => Promise<WorkResult> {
-  const { rollout, informers, source, memories } = deps;
+  const { rollout, informers, source, memories, worked } = deps;
   const { clock, log } = rollout;
 
   const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
@@ -47,14 +53,19 @@ export function createReconcile(
     const canary = informers.get(canaries, ref);
     // An API server that has just started answers 404 for a moment: nobody can tell, and nobody is told of an end.
     if (canary === undefined && !informers.isSynced(canaries, ref.namespace)) return idle;
-    const memory = memories.get(key) ?? createMemory();
+    const memory = memories.get(key) ?? createMemory(createMeter(worked));
     memories.set(key, memory);
+    // guard: what-is-set-aside-waits
+    if (canary !== undefined && mustWait(memory, canary, clock.now()))
+      return stayAside(rollout, canary, memory, signal);
+    memory.aside = undefined;
+    memory.meter.take();
     // guard: no-pass-before-the-caches-are-in
-    if (canary !== undefined && !source.ensure(key, canary, () => deps.wake(key)))
+    if (canary !== undefined && !memory.meter.run(() => source.ensure(key, canary, () => deps.wake(key))))
       return waitForCaches(canary, memory, signal);
     memory.unreadSince = undefined;
     const startedAt = clock.now();
-    const result = await runPass(ref, rollout, memory, signal);
+    const result = await runMeteredPass(ref, canary, memory, signal);
     if (canary !== undefined) deps.onPass(canary, result.stoppedAt, (clock.now() - startedAt) / 1000);
     if (result.failure !== undefined) {
       const level = isConflict(result.failure) ? 'debug' : 'warn';
@@ -62,7 +73,32 @@ export function createReconcile(
       log[level]('pass failed', { canary: key, step: result.stoppedAt, error });
     }
     if (canary === undefined) deps.forget(key);
-    return result;
+    const now = informers.get(canaries, ref);
+    return memory.aside === undefined || now === undefined || result.stoppedAt === 'yield-to-other'
+      ? result
+      : stayAside(rollout, now, memory, signal);
+  };
+
+  /** A pass that breaks has taken its time as well. */
+  const runMeteredPass = async (
+    ref: ObjectRef,
+    canary: AnyKubeObject | undefined,
+    memory: CanaryMemory,
+    signal: AbortSignal,
+  ): Promise<PassResult> => {
+    const noteTime = (again: boolean): void => {
+      const aside = canary && judgeHold(canary, memory.meter.take(), clock.now(), again);
+      if (aside === undefined) memory.warned.delete('SetAside');
+      else memory.aside = { ...aside, isReported: false };
+    };
+    try {
+      const result = await runPass(ref, rollout, memory, signal);
+      noteTime(result.again);
+      return result;
+    } catch (failure) {
+      noteTime(false);
+      throw failure;
+    }
   };
 
   /** A kind that is missing or forbidden is reported on the canary and looked for again. */
@@ -77,6 +113,23 @@ export function createReconcile(
   };
 
   return guarded(work, log);
+}
+
+const mustWait = ({ aside }: CanaryMemory, canary: AnyKubeObject, now: number): boolean =>
+  aside !== undefined && now < dueAt(aside, canary);
+
+/** Says once that the canary is set aside, and until when nothing else is done for it. */
+async function stayAside(
+  rollout: RolloutDeps,
+  canary: AnyKubeObject,
+  memory: CanaryMemory,
+  signal: AbortSignal,
+): Promise<WorkResult> {
+  const { aside } = memory;
+  if (aside === undefined) return idle;
+  const reported = aside.isReported ? {} : await reportSetAside(rollout, canary, aside, memory, signal);
+  if (Object.keys(reported).length === 0) memory.aside = { ...aside, isReported: true };
+  return { ...idle, ...reported, wakeAt: dueAt(aside, canary) };
 }
 
 /** A defect in one pass is logged with its stack and hurts that canary only. */

@@ -1,9 +1,12 @@
 import type { GatewayWord } from '../ports/router.ts';
 import type { CanaryStatus } from '../api/canary-status.ts';
 import type { SeenTarget } from '../rules/run/revision.ts';
+import { noMeter } from './meter.ts';
+import type { Meter } from './meter.ts';
 import { createStatusBook } from './record/book.ts';
 import type { StatusBook } from './record/book.ts';
 import type { Seen } from './seen.ts';
+import type { SetAside } from './set-aside.ts';
 
 /**
  * State of a canary that is kept in memory between passes. All of it may be lost: after a restart the current step is held
@@ -31,6 +34,10 @@ export interface CanaryMemory {
   last: { readonly seen: Seen; readonly status: CanaryStatus } | undefined;
   /** Since when (milliseconds) something that the canary must read cannot be read; undefined while it can. */
   unreadSince: number | undefined;
+  /** Time that its passes take of the process. */
+  readonly meter: Meter;
+  /** Its last pass took too long of the process; `isReported` once the status says so. */
+  aside: (SetAside & { readonly isReported: boolean }) | undefined;
 }
 
 export interface Hold {
@@ -41,7 +48,7 @@ export interface Hold {
   readonly alone: boolean;
 }
 
-export const createMemory = (): CanaryMemory => ({
+export const createMemory = (meter: Meter = noMeter): CanaryMemory => ({
   book: createStatusBook(),
   hold: undefined,
   analysis: undefined,
@@ -53,4 +60,6 @@ export const createMemory = (): CanaryMemory => ({
   target: undefined,
   last: undefined,
   unreadSince: undefined,
+  meter,
+  aside: undefined,
 });

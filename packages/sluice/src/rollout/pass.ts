@@ -14,6 +14,8 @@ import { hold, holdWayBack, nothingHeld } from './hold/hold.ts';
 import { look } from './look/look.ts';
 import { placeOf } from './look/place-of.ts';
 import type { CanaryMemory } from './memory.ts';
+import { metered } from './meter.ts';
+import type { Meter } from './meter.ts';
 import { ended } from './pass-result.ts';
 import type { PassResult } from './pass-result.ts';
 import { pursue } from './pursue.ts';
@@ -32,7 +34,8 @@ export async function runPass(
   signal: AbortSignal,
 ): Promise<PassResult> {
   const key = `${ref.namespace ?? ''}/${ref.name}`;
-  const looked = look(key, ref, deps, memory);
+  const { meter } = memory;
+  const looked = meter.run(() => look(key, ref, deps, memory));
   if (looked.kind === 'gone') return forgetCanary(key, deps, memory);
   const object = looked.kind === 'unreadable' ? looked.object : looked.seen.raw;
   if (isDeleted(object))
@@ -46,8 +49,19 @@ export async function runPass(
     deps.questions.forget(key);
     return ended('report-invalid', await reportInvalid(deps, object, looked.problems, memory, signal));
   }
-  return pursue(looked.seen, planOf(looked.seen), deps, memory, signal);
+  const seen = withMeter(looked.seen, meter);
+  return pursue(seen, planOf(seen), deps, memory, signal);
 }
+
+/** The adapters that duties and orders render with, metered. */
+const withMeter = (seen: Seen, meter: Meter): Seen => ({
+  ...seen,
+  workload: metered(seen.workload, meter),
+  router: metered(seen.router, meter),
+  ...(seen.scaling === undefined
+    ? {}
+    : { scaling: { ...seen.scaling, scaler: metered(seen.scaling.scaler, meter) } }),
+});
 
 const reports = [reportWarnings, reportConfigs, reportRoutes];
 const leaveAlone: Plan['hold'] = () => Promise.resolve(nothingHeld);

@@ -34,18 +34,19 @@ export async function pursue(
   memory: CanaryMemory,
   signal: AbortSignal,
 ): Promise<PassResult> {
+  const { meter } = memory;
   const draft = firstDraft(seen, deps);
   const held = await hold({ seen, status: statusOf(seen.canary), draft, deps, memory, signal });
   const said = { announcements: [...draft.announcements], effects: [...draft.effects] };
   const moment: Moment = { seen, held, draft, deps, memory };
-  const taken = decide(decisions, moment);
+  const taken = meter.run(() => decide(decisions, moment));
   const done = await carryOutSafely(taken, moment, deps, signal, () => ({
     ...firstDraft(seen, deps),
     ...said,
   }));
   const recording: Recording = { seen, held, deps, memory, signal, step: taken.by, ...done };
   const { recorded, failure } = await recordSafely(recording);
-  if (recorded !== undefined) tell(recording, recorded);
+  if (recorded !== undefined) meter.run(() => tell(recording, recorded));
   forgetOtherRuns(recording);
   return ended(taken.by, {
     again: recorded?.outcome === 'conflict' || (recorded?.outcome === 'written' && done.decided),
@@ -124,7 +125,7 @@ async function recordSafely(
   recording: Recording,
 ): Promise<{ readonly recorded?: Recorded; readonly failure?: unknown }> {
   try {
-    return { recorded: await record(recording) };
+    return { recorded: await recording.memory.meter.run(() => record(recording)) };
   } catch (failure) {
     recording.signal.throwIfAborted();
     if (!(failure instanceof KubeError)) throw failure;

@@ -48,9 +48,9 @@ function withCookies({ draft, seen, deps }: Recording): CanaryStatus {
   return withSessionCookies(draft.status, cookies);
 }
 
-/** Clears `TwoControllers`: a pass that reaches this point found no other controller. */
+/** Clears `TwoControllers` and `SetAside`: a pass that reaches this point found no other controller, and is looked at. */
 function withoutPast(conditions: readonly Condition[], { problems }: Seen): Condition[] {
-  const single = removeCondition(conditions, 'TwoControllers');
+  const single = removeCondition(removeCondition(conditions, 'TwoControllers'), 'SetAside');
   return problems.length > 0 ? single : removeCondition(single, 'Invalid');
 }
 

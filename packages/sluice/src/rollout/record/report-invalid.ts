@@ -2,15 +2,13 @@ import type { Condition, Waiting } from '../../api/canary-status.ts';
 import { describeProblem } from '../../api/field-problem.ts';
 import type { FieldProblem } from '../../api/field-problem.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { canaries } from '../../api/resources.ts';
-import { asRecord } from '@sluice/lib/json/json-read.ts';
-import { isConflict } from '@sluice/kube/objects/kube-error.ts';
+import { keyOf } from '../../rules/objects/names.ts';
 import { conditionsOf } from '../../rules/run/conditions.ts';
 import { toTime } from '../../rules/run/timing.ts';
 import type { RolloutDeps } from '../deps.ts';
 import type { CanaryMemory } from '../memory.ts';
 import type { PassResult } from '../pass-result.ts';
-import { forgetStatus, noteAttempt, noteWritten } from './book.ts';
+import { patchStatus } from './patch-status.ts';
 
 const problemsShown = 5;
 
@@ -34,22 +32,11 @@ export async function reportInvalid(
   const status = {
     conditions: [...present.filter((other) => other.type !== 'Invalid'), condition],
     waiting: waitingForPerson(message, since),
-    ...missingFields(object),
   };
-  const ref = { namespace: object.metadata.namespace ?? '', name: object.metadata.name };
-  const patch = { metadata: { resourceVersion: object.metadata.resourceVersion }, status };
-  noteAttempt(memory.book, { ...asRecord(object['status']), ...status });
-  try {
-    const written = await deps.client.mergePatch(canaries, ref, patch, { subresource: 'status' }, signal);
-    deps.cache.remember(canaries, written);
-    noteWritten(memory.book, written);
-  } catch (error) {
-    if (!isConflict(error)) forgetStatus(memory.book);
-    if (isConflict(error)) return { again: true };
-    return { failure: error };
-  }
+  const failed = await patchStatus(deps, object, status, memory, signal);
+  if (failed !== undefined) return failed;
   deps.events.record(object, { type: 'Warning', reason: 'InvalidSpec', message });
-  deps.log.warn('canary is invalid', { canary: `${ref.namespace}/${ref.name}`, problems: message });
+  deps.log.warn('canary is invalid', { canary: keyOf(object), problems: message });
   return {};
 }
 
@@ -69,10 +56,3 @@ const waitingForPerson = (message: string, since: string): Waiting => ({
   message: message.slice(0, 512),
   since,
 });
-
-/** Fields that the CRD requires in a status, for a Canary that never had one. */
-function missingFields(object: AnyKubeObject): Record<string, unknown> {
-  const status = asRecord(object['status']);
-  const defaults = { phase: '', failedChecks: 0, canaryWeight: 0, iterations: 0 };
-  return Object.fromEntries(Object.entries(defaults).filter(([key]) => status[key] === undefined));
-}

@@ -1,0 +1,44 @@
+/** How long the passes of one canary keep the process to themselves. */
+export interface Meter {
+  /** Runs `work` and counts its time until it returns: of an async function, until its first wait. */
+  run<Result>(work: () => Result): Result;
+  /** Milliseconds counted since the last call. */
+  take(): number;
+}
+
+/** `worked`: milliseconds that this process has worked, from any moment on. Work within work counts once. */
+export function createMeter(worked: () => number): Meter {
+  let counted = 0;
+  let depth = 0;
+  return {
+    run(work) {
+      if (depth > 0) return work();
+      const before = worked();
+      depth += 1;
+      try {
+        return work();
+      } finally {
+        depth -= 1;
+        counted += worked() - before;
+      }
+    },
+    take() {
+      const taken = counted;
+      counted = 0;
+      return taken;
+    },
+  };
+}
+
+export const noMeter: Meter = { run: (work) => work(), take: () => 0 };
+
+/** The same adapter, each of its functions metered: duties render between two requests, where nobody else could tell. */
+export function metered<Adapter extends object>(adapter: Adapter, meter: Meter): Adapter {
+  return new Proxy(adapter, {
+    get(target, name, receiver): unknown {
+      const value: unknown = Reflect.get(target, name, receiver);
+      if (typeof value !== 'function') return value;
+      return (...args: readonly unknown[]): unknown => meter.run(() => Reflect.apply(value, target, args));
+    },
+  });
+}
