@@ -1,6 +1,7 @@
 import type { KillingTest, KillingTests } from './killing-test.ts';
 import { abortsTests } from './killing-tests/aborts.ts';
 import { adoptionTests } from './killing-tests/adoption.ts';
+import { boundsTests } from './killing-tests/bounds.ts';
 import { cacheTests } from './killing-tests/cache.ts';
 import { checksTests } from './killing-tests/checks.ts';
 import { configurationTests } from './killing-tests/configuration.ts';
@@ -45,6 +46,7 @@ const tables: readonly KillingTests[] = [
   ownershipTests,
   strangersTests,
   testerTests,
+  boundsTests,
 ];
 
 /** Every guard with its killing test. A list keeps a name that stands in two tables. */

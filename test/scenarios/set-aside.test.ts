@@ -126,6 +126,6 @@ describe('a canary whose pass kept the process for a second', () => {
       () => scenario.store.get(canaries, { namespace, name: 'podinfo' }) === undefined,
       60_000,
     );
-    expect(scenario.clock.now() - begun).toBeLessThan(60_000);
+    expect(scenario.clock.now() - begun).toBeLessThan(1_000);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { bounds, longestSpecBytes } from './bounds.ts';
+import { bounds, longestSpec, mostValues } from './bounds.ts';
 import { showValue } from './field-problem.ts';
 import { parseCanary, salvageCanary } from './parse-canary.ts';
 import { parseAlertProvider, parseMetricTemplate } from './parse-provider.ts';
@@ -108,11 +108,26 @@ describe('bounds of a Canary that was stored under a CRD without them', () => {
     const canary = canaryWith({ webhooks: many(5, { ...webhook, metadata }), metrics: [{ name: 'x' }] });
     const parsed = parseCanary(canary);
     expect('problems' in parsed && parsed.problems).toMatchObject([
-      { field: 'spec', message: expect.stringContaining(`at most ${longestSpecBytes} bytes`) },
+      { field: 'spec', message: expect.stringContaining(`at most ${longestSpec} characters`) },
     ]);
     const salvaged = salvageCanary(canary)?.spec;
     expect(salvaged?.targetRef).toEqual(targetRef);
     expect(salvaged?.analysis).toEqual({ ...analysis, metrics: [{ name: 'x' }] });
+  });
+
+  it('a spec can have too many values, the largest part is named', () => {
+    const headers = Object.fromEntries(
+      Array.from({ length: 250 }, (_, index) => [`x${index}`, { exact: 'y' }]),
+    );
+    const canary = canaryWith({}, { service: { port: 80, match: many(30, { headers }) } });
+    const parsed = parseCanary(canary);
+    expect('problems' in parsed && parsed.problems).toMatchObject([
+      {
+        field: 'spec',
+        message: `write at most ${mostValues} fields and items; the largest part is spec.service.match`,
+      },
+    ]);
+    expect(salvageCanary(canary)?.spec.service).toEqual({ port: 80 });
   });
 
   it('of a map with thousands of wrong entries, the rest of the spec is salvaged', () => {

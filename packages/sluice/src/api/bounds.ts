@@ -30,8 +30,11 @@ export const bounds = {
   partEntries: 64,
 } as const;
 
-/** Bytes of a whole spec as JSON: the parts at their bounds would be more than an object can hold. */
-export const longestSpecBytes = 256 * 1024;
+/** Characters of a whole spec as JSON: all parts at their bounds would be more than an object can hold. */
+export const longestSpec = 256 * 1024;
+
+/** Fields, entries and items of a whole spec: each costs some microseconds when the schema is checked. */
+export const mostValues = 8 * 1024;
 
 /** Characters of a query with its variables filled in. */
 export const longestRenderedQuery = 64 * 1024;

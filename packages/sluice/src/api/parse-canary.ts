@@ -2,11 +2,12 @@ import type { Canary } from './canary.ts';
 import { canarySpecSchema } from './canary-spec.ts';
 import { canaryStatusSchema } from './canary-status.ts';
 import type { CanaryStatus, Serving } from './canary-status.ts';
+import { byObject } from '@sluice/lib/json/by-object.ts';
 import { asRecord } from '@sluice/lib/json/json-read.ts';
 import type { FieldProblem } from './field-problem.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { createSchemaCheck } from './schema-problems.ts';
-import { sizeProblems, withinSize } from './spec-size.ts';
+import { sizeProblems, withFewValues, withinSize } from './spec-size.ts';
 
 export type ParsedCanary = { readonly canary: Canary } | { readonly problems: readonly FieldProblem[] };
 
@@ -15,10 +16,14 @@ const statusCheck = createSchemaCheck(canaryStatusSchema);
 
 /**
  * Parses an object as a Canary, unknown fields included, or returns its problems. The object may hold values that
- * the CRD of today refuses, when an older CRD was installed when it was stored.
+ * the CRD of today refuses, when an older CRD was installed when it was stored. Each object is parsed once: most passes meet
+ * the very object that the one before read, and what the cache hands out is never changed.
  */
-export function parseCanary(object: AnyKubeObject): ParsedCanary {
-  const problems = [...specCheck.problems(object['spec'], 'spec'), ...sizeProblems(object['spec'])];
+export const parseCanary = byObject(parse);
+
+function parse(object: AnyKubeObject): ParsedCanary {
+  const spec = object['spec'];
+  const problems = [...specCheck.problems(withFewValues(spec), 'spec'), ...sizeProblems(spec)];
   if (problems.length > 0) return { problems };
   const status = readStatus(object['status']);
   const whole = status === object['status'] ? object : { ...object, status };
@@ -30,7 +35,9 @@ export function parseCanary(object: AnyKubeObject): ParsedCanary {
  * in the place of one that cannot be read. It is enough to stop a run, never to begin or continue one. Undefined when
  * too little is left.
  */
-export function salvageCanary(object: AnyKubeObject): Canary | undefined {
+export const salvageCanary = byObject(salvage);
+
+function salvage(object: AnyKubeObject): Canary | undefined {
   const status = statusCheck.fitting(readStatus(object['status']) ?? { ...emptyStatus });
   const { serving } = (status ?? {}) as Pick<CanaryStatus, 'serving'>;
   const { analysis, ...others } = asRecord(withinSize(object['spec']));

@@ -7,7 +7,7 @@ import type { MetricTemplate } from './metric-template.ts';
 import { metricTemplateSpecSchema } from './metric-template.ts';
 import { createSchemaCheck } from './schema-problems.ts';
 import type { SchemaCheck } from './schema-problems.ts';
-import { sizeProblems } from './spec-size.ts';
+import { sizeProblems, withFewValues } from './spec-size.ts';
 
 const templateCheck = createSchemaCheck(metricTemplateSpecSchema);
 const alertProviderCheck = createSchemaCheck(alertProviderSpecSchema);
@@ -15,7 +15,7 @@ const alertProviderCheck = createSchemaCheck(alertProviderSpecSchema);
 type Problems = { readonly problems: readonly FieldProblem[] };
 
 const problemsOf = (check: SchemaCheck, object: AnyKubeObject): readonly FieldProblem[] => [
-  ...check.problems(object['spec'], 'spec'),
+  ...check.problems(withFewValues(object['spec']), 'spec'),
   ...sizeProblems(object['spec']),
 ];
 

@@ -1,42 +1,58 @@
 import { asRecord } from '@sluice/lib/json/json-read.ts';
-import { longestSpecBytes } from './bounds.ts';
+import { longestSpec, mostValues } from './bounds.ts';
 import type { FieldProblem } from './field-problem.ts';
 
-/** The problem of a spec that is too large as a whole, although each of its fields may be in bounds. */
+/** Problems of a spec that is too large as a whole, although each of its fields may be in bounds. */
 export function sizeProblems(spec: unknown): readonly FieldProblem[] {
-  const bytes = sizeOf(spec);
   // guard: a-spec-is-bounded
-  if (bytes <= longestSpecBytes) return [];
-  const message = `write at most ${longestSpecBytes} bytes (256 KiB): move long queries to a MetricTemplate and long data to where the webhook can read it`;
-  return [{ field: 'spec', value: `${bytes} bytes of JSON`, message }];
+  if (lengthOf(spec, longestSpec) > longestSpec)
+    return [tooLarge(spec, longestSpec, lengthOf, 'characters of JSON')];
+  // guard: the-values-of-a-spec-are-bounded
+  if (countOf(spec, mostValues) > mostValues)
+    return [tooLarge(spec, mostValues, countOf, 'fields and items')];
+  return [];
 }
 
-/** The spec without as many of its largest parts (`spec.NAME`, `spec.NAME.FIELD`) as it takes to be small enough. */
-export function withinSize(spec: unknown): unknown {
-  let bytes = sizeOf(spec);
-  if (bytes <= longestSpecBytes) return spec;
-  const parts = Object.entries(asRecord(spec)).flatMap(([name, part]) => partsOf(name, part));
-  const dropped = new Set<Part>();
-  for (const part of parts.toSorted((a, b) => b.bytes - a.bytes)) {
-    if (bytes <= longestSpecBytes) break;
-    bytes -= part.bytes;
-    dropped.add(part);
-  }
-  return assemble(parts.filter((part) => !dropped.has(part)));
+function tooLarge(spec: unknown, most: number, measure: Measure, what: string): FieldProblem {
+  const largest = partsOf(spec, most, measure).at(-1);
+  const at = largest === undefined ? '' : `; the largest part is ${fieldOf(largest).slice(0, 100)}`;
+  return { field: 'spec', value: 'too large', message: `write at most ${most} ${what}${at}` };
 }
+
+/** The spec with so few values that the schema can be checked quickly; long texts stay. */
+export const withFewValues = (spec: unknown): unknown => within(spec, mostValues, countOf);
+
+/** The spec without as many of its largest parts (`spec.NAME`, `spec.NAME.FIELD`) as it takes to be small enough. */
+export const withinSize = (spec: unknown): unknown => within(withFewValues(spec), longestSpec, lengthOf);
+
+/** Stops above `most`: what comes after makes no difference. */
+type Measure = (value: unknown, most: number) => number;
 
 interface Part {
   readonly name: string;
   /** Undefined: the value stands at `name` itself. */
   readonly field: string | undefined;
   readonly value: unknown;
-  readonly bytes: number;
+  readonly size: number;
 }
 
-function partsOf(name: string, part: unknown): readonly Part[] {
-  const fields = Object.entries(asRecord(part));
-  if (fields.length === 0) return [{ name, field: undefined, value: part, bytes: sizeOf(part) }];
-  return fields.map(([field, value]) => ({ name, field, value, bytes: sizeOf(value) + field.length }));
+const fieldOf = ({ name, field }: Part): string =>
+  field === undefined ? `spec.${name}` : `spec.${name}.${field}`;
+
+function within(spec: unknown, most: number, measure: Measure): unknown {
+  if (measure(spec, most) <= most) return spec;
+  let size = 0;
+  return assemble(partsOf(spec, most, measure).filter((part) => (size += part.size) <= most));
+}
+
+/** Smallest first. */
+function partsOf(spec: unknown, most: number, measure: Measure): readonly Part[] {
+  const parts = Object.entries(asRecord(spec)).flatMap(([name, part]): readonly Part[] => {
+    const fields = Object.entries(asRecord(part));
+    if (fields.length === 0) return [{ name, field: undefined, value: part, size: measure(part, most) }];
+    return fields.map(([field, value]) => ({ name, field, value, size: measure(value, most) }));
+  });
+  return parts.toSorted((a, b) => a.size - b.size);
 }
 
 function assemble(parts: readonly Part[]): Readonly<Record<string, unknown>> {
@@ -50,4 +66,29 @@ function assemble(parts: readonly Part[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(whole);
 }
 
-const sizeOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value) ?? '');
+/** Characters of the value as JSON, escapes left out: told from the lengths of its texts, without writing it. */
+function lengthOf(value: unknown, most: number): number {
+  if (typeof value === 'string') return value.length + quotes;
+  if (typeof value !== 'object' || value === null) return String(value).length;
+  const keys = Array.isArray(value) ? undefined : quotes + 2;
+  let sum = quotes;
+  for (const key in value) {
+    if (sum > most) return sum;
+    sum += (keys === undefined ? 1 : key.length + keys) + lengthOf(Reflect.get(value, key), most - sum);
+  }
+  return sum;
+}
+
+/** Quotes, brackets or braces. */
+const quotes = 2;
+
+/** Fields, entries and items at any depth, and the value itself. */
+function countOf(value: unknown, most: number): number {
+  let sum = 1;
+  if (typeof value !== 'object' || value === null) return sum;
+  for (const key in value) {
+    if (sum > most) return sum;
+    sum += countOf(Reflect.get(value, key), most - sum);
+  }
+  return sum;
+}

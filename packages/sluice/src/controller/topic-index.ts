@@ -9,7 +9,7 @@ export interface TopicIndex {
 }
 
 /** Nearly every topic has one key. It stands there alone: a set for each would take two kilobytes more a canary. */
-type Keys = string | ReadonlySet<string>;
+type Keys = string | Set<string>;
 
 export function createTopicIndex(): TopicIndex {
   const topicsByKey = new Map<string, readonly string[]>();
@@ -38,11 +38,16 @@ export function createTopicIndex(): TopicIndex {
 const listOf = (keys: Keys | undefined): readonly string[] =>
   keys === undefined ? [] : typeof keys === 'string' ? [keys] : [...keys];
 
-const withKey = (keys: Keys | undefined, key: string): Keys =>
-  keys === undefined || keys === key ? key : new Set([...listOf(keys), key]);
+/** Changes the set in place: a Gateway may be read by thousands of canaries. */
+function withKey(keys: Keys | undefined, key: string): Keys {
+  if (keys === undefined || keys === key) return key;
+  return typeof keys === 'string' ? new Set([keys, key]) : keys.add(key);
+}
 
 /** undefined: nobody is interested any more. */
 function without(keys: Keys | undefined, key: string): Keys | undefined {
-  const left = listOf(keys).filter((one) => one !== key);
-  return left.length > 1 ? new Set(left) : left[0];
+  if (keys === undefined || keys === key) return undefined;
+  if (typeof keys === 'string') return keys;
+  keys.delete(key);
+  return keys.size > 1 ? keys : [...keys][0];
 }

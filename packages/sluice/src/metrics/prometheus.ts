@@ -82,8 +82,15 @@ function endpointOf(address: string): URL {
   if (url === null || !['http:', 'https:'].includes(url.protocol)) {
     throw new SluiceError(`prometheus: address "${maskUrl(address)}" is no http(s) URL`);
   }
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/query`;
+  url.pathname = `${withoutSlashes(url.pathname)}/api/v1/query`;
   return url;
+}
+
+/** Not by a pattern, which would look at a row of slashes once for each of them. */
+function withoutSlashes(path: string): string {
+  let end = path.length;
+  while (path.charAt(end - 1) === '/') end -= 1;
+  return path.slice(0, end);
 }
 
 function nameOf(endpoint: URL): string {

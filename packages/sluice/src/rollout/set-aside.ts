@@ -34,16 +34,17 @@ export function judgeHold(
   now: number,
   again: boolean,
 ): SetAside | undefined {
-  // guard: a-deletion-is-never-set-aside
   if (canary.metadata.deletionTimestamp !== undefined) return undefined;
   if (heldMs < longestHoldMs) return undefined;
-  // guard: what-is-decided-is-carried-out-while-set-aside
-  const pauseMs = again ? pauseAfter(heldMs) : setAsideMs;
+  const pauseMs = again
+    ? /* guard: what-is-decided-is-carried-out-while-set-aside */ pauseAfter(heldMs)
+    : setAsideMs;
   return { since: now, until: now + pauseMs, heldMs, seen: originOf(canary) };
 }
 
 /** When the next pass is due (milliseconds), which may be past: a change of the object is taken up sooner, a deletion at once. */
 export function dueAt(aside: SetAside, canary: AnyKubeObject): number {
+  // guard: a-deletion-is-never-set-aside
   if (canary.metadata.deletionTimestamp !== undefined) return aside.since;
   // guard: a-change-ends-setting-aside
   if (!sameJson(aside.seen, originOf(canary)))

@@ -47,6 +47,40 @@ describeRouterContract('gatewayapi:v1beta1', () => ({
   canary: podinfoCanary(),
   given: [routeOfTheUser(httpRoutesV1beta1)],
 }));
+describe('a spec beyond what an HTTPRoute can say', () => {
+  const checked = (service: object, analysis: object = {}) => {
+    const canary = podinfoCanary();
+    const spec = {
+      ...canary.spec,
+      service: { port: 80, ...canary.spec.service, ...service },
+      analysis: { ...canary.spec.analysis, ...analysis },
+    };
+    return gatewayApiV1.check({ ...canary, spec } as Canary, () => undefined);
+  };
+  const header = { headers: { 'x-user': { exact: 'test' } } };
+  const many = (count: number): readonly object[] => Array.from({ length: count }, () => header);
+  const test = (count: number): object => ({ stepWeight: undefined, iterations: 3, match: many(count) });
+
+  it('has more matches than one rule, once those of the test are combined with those of the service', () => {
+    expect(checked({ match: many(8) }, test(8))).toEqual([]);
+    expect(checked({ match: many(8) }, test(9))).toMatchObject([
+      { field: 'spec.analysis.match', message: expect.stringContaining('at most 64: write fewer') },
+    ]);
+    expect(checked({}, test(65))).toMatchObject([{ field: 'spec.analysis.match' }]);
+  });
+
+  it('has a maxAge that is no duration: it is a problem of that field, and breaks no pass', () => {
+    expect(checked({ corsPolicy: { maxAge: '24h' } })).toEqual([]);
+    expect(checked({ corsPolicy: { maxAge: 'a day' } })).toEqual([
+      {
+        field: 'spec.service.corsPolicy.maxAge',
+        value: '"a day"',
+        message: 'write a duration, such as "24h"',
+      },
+    ]);
+  });
+});
+
 describeRouterContract('kubernetes', () => ({ router: kubernetes, canary: podinfoCanary() }));
 
 function render(canary: Canary, weight = 0, mirror = false, router: Router = gatewayApiV1) {

@@ -31,6 +31,26 @@ describe('masking', () => {
     expect(maskSecrets(text, 'http://gate.test/')).toBe(shown);
   });
 
+  it('secrets that overlap are masked as one', () => {
+    expect(maskSecrets('got abcdefgh!', 'http://gate.test/?a=abcdef&b=cdefgh')).toBe('got ***!');
+  });
+
+  it('of a text that is cut, no secret is shown in part', () => {
+    const secret = fc.stringMatching(/^[A-Z]{5,40}$/);
+    fc.assert(
+      fc.property(secret, fc.nat(60), fc.nat(60), (value, before, shown) => {
+        const text = `${'.'.repeat(before)}${value} and more`;
+        const masked = maskSecrets(text, `http://gate.test/?sig=${value}`, shown);
+        expect(masked).not.toMatch(/[A-Z]/);
+        expect(masked.endsWith('…')).toBe(shown < text.length);
+      }),
+    );
+  });
+
+  it('nothing of an answer is shown to a URL of more than 8 KiB', () => {
+    expect(maskSecrets('gate is closed', `http://gate.test/?a=${'x'.repeat(8192)}`)).toBe('***');
+  });
+
   it('a value too short to be looked for everywhere is masked beside its name', () => {
     expect(maskSecrets('got /x?pin=42, 42 times', 'http://gate.test/x?pin=42')).toBe('got /x?***, 42 times');
   });

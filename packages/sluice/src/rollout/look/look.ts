@@ -4,7 +4,6 @@ import type { FieldProblem } from '../../api/field-problem.ts';
 import type { AnyKubeObject, ObjectRef } from '@sluice/kube/objects/kube-object.ts';
 import { parseCanary, salvageCanary } from '../../api/parse-canary.ts';
 import { canaries } from '../../api/resources.ts';
-import { byObject } from '@sluice/lib/json/by-object.ts';
 import type { Router } from '../../ports/router.ts';
 import type { Workload } from '../../ports/workload.ts';
 import { decodeStatus } from '../../rules/run/adopted-names.ts';
@@ -34,17 +33,13 @@ export type Looked =
     }
   | { readonly kind: 'seen'; readonly seen: Seen };
 
-/** Most passes meet the very object that the one before read; what the cache hands out is never changed. */
-const parsedOf = byObject(parseCanary);
-const salvagedOf = byObject(salvageCanary);
-
 /** Reads the canary and everything that belongs to it from the caches, once, without a request. */
 export function look(key: string, ref: ObjectRef, deps: RolloutDeps, memory: CanaryMemory): Looked {
   const object = deps.cache.get(canaries, ref);
   if (object === undefined) return { kind: 'gone' };
-  const parsed = parsedOf(object);
+  const parsed = parseCanary(object);
   const unfit = 'problems' in parsed ? parsed.problems : [];
-  const written = 'problems' in parsed ? salvagedOf(object) : parsed.canary;
+  const written = 'problems' in parsed ? salvageCanary(object) : parsed.canary;
   if (written === undefined) return { kind: 'unreadable', object, problems: unfit };
   const subject = subjectOf(key, object, decoded(written), deps);
   if ('problems' in subject) return { kind: 'unreadable', object, problems: [...unfit, ...subject.problems] };

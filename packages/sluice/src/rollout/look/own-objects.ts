@@ -39,12 +39,13 @@ export const objectKey = ({ plural, group }: ResourceType, { namespace = '', nam
 export function readOwnership(owning: Owning, read: ReadObject, taken: readonly string[]): Ownership {
   const foreign = new Map<string, ForeignObject>();
   const claimable: ClaimableObject[] = [];
+  const ours = new Set(taken);
   for (const own of ownObjects(owning, read)) {
     const object = read(own.resource, own.ref);
     if (object === undefined) continue;
     const whose = whoseIs(owning.canary, object, own.belongs);
     const id = `${own.resource.kind}/${own.ref.name}`;
-    if (taken.includes(id)) continue;
+    if (ours.has(id)) continue;
     if (whose === 'foreign') foreign.set(objectKey(own.resource, own.ref), foreignObject(id, own, object));
     if (whose === 'claimable') claimable.push({ id, message: describeTakeOver(own) });
   }

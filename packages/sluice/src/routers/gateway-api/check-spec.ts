@@ -7,7 +7,7 @@ import { strategyOf } from '../../rules/traffic/strategy.ts';
 import { collectProblems, SpecError } from '../../rules/validation/spec-error.ts';
 import { parentRefs } from './gateways.ts';
 import { mapFilters } from './map-filters.ts';
-import { mapMatch, mapPickedMatch } from './map-matches.ts';
+import { mapMatch, mapPickedMatch, requireFewMatches } from './map-matches.ts';
 import { requireFreeCookieHeader } from './session-affinity.ts';
 
 /** Finds fields of a spec that an HTTPRoute cannot express, by the functions that render it; one problem a field. */
@@ -24,6 +24,7 @@ export function checkSpec(canary: Canary, extended: boolean): readonly FieldProb
     ...(picks ? (analysis.match ?? []) : []).map(
       (match, index) => () => mapPickedMatch(match, `analysis.match[${index}]`),
     ),
+    () => (picks ? requireFewMatches(analysis.match?.length ?? 0, own.match?.length ?? 0) : undefined),
     () => mapFilters(own, { cors: extended }),
     ...(extended ? (['timeout', 'backendTimeout'] as const) : []).map(
       (field) => () => checkTimeout(own[field], `spec.service.${field}`),

@@ -1,4 +1,5 @@
 import type { CanaryService } from '../../api/canary.ts';
+import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import { parseGoDuration } from '@sluice/lib/time/duration.ts';
 import { showValue } from '../../api/field-problem.ts';
 import { SpecError } from '../../rules/validation/spec-error.ts';
@@ -64,9 +65,19 @@ function corsFilter(cors: CorsPolicy | undefined): readonly RouteFilter[] {
     exposeHeaders: cors.exposeHeaders ?? [],
     allowCredentials: cors.allowCredentials === true ? true : undefined,
     // maxAge has a default in the CRD, so it is left out when the spec has none.
-    ...(cors.maxAge ? { maxAge: Math.trunc(parseGoDuration(cors.maxAge) / 1000) } : {}),
+    ...(cors.maxAge ? { maxAge: secondsOf(cors.maxAge) } : {}),
   };
   return [{ type: 'CORS', cors: filter }];
+}
+
+function secondsOf(maxAge: string): number {
+  try {
+    return Math.trunc(parseGoDuration(maxAge) / 1000);
+  } catch (error) {
+    if (!(error instanceof SluiceError)) throw error;
+    const field = 'spec.service.corsPolicy.maxAge';
+    throw new SpecError({ field, value: showValue(maxAge), message: 'write a duration, such as "24h"' });
+  }
 }
 
 function exactOrigins(cors: CorsPolicy): readonly string[] {

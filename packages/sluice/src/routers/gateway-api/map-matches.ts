@@ -38,11 +38,26 @@ export function mapPickedMatch(match: RequestMatch, field: string): RouteMatch {
   throw unsupported(field, match, 'headers or queryParams');
 }
 
+/** Matches that one rule of an HTTPRoute may have. */
+const mostMatches = 64;
+
+/** Throws `SpecError` when the matches of an A/B test, each within each of the service, would be more than a rule may have. */
+export function requireFewMatches(picked: number, served: number): void {
+  // guard: matches-of-a-test-are-bounded
+  if (picked * Math.max(1, served) <= mostMatches) return;
+  throw new SpecError({
+    field: 'spec.analysis.match',
+    value: showValue(picked),
+    message: `each of these is combined with each of the ${served} in spec.service.match, and a rule of an HTTPRoute has at most ${mostMatches}: write fewer`,
+  });
+}
+
 /** Requests of the A/B rule: every condition of the analysis within every match of the service. */
 export function mergeMatches(
   analysis: readonly RouteMatch[],
   service: readonly RouteMatch[],
 ): readonly RouteMatch[] {
+  requireFewMatches(analysis.length, service.length);
   return analysis.flatMap((picked) =>
     service.map((base) => ({
       ...base,

@@ -61,6 +61,30 @@ describe('renderQuery', () => {
     expect(() => renderQuery('sum({{ name )', context)).toThrow('"{{ name )" is not closed');
   });
 
+  it('stops as soon as the query gets longer than 64 Ki characters', () => {
+    const variables = { a: 'x'.repeat(4096) };
+    const times = (count: number): string => '{{variables.a}}'.repeat(count);
+    expect(renderQuery(times(16), { ...context, variables })).toHaveLength(65_536);
+    const uses = { count: 0 };
+    const counted = {
+      get a() {
+        uses.count += 1;
+        return variables.a;
+      },
+    };
+    expect(() => renderQuery(times(1000), { ...context, variables: counted })).toThrow(
+      'with its variables filled in it is longer than 65536 characters; shorten',
+    );
+    expect(uses.count).toBe(17);
+  });
+
+  it('quotes no more than the beginning of a long expression', () => {
+    const long = `{{ ${'x'.repeat(5000)} }}`;
+    expect(() => renderQuery(long, context)).toThrow(
+      /^query template: \{\{ x{80}\.\.\. \}\} is not supported/,
+    );
+  });
+
   it('leaves text without braces as it is, and never throws anything but a SluiceError', () => {
     fc.assert(
       fc.property(

@@ -107,9 +107,8 @@ function ownMetadata(wish: ServiceWish, existing: AnyKubeObject | undefined) {
 
 /** All of `wanted`, and `undefined` (remove) for every other existing key. */
 function exactly(wanted: Labels, existing: Labels = {}, unmanaged: readonly string[] = []): Labels {
-  const extra = Object.keys(existing).filter(
-    (key) => !Object.hasOwn(wanted, key) && !unmanaged.includes(key),
-  );
+  const kept = new Set(unmanaged);
+  const extra = Object.keys(existing).filter((key) => !Object.hasOwn(wanted, key) && !kept.has(key));
   const removals: Record<string, string | undefined> = Object.fromEntries(
     extra.map((key) => [key, undefined]),
   );

@@ -19,6 +19,8 @@ export function renderPorts(
   standing?: unknown,
 ): readonly RenderedPort[] {
   const before = asList(standing).map(asRecord);
+  const byName = firstBy(before, (entry) => asText(entry['name']));
+  const byNumber = firstBy(before, (entry) => entry['port']);
   const own = {
     name: service.portName || 'http',
     port: service.port,
@@ -32,9 +34,7 @@ export function renderPorts(
     appProtocol: undefined,
   }));
   return [own, ...others].map((port) => {
-    const same =
-      before.find((entry) => asText(entry['name']) === port.name) ??
-      before.find((entry) => entry['port'] === port.port);
+    const same = byName.get(port.name) ?? byNumber.get(port.port);
     const nodePort = asNumber(same?.['nodePort']);
     return { ...port, protocol: 'TCP', ...(nodePort === undefined ? {} : { nodePort }) };
   });
@@ -51,16 +51,22 @@ export function mergePorts(
 ): readonly JsonRecord[] {
   const before = asList(standing).map(asRecord);
   const [own] = wanted;
+  const byNumber = firstBy<unknown, RenderedPort>(wanted, ({ port }) => port);
   const merged = before.map((entry): JsonRecord => {
-    const port = wanted.find((candidate) => candidate.port === entry['port']);
+    const port = byNumber.get(entry['port']);
     if (port === undefined) return entry;
     const isNamed = port !== own || portName !== '';
     const name = isNamed ? port.name : asText(entry['name']);
     return { ...entry, ...port, name, appProtocol: port.appProtocol ?? entry['appProtocol'] };
   });
-  const added = wanted.filter(({ port }) => !before.some((entry) => entry['port'] === port));
+  const present = new Set(before.map((entry) => entry['port']));
+  const added = wanted.filter(({ port }) => !present.has(port));
   return [...merged, ...added.map((port): JsonRecord => ({ ...port }))];
 }
+
+/** Looked up by key: the containers of a target may have thousands of ports. Of equal keys the first item counts. */
+const firstBy = <Key, Item>(items: readonly Item[], keyOf: (item: Item) => Key): ReadonlyMap<Key, Item> =>
+  new Map(items.toReversed().map((item) => [keyOf(item), item]));
 
 /** The API server takes "9898" for a name and refuses it, so digits become a number. */
 export function targetPortOf({ port, targetPort }: ServicePort): number | string {
