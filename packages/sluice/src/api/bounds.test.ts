@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { bounds, longestSpec, mostValues } from './bounds.ts';
+import { bounds, longestRenderedQuery, longestSpec, mostValues } from './bounds.ts';
 import { showValue } from './field-problem.ts';
 import { parseCanary, salvageCanary } from './parse-canary.ts';
 import { parseAlertProvider, parseMetricTemplate } from './parse-provider.ts';
@@ -138,6 +139,13 @@ describe('bounds of a Canary that was stored under a CRD without them', () => {
       webhooks: [webhook],
     });
   });
+});
+
+it('docs/reference/limits.md says each of them', async () => {
+  const page = await readFile(new URL('../../../../docs/reference/limits.md', import.meta.url), 'utf8');
+  const said = new Set(page.matchAll(/\| (\d+) /g).map(([, number]) => Number(number)));
+  const all = [...Object.values(bounds), longestSpec, longestRenderedQuery, mostValues];
+  expect(all.filter((bound) => !said.has(bound))).toEqual([]);
 });
 
 describe('bounds of the objects beside it', () => {

@@ -18,10 +18,7 @@ export function maskSecrets(text: string, url: string, shown = text.length): str
   const secrets = secretsOf(url);
   // A secret that is shown in part must be known as a whole.
   const read = text.slice(0, shown + Math.max(beyond, secrets.longest));
-  const found = [
-    /* guard: secrets-are-masked */ ...findTexts(read, secrets.texts),
-    ...credentialsIn(read),
-  ];
+  const found = [/* guard: secrets-are-masked */ ...findTexts(read, secrets.texts), ...credentialsIn(read)];
   return maskSpans(read, found, shown) + (text.length > shown ? '…' : '');
 }
 
