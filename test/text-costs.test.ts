@@ -189,9 +189,15 @@ describe('one pass takes some milliseconds of the process', () => {
 });
 
 describe('time grows with the text, not faster', () => {
-  const secrets = Array.from({ length: 900 }, (_, index) => `k${index}=aaaa${index}`).join('&');
+  const secrets = Array.from({ length: 500 }, (_, index) => `k${index}=aaaa${index}`).join('&');
   const context = {
-    ...{ name: '', namespace: '', target: '', service: '', ingress: '', route: '', interval: '1m' },
+    name: 'podinfo',
+    namespace: 'test',
+    target: 'podinfo',
+    service: 'podinfo',
+    ingress: 'podinfo',
+    route: 'podinfo',
+    interval: '1m',
     variables: { key: 'x' },
   };
   const tolerant = (work: () => unknown) => (): void => {

@@ -2,6 +2,7 @@ import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/object
 import type { KubeCache } from '@sluice/kube/ports/kube-cache.ts';
 import { createDryCluster } from '@sluice/sluice/cli/adopt/dry-cluster.ts';
 import { createProviders } from '@sluice/sluice/cli/providers.ts';
+import { createConfigReads } from '@sluice/sluice/rollout/look/config-reads.ts';
 import { readsOf } from '@sluice/sluice/rollout/look/reads.ts';
 import { workedMs } from '@sluice/sluice/platform/worked-ms.ts';
 import type { RolloutDeps } from '@sluice/sluice/rollout/deps.ts';
@@ -48,20 +49,19 @@ function depsOn(objects: readonly AnyKubeObject[]): RolloutDeps {
   };
   const { client, cache } = createDryCluster({ get: unanswered }, still);
   const clock = createFakeClock();
+  const now = (): number => clock.now();
+  const random = (): number => 0.5;
   return {
     client,
     cache,
     clock,
-    random: () => 0.5,
+    random,
     log: createFakeLog(),
     send: unanswered,
     deliveries: { offer() {}, forget() {}, farewell() {}, acks: () => [], recorded() {} },
     events: { record() {} },
-    questions: createQuestions({ now: clock.now, wake() {} }),
-    configs: {
-      read: () => ({ state: 'known', contents: new Map() }),
-      forget() {},
-    } as unknown as RolloutDeps['configs'],
+    questions: createQuestions({ now, wake() {} }),
+    configs: createConfigReads({ client, now, random, wake() {} }),
     claims: { rivalOf: () => undefined },
     listPods: async () => [],
     providers: createProviders(client, { http: { send: unanswered }, clock }),

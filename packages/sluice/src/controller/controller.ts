@@ -57,7 +57,7 @@ const foldMs = 25;
 
 /** Source, predicate, handler, queue, reconcile: a change of anything a canary reads runs one pass over that canary. */
 export function createController(deps: ControllerDeps): Controller {
-  const { informers, clock, mayAct = () => true, worked = () => clock.now() } = deps;
+  const { informers, worked, onPass, mayAct = () => true } = deps;
   const memories = new Map<string, CanaryMemory>();
   const claims = createClaimsIndex();
   const readers = createTopicIndex();
@@ -72,18 +72,8 @@ export function createController(deps: ControllerDeps): Controller {
     memories.delete(key);
     queue?.forget(key);
   };
-  const onPass: NonNullable<ControllerDeps['onPass']> = (...pass) => deps.onPass?.(...pass);
-  const work = createReconcile({
-    rollout,
-    informers,
-    source,
-    memories,
-    mayAct,
-    worked,
-    wake,
-    forget,
-    onPass,
-  });
+  const parts = { rollout, informers, source, memories };
+  const work = createReconcile({ ...parts, mayAct, worked, wake, forget, onPass });
   const handle = createHandler({
     claims,
     readers,

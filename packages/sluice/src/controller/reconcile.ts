@@ -9,12 +9,10 @@ import { createMemory } from '../rollout/memory.ts';
 import type { CanaryMemory } from '../rollout/memory.ts';
 import { createMeter } from '../rollout/meter.ts';
 import type { PassResult } from '../rollout/pass-result.ts';
-import { runPass } from '../rollout/pass.ts';
 import { reportInvalid } from '../rollout/record/report-invalid.ts';
-import { reportSetAside } from '../rollout/record/report-set-aside.ts';
 import { releaseUnread } from '../rollout/revert/release-canary.ts';
-import { dueAt, judgeHold } from '../rollout/set-aside.ts';
 import type { Source } from './source.ts';
+import { mustWait, runTimedPass, stayAside } from './timed-pass.ts';
 
 export interface ReconcileDeps {
   readonly rollout: RolloutDeps;
@@ -23,12 +21,12 @@ export interface ReconcileDeps {
   readonly memories: Map<string, CanaryMemory>;
   /** False while another may lead. */
   readonly mayAct: () => boolean;
-  /** Milliseconds that this process has worked, from any moment on. */
-  readonly worked: () => number;
+  /** Milliseconds that this process has worked, from any moment on; default the time of the clock. */
+  readonly worked: (() => number) | undefined;
   readonly wake: (key: string) => void;
   readonly forget: (key: string) => void;
   /** A pass over this canary, as it was before, ended after so many seconds. */
-  readonly onPass: (canary: AnyKubeObject, stoppedAt: string, seconds: number) => void;
+  readonly onPass: ((canary: AnyKubeObject, stoppedAt: string, seconds: number) => void) | undefined;
 }
 
 /** The problem of an informer before its first list (`@sluice/kube/cache/informer.ts`). */
@@ -43,8 +41,9 @@ const idle: WorkResult = { again: false, wakeAt: undefined, failure: undefined }
 export function createReconcile(
   deps: ReconcileDeps,
 ): (key: string, signal: AbortSignal) => Promise<WorkResult> {
-  const { rollout, informers, source, memories, worked } = deps;
+  const { rollout, informers, source, memories } = deps;
   const { clock, log } = rollout;
+  const worked = deps.worked ?? (() => clock.now());
 
   const work = async (key: string, signal: AbortSignal): Promise<WorkResult> => {
     // guard: passes-need-the-lease
@@ -62,74 +61,40 @@ export function createReconcile(
     memory.meter.take();
     // guard: no-pass-before-the-caches-are-in
     if (canary !== undefined && !memory.meter.run(() => source.ensure(key, canary, () => deps.wake(key))))
-      return waitForCaches(canary, memory, signal);
+      return waitForCaches(deps, canary, memory, signal);
     memory.unreadSince = undefined;
     const startedAt = clock.now();
-    const result = await runMeteredPass(ref, canary, memory, signal);
-    if (canary !== undefined) deps.onPass(canary, result.stoppedAt, (clock.now() - startedAt) / 1000);
-    if (result.failure !== undefined) {
-      const level = isConflict(result.failure) ? 'debug' : 'warn';
-      const error = describeError(result.failure);
-      log[level]('pass failed', { canary: key, step: result.stoppedAt, error });
-    }
+    const result = await runTimedPass(rollout, { ref, canary }, memory, signal);
+    if (canary !== undefined) deps.onPass?.(canary, result.stoppedAt, (clock.now() - startedAt) / 1000);
+    if (result.failure !== undefined) logFailure(log, key, result);
     if (canary === undefined) deps.forget(key);
-    const now = informers.get(canaries, ref);
-    return memory.aside === undefined || now === undefined || result.stoppedAt === 'yield-to-other'
-      ? result
-      : stayAside(rollout, now, memory, signal);
-  };
-
-  /** A pass that breaks has taken its time as well. */
-  const runMeteredPass = async (
-    ref: ObjectRef,
-    canary: AnyKubeObject | undefined,
-    memory: CanaryMemory,
-    signal: AbortSignal,
-  ): Promise<PassResult> => {
-    const noteTime = (again: boolean): void => {
-      const aside = canary && judgeHold(canary, memory.meter.take(), clock.now(), again);
-      if (aside === undefined) memory.warned.delete('SetAside');
-      else memory.aside = { ...aside, isReported: false };
-    };
-    try {
-      const result = await runPass(ref, rollout, memory, signal);
-      noteTime(result.again);
-      return result;
-    } catch (failure) {
-      noteTime(false);
-      throw failure;
-    }
-  };
-
-  /** A kind that is missing or forbidden is reported on the canary and looked for again. */
-  const waitForCaches = async (canary: AnyKubeObject, memory: CanaryMemory, signal: AbortSignal) => {
-    memory.unreadSince ??= clock.now();
-    const released = await releaseUnread(rollout, canary, memory.unreadSince, signal);
-    if (released !== undefined) return { ...idle, ...released };
-    const problems = source.problems(canary).filter(({ message }) => !message.endsWith(notListedYet));
-    const reported =
-      problems.length === 0 ? {} : await reportInvalid(rollout, canary, problems, memory, signal);
-    return { ...idle, ...reported, wakeAt: clock.now() + cacheRetryMs };
+    const written = informers.get(canaries, ref);
+    if (memory.aside === undefined || written === undefined) return result;
+    return stayAside(rollout, written, memory, signal);
   };
 
   return guarded(work, log);
 }
 
-const mustWait = ({ aside }: CanaryMemory, canary: AnyKubeObject, now: number): boolean =>
-  aside !== undefined && now < dueAt(aside, canary);
-
-/** Says once that the canary is set aside, and until when nothing else is done for it. */
-async function stayAside(
-  rollout: RolloutDeps,
+/** A kind that is missing or forbidden is reported on the canary and looked for again. */
+async function waitForCaches(
+  { rollout, source }: ReconcileDeps,
   canary: AnyKubeObject,
   memory: CanaryMemory,
   signal: AbortSignal,
 ): Promise<WorkResult> {
-  const { aside } = memory;
-  if (aside === undefined) return idle;
-  const reported = aside.isReported ? {} : await reportSetAside(rollout, canary, aside, memory, signal);
-  if (Object.keys(reported).length === 0) memory.aside = { ...aside, isReported: true };
-  return { ...idle, ...reported, wakeAt: dueAt(aside, canary) };
+  memory.unreadSince ??= rollout.clock.now();
+  const released = await releaseUnread(rollout, canary, memory.unreadSince, signal);
+  if (released !== undefined) return { ...idle, ...released };
+  const problems = source.problems(canary).filter(({ message }) => !message.endsWith(notListedYet));
+  const reported =
+    problems.length === 0 ? {} : await reportInvalid(rollout, canary, problems, memory, signal);
+  return { ...idle, ...reported, wakeAt: rollout.clock.now() + cacheRetryMs };
+}
+
+function logFailure(log: RolloutDeps['log'], canary: string, { failure, stoppedAt }: PassResult): void {
+  const level = isConflict(failure) ? 'debug' : 'warn';
+  log[level]('pass failed', { canary, step: stoppedAt, error: describeError(failure) });
 }
 
 /** A defect in one pass is logged with its stack and hurts that canary only. */

@@ -55,7 +55,7 @@ describe('a spec beyond what an HTTPRoute can say', () => {
       service: { port: 80, ...canary.spec.service, ...service },
       analysis: { ...canary.spec.analysis, ...analysis },
     };
-    return gatewayApiV1.check({ ...canary, spec } as Canary, () => undefined);
+    return gatewayApiV1.check({ ...canary, spec }, () => undefined);
   };
   const header = { headers: { 'x-user': { exact: 'test' } } };
   const many = (count: number): readonly object[] => Array.from({ length: count }, () => header);

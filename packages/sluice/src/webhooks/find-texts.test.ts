@@ -17,8 +17,7 @@ it('finds what a search for each text finds; of those that end at one place the 
       const found = findTexts(text, wanted).map(({ start, end }) => `${start}-${end}`);
       const all = searched(text, wanted);
       expect(all).toEqual(expect.arrayContaining(found));
-      const ends = (spans: readonly string[]) =>
-        [...new Set(spans.map((span) => span.split('-')[1]))].toSorted();
+      const ends = (spans: readonly string[]) => new Set(spans.map((span) => span.split('-')[1]));
       expect(ends(found)).toEqual(ends(all));
       for (const span of all) {
         const [start, end] = span.split('-').map(Number);
