@@ -34,11 +34,12 @@ export const noMeter: Meter = { run: (work) => work(), take: () => 0 };
 
 /** The same adapter, each of its functions metered: duties render between two requests, where nobody else could tell. */
 export function metered<Adapter extends object>(adapter: Adapter, meter: Meter): Adapter {
-  return new Proxy(adapter, {
-    get(target, name, receiver): unknown {
-      const value: unknown = Reflect.get(target, name, receiver);
-      if (typeof value !== 'function') return value;
-      return (...args: readonly unknown[]): unknown => meter.run(() => Reflect.apply(value, target, args));
-    },
-  });
+  // Not a Proxy of the adapter: one of a frozen object may give back nothing but what the object holds.
+  const entries = Object.entries(adapter).map(([name, value]: [string, unknown]) => [
+    name,
+    typeof value === 'function'
+      ? (...args: readonly unknown[]): unknown => meter.run(() => Reflect.apply(value, adapter, args))
+      : value,
+  ]);
+  return Object.fromEntries(entries) as Adapter;
 }
