@@ -199,6 +199,7 @@ describe('time grows with the text, not faster', () => {
     route: 'podinfo',
     interval: '1m',
     variables: { key: 'x' },
+    isForeign: true,
   };
   const tolerant = (work: () => unknown) => (): void => {
     try {

@@ -51,6 +51,15 @@ describe('masking', () => {
     expect(maskSecrets('gate is closed', `http://gate.test/?a=${'x'.repeat(8192)}`)).toBe('***');
   });
 
+  it.each([
+    ['https://hooks.slack.com/services/T000/B000/aB3dE5fG7h', 'no_service: aB3dE5fG7h', 'no_service: ***'],
+    ['https://ci.example/hook/3f786850e387550fdab', 'POST /hook/3f786850e387550fdab', 'POST /hook/***'],
+    ['https://ci.example/hook?3f786850e387550fdab', 'got 3f786850e387550fdab', 'got ***'],
+    ['http://tester.test/gate/check', 'the gate check is closed', 'the gate check is closed'],
+  ])('tokens of the path of %s are masked, words are not', (url, text, shown) => {
+    expect(maskSecrets(text, url)).toBe(shown);
+  });
+
   it('a value too short to be looked for everywhere is masked beside its name', () => {
     expect(maskSecrets('got /x?pin=42, 42 times', 'http://gate.test/x?pin=42')).toBe('got /x?***, 42 times');
   });

@@ -9,7 +9,7 @@ const longestUrl = 8 * 1024;
 const beyond = 256;
 
 /**
- * Masks the secrets of `url` in a text (user, password, query values; raw, decoded, or as a Basic token) and
+ * Masks the secrets of `url` in a text (user, password, query values, tokens of the path; raw, decoded, or as a Basic token) and
  * anything that looks like a credential. Some receivers echo their request. Only the first `shown` characters of the text
  * are returned, masked, and `…` for the rest; the time grows with these and with the URL.
  */
@@ -58,7 +58,7 @@ interface Secrets {
 }
 
 function secretsOf(url: string): Secrets {
-  const { username, password, search } = partsOf(url);
+  const { username, password, search, pathname } = partsOf(url);
   const found = new Set<string>();
   for (const part of [username, password]) addForms(found, part, '');
   if (username !== '' || password !== '') {
@@ -67,16 +67,27 @@ function secretsOf(url: string): Secrets {
   for (const pair of search.slice(1).split('&')) {
     const equals = pair.indexOf('=');
     if (equals >= 0) addForms(found, pair.slice(equals + 1), pair.slice(0, equals + 1));
+    else if (looksLikeToken(pair)) addForms(found, pair, '');
   }
+  // guard: tokens-of-a-path-are-masked
+  for (const segment of pathname.split('/')) if (looksLikeToken(segment)) addForms(found, segment, '');
   return { texts: found, longest: [...found].reduce((most, { length }) => Math.max(most, length), 0) };
 }
 
+/** A path is the secret of Slack, Teams and CI triggers; words such as `gate` and `post-rollout` are none. */
+const looksLikeToken = (text: string): boolean => text.length >= 8 && /[\dA-Z]/.test(text);
+
 /** Finds the parts of a URL that cannot be parsed as well, because its error is shown, too. */
-function partsOf(url: string): { username: string; password: string; search: string } {
+function partsOf(url: string): Pick<URL, 'username' | 'password' | 'search' | 'pathname'> {
   const parsed = URL.parse(url);
   if (parsed !== null) return parsed;
   const [username = '', password = ''] = (/\/\/([^/@\s]*)@/.exec(url)?.[1] ?? '').split(':');
-  return { username, password, search: /\?[^#]*/.exec(url)?.[0] ?? '' };
+  return {
+    username,
+    password,
+    search: /\?[^#]*/.exec(url)?.[0] ?? '',
+    pathname: url.split(/[?#]/, 1)[0] ?? '',
+  };
 }
 
 /** A value of up to three characters would mask half of any text: it is masked only together with its name. */

@@ -11,6 +11,7 @@ const context = {
   route: '',
   interval: '30s',
   variables: {},
+  isForeign: false,
 };
 const selector = 'kubernetes_namespace="test", kubernetes_pod_name=~"podinfo-[0-9a-zA-Z]+(-[0-9a-zA-Z]+)"';
 

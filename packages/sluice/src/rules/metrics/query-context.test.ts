@@ -23,6 +23,7 @@ test('without names of their own, service, ingress and route are called as the t
     route: 'podinfo',
     interval: '1m',
     variables: {},
+    isForeign: false,
   });
 });
 
@@ -44,4 +45,14 @@ test('names and variables that are given are used', () => {
     interval: '30s',
     variables: { dir: 'in' },
   });
+});
+
+test.each([
+  [undefined, false],
+  [{ name: 'errors' }, false],
+  [{ name: 'errors', namespace: 'test' }, false],
+  [{ name: 'errors', namespace: 'monitoring' }, true],
+])('the template %j is of another namespace: %s', (templateRef, isForeign) => {
+  const metric = { name: 'errors', ...(templateRef === undefined ? {} : { templateRef }) };
+  expect(queryContextOf(canary, metric).isForeign).toBe(isForeign);
 });

@@ -5,14 +5,16 @@ import type { QueryContext } from './query-template.ts';
 /** The values of a query template's functions for this metric of this canary. */
 export function queryContextOf(canary: Canary, metric: CanaryMetric): QueryContext {
   const { apex, target } = namesOf(canary);
+  const { name, namespace = '' } = canary.metadata;
   return {
-    name: canary.metadata.name,
-    namespace: canary.metadata.namespace ?? '',
+    name,
+    namespace,
     target,
     service: apex,
     ingress: canary.spec.ingressRef?.name ?? target,
     route: canary.spec.routeRef?.name ?? target,
     interval: metric.interval === undefined || metric.interval === '' ? '1m' : metric.interval,
     variables: metric.templateVariables ?? {},
+    isForeign: (metric.templateRef?.namespace ?? namespace) !== namespace,
   };
 }

@@ -12,6 +12,7 @@ const context = {
   route: 'way',
   interval: '1m',
   variables: { code: '5..', 'some-key': 'dashed', _x1: 'odd', größe: 'wide' },
+  isForeign: false,
 };
 
 describe('renderQuery', () => {
@@ -99,5 +100,40 @@ describe('renderQuery', () => {
         },
       ),
     );
+  });
+});
+
+describe('a template of another namespace', () => {
+  const render = (template: string, value: string, isForeign = true): string =>
+    renderQuery(template, { ...context, isForeign, variables: { value } });
+
+  it.each([
+    ['errors{pod=~"{{ variables.value }}"}', 'podinfo-.*'],
+    ['errors{pod=~"{{ variables.value }}"}', String.raw`a\\d+`],
+    ['errors > {{ variables.value }}', '0.99'],
+    ['rate(x[{{ variables.value }}])', '5m'],
+    ['up # {{ variables.value }}', 'what it is for'],
+  ])('takes a plain value: %j with %j', (template, value) => {
+    expect(render(template, value)).toBe(template.replace('{{ variables.value }}', value));
+  });
+
+  it.each([
+    ['errors{pod=~"{{ variables.value }}"}', '"} or secrets{a="'],
+    ['errors{pod=~"{{ variables.value }}"}', 'x\\'],
+    ['errors{pod=~"{{ variables.value }}"}', 'x\n'],
+    ["errors{pod=~'{{ variables.value }}'}", "' or up or '"],
+    ['errors > {{ variables.value }}', '0 or secrets'],
+    ['errors > {{ variables.value }}', 'vector(1)'],
+    ['up # {{ variables.value }}', 'x\nsecrets'],
+  ])('takes nothing that would be query text: %j with %j', (template, value) => {
+    expect(() => render(template, value)).toThrow(
+      'is no plain value for {{ variables.value }} in a template of another',
+    );
+    expect(render(template, value, false)).toBe(template.replace('{{ variables.value }}', value));
+  });
+
+  it('is refused a name of the spec that is none, too', () => {
+    const spoilt = { ...context, isForeign: true, ingress: '"} or up{a="' };
+    expect(() => renderQuery('x{i="{{ ingress }}"}', spoilt)).toThrow('is no plain value for {{ ingress }}');
   });
 });

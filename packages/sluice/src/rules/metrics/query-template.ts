@@ -1,5 +1,7 @@
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import { longestRenderedQuery } from '../../api/bounds.ts';
+import { placeAfter, staysInPlace } from './query-quotes.ts';
+import type { QueryPlace } from './query-quotes.ts';
 
 /** The functions a query template may call. */
 export interface QueryContext {
@@ -12,24 +14,38 @@ export interface QueryContext {
   /** In Go's spelling, such as 1m. */
   readonly interval: string;
   readonly variables: Readonly<Record<string, string>>;
+  /**
+   * The template is of another namespace: its query runs with that namespace's credentials, so a value of the Canary may only
+   * be a value (rules/metrics/query-quotes.ts).
+   */
+  readonly isForeign: boolean;
 }
 
 /**
  * Renders a query in the part of Go's text/template that queries use: `{{ namespace }}`, `{{ variables.key }}`,
  * `{{ index variables "some-key" }}`, comments, and the trim markers `{{-` and `-}}`. Throws `SluiceError` that
  * names the expression for anything else, and for a variable without a value: a query with a gap would measure
- * something else. Stops with one when the query gets longer than 64 Ki characters.
+ * something else. Stops with one when the query gets longer than 64 Ki characters, and for a value that would be more than a
+ * value in a template of another namespace.
  */
 export function renderQuery(template: string, context: QueryContext): string {
   const rendered = createBoundedText();
+  let place: QueryPlace = '';
   let from = 0;
   for (;;) {
     const start = template.indexOf('{{', from);
     if (start < 0) return rendered.add(template.slice(from)).whole();
     const action = readAction(template, start);
     const end = action.trimBefore ? skipSpaceBack(template, start, from) : start;
-    rendered.add(template.slice(from, end));
-    if (action.expression !== undefined) rendered.add(evaluate(action.expression, context));
+    const text = template.slice(from, end);
+    rendered.add(text);
+    place = placeAfter(text, place);
+    if (action.expression !== undefined) {
+      const value = evaluate(action.expression, context);
+      // guard: values-in-templates-of-others-are-values
+      if (context.isForeign && !staysInPlace(value, place)) throw notAValue(action.expression, value);
+      rendered.add(value);
+    }
     from = action.trimAfter ? skipSpace(template, action.end) : action.end;
   }
 }
@@ -121,6 +137,12 @@ function evaluate(expression: string, context: QueryContext): string {
     `query template: {{ ${cut(expression)} }} has no value; add ${cut(key)} to the metric's templateVariables`,
   );
 }
+
+const notAValue = (expression: string, value: string): SluiceError =>
+  new SluiceError(
+    `query template: ${JSON.stringify(cut(value))} is no plain value for {{ ${cut(expression)} }} in a template of another namespace; ` +
+      'leave out quotes, line breaks and operators, or copy the template into the namespace of the Canary',
+  );
 
 function unsupported(expression: string): SluiceError {
   return new SluiceError(
