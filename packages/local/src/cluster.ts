@@ -15,7 +15,7 @@ import type { BackOffPace } from './kubelet/back-off.ts';
 import { startKubelet } from './kubelet/kubelet.ts';
 import type { Kubelet } from './kubelet/kubelet.ts';
 import { startProcessGuard } from '@sluice/lib/process/process-guard.ts';
-import { clusterMark, killMarked } from './marked-processes.ts';
+import { clusterMark, endMarked } from './marked-processes.ts';
 import { startGateway } from './network/gateway/start-gateway.ts';
 import type { LocalGateway } from './network/gateway/start-gateway.ts';
 import { startPodNetwork } from './network/pod-network.ts';
@@ -160,7 +160,7 @@ function startProcesses(
     [clusterMark]: lock.clusterId,
   };
   // Processes that left their group are found by their mark.
-  started.defer(() => void killMarked(lock.clusterId));
+  started.defer(() => endMarked(lock.clusterId));
   const guard = startProcessGuard({ path: options.environment['PATH'] ?? '/usr/bin:/bin' });
   started.defer(() => guard.close());
   const record = createEventRecorder({ store, now: () => clock.now(), component: 'kubelet' });

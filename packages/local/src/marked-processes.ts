@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 
 /** Variable with the cluster's id, which every process of the cluster inherits. */
 export const clusterMark = 'SLUICE_CLUSTER_ID';
@@ -21,6 +22,17 @@ export function killMarked(clusterId: string): number {
     }
   }
   return pids.length;
+}
+
+const roundMs = 20;
+const mostRounds = 100;
+
+/**
+ * Kills them until none is left, for two seconds at the most: one that forks at that moment leaves a child behind, and a killed one
+ * is there until the kernel has taken it away.
+ */
+export async function endMarked(clusterId: string): Promise<void> {
+  for (let round = 0; round < mostRounds && killMarked(clusterId) > 0; round += 1) await setTimeout(roundMs);
 }
 
 /** Start time of the process, only for comparing; undefined when there is no such process. */

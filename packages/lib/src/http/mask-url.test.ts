@@ -27,6 +27,7 @@ describe('a URL for display', () => {
     ['http://user:pass word@host/', 'http://***@host/'],
     ['ftp://user:password@host/a/b?x=secret', 'ftp://***@host/a/***?x=***'],
     ['http://ho st/?token=secret', 'http://ho st/?***'],
+    ['socks5://me:secret@proxy:1080', 'socks5://***@proxy:1080'],
     ['no URL at all', 'no URL at all'],
   ])('%s is %s', (url, shown) => {
     expect(maskUrl(url)).toBe(shown);

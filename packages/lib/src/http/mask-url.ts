@@ -20,6 +20,7 @@ const maskText = (text: string): string =>
     .replace(/\?\S+/g, '?***');
 
 function maskPath(path: string): string {
+  if (path === '') return '';
   const [, first = '', ...rest] = path.split('/');
   const shown = first.length > longestWord ? '***' : first;
   const isShort = rest.every((segment) => segment === '');
