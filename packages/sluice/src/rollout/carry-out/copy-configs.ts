@@ -1,6 +1,5 @@
-import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
+import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { asRecord } from '@sluice/lib/json/json-read.ts';
-import { isNotFound } from '@sluice/kube/objects/kube-error.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { ConfigReference } from '../../ports/workload.ts';
 import { configChecksum, isTracked } from '../../rules/configs/config-checksum.ts';
@@ -11,6 +10,7 @@ import { configResource } from '../look/configs.ts';
 import type { Seen } from '../seen.ts';
 import { waitFor } from '../wait.ts';
 import type { Waits } from '../wait.ts';
+import { findAtServer } from './find-at-server.ts';
 import type { Writing } from './write-object.ts';
 
 const lookAgainMs = 1_000;
@@ -30,7 +30,7 @@ export async function copyConfigs(copying: Copying): Promise<Waits | undefined> 
   const sources: { readonly resource: ResourceType; readonly source: AnyKubeObject }[] = [];
   for (const reference of configs.tracked) {
     const resource = configResource(reference.kind);
-    const source = await find(copying, resource, { namespace, name: reference.name });
+    const source = await findAtServer(copying, resource, { namespace, name: reference.name });
     if (source === undefined || !isAsSeen(reference, source, configs.checksums))
       return changedMeanwhile(copying.seen, reference);
     sources.push({ resource, source });
@@ -59,7 +59,7 @@ const changedMeanwhile = ({ now }: Seen, { kind, name }: ConfigReference): Waits
 async function copy(copying: Copying, resource: ResourceType, source: AnyKubeObject): Promise<void> {
   const { deps, seen, signal } = copying;
   const ref = { namespace: seen.namespace, name: primaryConfigName(source.metadata.name) };
-  const existing = await find(copying, resource, ref);
+  const existing = await findAtServer(copying, resource, ref);
   const { includeLabelPrefixes } = deps.options;
   const plan = planConfigCopy(source, { canary: seen.canary, includeLabelPrefixes, existing });
   if (plan.action === 'keep') return;
@@ -76,20 +76,6 @@ async function copy(copying: Copying, resource: ResourceType, source: AnyKubeObj
   // A crash between the two is healed by the next pass, which finds no copy and creates it.
   if (plan.action === 'replace') await deps.client.delete(resource, ref, uidOf(existing), signal);
   await deps.client.create(resource, plan.object, signal);
-}
-
-/** Content is read from the server: caches hold metadata only. */
-export async function find(
-  { deps, signal }: Writing,
-  resource: ResourceType,
-  ref: ObjectRef,
-): Promise<AnyKubeObject | undefined> {
-  try {
-    return await deps.client.get(resource, ref, signal);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 const uidOf = (object: AnyKubeObject | undefined): { readonly uid?: string } =>

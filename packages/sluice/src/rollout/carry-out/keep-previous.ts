@@ -10,7 +10,7 @@ import { ownerReferenceTo } from '../../rules/objects/ownership.ts';
 import { previousName } from '../../rules/run/previous.ts';
 import { configResource } from '../look/configs.ts';
 import type { Seen } from '../seen.ts';
-import { find } from './copy-configs.ts';
+import { findAtServer } from './find-at-server.ts';
 import type { Copying } from './copy-configs.ts';
 
 /**
@@ -55,7 +55,8 @@ async function keepTemplate(
     await deps.client.create(controllerRevisions, object, signal);
   } catch (error) {
     const exists = error instanceof KubeError && error.code === 409;
-    if (!exists || (await find(copying, controllerRevisions, object.metadata)) === undefined) throw error;
+    if (!exists || (await findAtServer(copying, controllerRevisions, object.metadata)) === undefined)
+      throw error;
   }
   const older = primary.metadata.annotations?.[previousAnnotation];
   if (older === undefined || older === name) return;
@@ -69,10 +70,10 @@ async function keepTemplate(
 async function keepCopy(copying: Copying, { kind, name }: ConfigReference, run: string): Promise<void> {
   const { deps, seen, signal } = copying;
   const resource = configResource(kind);
-  const current = await find(copying, resource, { namespace: seen.namespace, name });
+  const current = await findAtServer(copying, resource, { namespace: seen.namespace, name });
   if (current === undefined || !isCopy(seen.canary, current)) return;
   const ref = { namespace: seen.namespace, name: previousConfigName(name) };
-  const kept = await find(copying, resource, ref);
+  const kept = await findAtServer(copying, resource, ref);
   if (kept?.metadata.annotations?.[previousAnnotation] === run) return;
   const object = {
     apiVersion: 'v1',
@@ -100,7 +101,7 @@ export async function readPrevious(
   { readonly snapshot: Readonly<Record<string, unknown>>; readonly copies: readonly Kept[] } | undefined
 > {
   const { seen } = copying;
-  const found = await find(copying, controllerRevisions, { namespace: seen.namespace, name });
+  const found = await findAtServer(copying, controllerRevisions, { namespace: seen.namespace, name });
   if (found === undefined) return undefined;
   const data = asRecord(found['data']);
   const copies = Array.isArray(data['copies']) ? data['copies'].map(asRecord) : [];
@@ -123,7 +124,10 @@ interface Kept {
 export async function putCopiesBack(copying: Copying, run: string, copies: readonly Kept[]): Promise<void> {
   const { seen } = copying;
   for (const { resource, name } of copies) {
-    const kept = await find(copying, resource, { namespace: seen.namespace, name: previousConfigName(name) });
+    const kept = await findAtServer(copying, resource, {
+      namespace: seen.namespace,
+      name: previousConfigName(name),
+    });
     if (kept?.metadata.annotations?.[previousAnnotation] !== run) continue;
     await putBack(copying, resource, { namespace: seen.namespace, name }, kept);
   }
@@ -136,7 +140,7 @@ async function putBack(
   kept: AnyKubeObject,
 ): Promise<void> {
   const { deps, signal, seen } = copying;
-  const current = await find(copying, resource, ref);
+  const current = await findAtServer(copying, resource, ref);
   const content = contentOf(kept);
   const isFrozen = current?.['immutable'] === true || current?.['type'] !== kept['type'];
   if (current === undefined || isFrozen) {

@@ -1,10 +1,11 @@
-import { KubeError, isNotFound } from '@sluice/kube/objects/kube-error.ts';
+import { KubeError } from '@sluice/kube/objects/kube-error.ts';
 import type { AnyKubeObject, ObjectRef, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { refOf } from '@sluice/kube/objects/object-ref.ts';
 import { endpointSlices } from '@sluice/kube/objects/resources.ts';
 import type { ReadObject } from '../../ports/router.ts';
 import { sameWeights } from '../../rules/traffic/guard-routes.ts';
 import { countReadyEndpoints } from '../../rules/traffic/ready-endpoints.ts';
+import { findAtServer } from '../carry-out/find-at-server.ts';
 import { objectKey } from '../look/own-objects.ts';
 import { readerOf } from '../look/reader.ts';
 import { waitFor } from '../wait.ts';
@@ -60,7 +61,7 @@ async function isRouteMoved(holding: Holding): Promise<boolean> {
   const fresh = new Map<string, AnyKubeObject | undefined>();
   await Promise.all(
     written.map(async ({ resource, ref }) => {
-      fresh.set(objectKey(resource, ref), await find(holding, resource, ref));
+      fresh.set(objectKey(resource, ref), await findAtServer(holding, resource, ref));
     }),
   );
   signal.throwIfAborted();
@@ -69,19 +70,6 @@ async function isRouteMoved(holding: Holding): Promise<boolean> {
   if (known === undefined || (told !== undefined && sameWeights(known.weights, told.weights))) return false;
   for (const { resource, ref } of written) deps.cache.doubt(resource, ref);
   return true;
-}
-
-async function find(
-  { deps, signal }: Holding,
-  resource: ResourceType,
-  ref: ObjectRef,
-): Promise<AnyKubeObject | undefined> {
-  try {
-    return await deps.client.get(resource, ref, signal);
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }
 
 const readFirst = (fresh: ReadonlyMap<string, AnyKubeObject | undefined>, cached: ReadObject): ReadObject =>
