@@ -1,4 +1,5 @@
 import { createProviders } from '@sluice/sluice/cli/providers.ts';
+import { createTelemetry } from '@sluice/sluice/cli/telemetry.ts';
 import { createController } from '@sluice/sluice/controller/controller.ts';
 import type { Controller } from '@sluice/sluice/controller/controller.ts';
 import { createEventRecorder } from '@sluice/sluice/controller/event-recorder.ts';
@@ -6,6 +7,8 @@ import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { HttpError } from '@sluice/lib/http/http-error.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
+import { createMetricsRegistry } from '@sluice/sluice/platform/metrics-registry.ts';
+import type { MetricsRegistry } from '@sluice/sluice/platform/metrics-registry.ts';
 import { createSendHook } from '@sluice/sluice/webhooks/send-hook.ts';
 import type { Router } from '@sluice/sluice/ports/router.ts';
 import type { Providers } from '@sluice/sluice/rollout/deps.ts';
@@ -30,6 +33,7 @@ const turnsToStop = 100;
 interface Life {
   readonly controller: Controller;
   readonly informers: InformerCache;
+  readonly registry: MetricsRegistry;
   dead: boolean;
 }
 
@@ -50,6 +54,8 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
     );
     const hooks = mortal(world.receiver.http, own);
     const informers = createInformerCache({ client, clock, log, random });
+    const registry = createMetricsRegistry();
+    const counted = createTelemetry(registry);
     const controller = createController({
       client,
       informers,
@@ -61,13 +67,17 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
       providers: withRouter(createProviders(client, { http: hooks, clock }), options.router),
       concurrency: 4,
       ...(options.mayAct === undefined ? {} : { mayAct: options.mayAct }),
-      onPass: () => void (passes += 1),
+      ...counted,
+      onPass(...pass) {
+        passes += 1;
+        counted.onPass(...pass);
+      },
       telemetry: {
-        canaryStatus() {},
-        canaryWeight() {},
-        metricAnalysis() {},
-        runEnded: (_name, _namespace, end) =>
-          void ended.push(`${end.result} ${end.strategy} ${end.analysis}`),
+        ...counted.telemetry,
+        runEnded(name, namespace, end) {
+          ended.push(`${end.result} ${end.strategy} ${end.analysis}`);
+          counted.telemetry.runEnded(name, namespace, end);
+        },
       },
       options: {
         ...defaults,
@@ -76,7 +86,8 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
         ...changed,
       },
     });
-    life = Object.assign(own, { controller, informers });
+    registry.process({ leads: options.mayAct ?? (() => true), queued: () => controller.queued });
+    life = Object.assign(own, { controller, informers, registry });
     startedAt = clock.now();
     void controller.start();
     await world.clock.settle();
@@ -107,6 +118,8 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
     /** When the process that is there now began (milliseconds). */
     startedAt: (): number => startedAt,
     ended,
+    /** The text of `/metrics`. */
+    exposed: async (): Promise<string> => (await life?.registry.expose()) ?? '',
   };
 }
 

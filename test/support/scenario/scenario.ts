@@ -53,6 +53,13 @@ export async function createScenario(options: ScenarioOptions = {}) {
     startedAt: controller.startedAt,
     /** `success canary completed`: what telemetry counted. */
     ended: controller.ended,
+    /** Samples of `/metrics` whose name begins so, without buckets. */
+    series: async (prefix: string): Promise<readonly string[]> =>
+      (await controller.exposed())
+        .split('\n')
+        .filter((line) => line.startsWith(prefix) && !line.includes('_bucket{')),
+    /** The text of `/metrics`. */
+    exposed: controller.exposed,
     canary,
     deployment,
     route,

@@ -3,7 +3,7 @@ import { canaries } from '../api/resources.ts';
 import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { createWorkQueue } from '@sluice/lib/queue/work-queue.ts';
 import type { WorkQueue, WorkQueueOptions } from '@sluice/lib/queue/work-queue.ts';
-import type { SendHook } from '../ports/hooks.ts';
+import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
 import { createQuestions } from '../rollout/ask/questions.ts';
 import type { RolloutDeps } from '../rollout/deps.ts';
 import { createConfigReads } from '../rollout/look/config-reads.ts';
@@ -12,10 +12,11 @@ import { createDeliveryWorker } from '../webhooks/delivery-worker.ts';
 import type { DeliveryLimits } from '../webhooks/delivery-limits.ts';
 import { createClaimsIndex } from './claims-index.ts';
 import { createDeliveries } from './deliveries.ts';
+import type { CreateWorker } from './deliveries.ts';
 import { createHandler } from './handler.ts';
 import { createListPods } from './list-pods.ts';
 import { createReconcile } from './reconcile.ts';
-import { sendWhile } from './send-while.ts';
+import { reported, sendWhile } from './send-while.ts';
 import { createSource } from './source.ts';
 import type { Source } from './source.ts';
 import { createTopicIndex } from './topic-index.ts';
@@ -36,9 +37,15 @@ export interface ControllerDeps extends Omit<
   readonly worked?: () => number;
   /** Absent or empty: all namespaces. */
   readonly namespaces?: readonly string[];
+  /** A canary appeared or changed; its recorded status is part of it. Called before the pass that this leads to. */
+  readonly onCanary?: (canary: AnyKubeObject) => void;
   /** A canary is gone: its series go with it. */
   readonly onGone?: (canary: AnyKubeObject) => void;
   readonly onCount?: (namespace: string, count: number) => void;
+  /** A hook was called; the canary may be gone by now. */
+  readonly onHook?: (call: HookCall, answer: HookAnswer) => void;
+  /** So many announcements of a canary were given up; its status says so by now. */
+  readonly onDeadLetters?: (canaryKey: string, count: number) => void;
   /** A pass begins, so many seconds after it was due. */
   readonly onStart?: (lateSeconds: number) => void;
   /** A pass over this canary, as it was before, ended after so many seconds. */
@@ -50,6 +57,8 @@ export interface Controller {
   start(): Promise<void>;
   /** Stops taking work, lets running passes end, and sends pending announcements until `deadline`. */
   stop(deadline: number): Promise<void>;
+  /** Canaries whose pass is due and has not begun. */
+  readonly queued: number;
 }
 
 /** Kubernetes answers one write with several events within milliseconds: they share one pass. */
@@ -79,11 +88,15 @@ export function createController(deps: ControllerDeps): Controller {
     readers,
     wake: (key) => queue?.addFolded(key),
     writtenVersion: (key) => memories.get(key)?.book.written,
+    onCanary: (canary) => deps.onCanary?.(canary),
     onGone: (canary) => deps.onGone?.(canary),
     onCount: (namespace, count) => deps.onCount?.(namespace, count),
   });
 
   return {
+    get queued() {
+      return queue?.depth ?? 0;
+    },
     async start() {
       queue = createQueue(deps, work);
       informers.onChange(handle);
@@ -135,9 +148,9 @@ function createRollout(
   wake: (key: string) => void,
 ): { readonly rollout: RolloutDeps; readonly stopTelling: (deadline: number) => Promise<void> } {
   const { clock, informers, random, log, mayAct = () => true } = deps;
-  const send = sendWhile(mayAct, deps.send, clock);
+  const send = sendWhile(mayAct, reported(deps.send, deps.onHook), clock);
   const now = (): number => clock.now();
-  const { worker, deliveries, endFarewells } = createDeliveries(clock, (acknowledge) =>
+  const createWorker: CreateWorker = (acknowledge) =>
     createDeliveryWorker({
       send,
       clock,
@@ -147,8 +160,8 @@ function createRollout(
       acknowledge: (key, ack) => {
         if (acknowledge(key, ack)) wake(key);
       },
-    }),
-  );
+    });
+  const { worker, deliveries, endFarewells } = createDeliveries(clock, createWorker, deps.onDeadLetters);
   const rollout: RolloutDeps = {
     ...deps,
     send,

@@ -13,10 +13,13 @@ export interface DeliveryParts {
 /** Returns whether the pass of that canary should see it. */
 type Acknowledge = (canaryKey: string, ack: DeliveryAck) => boolean;
 
+export type CreateWorker = (acknowledge: Acknowledge) => DeliveryWorker;
+
 /** Keeps the worker's acknowledgements until the pass has recorded them: only the pass writes status. */
 export function createDeliveries(
   clock: Clock,
-  createWorker: (acknowledge: Acknowledge) => DeliveryWorker,
+  createWorker: CreateWorker,
+  onDeadLetters: (canaryKey: string, count: number) => void = () => undefined,
 ): DeliveryParts {
   const pending = new Map<string, readonly DeliveryAck[]>();
   const acksOf = (canaryKey: string): readonly DeliveryAck[] => pending.get(canaryKey) ?? [];
@@ -35,6 +38,8 @@ export function createDeliveries(
     farewell: farewells.tell,
     acks: acksOf,
     recorded(canaryKey, acks) {
+      const dead = acks.filter(({ outcome }) => outcome === 'dead').length;
+      if (dead > 0) onDeadLetters(canaryKey, dead);
       const rest = acksOf(canaryKey).filter((ack) => !acks.includes(ack));
       if (rest.length === 0) pending.delete(canaryKey);
       else pending.set(canaryKey, rest);

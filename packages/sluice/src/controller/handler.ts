@@ -15,6 +15,7 @@ export interface HandlerDeps {
   readonly wake: (key: string) => void;
   /** The resourceVersion after our last status write of this canary; undefined when something else changed it since. */
   readonly writtenVersion: (key: string) => Promise<string | undefined> | undefined;
+  readonly onCanary: (canary: AnyKubeObject) => void;
   readonly onGone: (canary: AnyKubeObject) => void;
   readonly onCount: (namespace: string, count: number) => void;
 }
@@ -29,6 +30,7 @@ export function createHandler(deps: HandlerDeps): (resource: ResourceType, event
     const namespace = object.metadata.namespace ?? '';
     if (type !== 'MODIFIED') deps.onCount(namespace, claims.count(namespace));
     if (type === 'DELETED') deps.onGone(object);
+    else deps.onCanary(object);
   };
   const onCanary = (event: ChangeEvent): void => {
     note(event);

@@ -1,6 +1,6 @@
 import { sleep } from '@sluice/lib/time/sleep.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
-import type { SendHook } from '../ports/hooks.ts';
+import type { HookAnswer, HookCall, SendHook } from '../ports/hooks.ts';
 
 const lookMs = 250;
 
@@ -12,3 +12,12 @@ export function sendWhile(mayAct: () => boolean, send: SendHook, clock: Clock): 
     return send(call, signal, pause);
   };
 }
+
+/** Tells `onHook` of each answer. */
+export const reported =
+  (send: SendHook, onHook?: (call: HookCall, answer: HookAnswer) => void): SendHook =>
+  async (call, signal, pause) => {
+    const answer = await send(call, signal, pause);
+    onHook?.(call, answer);
+    return answer;
+  };

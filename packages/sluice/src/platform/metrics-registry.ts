@@ -1,5 +1,11 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createCanarySeries } from './canary-series.ts';
+import { createOwnSeries } from './own-series.ts';
+import type { ProcessState } from './own-series.ts';
+import { createOwnSetters } from './own-setters.ts';
+import type { OwnSetters } from './own-setters.ts';
+import { createSeriesRemovals } from './series-removals.ts';
+import type { SeriesRemovals } from './series-removals.ts';
 
 /** Labels of a canary's series. `name` is the target's name, as in Flagger, whose dashboards join on it. */
 export interface CanaryLabels {
@@ -9,7 +15,7 @@ export interface CanaryLabels {
 
 export type AnalysisStrategy = 'canary' | 'blue-green' | 'ab-testing';
 
-export interface MetricsRegistry {
+export interface MetricsRegistry extends Omit<OwnSetters, 'removeNamespace'> {
   info(version: string, meshProvider: string): void;
   /** 0 progressing, 2 failed, 1 everything else. */
   canaryStatus(canary: CanaryLabels, status: 0 | 1 | 2): void;
@@ -22,10 +28,12 @@ export interface MetricsRegistry {
   passBegan(lateSeconds: number): void;
   successes(canary: CanaryLabels, strategy: AnalysisStrategy, status: 'completed' | 'skipped'): void;
   failures(canary: CanaryLabels, strategy: AnalysisStrategy): void;
-  /** Canaries in a namespace; 0 removes the series. */
+  /** Canaries in a namespace; 0 removes the series of the namespace. */
   canaryTotal(namespace: string, count: number): void;
-  /** Removes the series of a deleted canary. (Flagger keeps them for ever.) */
+  /** Removes Flagger's series of a deleted canary. (Flagger keeps them for ever.) */
   remove(canary: CanaryLabels): void;
+  /** Whom to ask for the state of the process at each scrape. Until then it does not lead. */
+  process(state: ProcessState): void;
   readonly contentType: string;
   /** The text of `/metrics`. */
   expose(): Promise<string>;
@@ -36,29 +44,37 @@ export interface MetricsRegistryOptions {
   readonly processMetrics?: boolean;
 }
 
-/** Flagger's series by Flagger's names and labels, so that dashboards and alerts go on working. */
+/** Flagger's series by Flagger's names and labels, so that dashboards and alerts go on working, and our own. */
 export function createMetricsRegistry(options: MetricsRegistryOptions = {}): MetricsRegistry {
   const register = new Registry();
   // The default of 10 ms takes two thirds of the CPU time of a controller at rest.
   if (options.processMetrics === true) collectDefaultMetrics({ register, eventLoopMonitoringPrecision: 100 });
   const series = createCanarySeries(register);
-  const removals = createRemovals();
+  let state: ProcessState = { leads: () => false, queued: () => 0 };
+  const { removeNamespace, ...own } = createOwnSetters(createOwnSeries(register, () => state));
+  const removals = createSeriesRemovals();
   return {
     ...setters(series, removals),
+    ...own,
     info(version, meshProvider) {
       series.info.reset();
       series.info.set({ version, mesh_provider: meshProvider }, 1);
     },
     passBegan: (lateSeconds) => series.late.observe({ name: 'canaries' }, lateSeconds),
     canaryTotal(namespace, count) {
-      if (count === 0) series.total.remove({ namespace });
-      else series.total.set({ namespace }, count);
+      if (count > 0) return series.total.set({ namespace }, count);
+      series.total.remove({ namespace });
+      removeNamespace(namespace);
     },
-    remove: (canary) => removals.run(canary),
+    remove: (canary) => removals.run(ownerOf(canary)),
+    process: (asked) => void (state = asked),
     contentType: register.contentType,
     expose: () => register.metrics(),
   };
 }
+
+/** Characters of a metric's name: tenants choose it, and the definition does not bound it. */
+const longestName = 128;
 
 type OfCanary =
   'canaryStatus' | 'canaryWeight' | 'metricAnalysis' | 'passDuration' | 'successes' | 'failures';
@@ -66,62 +82,49 @@ type OfCanary =
 /** Setters of the series of one canary, which are removed with it. */
 const setters = (
   series: ReturnType<typeof createCanarySeries>,
-  removals: Removals,
+  removals: SeriesRemovals,
 ): Pick<MetricsRegistry, OfCanary> => ({
   canaryStatus(canary, status) {
     series.status.set(labelsOf(canary), status);
-    removals.note(canary, 'status', () => series.status.remove(labelsOf(canary)));
+    removals.note(ownerOf(canary), 'status', () => series.status.remove(labelsOf(canary)));
   },
   canaryWeight(canary, weights) {
     const primary = { workload: `${canary.name}-primary`, namespace: canary.namespace };
     const target = { workload: canary.name, namespace: canary.namespace };
     series.weight.set(primary, weights.primary);
     series.weight.set(target, weights.canary);
-    removals.note(canary, 'weight', () => {
+    removals.note(ownerOf(canary), 'weight', () => {
       series.weight.remove(primary);
       series.weight.remove(target);
     });
   },
   metricAnalysis(canary, metric, value) {
-    const labels = { ...labelsOf(canary), metric };
+    let shown = metric;
+    // guard: metric-names-of-series-are-bounded
+    shown = metric.slice(0, longestName);
+    const labels = { ...labelsOf(canary), metric: shown };
     series.metric.set(labels, value);
-    removals.note(canary, `metric ${metric}`, () => series.metric.remove(labels));
+    removals.note(ownerOf(canary), `metric ${shown}`, () => series.metric.remove(labels));
   },
   passDuration(canary, seconds) {
     series.duration.observe(labelsOf(canary), seconds);
-    removals.note(canary, 'duration', () => series.duration.remove(labelsOf(canary)));
+    removals.note(ownerOf(canary), 'duration', () => series.duration.remove(labelsOf(canary)));
   },
   successes(canary, strategy, status) {
     const labels = { ...labelsOf(canary), deployment_strategy: strategy, analysis_status: status };
     series.successes.inc(labels);
-    removals.note(canary, `success ${strategy} ${status}`, () => series.successes.remove(labels));
+    removals.note(ownerOf(canary), `success ${strategy} ${status}`, () => series.successes.remove(labels));
   },
   failures(canary, strategy) {
     const labels = { ...labelsOf(canary), deployment_strategy: strategy, analysis_status: 'completed' };
     series.failures.inc(labels);
-    removals.note(canary, `failure ${strategy}`, () => series.failures.remove(labels));
+    removals.note(ownerOf(canary), `failure ${strategy}`, () => series.failures.remove(labels));
   },
 });
+
+const ownerOf = ({ name, namespace }: CanaryLabels): string => `${namespace}/${name}`;
 
 const labelsOf = ({ name, namespace }: CanaryLabels): { name: string; namespace: string } => ({
   name,
   namespace,
 });
-
-type Removals = ReturnType<typeof createRemovals>;
-
-/** prom-client removes a series only by its full label set, so the label sets of each canary are kept here. */
-function createRemovals() {
-  const byCanary = new Map<string, Map<string, () => void>>();
-  const keyOf = (canary: CanaryLabels): string => `${canary.namespace}/${canary.name}`;
-  return {
-    note(canary: CanaryLabels, what: string, remove: () => void): void {
-      const known = byCanary.get(keyOf(canary)) ?? new Map<string, () => void>();
-      byCanary.set(keyOf(canary), known.set(what, remove));
-    },
-    run(canary: CanaryLabels): void {
-      for (const remove of byCanary.get(keyOf(canary))?.values() ?? []) remove();
-      byCanary.delete(keyOf(canary));
-    },
-  };
-}
