@@ -16,6 +16,7 @@ import { questionsTests } from './killing-tests/questions.ts';
 import { recordTests } from './killing-tests/record.ts';
 import { revisionsTests } from './killing-tests/revisions.ts';
 import { routesTests } from './killing-tests/routes.ts';
+import { seriesTests } from './killing-tests/series.ts';
 import { sizesTests } from './killing-tests/sizes.ts';
 import { ownershipTests } from './killing-tests/ownership.ts';
 import { strangersTests } from './killing-tests/strangers.ts';
@@ -47,6 +48,7 @@ const tables: readonly KillingTests[] = [
   strangersTests,
   testerTests,
   boundsTests,
+  seriesTests,
 ];
 
 /** Every guard with its killing test. A list keeps a name that stands in two tables. */

@@ -38,7 +38,10 @@ describe('the series', () => {
   });
 
   it('have one wait of a canary at a time, all through a run', async () => {
-    const scenario = await progressing({ hooks: [['confirm-promotion', '/gate']], replies: { '/gate': 403 } });
+    const scenario = await progressing({
+      hooks: [['confirm-promotion', '/gate']],
+      replies: { '/gate': 403 },
+    });
     const reasons = new Set<string>();
     for (let second = 0; second < 120; second += 1) {
       await scenario.clock.advance('1s');
@@ -143,7 +146,10 @@ describe('the series', () => {
   });
 
   it('of a target are those of the Canary that has it, whatever a second one is at', async () => {
-    const scenario = await progressing();
+    const scenario = await initialized();
+    await scenario.clock.advance('1m');
+    scenario.ship('podinfo:2');
+    await scenario.until(() => scenario.weight() === 25);
     const weights = await scenario.series('flagger_canary_weight');
     expect(weights).toContain('flagger_canary_weight{workload="podinfo",namespace="test"} 25');
     const made = scenario.store.create(canaries, second);
@@ -153,6 +159,7 @@ describe('the series', () => {
     const latest = scenario.store.get(canaries, second.metadata) ?? made;
     scenario.store.update(canaries, { ...latest, metadata: { ...latest.metadata, labels } });
     await scenario.clock.advance('100ms');
+    expect(await scenario.series('sluice_canary_condition')).toHaveLength(1);
     expect(await scenario.series('flagger_canary_weight')).toEqual(weights);
     expect(await scenario.series('flagger_canary_status')).toEqual([
       'flagger_canary_status{name="podinfo",namespace="test"} 0',
@@ -163,7 +170,9 @@ describe('the series', () => {
     const scenario = await initialized();
     scenario.edit(() => ({ targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'other' } }));
     await scenario.clock.advance('2s');
-    expect((await scenario.exposed()).split('\n').filter((line) => line.includes('name="podinfo"'))).toEqual([]);
+    expect((await scenario.exposed()).split('\n').filter((line) => line.includes('name="podinfo"'))).toEqual(
+      [],
+    );
   });
 
   it('say whether this process leads', async () => {

@@ -32,6 +32,9 @@ function tellRecorded(recording: Recording): void {
 }
 
 function count({ draft, seen, deps }: Recording): void {
+  // Flagger's series are those of the target, which is another Canary's.
+  // guard: a-second-canary-sets-no-series-of-the-target
+  if (seen.isSecond) return;
   const { target } = seen.names;
   const { phase, canaryWeight } = draft.status;
   deps.telemetry.canaryStatus(target, seen.namespace, statusGauge(phase));

@@ -48,8 +48,7 @@ function waitingOf(waiting: Readonly<Record<string, unknown>>): WaitingState | u
 }
 
 const wordOf = (text = ''): string =>
-  // guard: labels-of-series-are-bounded
-  word.test(text) ? text : 'Other';
+  word.test(text) ? text : /* guard: labels-of-series-are-bounded */ 'Other';
 
 function secondsOf(time: unknown): number | undefined {
   const milliseconds = Date.parse(asText(time) ?? '');
