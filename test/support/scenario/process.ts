@@ -86,7 +86,7 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
         ...changed,
       },
     });
-    registry.process({ leads: options.mayAct ?? (() => true), queued: () => controller.queued });
+    registry.process({ leads: options.mayAct ?? (() => true), queued: () => controller.queued() });
     life = Object.assign(own, { controller, informers, registry });
     startedAt = clock.now();
     void controller.start();

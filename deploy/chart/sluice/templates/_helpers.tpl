@@ -83,6 +83,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- toYaml (mergeOverwrite $restricted (deepCopy (default dict .Values.securityContext.context))) -}}
 {{- end }}
 
+{{- /* The label that holds a Canary's namespace in Prometheus: a scrape that does not honor labels renames ours. */ -}}
+{{- define "sluice.namespaceLabel" -}}
+{{- $renamed := or (and .Values.podMonitor.enabled (not .Values.podMonitor.honorLabels)) (and .Values.serviceMonitor.enabled (not .Values.serviceMonitor.honorLabels)) -}}
+{{- default (ternary "exported_namespace" "namespace" $renamed) .Values.queries.namespaceLabel -}}
+{{- end }}
+
 {{- /* What the schema of values cannot say in words that help. */ -}}
 {{- define "sluice.validate" -}}
 {{- $values := .Values -}}

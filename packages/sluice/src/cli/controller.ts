@@ -127,7 +127,7 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     ...createTelemetry(registry),
     options: rolloutOptions(flags, env, clusters.hasMeshCluster),
   });
-  registry.process({ leads: mayAct, queued: () => controller.queued });
+  registry.process({ leads: mayAct, queued: () => controller.queued() });
   const close = async (): Promise<void> => {
     await clusters.close();
     await hookHttp.close();

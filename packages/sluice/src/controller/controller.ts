@@ -58,7 +58,7 @@ export interface Controller {
   /** Stops taking work, lets running passes end, and sends pending announcements until `deadline`. */
   stop(deadline: number): Promise<void>;
   /** Canaries whose pass is due and has not begun. */
-  readonly queued: number;
+  queued(): number;
 }
 
 /** Kubernetes answers one write with several events within milliseconds: they share one pass. */
@@ -81,6 +81,7 @@ export function createController(deps: ControllerDeps): Controller {
     memories.delete(key);
     queue?.forget(key);
   };
+  const { onPass, ...reports } = reportsOf(deps);
   const parts = { rollout, informers, source, memories };
   const work = createReconcile({ ...parts, mayAct, worked, wake, forget, onPass });
   const handle = createHandler({
@@ -88,15 +89,11 @@ export function createController(deps: ControllerDeps): Controller {
     readers,
     wake: (key) => queue?.addFolded(key),
     writtenVersion: (key) => memories.get(key)?.book.written,
-    onCanary: (canary) => deps.onCanary?.(canary),
-    onGone: (canary) => deps.onGone?.(canary),
-    onCount: (namespace, count) => deps.onCount?.(namespace, count),
+    ...reports,
   });
 
   return {
-    get queued() {
-      return queue?.depth ?? 0;
-    },
+    queued: () => queue?.depth ?? 0,
     async start() {
       queue = createQueue(deps, work);
       informers.onChange(handle);
@@ -111,6 +108,12 @@ export function createController(deps: ControllerDeps): Controller {
     },
   };
 }
+
+const ignore = (): void => undefined;
+const reportsOf = (deps: ControllerDeps) => {
+  const { onCanary = ignore, onGone = ignore, onCount = ignore, onPass = ignore } = deps;
+  return { onCanary, onGone, onCount, onPass };
+};
 
 function cancelQuestions({ questions, configs }: RolloutDeps, key: string): void {
   questions.forget(key);
