@@ -175,6 +175,16 @@ describe('the series', () => {
     );
   });
 
+  it('are four of a canary that had no run, and fifteen more with its first one', async () => {
+    const scenario = await initialized();
+    await scenario.clock.advance('1m');
+    expect(await ofCanary(scenario)).toHaveLength(4);
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    await scenario.clock.advance('1m');
+    expect(await ofCanary(scenario)).toHaveLength(19);
+  });
+
   it('say whether this process leads', async () => {
     let leads = true;
     const scenario = await initialized({ mayAct: () => leads });
