@@ -330,7 +330,11 @@ describe.skipIf(helmPath === undefined)(
         const ofPanels = panels.map(([, expr], index) => ({ record: `panel_${index}`, expr }));
         const groups = [...asList(asRecord(rule?.['spec'])['groups']), { name: 'panels', rules: ofPanels }];
         writeFileSync(file, stringify({ groups }));
-        const { code, stdout, stderr } = await clientProgram(promtool ?? '', []).run(['check', 'rules', file]);
+        const { code, stdout, stderr } = await clientProgram(promtool ?? '', []).run([
+          'check',
+          'rules',
+          file,
+        ]);
         expect(code, stdout + stderr).toBe(0);
         expect(stdout).toContain(`${11 + panels.length} rules found`);
       }

@@ -96,7 +96,7 @@ describe('sluice controller as one of several', () => {
 });
 
 describe('sluice controller -namespaces', () => {
-  it('works on the Canaries of these namespaces, and on no others', async () => {
+  it('works on the Canaries of these namespaces, and on no others, and shows their series', async () => {
     const { store, url } = await startApi();
     const inNamespace = (namespace: string) => ({ namespace, name: 'podinfo' });
     // The other one first: were it worked on, it would have its turn before the rest.
@@ -112,8 +112,17 @@ describe('sluice controller -namespaces', () => {
       store.create(canaries, { apiVersion: 'flagger.app/v1beta1', kind: 'Canary', metadata, spec });
     }
     const statusOf = (namespace: string): unknown => store.get(canaries, inNamespace(namespace))?.['status'];
-    startController(url, '-namespaces=shop, apps');
+    const controller = startController(url, '-namespaces=shop, apps');
     await vi.waitFor(() => expect([statusOf('apps'), statusOf('shop')]).not.toContain(undefined), soon);
     expect(statusOf('other')).toBeUndefined();
+    const served = /"url":"([^"]+)"/.exec(controller.output())?.[1] ?? '';
+    const scraped = async (): Promise<string> => (await fetch(`${served}/metrics`)).text();
+    const labels = (namespace: string): string => `namespace="${namespace}",canary="podinfo",type="Invalid"`;
+    await vi.waitFor(async () => expect(await scraped()).toContain(labels('shop')), soon);
+    const text = await scraped();
+    expect(text).toContain(`sluice_canary_condition{${labels('apps')}} 1`);
+    expect(text).not.toContain('namespace="other"');
+    expect(text).toContain('sluice_leader 1');
+    expect(text).toContain('workqueue_depth{name="canaries"} ');
   });
 });

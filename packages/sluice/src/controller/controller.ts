@@ -66,7 +66,7 @@ const foldMs = 25;
 
 /** Source, predicate, handler, queue, reconcile: a change of anything a canary reads runs one pass over that canary. */
 export function createController(deps: ControllerDeps): Controller {
-  const { informers, worked, onPass, mayAct = () => true } = deps;
+  const { informers, worked, mayAct = () => true } = deps;
   const memories = new Map<string, CanaryMemory>();
   const claims = createClaimsIndex();
   const readers = createTopicIndex();

@@ -7,9 +7,7 @@ const podinfo = { name: 'podinfo', namespace: 'test' };
 
 async function samples(registry: ReturnType<typeof createMetricsRegistry>): Promise<string[]> {
   const lines = (await registry.expose()).split('\n');
-  return lines.filter(
-    (line) => line !== '' && !/^#|_bucket|^sluice_leader |^workqueue_depth\{/.test(line),
-  );
+  return lines.filter((line) => line !== '' && !/^#|_bucket|^sluice_leader |^workqueue_depth\{/.test(line));
 }
 
 describe('the metrics registry', () => {

@@ -29,7 +29,9 @@ describe('the state of a canary', () => {
   });
 
   it('waits for nothing while nobody can tell since when', () => {
-    expect(stateOf({ waiting: { for: 'hook', reason: 'GateClosed', since: 'soon' } }).waiting).toBeUndefined();
+    expect(
+      stateOf({ waiting: { for: 'hook', reason: 'GateClosed', since: 'soon' } }).waiting,
+    ).toBeUndefined();
   });
 
   it('has the conditions that are True, each once, but Promoted', () => {
