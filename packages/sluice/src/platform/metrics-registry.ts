@@ -15,7 +15,7 @@ export interface CanaryLabels {
 
 export type AnalysisStrategy = 'canary' | 'blue-green' | 'ab-testing';
 
-export interface MetricsRegistry extends Omit<OwnSetters, 'removeNamespace'> {
+export interface MetricsRegistry extends OwnSetters {
   info(version: string, meshProvider: string): void;
   /** 0 progressing, 2 failed, 1 everything else. */
   canaryStatus(canary: CanaryLabels, status: 0 | 1 | 2): void;
@@ -51,7 +51,7 @@ export function createMetricsRegistry(options: MetricsRegistryOptions = {}): Met
   if (options.processMetrics === true) collectDefaultMetrics({ register, eventLoopMonitoringPrecision: 100 });
   const series = createCanarySeries(register);
   let state: ProcessState = { leads: () => false, queued: () => 0 };
-  const { removeNamespace, ...own } = createOwnSetters(createOwnSeries(register, () => state));
+  const own = createOwnSetters(createOwnSeries(register, () => state));
   const removals = createSeriesRemovals();
   return {
     ...setters(series, removals),
@@ -64,7 +64,7 @@ export function createMetricsRegistry(options: MetricsRegistryOptions = {}): Met
     canaryTotal(namespace, count) {
       if (count > 0) return series.total.set({ namespace }, count);
       series.total.remove({ namespace });
-      removeNamespace(namespace);
+      own.removeNamespace(namespace);
     },
     remove: (canary) => removals.run(ownerOf(canary)),
     process: (asked) => void (state = asked),

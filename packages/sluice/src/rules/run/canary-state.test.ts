@@ -46,7 +46,7 @@ describe('the state of a canary', () => {
   });
 
   it('has eight conditions at the most', () => {
-    const conditions = [...'ABCDEFGHIJ'].map((type) => condition(type));
+    const conditions = 'ABCDEFGHIJ'.split('').map((type) => condition(type));
     expect(stateOf({ conditions }).conditions).toHaveLength(8);
   });
 
