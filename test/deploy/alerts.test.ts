@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
 import { createMetricsRegistry } from '@sluice/sluice/platform/metrics-registry.ts';
@@ -9,6 +9,7 @@ import { helmPath } from '../support/real/role/helm.ts';
 import { chartQueries, dashboardOf } from '../support/rigs/chart-alerts.ts';
 import type { Alert, ChartQueries } from '../support/rigs/chart-alerts.ts';
 import { clientProgram, findProgram } from '../support/rigs/client-program.ts';
+import { promtoolTest } from '../support/rigs/promtool-test.ts';
 import { createScrapeBook } from '../support/rigs/scrape-book.ts';
 import type { ScrapeBook } from '../support/rigs/scrape-book.ts';
 import { createScenario, initialized } from '../support/scenario/scenario.ts';
@@ -328,23 +329,43 @@ describe.skipIf(helmPath === undefined)(
       expect(new Set(cells).size).toBe(cells.length);
     });
 
-    it.skipIf(promtool === undefined)('pass promtool (needs it on PATH)', async () => {
+    describe.skipIf(promtool === undefined)('under promtool (needs it on PATH)', () => {
       const folder = mkdtempSync(join(tmpdir(), 'rules-'));
-      for (const { objects, panels } of [...rendered, await chartQueries()]) {
-        const rule = objects.find(({ kind }) => kind === 'PrometheusRule');
-        const file = join(folder, 'rules.yaml');
-        const ofPanels = panels.map(([, expr], index) => ({ record: `panel_${index}`, expr }));
-        const groups = [...asList(asRecord(rule?.['spec'])['groups']), { name: 'panels', rules: ofPanels }];
-        writeFileSync(file, stringify({ groups }));
-        const { code, stdout, stderr } = await clientProgram(promtool ?? '', []).run([
-          'check',
-          'rules',
-          file,
-        ]);
-        expect(code, stdout + stderr).toBe(0);
-        expect(stdout).toContain(`${11 + panels.length} rules found`);
-      }
-      rmSync(folder, { recursive: true });
+      const file = (name: string): string => join(folder, name);
+      const run = (...args: readonly string[]) => clientProgram(promtool ?? '', []).run(args);
+      const groupsOf = ({ objects }: ChartQueries): readonly unknown[] =>
+        asList(asRecord(objects.find(({ kind }) => kind === 'PrometheusRule')?.['spec'])['groups']);
+
+      afterAll(() => rmSync(folder, { recursive: true }));
+
+      it('are valid, those of the dashboard too', async () => {
+        for (const queries of [...rendered, await chartQueries()]) {
+          const ofPanels = queries.panels.map(([, expr], index) => ({ record: `panel_${index}`, expr }));
+          const groups = [...groupsOf(queries), { name: 'panels', rules: ofPanels }];
+          writeFileSync(file('rules.yaml'), stringify({ groups }));
+          const { code, stdout, stderr } = await run('check', 'rules', file('rules.yaml'));
+          expect(code, stdout + stderr).toBe(0);
+          expect(stdout).toContain(`${11 + queries.panels.length} rules found`);
+        }
+      });
+
+      it('let the same alerts fire in each story', async () => {
+        const scraped = await allScraped();
+        for (const queries of rendered) {
+          const tests = stories.map(({ name, fires }, index) => {
+            const { times, texts } = scraped[index] ?? { times: [], texts: [] };
+            const series = bookOf({ times, texts }, queries.honors).series();
+            const [from = 0, at = 0] = [times[0], times.at(-1)];
+            return promtoolTest({ name, series, from, at, stepMs: scrapeMs, fires });
+          });
+          writeFileSync(file('alerts.yaml'), stringify({ groups: groupsOf(queries) }));
+          const told = { rule_files: ['alerts.yaml'], evaluation_interval: `${scrapeMs / 1000}s`, tests };
+          writeFileSync(file('stories.yaml'), stringify(told));
+          const { code, stdout, stderr } = await run('test', 'rules', file('stories.yaml'));
+          expect(code, stdout + stderr).toBe(0);
+          expect(stdout).toContain('SUCCESS');
+        }
+      });
     });
   },
 );

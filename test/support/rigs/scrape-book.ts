@@ -4,6 +4,7 @@ import { evaluate } from '@sluice/local/query/promql/evaluate.ts';
 import type { Expression } from '@sluice/local/query/promql/expression.ts';
 import { parseQuery } from '@sluice/local/query/promql/parse-query.ts';
 import { createSampleStore } from '@sluice/local/query/sample-store.ts';
+import type { Series } from '@sluice/local/query/sample-store.ts';
 
 const target: Labels = {
   job: 'sluice-system/sluice',
@@ -15,6 +16,7 @@ const target: Labels = {
 export interface ScrapeBook {
   /** `time` in milliseconds; without text the target is down. */
   add(time: number, text: string | undefined): void;
+  series(): readonly Series[];
   /** The labels of the answer of `query`; a scalar is one answer without labels. */
   ask(query: string, time: number): readonly Labels[];
   /** What in `query` no scrape has shown: names of series, labels, values. */
@@ -39,6 +41,7 @@ export function createScrapeBook(honors = true): ScrapeBook {
       for (const { labels, value } of parseExposition(text)) samples.append(renamed(labels), { time, value });
       samples.markStale(String(target['instance']), time);
     },
+    series: () => samples.select(() => true),
     ask(query, time) {
       const value = evaluate(parseQuery(query), samples, time);
       if (value.type === 'scalar') return [{}];
