@@ -330,12 +330,15 @@ describe.skipIf(helmPath === undefined)(
     });
 
     describe.skipIf(promtool === undefined)('under promtool (needs it on PATH)', () => {
-      const folder = mkdtempSync(join(tmpdir(), 'rules-'));
+      let folder = '';
       const file = (name: string): string => join(folder, name);
       const run = (...args: readonly string[]) => clientProgram(promtool ?? '', []).run(args);
       const groupsOf = ({ objects }: ChartQueries): readonly unknown[] =>
         asList(asRecord(objects.find(({ kind }) => kind === 'PrometheusRule')?.['spec'])['groups']);
 
+      beforeAll(() => {
+        folder = mkdtempSync(join(tmpdir(), 'rules-'));
+      });
       afterAll(() => rmSync(folder, { recursive: true }));
 
       it('are valid, those of the dashboard too', async () => {
