@@ -68,12 +68,12 @@ const foldMs = 25;
 export function createController(deps: ControllerDeps): Controller {
   const { informers, worked, mayAct = () => true } = deps;
   const memories = new Map<string, CanaryMemory>();
-  const claims = createClaimsIndex();
-  const readers = createTopicIndex();
+  const [claims, readers] = [createClaimsIndex(), createTopicIndex()];
   let queue: WorkQueue | undefined;
   const wake = (key: string): void => queue?.add(key);
   const source = createCanarySource(deps, readers);
   const { rollout, stopTelling } = createRollout(deps, claims, wake);
+  const parts = { rollout, informers, source, memories };
   const forget = (key: string): void => {
     readers.remove(key);
     source.release(key);
@@ -82,7 +82,6 @@ export function createController(deps: ControllerDeps): Controller {
     queue?.forget(key);
   };
   const { onPass, ...reports } = reportsOf(deps);
-  const parts = { rollout, informers, source, memories };
   const work = createReconcile({ ...parts, mayAct, worked, wake, forget, onPass });
   const handle = createHandler({
     claims,
