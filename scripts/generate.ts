@@ -7,6 +7,7 @@ import { buildCrds } from '@sluice/sluice/api/crds.ts';
 import { modelFields } from './model-fields.ts';
 import { renderPermissionsPage } from './permissions/permissions-page.ts';
 import { renderChartRules, renderKustomizeRoles } from './permissions/render-roles.ts';
+import { renderFieldPage } from './field-page/render-field-page.ts';
 import { renderPhasePage } from './phase-page.ts';
 
 /**
@@ -32,6 +33,7 @@ function generatedFiles(): ReadonlyMap<string, string> {
     `${JSON.stringify(modelFields(), null, 1)}\n`,
   );
   files.set('docs/reference/phases.md', renderPhasePage());
+  files.set('docs/reference/canary.md', renderFieldPage());
   files.set('docs/reference/permissions.md', renderPermissionsPage());
   files.set('deploy/chart/sluice/templates/_rules.tpl', renderChartRules());
   files.set('deploy/kustomize/roles.yaml', renderKustomizeRoles());
