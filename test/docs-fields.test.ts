@@ -64,6 +64,11 @@ describe('a row of the fields', () => {
     expect(rows.filter((row) => row.isRequired).map((row) => row.path)).toEqual(['spec.size']);
   });
 
+  test('is not made from a pattern that has no words yet', () => {
+    const strange = { properties: { name: { type: 'string', pattern: '^strange$' } } };
+    expect(() => fieldRows(strange, 'spec')).toThrow('write words for the pattern ^strange$');
+  });
+
   test.each([
     [[{ required: ['a'] }, { required: ['b'] }], ['exactly one of `a`, `b`']],
     [[{ not: { anyOf: [] } }, { required: ['a'] }], ['at most one of `a`']],

@@ -76,7 +76,27 @@ function typeName(schema: Schema): string {
   return { string: 'text', number: 'number', boolean: 'true or false' }[textOf(schema['type'])] ?? 'object';
 }
 
-const isDuration = (schema: Schema): boolean => schema['pattern'] === '^[0-9]+(m|s)';
+const durationPattern = '^[0-9]+(m|s)';
+const isDuration = (schema: Schema): boolean => schema['pattern'] === durationPattern;
+
+const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
+/** People read words more easily than patterns. */
+const patternWords: Readonly<Record<string, string>> = {
+  [durationPattern]: '',
+  [`^${label}$`]: 'a DNS label',
+  [`^${label}(\\.${label})*$`]: 'a DNS name',
+  [`^$|^${label}(\\.${label})*$`]: 'a DNS name or empty',
+  '^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$': 'letters, digits and hyphens',
+};
+
+/** Throws on a pattern without words, so that a new one gets some. */
+function wordsOf(pattern: unknown): readonly string[] {
+  if (pattern === undefined) return [];
+  const words = patternWords[textOf(pattern)];
+  if (words === undefined)
+    throw new Error(`write words for the pattern ${textOf(pattern)} into patternWords`);
+  return words === '' ? [] : [words];
+}
 
 function boundsOf(schema: Schema): string {
   const parts = [
@@ -86,7 +106,7 @@ function boundsOf(schema: Schema): string {
     ...limit('at least', schema['minLength'], 'characters'),
     ...limit('at most', schema['maxLength'], 'characters'),
     ...limit('at most', schema['maxItems'], 'entries'),
-    ...(isDuration(schema) || schema['pattern'] === undefined ? [] : [`\`${textOf(schema['pattern'])}\``]),
+    ...wordsOf(schema['pattern']),
     ...choiceOf(schema['oneOf']),
   ];
   return parts.join('; ');
