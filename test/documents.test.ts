@@ -73,6 +73,18 @@ describe('the tables of promises', () => {
   });
 });
 
+/** Anchors of the headings of a page, as GitHub makes them. */
+async function anchorsOf(file: string): Promise<readonly string[]> {
+  const headings = (await read(file).catch(() => '')).match(/^#+ .*$/gm) ?? [];
+  return headings.map((heading) =>
+    heading
+      .replace(/^#+ /, '')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
 describe('the documents', () => {
   test('link to files that exist', async () => {
     const files = await documents();
@@ -89,6 +101,31 @@ describe('the documents', () => {
       }
     }
     expect(broken).toEqual([]);
+  });
+
+  test('link to headings that exist', async () => {
+    const missing: string[] = [];
+    let links = 0;
+    for (const file of await documents()) {
+      for (const [, target = '', anchor = ''] of (await read(file)).matchAll(/\]\(([^)#\s]*)#([^)\s]+)\)/g)) {
+        if (/^[a-z]+:/.test(target)) continue;
+        links += 1;
+        const other = target === '' ? file : join(dirname(file), target);
+        if (!(await anchorsOf(other)).includes(anchor)) missing.push(`${file}: ${target}#${anchor}`);
+      }
+    }
+    expect(links).toBeGreaterThan(20);
+    expect(missing).toEqual([]);
+  });
+
+  test('are each linked from the index', async () => {
+    const index = await read('docs/README.md');
+    const linked = [...index.matchAll(/\]\(([^)#\s]+)/g)].map(([, target = '']) => join('docs', target));
+    const inside = (await documents()).filter(
+      (file) => /^docs\/(guides|reference)\//.test(file) || /^docs\/(?!README|progress)[a-z]+\.md$/.test(file),
+    );
+    expect(inside.length).toBeGreaterThan(20);
+    expect(inside.filter((file) => !linked.includes(file))).toEqual([]);
   });
 
   test.each(['README.md', 'docs/reference/hooks.md'])('%s tells of each type of hook', async (file) => {
