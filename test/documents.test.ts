@@ -122,7 +122,8 @@ describe('the documents', () => {
     const index = await read('docs/README.md');
     const linked = [...index.matchAll(/\]\(([^)#\s]+)/g)].map(([, target = '']) => join('docs', target));
     const inside = (await documents()).filter(
-      (file) => /^docs\/(guides|reference)\//.test(file) || /^docs\/(?!README|progress)[a-z]+\.md$/.test(file),
+      (file) =>
+        /^docs\/(guides|reference)\//.test(file) || /^docs\/(?!README|progress)[a-z]+\.md$/.test(file),
     );
     expect(inside.length).toBeGreaterThan(20);
     expect(inside.filter((file) => !linked.includes(file))).toEqual([]);
