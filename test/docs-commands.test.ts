@@ -69,11 +69,12 @@ describe('the commands of the documents', () => {
   const help = new Map<string, string>();
   beforeAll(async () => {
     const names = commands.filter((command) => command.hidden !== true).map((command) => command.name);
-    for (const name of names) {
-      const main = join(root, 'packages/sluice/src/cli/main.ts');
+    const main = join(root, 'packages/sluice/src/cli/main.ts');
+    const texts = names.map(async (name) => {
       const { stdout } = await promisify(execFile)(process.execPath, [main, 'help', name]);
       help.set(name, stdout);
-    }
+    });
+    await Promise.all(texts);
   });
 
   test('of Sluice exist, with each flag', () => {

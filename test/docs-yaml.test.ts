@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { namespaces } from '@sluice/kube/objects/resources.ts';
@@ -16,8 +20,9 @@ import { findScaler } from '@sluice/sluice/scalers/index.ts';
 import { findWorkload } from '@sluice/sluice/workloads/index.ts';
 import { namespacesOf, readExamples } from './support/docs/read-examples.ts';
 import type { Example } from './support/docs/read-examples.ts';
+import { root } from './support/docs/read-pages.ts';
 
-const { objects, completed } = readExamples();
+const { objects, completed, values } = readExamples();
 const canaries = [...objects.filter(({ object }) => object['kind'] === 'Canary'), ...completed];
 
 /** MetricTemplates of a page, which Canaries of the same page name. */
@@ -106,6 +111,27 @@ describe('the YAML of the documents', () => {
       return checked.problems.length === 0 ? [] : [{ at, problems: checked.problems }];
     });
     expect(problems).toEqual([]);
+  });
+
+  test('of charts names values that the chart has', () => {
+    expect(values.length).toBeGreaterThan(1);
+    const unknown = values.flatMap(({ at, chart, object }) => {
+      const known = asRecord(parse(readFileSync(join(root, chart, 'values.yaml'), 'utf8')));
+      return Object.entries(object)
+        .flatMap(([name, value]) =>
+          // Deeper ones of a list, or of a map that the chart leaves empty, are Kubernetes' own.
+          [name, ...Object.keys(asRecord(value)).map((inner) => `${name}.${inner}`)],
+        )
+        .filter((path) => {
+          const [name = '', inner] = path.split('.');
+          return (
+            !Object.hasOwn(known, name) ||
+            (inner !== undefined && !Object.hasOwn(asRecord(known[name]), inner))
+          );
+        })
+        .map((path) => `${at}: ${path}`);
+    });
+    expect(unknown).toEqual([]);
   });
 
   test('of MetricTemplates has queries that Prometheus can read', () => {

@@ -97,7 +97,7 @@ describe.skipIf(kubectlPath === undefined)(
       const { code, stderr } = await shell(
         `kubectl apply -f '${example}/namespaces.yaml' && kubectl apply -f '${example}/controller.yaml'`,
       );
-      expect(code, stderr).toBe(0);
+      if (code !== 0) throw new Error(stderr);
     });
     afterAll(async () => {
       await cluster.close();
@@ -150,5 +150,34 @@ describe.skipIf(kubectlPath === undefined)(
         }
       },
     );
+
+    const kubectl = async (args: string): Promise<void> => {
+      const { code, stderr } = await shell(`kubectl ${args}`);
+      expect(code, `kubectl ${args}: ${stderr}`).toBe(0);
+    };
+    const patchHooks = (...hooks: readonly object[]): Promise<void> => {
+      const patch = JSON.stringify({ spec: { analysis: { threshold: 1, webhooks: hooks } } });
+      return kubectl(`-n test patch canary podinfo --type=merge -p '${patch}'`);
+    };
+
+    it('is followed by a job of CI that ends as the run ends', { timeout: 3 * longestMs }, async () => {
+      const recipes = {
+        file: 'recipes.md',
+        text: readFileSync(join(root, 'docs/guides/recipes.md'), 'utf8'),
+      };
+      const script = blocksOf(recipes).find(({ language }) => language === 'sh')?.text ?? '';
+      expect(script).toContain('--for=condition=Promoted');
+      const job = (tag: string) => shell(`IMAGE=ghcr.io/stefanprodan/podinfo:${tag}\n${script}`);
+
+      await kubectl('apply -f app.yaml -f gateway.yaml -f tester.yaml -f canary.yaml');
+      await patchHooks();
+      await kubectl('-n test wait canary/podinfo --for=jsonpath={.status.phase}=Initialized --timeout=60s');
+      await expect(job('6.0.1')).resolves.toMatchObject({ code: 0 });
+
+      await patchHooks({ name: 'no', type: 'rollout', url: 'http://flagger-loadtester.test/gate/halt' });
+      const failed = await job('6.0.3');
+      expect(failed).toMatchObject({ code: 1 });
+      expect(failed.stdout).toContain('failed checks threshold reached 1/1');
+    });
   },
 );
