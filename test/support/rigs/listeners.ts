@@ -146,4 +146,7 @@ export const unguardedListeners: Readonly<Record<string, string>> = {
   'packages/local/src/network/address-range.ts': 'it answers nothing: the bound port is a lock',
   'packages/local/src/images/podinfo/main.ts': 'it stands for an application of a user',
   'packages/local/src/images/podinfo/grpc-health.ts': 'it stands for an application of a user',
+  'examples/hooks/gate.ts': 'people copy it alone; it answers a question and changes nothing',
+  'examples/hooks/slack-approval.ts':
+    "people copy it alone; a decision counts only with Slack's signature, and a hook of a stranger changes no decision",
 };
