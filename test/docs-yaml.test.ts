@@ -145,6 +145,7 @@ describe('the YAML of the documents', () => {
       route: 'podinfo',
       interval: '1m',
       variables: { codes: '5..|429' },
+      isForeign: false,
     };
     for (const { at, object } of templates) {
       const query = renderQuery(String(asRecord(object['spec'])['query']), context);
