@@ -62,6 +62,19 @@ describe('events', () => {
     expect(scenario.status().outbox ?? []).toEqual([]);
   });
 
+  it("that the administrator's webhook does not take name it, and not its URL", async () => {
+    const scenario = await initialized({
+      controllerOptions: { eventWebhook: 'http://receiver/global/T0P-secret' },
+      replies: { '/global/T0P-secret': 'refused' },
+    });
+    scenario.ship('podinfo:2');
+    await scenario.reaches('Succeeded');
+    await scenario.clock.advance('20m');
+    const shown = JSON.stringify([scenario.status(), scenario.messages(), scenario.log.lines]);
+    expect(shown).toContain('the event webhook');
+    expect(shown).not.toMatch(/T0P-secret|receiver\/global/);
+  });
+
   it('go to the webhook of the controller when the canary has no event hook', async () => {
     const scenario = await initialized({ controllerOptions: { eventWebhook: 'http://receiver/global' } });
     await scenario.clock.advance('2s');

@@ -1,4 +1,5 @@
 import { HttpError } from '@sluice/lib/http/http-error.ts';
+import { maskUrl } from '@sluice/lib/http/mask-url.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import { createInProcessHttp } from './in-process-http.ts';
 
@@ -72,7 +73,10 @@ export function createFakeReceiver(metric: () => MetricReply, now: () => number)
         const { pathname } = new URL(request.url);
         receiver.beforeCall(pathname);
         if (replies.get(pathname) === 'refused')
-          throw new HttpError('refused', `connection refused by ${request.url}`);
+          throw new HttpError(
+            'refused',
+            `${request.method} ${maskUrl(request.url)}: connection refused; nothing listens there`,
+          );
         const answer = await inner.send(request, signal);
         receiver.onCall(pathname);
         return answer;
