@@ -113,8 +113,14 @@ describe.each(Object.entries(guardedListeners))('the listener of %s', (_, start)
 });
 
 describe('a file that opens a port', () => {
-  const opens =
-    /import\s*\{[^}]*\b(?:createServer|createSecureServer|createSocket|Server)\b[^}]*\}\s*from 'node:(?:http|http2|https|net|tls|dgram)'|\b(?:serve|createAdaptorServer)\b[^;]*from '@hono\/node-server'|new WebSocketServer\(\{(?!\s*noServer)/;
+  const opens = new RegExp(
+    [
+      String.raw`import\s*\{[^}]*\b(?:createServer|createSecureServer|createSocket|Server)\b[^}]*\}\s*from '(?:node:)?(?:http|http2|https|net|tls|dgram)'`,
+      String.raw`\.(?:createServer|createSecureServer|createSocket)\(`,
+      String.raw`\b(?:serve|createAdaptorServer)\b[^;]*from '@hono/node-server'`,
+      String.raw`new WebSocketServer\(\{(?!\s*noServer)`,
+    ].join('|'),
+  );
   const guarded = /\b(?:createGuardedServer|serveHttp|serveReceiver)\(/;
   const inner = [
     'packages/sluice/src/platform/serve-http.ts',
@@ -123,6 +129,27 @@ describe('a file that opens a port', () => {
   const texts = globSync('{packages/*/src,examples}/**/*.ts', { cwd: root })
     .filter((file) => !file.endsWith('.test.ts'))
     .map((file) => [file, readFileSync(join(root, file), 'utf8')] as const);
+
+  it.each([
+    "import { createServer } from 'node:http';",
+    "import { request, createServer as listen, type Server } from 'http';",
+    "import { createServer } from 'node:net';",
+    "import http from 'node:http';\nhttp.createServer(answer).listen(80);",
+    "import * as secure from 'node:tls';\nsecure.createServer(options);",
+    "import { serve } from '@hono/node-server';",
+    'new WebSocketServer({ port: 80 })',
+  ])('is found: %s', (text) => {
+    expect(opens.test(withoutTypes(text))).toBe(true);
+  });
+
+  it.each([
+    "import type { Server } from 'node:http';",
+    "import { request, type Server } from 'node:http';",
+    "import { getRequestListener } from '@hono/node-server';",
+    'new WebSocketServer({ noServer: true })',
+  ])('is not seen in %s', (text) => {
+    expect(opens.test(withoutTypes(text))).toBe(false);
+  });
 
   it('has the guard, or a reason in the list', () => {
     const open = texts.filter(([, text]) => opens.test(withoutTypes(text))).map(([file]) => file);
