@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { container, deployment } from '../../../../test/contracts/refusals/refused.ts';
 import { configMaps, createApiBench, deployments } from '../../../../test/support/rigs/api-bench.ts';
 import { yamlLimit } from './parse-yaml.ts';
 
@@ -12,18 +13,7 @@ const fullMap = `${head}data:\n${lines(25_000, (index) => `  k${index}: v\n`)}`;
 
 const variables = (count: number, value: string) =>
   Array.from({ length: count }, (_, index) => ({ name: `v${index}`, value }));
-const deployment = (env: unknown) => ({
-  apiVersion: 'apps/v1',
-  kind: 'Deployment',
-  metadata: { name: 'd' },
-  spec: {
-    selector: { matchLabels: { app: 'a' } },
-    template: {
-      metadata: { labels: { app: 'a' } },
-      spec: { containers: [{ name: 'main', image: 'i', env }] },
-    },
-  },
-});
+const withVariables = (env: unknown) => deployment({ containers: [container({ env })] });
 
 describe('a heavy body', () => {
   it.each<[string, string, number]>([
@@ -53,7 +43,7 @@ describe('a heavy body', () => {
     expect((await call('GET', configMaps)).code).toBe(200);
   });
 
-  it('of 1.5 MB is read as JSON, which is what kubectl applies', async () => {
+  it('of 1.1 MB is read as JSON, which is what kubectl applies', async () => {
     const { patch } = createApiBench();
     const data = { big: 'x'.repeat(900_000) };
     const annotations = { a: 'y'.repeat(200_000) };
@@ -64,8 +54,8 @@ describe('a heavy body', () => {
   it('of a list with 30,000 keyed items is merged, by apply and by a strategic patch', async () => {
     const { patch, call } = createApiBench();
     const place = `${deployments}/d?fieldManager=me`;
-    expect((await patch(apply, place, deployment(variables(30_000, '1')))).code).toBe(201);
-    expect((await patch(apply, place, deployment(variables(30_000, '2')))).code).toBe(200);
+    expect((await patch(apply, place, withVariables(variables(30_000, '1')))).code).toBe(201);
+    expect((await patch(apply, place, withVariables(variables(30_000, '2')))).code).toBe(200);
     const env = variables(30_000, '3').toReversed();
     const order = env.map(({ name }) => ({ name }));
     const containers = [{ name: 'main', env, '$setElementOrder/env': order }];
