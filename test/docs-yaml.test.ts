@@ -21,6 +21,7 @@ import { findWorkload } from '@sluice/sluice/workloads/index.ts';
 import { namespacesOf, readExamples } from './support/docs/read-examples.ts';
 import type { Example } from './support/docs/read-examples.ts';
 import { root } from './support/docs/read-pages.ts';
+import { queryContext } from './support/rigs/query-context.ts';
 
 const { objects, completed, values } = readExamples();
 const canaries = [...objects.filter(({ object }) => object['kind'] === 'Canary'), ...completed];
@@ -136,17 +137,7 @@ describe('the YAML of the documents', () => {
 
   test('of MetricTemplates has queries that Prometheus can read', () => {
     expect(templates.length).toBeGreaterThan(2);
-    const context = {
-      name: 'podinfo',
-      namespace: 'test',
-      target: 'podinfo',
-      service: 'podinfo',
-      ingress: 'podinfo',
-      route: 'podinfo',
-      interval: '1m',
-      variables: { codes: '5..|429' },
-      isForeign: false,
-    };
+    const context = queryContext({ variables: { codes: '5..|429' } });
     for (const { at, object } of templates) {
       const query = renderQuery(String(asRecord(object['spec'])['query']), context);
       expect(() => parseQuery(query), at).not.toThrow();

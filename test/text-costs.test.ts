@@ -11,6 +11,7 @@ import { renderQuery } from '@sluice/sluice/rules/metrics/query-template.ts';
 import { cleanText, limitBytes } from '@sluice/sluice/webhooks/answer-text.ts';
 import { maskSecrets } from '@sluice/sluice/webhooks/mask-secrets.ts';
 import { measurePass } from './support/rigs/pass-bench.ts';
+import { queryContext } from './support/rigs/query-context.ts';
 import { collectionsOf, manyAt, textFieldsOf, withValue } from './support/rigs/text-fields.ts';
 import type { TextField } from './support/rigs/text-fields.ts';
 import { scenarioCanary } from './support/scenario/objects.ts';
@@ -190,17 +191,7 @@ describe('one pass takes some milliseconds of the process', () => {
 
 describe('time grows with the text, not faster', () => {
   const secrets = Array.from({ length: 500 }, (_, index) => `k${index}=aaaa${index}`).join('&');
-  const context = {
-    name: 'podinfo',
-    namespace: 'test',
-    target: 'podinfo',
-    service: 'podinfo',
-    ingress: 'podinfo',
-    route: 'podinfo',
-    interval: '1m',
-    variables: { key: 'x' },
-    isForeign: true,
-  };
+  const context = queryContext({ variables: { key: 'x' }, isForeign: true });
   const tolerant = (work: () => unknown) => (): void => {
     try {
       work();
