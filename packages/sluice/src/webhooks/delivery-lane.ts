@@ -17,7 +17,6 @@ export class DeliveryLane implements PlaceOwner {
   readonly canaryKey: string;
   /** The namespace. */
   readonly group: string;
-  readonly member: string;
   #waiting: Delivery[] = [];
   #current:
     { readonly delivery: Delivery; readonly controller: AbortController; listed: boolean } | undefined;
@@ -26,7 +25,10 @@ export class DeliveryLane implements PlaceOwner {
   constructor(canaryKey: string) {
     this.canaryKey = canaryKey;
     this.group = canaryKey.slice(0, canaryKey.indexOf('/'));
-    this.member = canaryKey;
+  }
+
+  get member(): string {
+    return this.canaryKey;
   }
 
   /** Makes the lane hold `calls`, in order. Known announcements keep their counts; those not in `calls` are dropped. */
