@@ -1,3 +1,5 @@
+import { byObject } from '@sluice/lib/json/by-object.ts';
+
 /** How long the passes of one canary keep the process to themselves. */
 export interface Meter {
   /** Runs `work` and counts its time until it returns: of an async function, until its first wait. */
@@ -32,14 +34,28 @@ export function createMeter(worked: () => number): Meter {
 
 export const noMeter: Meter = { run: (work) => work(), take: () => 0 };
 
-/** The same adapter, each of its functions metered: duties render between two requests, where nobody else could tell. */
-export function metered<Adapter extends object>(adapter: Adapter, meter: Meter): Adapter {
-  // Not a Proxy of the adapter: one of a frozen object may give back nothing but what the object holds.
-  const entries = Object.entries(adapter).map(([name, value]: [string, unknown]) => [
-    name,
-    typeof value === 'function'
-      ? (...args: readonly unknown[]): unknown => meter.run(() => Reflect.apply(value, adapter, args))
-      : value,
-  ]);
-  return Object.fromEntries(entries) as Adapter;
+/** Key of the meter in a metered adapter. */
+const meterOf = Symbol('meter');
+
+interface Metered {
+  readonly [meterOf]: Meter;
 }
+
+/**
+ * The same adapter, each of its functions metered: duties render between two requests, where nobody else could tell. Call them as
+ * methods. A pass makes three of these, so each is one small object.
+ */
+export const metered = <Adapter extends object>(adapter: Adapter, meter: Meter): Adapter =>
+  Object.assign(Object.create(methodsOf(adapter)) as Adapter, { [meterOf]: meter });
+
+/** Not a Proxy of the adapter: one of a frozen object may give back nothing but what the object holds. */
+const methodsOf = byObject((adapter: object): object =>
+  Object.fromEntries(Object.entries(adapter).map(([name, value]) => [name, methodOf(adapter, value)])),
+);
+
+const methodOf = (adapter: object, value: unknown): unknown =>
+  typeof value === 'function'
+    ? function (this: Metered, ...args: readonly unknown[]): unknown {
+        return this[meterOf].run(() => Reflect.apply(value, adapter, args));
+      }
+    : value;

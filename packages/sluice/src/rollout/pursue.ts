@@ -54,7 +54,7 @@ export async function pursue(
       done.wait?.until,
       done.draft.lookAgainAt,
       // At rest no decision waits for a duty.
-      ...Object.values(held.facts).map((fact) => (fact.state === 'matches' ? undefined : fact.wait.until)),
+      dutiesUntil(held),
       recorded?.outcome === 'later' ? recorded.dueAt : undefined,
     ),
     // guard: one-bad-pass-is-tried-again
@@ -142,6 +142,14 @@ function forgetOtherRuns({ deps, seen, draft }: Recording): void {
   const run = draft.status.run?.id ?? '';
   // guard: questions-belong-to-a-run
   deps.questions.retain(seen.key, (question) => question.key.startsWith(`${run}|`));
+}
+
+/** The earliest time at which a duty is to be looked at again. */
+function dutiesUntil({ facts }: Held): number | undefined {
+  let until: number | undefined;
+  for (const fact of Object.values(facts))
+    if (fact.state !== 'matches') until = earliest(until, fact.wait.until);
+  return until;
 }
 
 function failureOf({ facts }: Held): KubeError | undefined {

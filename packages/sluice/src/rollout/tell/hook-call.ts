@@ -1,5 +1,7 @@
 import type { CanaryStatus, OutboxEntry } from '../../api/canary-status.ts';
 import { hashJson } from '@sluice/lib/json/canonical-json.ts';
+import type { CanaryWebhook } from '../../api/canary.ts';
+import { byObject } from '@sluice/lib/json/by-object.ts';
 import { maskUrl } from '@sluice/lib/http/mask-url.ts';
 import type { HookCall, HookPayload } from '../../ports/hooks.ts';
 import { eventWebhookIndex, hookTimeoutMs } from '../../rules/hooks/hooks.ts';
@@ -62,11 +64,14 @@ const longestEventMs = 60_000;
 const longestEndMs = 600_000;
 const mostRetries = 10;
 
+/** The calls of an outbox are made anew in each pass. */
+const maskedUrl = byObject(({ url }: CanaryWebhook) => maskUrl(url));
+
 const target = (hook: Hook): Omit<HookCall, 'id' | 'payload'> => ({
   name: hook.name,
   type: hook.type,
   url: hook.spec.url,
-  shownAs: hook.index === eventWebhookIndex ? 'the event webhook' : maskUrl(hook.spec.url),
+  shownAs: hook.index === eventWebhookIndex ? 'the event webhook' : maskedUrl(hook.spec),
   timeoutMs: hookTimeoutMs(hook.spec),
   retries: hook.spec.retries ?? 0,
   insecureSkipVerify: hook.spec.disableTLS ?? false,
