@@ -22,7 +22,25 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'sluice/webhooks': adapter,
   'sluice/rollout': ['sluice/webhooks', ...adapter],
   'sluice/controller': ['sluice/rollout', 'sluice/webhooks', 'kube', ...adapter],
-  'sluice/console': ['sluice/ports', 'sluice/api', ...kubeShapes],
+  'sluice/view': ['sluice/ports', 'sluice/rules', 'sluice/api', ...kubeShapes],
+  'sluice/people': ['sluice/view', 'sluice/rules', 'sluice/api', ...kubeShapes],
+  'sluice/lint': ['sluice/ports', 'sluice/rules', 'sluice/api', ...kubeShapes],
+  'sluice/chat': [
+    'sluice/people',
+    'sluice/view',
+    'sluice/ports',
+    'sluice/rules',
+    'sluice/api',
+    ...kubeShapes,
+  ],
+  'sluice/console': [
+    'sluice/people',
+    'sluice/view',
+    'sluice/ports',
+    'sluice/rules',
+    'sluice/api',
+    ...kubeShapes,
+  ],
 };
 
 /** Builds the real adapters, and so imports everything. */

@@ -1,7 +1,16 @@
 import * as Type from 'typebox';
 import type { Static } from 'typebox';
 
+import {
+  approvalSchema,
+  decisionSchema,
+  pastRunSchema,
+  pausedSchema,
+  promotedBySchema,
+} from './decision-status.ts';
 import { adoptedSchema, servingSchema } from './serving-status.ts';
+
+export type { Approval, DecisionRecord, PastRun, Paused, Verb, Vote } from './decision-status.ts';
 
 export type { Adopted, ServedBy, Serving } from './serving-status.ts';
 
@@ -121,6 +130,11 @@ export const runSchema = Type.Object(
         },
       ),
     ),
+    from: Type.Optional(Type.String({ description: 'Revision that the primary ran before the run.' })),
+    requestedBy: Type.Optional(
+      Type.String({ description: 'Value of the annotation sluice.dev/requested-by of the target.' }),
+    ),
+    promote: Type.Optional(promotedBySchema),
     metrics: Type.Optional(
       Type.Array(metricResultSchema, { description: 'The last result of each metric.' }),
     ),
@@ -247,6 +261,16 @@ export const canaryStatusSchema = Type.Object({
   ),
   waiting: Type.Optional(waitingSchema),
   abort: Type.Optional(abortSchema),
+  paused: Type.Optional(pausedSchema),
+  approvals: Type.Optional(
+    Type.Array(approvalSchema, {
+      description: 'Approvals of the current run: the waiting, and the last decided.',
+    }),
+  ),
+  decisions: Type.Optional(
+    Type.Array(decisionSchema, { description: 'The last decisions of people, newest last.' }),
+  ),
+  history: Type.Optional(Type.Array(pastRunSchema, { description: 'The last runs, newest last.' })),
   outbox: Type.Optional(
     Type.Array(outboxEntrySchema, { description: 'Announcements that are not acknowledged yet.' }),
   ),

@@ -3,7 +3,10 @@ import type { Static } from 'typebox';
 
 import { bounds } from './bounds.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { choice, flag, shortDuration, text, textMap, url, whole } from './schema-parts.ts';
+import { choice, flag, int32, list, shortDuration, text, textMap, url, whole } from './schema-parts.ts';
+
+/** Most users that one approval may need. */
+export const mostVotes = 10;
 
 /** '' counts as rollout. */
 export const webhookTypes = [
@@ -19,13 +22,55 @@ export const webhookTypes = [
 ] as const;
 export type WebhookType = (typeof webhookTypes)[number];
 
+export const onDeadlines = ['rollback', 'pass', 'keep-waiting'] as const;
+
+const userNames = (description: string) =>
+  list(text('Name, as Kubernetes knows it.', { maxLength: bounds.name }), description, {
+    entries: bounds.parts,
+  });
+
+export const approvalSpecSchema = Type.Object(
+  {
+    approvers: Type.Optional(
+      Type.Object(
+        {
+          users: Type.Optional(userNames('Users who may decide.')),
+          groups: Type.Optional(userNames('Groups whose members may decide.')),
+        },
+        { description: 'Who may decide; default everybody with the permission to approve canaries.' },
+      ),
+    ),
+    quorum: Type.Optional(
+      int32('Number of users that must approve; default 1.', { minimum: 1, maximum: mostVotes }),
+    ),
+    requesterMayApprove: Type.Optional(
+      flag(
+        'Whether the user in the annotation sluice.dev/requested-by of the target may approve; default true.',
+      ),
+    ),
+    reasonRequired: Type.Optional(flag('Whether an approval needs a reason; default false.')),
+    allowClaimedNames: Type.Optional(
+      flag(
+        'Whether names count that the API server did not verify; default true without approvers, false with them.',
+      ),
+    ),
+    deadline: Type.Optional(shortDuration('Time for the decision; default none.')),
+    onDeadline: Type.Optional(choice(onDeadlines, 'What happens at the deadline; default rollback.')),
+    remindEvery: Type.Optional(shortDuration('Time between two reminders while it waits; default none.')),
+  },
+  { description: 'People decide instead of a program: by console, command, kubectl or chat.' },
+);
+
+export type ApprovalSpec = DeepReadonly<Static<typeof approvalSpecSchema>>;
+
 export const canaryWebhookSchema = Type.Object(
   {
     name: text('Name of the webhook, for events and payloads.', { maxLength: bounds.name }),
     type: Type.Optional(
       choice(webhookTypes, 'Point of the rollout at which the webhook is called; default rollout.'),
     ),
-    url: url('Absolute URL, http or https.'),
+    url: Type.Optional(url('Absolute URL, http or https; not beside an approval.')),
+    approval: Type.Optional(approvalSpecSchema),
     timeout: Type.Optional(shortDuration('Longest time for each attempt; default 10s.')),
     retries: Type.Optional(whole('Number of retries after the first attempt; default 0.')),
     pollInterval: Type.Optional(
@@ -42,7 +87,11 @@ export const canaryWebhookSchema = Type.Object(
       }),
     ),
   },
-  { description: 'A webhook: the program to call, at which point of the rollout, and how.' },
+  {
+    description: 'A webhook: the program to call, at which point of the rollout, and how.',
+    oneOf: [{ required: ['url'] }, { required: ['approval'] }],
+    allowed: 'either url or approval: a program decides, or people do',
+  },
 );
 
 export type CanaryWebhook = DeepReadonly<Static<typeof canaryWebhookSchema>>;

@@ -10,6 +10,8 @@ const deliberate: Readonly<Record<string, string>> = {
   'alertproviders spec': 'object, required type, oneOf',
   // Let in, to be refused in status with a reason (packages/sluice/src/rules/validation/check-target.ts).
   'canaries spec.targetRef.kind': 'string, enum DaemonSet|Deployment|Service|StatefulSet',
+  // A hook has a URL, or an approval instead.
+  'canaries spec.analysis.webhooks[]': 'object, required name, oneOf',
   // There `required` stands on the list, where it means nothing.
   'canaries spec.service.mirror': 'array',
 };

@@ -132,7 +132,7 @@ test('every wrong field is named in one go, webhooks by their place', () => {
     'spec.analysis.webhooks[1].metadata.a',
     'spec.analysis.webhooks[1].timeout',
     'spec.analysis.webhooks[1].type',
-    'spec.analysis.webhooks[2].url',
+    'spec.analysis.webhooks[2]',
   ]);
 });
 

@@ -93,8 +93,13 @@ function withoutBranches(errors: readonly ValidationError[]): readonly Validatio
   const alternatives = errors
     .filter(({ keyword }) => outer.includes(keyword))
     .map((error) => `${error.schemaPath}/${error.keyword}/`);
+  // What has the wrong type fits no alternative either; that is one problem, not two.
+  const mistyped = new Set(
+    errors.filter(({ keyword }) => keyword === 'type').map(({ instancePath }) => instancePath),
+  );
   return errors.filter(
     (error) =>
+      !(error.keyword === 'oneOf' && mistyped.has(error.instancePath)) &&
       !alternatives.some((path) => error.schemaPath.startsWith(path) || `${error.schemaPath}/` === path),
   );
 }

@@ -65,12 +65,12 @@ const longestEndMs = 600_000;
 const mostRetries = 10;
 
 /** The calls of an outbox are made anew in each pass. */
-const maskedUrl = byObject(({ url }: CanaryWebhook) => maskUrl(url));
+const maskedUrl = byObject(({ url = '' }: CanaryWebhook) => maskUrl(url));
 
 const target = (hook: Hook): Omit<HookCall, 'id' | 'payload'> => ({
   name: hook.name,
   type: hook.type,
-  url: hook.spec.url,
+  url: hook.spec.url ?? '',
   shownAs: hook.index === eventWebhookIndex ? 'the event webhook' : maskedUrl(hook.spec),
   timeoutMs: hookTimeoutMs(hook.spec),
   retries: hook.spec.retries ?? 0,

@@ -12,6 +12,18 @@ export const lastAppliedAnnotation = 'kubectl.kubernetes.io/last-applied-configu
 export const canaryAnnotation = 'sluice.dev/canary';
 /** On the Canary: ends the current run (rules/run/abort-request.ts). */
 export const abortAnnotation = 'sluice.dev/abort';
+/** On the Canary: a decision of a person (rules/people/decision-request.ts). Written together, by one user. */
+export const decisionAnnotations = {
+  verb: 'sluice.dev/decision',
+  for: 'sluice.dev/decision-for',
+  by: 'sluice.dev/decision-by',
+  groups: 'sluice.dev/decision-groups',
+  via: 'sluice.dev/decision-via',
+  reason: 'sluice.dev/decision-reason',
+  until: 'sluice.dev/decision-until',
+} as const;
+/** On the target: the user who asked for its present revision. */
+export const requestedByAnnotation = 'sluice.dev/requested-by';
 
 /** On an object of somebody else: "true" hands it over to the Canary that wants one of its name. */
 export const adoptAnnotation = 'sluice.dev/adopt';
