@@ -44,6 +44,12 @@ export const customResourceDefinitions = clusterScoped(
   'customresourcedefinitions',
   'CustomResourceDefinition',
 );
+export const selfSubjectReviews = clusterScoped(
+  'authentication.k8s.io',
+  'v1',
+  'selfsubjectreviews',
+  'SelfSubjectReview',
+);
 export const gateways = namespaced('gateway.networking.k8s.io', 'v1', 'gateways', 'Gateway');
 export const httpRoutes = namespaced('gateway.networking.k8s.io', 'v1', 'httproutes', 'HTTPRoute');
 export const httpRoutesV1beta1 = namespaced(
