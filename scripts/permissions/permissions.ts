@@ -107,6 +107,7 @@ export const permissions: readonly Permission[] = [
   ]),
   work(events, ['create'], 'events of Canaries'),
   work(configMaps, ['get', ...written, 'delete'], 'what targets read, and copies of it', tracking),
+  work(configMaps, watched, 'freezes (not with `-freezes=false`)'),
   work(secrets, ['get', ...written, 'delete'], 'the same; credentials of MetricTemplates', tracking),
   work(secrets, ['get'], 'credentials of MetricTemplates (not with `-metrics-secrets=none`)', {
     configTracking: false,

@@ -126,6 +126,13 @@
     - events
   verbs:
     - create
+- apiGroups:
+    - ''
+  resources:
+    - configmaps
+  verbs:
+    - list
+    - watch
 {{- if .Values.configTracking.enabled }}
 - apiGroups:
     - ''
