@@ -90,7 +90,7 @@ authorizer.group('flagger.app').resource('canaries').namespace(request.namespace
   },
   {
     holds: 'variables.foreign.size() == 0',
-    says: `'user ' + request.userInfo.username + ' is not in group "' + variables.foreign[0] + '" of ${groups}; kubectl auth whoami prints the groups'`,
+    says: `'user ' + request.userInfo.username + ' is not in group "' + variables.foreign[0] + '" of ${groups}; kubectl auth whoami prints the groups, and ${groups}- removes those of an earlier decision'`,
     message: `${groups} names a group that the user of this request is not in; kubectl auth whoami prints the groups`,
     reason: 'Forbidden',
   },

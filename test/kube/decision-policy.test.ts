@@ -6,6 +6,8 @@ import { requestDecision } from '@sluice/sluice/people/request-decision.ts';
 import { whoAmI } from '@sluice/sluice/people/who-am-i.ts';
 import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
 import { decisionAnnotations } from '@sluice/sluice/rules/objects/object-keys.ts';
+import { commandsOf } from '../support/docs/read-commands.ts';
+import { readPages } from '../support/docs/read-pages.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { clientProgram } from '../support/rigs/client-program.ts';
 import type { Outcome } from '../support/rigs/client-program.ts';
@@ -238,6 +240,25 @@ withRealKube('the decision policy on', (binaries) => {
         expect(await world.read(name)).toBeUndefined();
       },
     );
+
+    it.skipIf(kubectlPath === undefined)('takes each command of the guide (needs kubectl)', async () => {
+      const { kubeconfig } = world.cluster.plane;
+      const kubectl = clientProgram(kubectlPath ?? 'kubectl', ['--kubeconfig', kubeconfig]);
+      const page = readPages().find(({ file }) => file === 'docs/guides/decisions-by-kubectl.md');
+      if (page === undefined) throw new Error('the guide is not there');
+      const commands = commandsOf(page, ['kubectl']).map(({ words }) => words.slice(1));
+      const isOf = (verb: string) => (words: readonly string[]) => words.includes(verb);
+      await world.cluster.kube.client.create(canaries, canaryOf('podinfo'), within());
+      const grants = commands.filter(isOf('create'));
+      for (const words of grants) expect(await kubectl.run(words)).toMatchObject({ code: 0 });
+      const person = [`--as=${ann}`, '--as-group=release-managers', '--as-group=system:authenticated'];
+      const others = commands.filter((words) => isOf('annotate')(words) || isOf('get')(words));
+      for (const words of others) expect(await kubectl.run([...words, ...person])).toMatchObject({ code: 0 });
+      expect(grants.length).toBeGreaterThan(3);
+      expect(others.length).toBeGreaterThan(5);
+      // The last of them takes the decision away.
+      expect(await world.read('podinfo')).toBeUndefined();
+    });
 
     it.each(onlyRefusals.map((one, index) => [...one, index] as const))(
       'has a rule that alone refuses %s',

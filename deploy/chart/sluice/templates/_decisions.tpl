@@ -74,7 +74,7 @@ validations:
   - expression: |-
       !variables.decides ||
       variables.foreign.size() == 0
-    messageExpression: '''user '' + request.userInfo.username + '' is not in group "'' + variables.foreign[0] + ''" of sluice.dev/decision-groups; kubectl auth whoami prints the groups'''
+    messageExpression: '''user '' + request.userInfo.username + '' is not in group "'' + variables.foreign[0] + ''" of sluice.dev/decision-groups; kubectl auth whoami prints the groups, and sluice.dev/decision-groups- removes those of an earlier decision'''
     message: sluice.dev/decision-groups names a group that the user of this request is not in; kubectl auth whoami prints the groups
     reason: Forbidden
   - expression: |-
