@@ -65,7 +65,10 @@ withRealKube('the decision policy on', (binaries) => {
       const name = await world.fresh(over);
       const before = await world.read(name);
       const answer = await world.decide(who, name, parts);
-      if (refusal === undefined) return void expect(answer.status, answer.text).toBe(200);
+      if (refusal === undefined) {
+        expect(answer.status, answer.text).toBe(200);
+        return;
+      }
       expect(answer.text).toContain(refusal.replace('NAME', name));
       expect([403, 422]).toContain(answer.status);
       expect(await world.read(name)).toEqual(before);
@@ -76,7 +79,10 @@ withRealKube('the decision policy on', (binaries) => {
       async ({ who, parts, refusal }) => {
         const name = world.newName();
         const answer = await created(who, parts, name);
-        if (refusal === undefined) return void expect(answer.status, answer.text).toBe(201);
+        if (refusal === undefined) {
+          expect(answer.status, answer.text).toBe(201);
+          return;
+        }
         expect(answer.text).toContain(refusal.replace('NAME', name));
         expect(await world.cluster.get(canaries, { namespace, name })).toBeUndefined();
       },
