@@ -123,8 +123,10 @@ export async function startDecisionWorld(binaries: KubeApiServerBinaries): Promi
       await cluster.kube.client.create(resource, object, within());
     }
     const name = await world.fresh();
+    // What changes nothing passes: each try has to say something new.
+    let tries = 0;
     const half = async (): Promise<boolean> =>
-      (await world.decide('dev', name, { by: 'dev' })).status === 422;
+      (await world.decide('dev', name, { reason: `try ${(tries += 1)}` })).status === 422;
     await until('the policy is in force', half, { timeoutMs: 20_000 });
     const ready = async (): Promise<boolean> =>
       (await world.decide('ann', name, { ...none, ...pending })).status === 200;
