@@ -10,8 +10,11 @@ import {
   pods,
   secrets,
   services,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
 } from '@sluice/kube/objects/resources.ts';
 import { canaries, metricTemplates } from '@sluice/sluice/api/resources.ts';
+import { policyName } from '../decision-policy/render-policy.ts';
 import { routers } from '@sluice/sluice/routers/index.ts';
 import { scalers } from '@sluice/sluice/scalers/index.ts';
 import { workloads } from '@sluice/sluice/workloads/index.ts';
@@ -32,6 +35,8 @@ export interface Permission {
   readonly configTracking?: boolean;
   /** Not needed with `-metrics-secrets=none`. */
   readonly metricsSecrets?: true;
+  /** Needed only with `-decision-policy`, whose value is the name of the objects. */
+  readonly decisionPolicy?: true;
   readonly why: string;
 }
 
@@ -122,6 +127,14 @@ export const permissions: readonly Permission[] = [
     scope: 'cluster',
     why: 'whether the definitions keep our status (without it that check is left out)',
   },
+  ...[validatingAdmissionPolicies, validatingAdmissionPolicyBindings].map((resource): Permission => ({
+    resource,
+    verbs: ['get'],
+    names: [policyName],
+    scope: 'cluster',
+    decisionPolicy: true,
+    why: 'whether names of decisions are compared with users (without it they are claimed)',
+  })),
 ];
 
 function leftBehind(resources: readonly ResourceType[]): readonly Permission[] {

@@ -44,6 +44,7 @@ export const customResourceDefinitions = clusterScoped(
   'customresourcedefinitions',
   'CustomResourceDefinition',
 );
+/** Kubernetes has them since 1.30. */
 export const validatingAdmissionPolicies = clusterScoped(
   'admissionregistration.k8s.io',
   'v1',
