@@ -9,10 +9,14 @@ import {
   horizontalPodAutoscalers,
   scaledObjects,
   secrets,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
 } from '@sluice/kube/objects/resources.ts';
 import { canaries, metricTemplates } from '@sluice/sluice/api/resources.ts';
 import { asRecord } from '@sluice/lib/json/json-read.ts';
 import { conditionsOf } from '@sluice/sluice/rules/run/conditions.ts';
+import { whoAmI } from '@sluice/sluice/people/who-am-i.ts';
+import { decisionValues } from '@sluice/sluice/rules/people/decision-request.ts';
 import { abortAnnotation } from '@sluice/sluice/rules/objects/object-keys.ts';
 import { within } from '../contracts/kube-client/contract-space.ts';
 import { startFakePrometheus } from '../support/fakes/fake-prometheus.ts';
@@ -40,6 +44,13 @@ const soon = { timeout: 50_000, interval: 100 };
 const roles = parseAllDocuments(readFileSync('deploy/kustomize/roles.yaml', 'utf8')).map(
   (document) => document.toJS() as AnyKubeObject,
 );
+const policy = parseAllDocuments(readFileSync('deploy/kustomize/decision-policy.yaml', 'utf8')).map(
+  (document) => document.toJS() as AnyKubeObject,
+);
+const policyKinds: Readonly<Record<string, ResourceType>> = {
+  ValidatingAdmissionPolicy: validatingAdmissionPolicies,
+  ValidatingAdmissionPolicyBinding: validatingAdmissionPolicyBindings,
+};
 const account = roleAccount('sluice-system', 'sluice');
 
 const inSpace = (namespace: string, object: AnyKubeObject): AnyKubeObject => ({
@@ -93,12 +104,15 @@ withRealKube('the permissions of the controller on', (binaries) => {
         definitions: [scaledObjectDefinition],
       });
       await createRoles(cluster.kube, roles);
+      for (const object of policy)
+        await cluster.kube.client.create(policyKinds[object.kind] ?? canaries, object, within());
       cluster.startController({
         kubeconfig: account.kubeconfig(cluster.plane.url),
         flags: [
           '-mesh-provider=kubernetes',
           '-enable-leader-election=true',
           '-leader-election-namespace=sluice-system',
+          '-decision-policy=sluice-decisions',
         ],
       });
     }, 90_000);
@@ -206,6 +220,16 @@ withRealKube('the permissions of the controller on', (binaries) => {
       await create('daemons', target, scenarioCanary({ analysis, spec: spared }));
       await expect.poll(() => phase('daemons'), soon).toBe('Initialized');
       await ship('daemons', daemonSets, target);
+    });
+
+    it('let it look whether the policy that verifies decisions is in force', async () => {
+      const { client } = cluster.kube;
+      const ref = { namespace: 'daemons', name: 'podinfo' };
+      const { name: by } = await whoAmI(client, within());
+      const values = decisionValues({ verb: 'pause', by, groups: [], via: 'kubectl', reason: 'lunch' });
+      await client.mergePatch(canaries, ref, { metadata: { annotations: values } }, {}, within());
+      const last = async () => (await cluster.status('daemons')).decisions?.at(-1);
+      await expect.poll(last, soon).toMatchObject({ verb: 'pause', by, verified: true, result: 'done' });
     });
 
     it('leave the primary serving when a deleted Canary has a target that does not start', async () => {

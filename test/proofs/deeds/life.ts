@@ -5,6 +5,7 @@ import type { HookReply, MetricReply } from '../../support/fakes/fake-receiver.t
 import { namespace } from '../../support/scenario/objects.ts';
 import type { WatchFault } from '../../support/fakes/watch-faults.ts';
 import type { Scenario } from '../../support/scenario/scenario.ts';
+import { annotateDecision } from '../../support/scenario/decide.ts';
 import { deed } from './deed.ts';
 import type { Deed } from '../world.ts';
 
@@ -59,3 +60,12 @@ export const abort: Deed = deed('abort', (scenario) => {
   const annotations = { ...canary.metadata.annotations, 'sluice.dev/abort': String(scenario.clock.now()) };
   scenario.store.update(canaries, { ...canary, metadata: { ...canary.metadata, annotations } });
 });
+
+/** A person decides. A pause ends by itself, or nobody could say when a story is over. */
+export const decide = (verb: 'pause' | 'resume' | 'promote' | 'retry' | 'undo'): Deed =>
+  deed(`a person decides: ${verb}`, (scenario) => {
+    if (livingCanary(scenario) === undefined) return;
+    const now = scenario.clock.now();
+    const until = verb === 'pause' ? { until: new Date(now + 60_000).toISOString() } : {};
+    annotateDecision(scenario, { verb, reason: String(now), ...until });
+  });

@@ -8,6 +8,7 @@ import { failingDeeds } from './duties.ts';
 import { configurations, creation, deletion, edits } from './edits.ts';
 import {
   abort,
+  decide,
   crash,
   deaf,
   fault,
@@ -82,6 +83,7 @@ const anyDeed: fc.Arbitrary<Deed> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.boolean().map(suspend) },
   { weight: 1, arbitrary: fc.constant(abort) },
+  { weight: 2, arbitrary: fc.constantFrom('pause', 'resume', 'promote', 'retry', 'undo').map(decide) },
   { weight: 3, arbitrary: fc.constantFrom(...meddling) },
   { weight: 1, arbitrary: fc.constantFrom(...failingDeeds) },
   { weight: 2, arbitrary: fc.constantFrom(...edits) },
