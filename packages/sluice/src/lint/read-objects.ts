@@ -17,7 +17,7 @@ export interface FoundObject {
   /** Problems of kind, version and name. */
   readonly drafts: readonly Draft[];
   /** Where a field of the object stands, '' for the object itself. */
-  position(field: string): Position;
+  readonly position: (field: string) => Position;
 }
 
 export interface FileObjects {
