@@ -380,6 +380,19 @@ describe('a finding', () => {
   });
 });
 
+describe('a document', () => {
+  it.each([
+    ['holds itself by an alias', 'spec: &spec {analysis: *spec}', 'an alias stands within its own anchor'],
+    ['has too many levels', `spec: ${'['.repeat(101)}${']'.repeat(101)}`, 'it has more than 100 levels'],
+  ])('that %s is an error, and is not checked', (_what, spec, why) => {
+    const report = run(`apiVersion: flagger.app/v1beta1\nkind: Canary\nmetadata: {name: x}\n${spec}\n`);
+    expect(report.findings.map(({ rule, message }) => `${rule} ${message}`)).toEqual([
+      `YAML004 the document cannot be expanded: ${why}`,
+    ]);
+    expect(report.checked).toBe(0);
+  });
+});
+
 describe('a comment that ignores a rule', () => {
   const long = 'timeout: 90s';
   it.each([
