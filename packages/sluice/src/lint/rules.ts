@@ -1,4 +1,4 @@
-/** `error`: the controller or the API server refuses the object. `warning`: it works, but hardly as it was meant. */
+/** `error`: the controller or the API server refuses the object. `warning`: it works, but probably not as intended. */
 export type Severity = 'error' | 'warning' | 'note';
 
 export interface Rule {
