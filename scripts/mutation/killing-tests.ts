@@ -10,6 +10,7 @@ import { deletionsTests } from './killing-tests/deletions.ts';
 import { deliveriesTests } from './killing-tests/deliveries.ts';
 import { gatesTests } from './killing-tests/gates.ts';
 import { leaderTests } from './killing-tests/leader.ts';
+import { lintTests } from './killing-tests/lint.ts';
 import { localTests } from './killing-tests/local.ts';
 import { promotionTests } from './killing-tests/promotion.ts';
 import { questionsTests } from './killing-tests/questions.ts';
@@ -44,6 +45,7 @@ const tables: readonly KillingTests[] = [
   workTests,
   cacheTests,
   leaderTests,
+  lintTests,
   localTests,
   wayBackTests,
   ownershipTests,

@@ -23,11 +23,17 @@ export const adopt: CliCommand = {
   load: async () => (await import('./adopt.ts')).runAdopt,
 };
 
+export const lint: CliCommand = {
+  name: 'lint',
+  summary: 'check Canaries in YAML files, without a cluster (-o sarif for CI)',
+  load: async () => (await import('./lint.ts')).runLint,
+};
+
 export const version: CliCommand = {
   name: 'version',
   summary: 'the version of this program',
   load: async () => (await import('./version.ts')).runVersion,
 };
 
-/** Commands for an existing cluster: those in the controller's image. */
-export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, version];
+/** Commands for an existing cluster, and for CI: those in the controller's image. */
+export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, lint, version];

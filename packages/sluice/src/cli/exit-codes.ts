@@ -4,6 +4,8 @@ export const exitCodes = {
   /** API, network, a defect of ours. */
   failed: 1,
   usage: 2,
+  /** Asked and answered no: files with errors, say. */
+  no: 3,
   /** A person should look first. */
   needsPerson: 5,
   notFound: 6,
