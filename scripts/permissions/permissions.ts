@@ -111,8 +111,8 @@ export const permissions: readonly Permission[] = [
     ...ownRoutes.map(({ resource }) => resource),
   ]),
   work(events, ['create'], 'events of Canaries'),
-  work(configMaps, ['get', ...written, 'delete'], 'what targets read, and copies of it', tracking),
-  work(configMaps, watched, 'freezes (not with `-freezes=false`)'),
+  work(configMaps, ['get', 'create', 'patch', 'delete'], 'what targets read, and copies of it', tracking),
+  work(configMaps, watched, 'freezes, and what targets read'),
   work(secrets, ['get', ...written, 'delete'], 'the same; credentials of MetricTemplates', tracking),
   work(secrets, ['get'], 'credentials of MetricTemplates (not with `-metrics-secrets=none`)', {
     configTracking: false,

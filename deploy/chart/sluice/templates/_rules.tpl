@@ -149,6 +149,14 @@
     - ''
   resources:
     - configmaps
+  verbs:
+    - get
+    - create
+    - patch
+    - delete
+- apiGroups:
+    - ''
+  resources:
     - secrets
   verbs:
     - get
