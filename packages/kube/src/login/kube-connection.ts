@@ -19,6 +19,8 @@ export interface KubeConnection {
   readonly server: string;
   /** Namespace of the context; the default of `-n`. */
   readonly namespace: string | undefined;
+  /** Name of the user in the kubeconfig: a name for people, not proven. Absent in a pod. */
+  readonly user?: string;
   /** Source of these settings, for messages: a path, or `in-cluster`. */
   readonly source: string;
   /** Options for `createHttpClient`. */

@@ -1,5 +1,6 @@
 import { abort, adopt, controller, version } from './cluster-commands.ts';
 import type { CliCommand } from './command.ts';
+import { rolloutCommands } from './rollout-commands.ts';
 
 export const commands: readonly CliCommand[] = [
   {
@@ -19,6 +20,7 @@ export const commands: readonly CliCommand[] = [
     summary: 'a small Kubernetes on this machine, for trying and testing',
     load: async () => (await import('./local.ts')).runLocal,
   },
+  ...rolloutCommands,
   abort,
   adopt,
   version,

@@ -19,6 +19,8 @@ export interface Connected {
   readonly server: string;
   /** Namespace of the context, if it names one. */
   readonly namespace: string | undefined;
+  /** Name of the user in the kubeconfig, not proven; undefined in a pod. */
+  readonly user: string | undefined;
 }
 
 /** Flags that select the cluster; empty ones are resolved as in kubectl. */
@@ -36,7 +38,8 @@ export async function connect(flags: ConnectFlags, env: Environment): Promise<Co
   const connection = await loadKubeConfig({ ...rest, ...(context === '' ? {} : { context }), env, clock });
   const http = createHttpClient(connection.http);
   const client = kubeClientOf(connection, { http, clock, fieldManager: 'sluice-cli' });
-  return { client, http, clock, server: connection.server, namespace: connection.namespace };
+  const { server, namespace, user } = connection;
+  return { client, http, clock, server, namespace, user };
 }
 
 /** A client of the server of `connection`, with this version as user agent. */

@@ -1,0 +1,19 @@
+import type { KillingTests } from '../killing-test.ts';
+
+const decisions = 'packages/sluice/src/cli/rollouts/decisions.test.ts';
+
+/** The command line writes the decision that was meant, and says what became of it. */
+export const commandsTests: KillingTests = {
+  'an-unconfirmed-decision-is-not-written': [
+    decisions,
+    'that is answered with anything else writes nothing, and ends with 2',
+  ],
+  'a-refused-decision-is-not-called-done': [
+    decisions,
+    'is refused with 7, and not called done, when the controller refuses it',
+  ],
+  'a-rollback-switch-is-named': [
+    decisions,
+    'because only a rollback switch waits, which must be named: it would roll back',
+  ],
+};
