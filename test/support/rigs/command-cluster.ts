@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { namespaces } from '@sluice/kube/objects/resources.ts';
 import { vi } from 'vitest';
 import { createApiServer } from '@sluice/local/api/server.ts';
@@ -41,6 +41,13 @@ export interface Answer {
   readonly code: number | null;
 }
 
+export interface Started {
+  readonly child: ChildProcess;
+  /** Resolves once standard output has so many lines. */
+  lines(count: number): Promise<readonly string[]>;
+  readonly ended: Promise<Answer>;
+}
+
 /** An API server without a controller, and the command line as processes. */
 export interface CommandCluster {
   readonly store: Store;
@@ -53,6 +60,8 @@ export interface CommandCluster {
   sluice(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Answer>;
   /** Runs it as a process of its own, without a terminal. */
   spawned(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Answer>;
+  /** Starts it as a process of its own, to be looked at while it runs. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): Started;
   /** Runs it on a terminal of 100 columns, and types `typed` once it asks; `out` is all that the terminal gets. */
   atTerminal(
     args: readonly string[],
@@ -79,6 +88,7 @@ export async function startCommandCluster(): Promise<CommandCluster> {
     takeDecisions: (result, message) => takeDecisions(store, result, message),
     sluice: (args, env = {}) => here(args, { ...usual, ...env }),
     spawned: (args, env = {}) => spawned(args, { ...usual, ...env }),
+    start: (args, env = {}) => start(args, { ...usual, ...env }),
     atTerminal: (args, typed = '', env = {}) => atTerminal(args, typed, { ...usual, ...env }),
     async close() {
       await server.close();
@@ -159,14 +169,39 @@ async function here(args: readonly string[], env: Readonly<Record<string, string
   }
 }
 
-async function spawned(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Answer> {
+const spawned = async (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Answer> =>
+  start(args, env).ended;
+
+function start(args: readonly string[], env: Readonly<Record<string, string>>): Started {
   const child = spawn(process.execPath, [main, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { out, err, code };
+  let out = '';
+  let err = '';
+  const listeners = new Set<() => void>();
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    for (const listener of listeners) listener();
+  });
+  return {
+    child,
+    ended: new Promise((resolve) => {
+      child.once('close', (code) => resolve({ out, err, code }));
+    }),
+    lines: (count) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const lines = out.split('\n').slice(0, -1);
+          if (lines.length >= count) resolve(lines);
+        };
+        listeners.add(look);
+        look();
+      }),
+  };
 }
 
 /** By `script` of util-linux, which gives the program a terminal of its own. */

@@ -62,6 +62,10 @@ export interface Call<Flags = object> {
   readonly signal: AbortSignal;
 }
 
+/** Commander knows no values of a flag without one; kubectl's users write them. */
+const asKnown = (arg: string): string =>
+  arg === '--watch=false' ? '--no-watch' : arg === '--watch=true' ? '--watch' : arg;
+
 const usualDeadlineMs = 20_000;
 
 /** A command for rollouts: flags, connection, errors of three lines, exit codes. */
@@ -70,7 +74,7 @@ export function inFrame<Flags>(spec: FrameSpec<Flags>): RunCommand {
     const command = declared(spec);
     let given: Given<Flags>;
     try {
-      command.parse([...args], { from: 'user' });
+      command.parse(args.map(asKnown), { from: 'user' });
       given = check(spec, command);
     } catch (error) {
       if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;

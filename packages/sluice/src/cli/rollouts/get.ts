@@ -4,11 +4,12 @@ import { phases } from '../../api/canary-status.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { inFrame } from './frame.ts';
 import type { Call, CommonFlags, FrameSpec } from './frame.ts';
-import { listRollouts, readRollout } from './read-rollout.ts';
+import { listRollouts, readable, readRollout } from './read-rollout.ts';
 import type { ListedView, ListScope } from './read-rollout.ts';
 import { rolloutTable } from './rollout-table.ts';
 import { statusBlock } from './status-block.ts';
 import { tableLines } from './table.ts';
+import { watchRollouts } from './watch/watch-rollouts.ts';
 
 export interface GetFlags {
   readonly allNamespaces?: boolean;
@@ -28,6 +29,7 @@ const exits = {
   [exitCodes.usage]: 'the command line is wrong',
   [exitCodes.notFound]: 'there is no canary of that name',
   [exitCodes.refused]: 'you may not read canaries',
+  [exitCodes.interrupted]: 'with -w: stopped by Ctrl-C',
 };
 
 const declare = (command: Command): Command =>
@@ -37,6 +39,7 @@ const declare = (command: Command): Command =>
     .option('-l, --selector <labels>', 'canaries with these labels')
     .option('--waiting', 'only those that wait for a person')
     .option('--phase <phase>', 'only those of this phase, such as Failed')
+    .option('-w, --watch', 'show them as they change, until Ctrl-C')
     .option('--no-headers', 'no first line');
 
 const spec = {
@@ -46,13 +49,16 @@ const spec = {
   outputs: ['json', 'yaml', 'wide', 'name'],
   declare,
   check,
-  run: (call: Call<GetFlags>) => (call.hasName ? showOne(call) : showList(call)),
+  run: (call: Call<GetFlags>) =>
+    call.flags.watch === true ? watch(call) : call.hasName ? showOne(call) : showList(call),
 } satisfies Omit<FrameSpec<GetFlags>, 'name'>;
 
 export const runGet = inFrame<GetFlags>({ ...spec, name: 'get' });
 export const runList = inFrame<GetFlags>({ ...spec, name: 'list' });
 
-function check({ phase }: CommonFlags & GetFlags): void {
+function check({ phase, watch: isWatch, output }: CommonFlags & GetFlags): void {
+  if (isWatch === true && (output === 'yaml' || output === 'name'))
+    throw new SluiceError('-w goes with -o json and -o wide alone');
   const known = phases.filter((one) => one !== '');
   if (phase !== undefined && !known.some((one) => one === phase))
     throw new SluiceError(`--phase is "${phase}"; write ${known.join(', ')}`);
@@ -84,12 +90,12 @@ async function showList(call: Call<GetFlags>): Promise<number> {
 const isForPrograms = ({ flags: { output } }: Call<GetFlags>): boolean =>
   output === 'json' || output === 'yaml';
 
-export const scopeOf = ({ flags, namespace }: Call<GetFlags>): ListScope => ({
+const scopeOf = ({ flags, namespace }: Call<GetFlags>): ListScope => ({
   ...(flags.allNamespaces === true ? {} : { namespace }),
   ...(flags.selector === undefined ? {} : { labelSelector: flags.selector }),
 });
 
-export const isWanted = (view: ListedView, { waiting, phase }: GetFlags): boolean =>
+const isWanted = (view: ListedView, { waiting, phase }: GetFlags): boolean =>
   view.kind === 'RolloutView'
     ? (waiting !== true || view.waitsFor.kind === 'person') && (phase === undefined || view.phase === phase)
     : phase === undefined;
@@ -111,8 +117,7 @@ function write(call: Call<GetFlags>, views: readonly ListedView[], value: unknow
   else paper.out(...listLines(views, { ...frameOf(call), flags, now: cluster.clock.now() }));
 }
 
-/** The table of `sluice get`. */
-export function listLines(
+function listLines(
   views: readonly ListedView[],
   options: {
     readonly now: number;
@@ -127,4 +132,24 @@ export function listLines(
     isWide: flags.output === 'wide',
   });
   return tableLines(table, { columns, flexible: table.flexible, withHeader: flags.headers });
+}
+
+async function watch(call: Call<GetFlags>): Promise<number> {
+  const { ref, flags, cluster, hasName } = call;
+  // An error of the first look ends it; later ones do not.
+  await (hasName ? readRollout(call) : listRollouts(call, scopeOf(call)));
+  const named = { namespace: ref.namespace, fieldSelector: `metadata.name=${ref.name}` };
+  return watchRollouts(call, {
+    scope: hasName ? named : scopeOf(call),
+    isWanted: (view) => (hasName ? view.metadata.name === ref.name : isWanted(view, flags)),
+    timeoutMs: 0,
+    picture: (views, columns) => {
+      const now = cluster.clock.now();
+      const [view] = views;
+      if (hasName && view !== undefined && flags.output === undefined)
+        return statusBlock(readable(view), { now, columns });
+      return views.length === 0 ? [emptyList(call)] : listLines(views, { now, columns, flags });
+    },
+    end: () => undefined,
+  });
 }

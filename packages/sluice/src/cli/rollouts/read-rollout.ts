@@ -58,6 +58,7 @@ export interface ListScope {
   /** Absent: all namespaces. */
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
 }
 
 /** The canaries of a scope, sorted by namespace and name. */
