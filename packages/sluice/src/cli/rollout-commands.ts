@@ -51,4 +51,10 @@ export const rolloutCommands: readonly CliCommand[] = [
     async () => (await import('./rollouts/hooks.ts')).runHooks,
   ),
   command('events', 'the events of a canary', async () => (await import('./rollouts/events.ts')).runEvents),
+  command(
+    'gate',
+    'gates that wait; open and close those of the load tester',
+    async () => (await import('./rollouts/gate.ts')).runGate,
+  ),
+  command('diff', 'what would be rolled out', async () => (await import('./rollouts/diff.ts')).runDiff),
 ];
