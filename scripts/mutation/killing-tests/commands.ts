@@ -20,4 +20,5 @@ export const commandsTests: KillingTests = {
     'packages/sluice/src/cli/rollouts/diff.test.ts',
     'never shows a value that looks like a secret, only that it changed',
   ],
+  'completion-logs-in-nowhere': ['packages/sluice/src/cli/rollouts/complete.test.ts', 'never starts a login'],
 };

@@ -10,6 +10,8 @@ export interface KubeConfigOptions {
   readonly context?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** False: never runs an exec plugin or refreshes a token; a kubeconfig that needs one is refused. */
+  readonly mayLogIn?: boolean;
   /** Folder of the pod's service account; default the one that every kubelet uses. */
   readonly serviceAccountFolder?: string;
 }

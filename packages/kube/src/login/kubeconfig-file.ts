@@ -86,3 +86,9 @@ function entryOf(name: string, fields: JsonRecord): KubeconfigEntry {
     },
   };
 }
+
+/** Names of the contexts of a kubeconfig. Throws `SluiceError` when it cannot be read. */
+export async function readContextNames(path: string): Promise<readonly string[]> {
+  const config = await parseFile(path);
+  return asList(config['contexts']).flatMap((context) => asText(asRecord(context)['name']) ?? []);
+}

@@ -25,6 +25,17 @@ export const commands: readonly CliCommand[] = [
   adopt,
   version,
   {
+    name: 'completion',
+    summary: 'completion for bash, zsh, fish or powershell',
+    load: async () => (await import('./completion.ts')).runCompletion,
+  },
+  {
+    name: '__complete',
+    summary: 'candidates for a shell',
+    hidden: true,
+    load: async () => (await import('./completion.ts')).completeWith(commands),
+  },
+  {
     name: 'hey',
     summary: 'stand-in for hey',
     hidden: true,

@@ -29,6 +29,8 @@ export interface ConnectFlags {
   readonly context?: string;
   /** Overrides the kubeconfig's server. */
   readonly master?: string;
+  /** False: a kubeconfig that needs a login is refused. */
+  readonly mayLogIn?: boolean;
 }
 
 /** Connects a command that people run; its field manager tells its writes from the controller's. */

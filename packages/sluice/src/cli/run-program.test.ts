@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
@@ -6,6 +8,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { columnsOf } from '@sluice/lib/text/wrap.ts';
 import { commands } from './commands.ts';
 import { runProgram } from './run-program.ts';
+import packageJson from '../../../../package.json' with { type: 'json' };
 import { version } from './version.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
@@ -47,6 +50,16 @@ describe('sluice', () => {
     const [out, err] = await Promise.all([text(child.stdout), text(child.stderr)]);
     expect(out).toContain('Usage: sluice controller');
     expect(err).toBe('');
+  });
+
+  it('is kubectl-sluice, too, which kubectl finds as its plugin', async () => {
+    expect(packageJson.bin['kubectl-sluice']).toBe(packageJson.bin.sluice);
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-plugin-'));
+    const plugin = join(folder, 'kubectl-sluice');
+    symlinkSync(main, plugin);
+    const child = spawn(process.execPath, [plugin, 'version'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    expect(await text(child.stdout)).toBe(`${version}\n`);
+    rmSync(folder, { recursive: true });
   });
 
   it.each([['--version'], ['-v'], ['version']])('%s prints the version', async (arg) => {

@@ -70,7 +70,9 @@ const usualDeadlineMs = 20_000;
 
 /** A command for rollouts: flags, connection, errors of three lines, exit codes. */
 export function inFrame<Flags>(spec: FrameSpec<Flags>): RunCommand {
-  return async (args, env) => {
+  const flags = (): readonly string[] =>
+    declared(spec).options.flatMap(({ short, long }) => [short, long].filter((name) => name !== undefined));
+  const runFramed: RunCommand = async (args, env) => {
     const command = declared(spec);
     let given: Given<Flags>;
     try {
@@ -84,6 +86,7 @@ export function inFrame<Flags>(spec: FrameSpec<Flags>): RunCommand {
     }
     return run(spec, given, [spec.name, ...args], env);
   };
+  return Object.assign(runFramed, { flags });
 }
 
 interface Given<Flags> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { events } from '@sluice/kube/objects/resources.ts';
+import { deployments, events } from '@sluice/kube/objects/resources.ts';
 import { canaries } from '../../api/resources.ts';
 import { at, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 import type { CommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
@@ -158,5 +158,35 @@ describe.each(['history', 'hooks', 'events'])('sluice %s', (name) => {
   it('ends with 6 for a canary that is not there, and with 2 without a name', async () => {
     expect((await cluster.sluice([name, 'nobody'])).code).toBe(6);
     expect((await cluster.sluice([name])).code).toBe(2);
+  });
+});
+
+describe('sluice version --cluster', () => {
+  it('names this version, the controllers that run, and whether the CRD has all its fields', async () => {
+    const plain = await cluster.sluice(['version']);
+    const none = await cluster.sluice(['version', '--cluster']);
+    expect(none.out).toBe(
+      `client      ${plain.out}controller  none found\nCRD         has all fields of this version\n`,
+    );
+    cluster.store.create(deployments, {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { namespace: 'default', name: 'sluice' },
+      spec: {
+        selector: { matchLabels: { app: 'x' } },
+        template: {
+          metadata: { labels: { app: 'x' } },
+          spec: { containers: [{ name: 'c', image: 'ghcr.io/acme/sluice:9', args: ['controller'] }] },
+        },
+      },
+    });
+    const { out, code } = await cluster.sluice(['version', '--cluster']);
+    expect(out).toContain('controller  ghcr.io/acme/sluice:9 (deployment default/sluice)');
+    expect(code).toBe(0);
+    expect(JSON.parse((await cluster.sluice(['version', '--cluster', '-o', 'json'])).out)).toMatchObject({
+      kind: 'Versions',
+      crd: 'current',
+    });
+    expect((await cluster.sluice(['version', '-o', 'json'])).code).toBe(2);
   });
 });
