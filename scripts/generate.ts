@@ -5,13 +5,18 @@ import { stringify } from 'yaml';
 
 import { buildCrds } from '@sluice/sluice/api/crds.ts';
 import { modelFields } from './model-fields.ts';
+import {
+  renderChartDecisions,
+  renderKustomizePolicy,
+  renderKustomizeUserRoles,
+} from './decision-policy/render-policy.ts';
 import { renderPermissionsPage } from './permissions/permissions-page.ts';
 import { renderChartRules, renderKustomizeRoles } from './permissions/render-roles.ts';
 import { renderFieldPage } from './field-page/render-field-page.ts';
 import { renderPhasePage } from './phase-page.ts';
 
 /**
- * Writes the files that derive from code: the CRDs, the roles, the fields of the built-in kinds, and pages of the reference. With --check it writes nothing and fails when a file
+ * Writes the files that derive from code: the CRDs, the roles, the decision policy, the fields of the built-in kinds, and pages of the reference. With --check it writes nothing and fails when a file
  * differs from what it would write.
  */
 const root = join(import.meta.dirname, '..');
@@ -37,6 +42,9 @@ function generatedFiles(): ReadonlyMap<string, string> {
   files.set('docs/reference/permissions.md', renderPermissionsPage());
   files.set('deploy/chart/sluice/templates/_rules.tpl', renderChartRules());
   files.set('deploy/kustomize/roles.yaml', renderKustomizeRoles());
+  files.set('deploy/chart/sluice/templates/_decisions.tpl', renderChartDecisions());
+  files.set('deploy/kustomize/decision-policy.yaml', renderKustomizePolicy());
+  files.set('deploy/kustomize/user-roles.yaml', renderKustomizeUserRoles());
   return files;
 }
 

@@ -77,12 +77,15 @@ function typeName(schema: Schema): string {
 }
 
 const durationPattern = '^[0-9]+(m|s)';
-const isDuration = (schema: Schema): boolean => schema['pattern'] === durationPattern;
+const longDurationPattern = '^[0-9]+(h|m|s)';
+const isDuration = (schema: Schema): boolean =>
+  schema['pattern'] === durationPattern || schema['pattern'] === longDurationPattern;
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 /** People read words more easily than patterns. */
 const patternWords: Readonly<Record<string, string>> = {
   [durationPattern]: '',
+  [longDurationPattern]: '',
   [`^${label}$`]: 'a DNS label',
   [`^${label}(\\.${label})*$`]: 'a DNS name',
   [`^$|^${label}(\\.${label})*$`]: 'a DNS name or empty',

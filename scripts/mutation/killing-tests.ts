@@ -21,11 +21,13 @@ import { seriesTests } from './killing-tests/series.ts';
 import { sizesTests } from './killing-tests/sizes.ts';
 import { ownershipTests } from './killing-tests/ownership.ts';
 import { strangersTests } from './killing-tests/strangers.ts';
+import { peopleTests } from './killing-tests/people.ts';
 import { testerTests } from './killing-tests/tester.ts';
 import { wayBackTests } from './killing-tests/way-back.ts';
 import { workTests } from './killing-tests/work.ts';
 
 const tables: readonly KillingTests[] = [
+  peopleTests,
   routesTests,
   copiesTests,
   sizesTests,

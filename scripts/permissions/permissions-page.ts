@@ -33,10 +33,10 @@ function table(scope: PermissionScope): string {
 }
 
 function row(permission: Permission): string {
-  const { resource, verbs, names, configTracking, why } = permission;
+  const { resource, verbs, names, configTracking, decisionPolicy, why } = permission;
   const named = names === undefined ? '' : ` (${names.map(code).join(', ')})`;
   const group = resource.group === '' ? 'core' : code(resource.group);
-  return `| ${group} | ${code(resourceOf(permission))}${named} | ${verbs.join(', ')} | ${why}${conditions.get(configTracking) ?? ''} |`;
+  return `| ${group} | ${code(resourceOf(permission))}${named} | ${verbs.join(', ')} | ${why}${conditions.get(configTracking) ?? ''}${decisionPolicy === true ? ' (with `-decision-policy`, which gives the name)' : ''} |`;
 }
 
 const conditions = new Map<boolean | undefined, string>([

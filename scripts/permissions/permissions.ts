@@ -10,8 +10,11 @@ import {
   pods,
   secrets,
   services,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
 } from '@sluice/kube/objects/resources.ts';
 import { canaries, metricTemplates } from '@sluice/sluice/api/resources.ts';
+import { policyName } from '../decision-policy/render-policy.ts';
 import { routers } from '@sluice/sluice/routers/index.ts';
 import { scalers } from '@sluice/sluice/scalers/index.ts';
 import { workloads } from '@sluice/sluice/workloads/index.ts';
@@ -32,6 +35,8 @@ export interface Permission {
   readonly configTracking?: boolean;
   /** Not needed with `-metrics-secrets=none`. */
   readonly metricsSecrets?: true;
+  /** Needed only with `-decision-policy`, whose value is the name of the objects. */
+  readonly decisionPolicy?: true;
   readonly why: string;
 }
 
@@ -107,6 +112,7 @@ export const permissions: readonly Permission[] = [
   ]),
   work(events, ['create'], 'events of Canaries'),
   work(configMaps, ['get', ...written, 'delete'], 'what targets read, and copies of it', tracking),
+  work(configMaps, watched, 'freezes (not with `-freezes=false`)'),
   work(secrets, ['get', ...written, 'delete'], 'the same; credentials of MetricTemplates', tracking),
   work(secrets, ['get'], 'credentials of MetricTemplates (not with `-metrics-secrets=none`)', {
     configTracking: false,
@@ -121,6 +127,14 @@ export const permissions: readonly Permission[] = [
     scope: 'cluster',
     why: 'whether the definitions keep our status (without it that check is left out)',
   },
+  ...[validatingAdmissionPolicies, validatingAdmissionPolicyBindings].map((resource): Permission => ({
+    resource,
+    verbs: ['get'],
+    names: [policyName],
+    scope: 'cluster',
+    decisionPolicy: true,
+    why: 'whether names of decisions are compared with users (without it they are claimed)',
+  })),
 ];
 
 function leftBehind(resources: readonly ResourceType[]): readonly Permission[] {

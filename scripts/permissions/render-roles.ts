@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { policyName } from '../decision-policy/render-policy.ts';
 import { roleRules } from './role-rules.ts';
 import type { RoleRule } from './role-rules.ts';
 
@@ -13,14 +14,20 @@ export function renderChartRules(): string {
   const tracked = [
     rulesYaml(roleRules('work')),
     '{{- if .Values.configTracking.enabled }}',
-    rulesYaml(roleRules('work', true)),
+    rulesYaml(roleRules('work', { configTracking: true })),
     '{{- else if ne .Values.metricsSecrets "none" }}',
-    rulesYaml(roleRules('work', false, true)),
+    rulesYaml(roleRules('work', { configTracking: false, metricsSecrets: true })),
+    '{{- end }}',
+  ].join('\n');
+  const ofCluster = [
+    rulesYaml(roleRules('cluster')),
+    '{{- with include "sluice.decisionPolicy" . }}',
+    rulesYaml(roleRules('cluster', { decisionPolicy: true })).replaceAll(policyName, '{{ . }}'),
     '{{- end }}',
   ].join('\n');
   return [
     `{{- /* ${note} */ -}}\n`,
-    define('clusterRules', rulesYaml(roleRules('cluster'))),
+    define('clusterRules', ofCluster),
     define('workRules', tracked),
     define('leaseRules', rulesYaml(roleRules('lease'))),
   ].join('\n');
@@ -28,7 +35,12 @@ export function renderChartRules(): string {
 
 /** deploy/kustomize/roles.yaml: the same for the whole cluster, with the Lease in the namespace of the controller. */
 export function renderKustomizeRoles(): string {
-  const rules = [...roleRules('cluster'), ...roleRules('work'), ...roleRules('work', true)];
+  const rules = [
+    ...roleRules('cluster'),
+    ...roleRules('cluster', { decisionPolicy: true }),
+    ...roleRules('work'),
+    ...roleRules('work', { configTracking: true }),
+  ];
   const objects = [
     role('ClusterRole', rules),
     binding('ClusterRole'),

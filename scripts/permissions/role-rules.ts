@@ -14,20 +14,17 @@ const verbOrder: readonly Verb[] = ['get', 'list', 'watch', 'create', 'update', 
 export const resourceOf = ({ resource, subresource }: Permission): string =>
   subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
 
-/**
- * The rules of one scope; `configTracking` chooses those that hold with or without it, absent those that always do;
- * `metricsSecrets` those that go with `-metrics-secrets=none`.
- */
-export function roleRules(
-  scope: PermissionScope,
-  configTracking?: boolean,
-  metricsSecrets?: true,
-): readonly RoleRule[] {
+/** Of a permission: all absent for those that always hold. */
+export type Conditions = Pick<Permission, 'configTracking' | 'metricsSecrets' | 'decisionPolicy'>;
+
+/** The rules of one scope that hold under exactly these conditions. */
+export function roleRules(scope: PermissionScope, conditions: Conditions = {}): readonly RoleRule[] {
   const chosen = permissions.filter(
     (permission) =>
       permission.scope === scope &&
-      permission.configTracking === configTracking &&
-      permission.metricsSecrets === metricsSecrets,
+      permission.configTracking === conditions.configTracking &&
+      permission.metricsSecrets === conditions.metricsSecrets &&
+      permission.decisionPolicy === conditions.decisionPolicy,
   );
   return byVerbs(byResource(chosen));
 }

@@ -7,6 +7,8 @@ import {
   pods,
   replicaSets,
   secrets,
+  validatingAdmissionPolicies,
+  validatingAdmissionPolicyBindings,
 } from '@sluice/kube/objects/resources.ts';
 import { canaries, metricTemplates } from '@sluice/sluice/api/resources.ts';
 import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
@@ -113,6 +115,9 @@ withRealKube('the charts on', (binaries) => {
         'rbac.create=true,networkPolicy.enabled=true',
       );
       expect(await countPods('sluice')).toBe(1);
+      const decisions = { name: 'sluice-decisions' };
+      expect(await cluster.get(validatingAdmissionPolicies, decisions)).toBeDefined();
+      expect(await cluster.get(validatingAdmissionPolicyBindings, decisions)).toBeDefined();
       expect(await countPods('flagger-loadtester')).toBe(1);
     });
 
@@ -206,6 +211,8 @@ withRealKube('the charts on', (binaries) => {
         path: '/apis/rbac.authorization.k8s.io/v1/clusterroles?labelSelector=app.kubernetes.io%2Fmanaged-by%3DHelm',
       });
       expect(asList(asRecord(JSON.parse(text))['items'])).toEqual([]);
+      const policies = await client.list(validatingAdmissionPolicies, {}, within());
+      expect(policies.items.map(({ metadata }) => metadata.name)).not.toContain('sluice-decisions');
     });
   });
 });

@@ -10,6 +10,11 @@ export interface ControlPlane extends RunningKubeApiServer {
   readonly kubeconfig: string;
 }
 
+export interface ControlPlaneOptions extends KubeApiServerOptions {
+  /** Of kube-controller-manager, beyond those that a rollout needs. */
+  readonly controllers?: readonly string[];
+}
+
 /** No node lifecycle: nobody sends heartbeats. No service accounts: pods get no token. */
 const controllers = [
   'deployment',
@@ -22,13 +27,13 @@ const controllers = [
 
 export async function startControlPlane(
   binaries: KubeApiServerBinaries,
-  options: KubeApiServerOptions = {},
+  options: ControlPlaneOptions = {},
 ): Promise<ControlPlane> {
   const server = await startKubeApiServer(binaries, options);
   const kubeconfig = writeTestKubeconfig(server.url, { token: server.token });
   const manager = guardedSpawn(join(dirname(binaries.apiServer), 'kube-controller-manager'), [
     `--kubeconfig=${kubeconfig}`,
-    `--controllers=${controllers.join(',')}`,
+    `--controllers=${[...controllers, ...(options.controllers ?? [])].join(',')}`,
     '--leader-elect=false',
     '--secure-port=0',
     '--use-service-account-credentials=false',

@@ -8,18 +8,18 @@ import { countReadyEndpoints } from '@sluice/sluice/rules/traffic/ready-endpoint
 import { within } from '../../contracts/kube-client/contract-space.ts';
 import { clientOf } from './client-of.ts';
 import { startControlPlane } from './control-plane.ts';
-import type { ControlPlane } from './control-plane.ts';
+import type { ControlPlane, ControlPlaneOptions } from './control-plane.ts';
 import { startControllerProcess } from './controller-process.ts';
 import type { ControllerProcess, ControllerProcessOptions } from './controller-process.ts';
 import { gatewayApiDefinitions, installDefinitions } from './install-definitions.ts';
-import type { KubeApiServerBinaries, KubeApiServerOptions } from './kube-apiserver.ts';
+import type { KubeApiServerBinaries } from './kube-apiserver.ts';
 import type { RealKube } from './cluster-access.ts';
 import { startStandInGateway } from './stand-in-gateway.ts';
 import type { StandInGateway } from './stand-in-gateway.ts';
 import { startStandInKubelet } from './stand-in-kubelet.ts';
 import type { StandInKubelet, StandInKubeletOptions } from './stand-in-kubelet.ts';
 
-export interface RealClusterOptions extends KubeApiServerOptions {
+export interface RealClusterOptions extends ControlPlaneOptions {
   /** Made before anything else; default `test`. */
   readonly namespaces?: readonly string[];
   /** Beyond ours and Gateway API's. */

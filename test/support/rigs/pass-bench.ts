@@ -6,6 +6,8 @@ import { createConfigReads } from '@sluice/sluice/rollout/look/config-reads.ts';
 import { readsOf } from '@sluice/sluice/rollout/look/reads.ts';
 import { workedMs } from '@sluice/sluice/platform/worked-ms.ts';
 import type { RolloutDeps } from '@sluice/sluice/rollout/deps.ts';
+import { noDecisionPolicy } from '@sluice/sluice/ports/decision-policy.ts';
+import { noStartRules } from '@sluice/sluice/ports/start-rules.ts';
 import { createQuestions } from '@sluice/sluice/rollout/ask/questions.ts';
 import { createMemory } from '@sluice/sluice/rollout/memory.ts';
 import { createMeter } from '@sluice/sluice/rollout/meter.ts';
@@ -63,6 +65,8 @@ function depsOn(objects: readonly AnyKubeObject[]): RolloutDeps {
     questions: createQuestions({ now, wake() {} }),
     configs: createConfigReads({ client, now, random, wake() {} }),
     claims: { rivalOf: () => undefined },
+    decisionPolicy: noDecisionPolicy,
+    starts: noStartRules,
     listPods: async () => [],
     providers: createProviders(client, { http: { send: unanswered }, clock }),
     telemetry: { canaryStatus() {}, canaryWeight() {}, metricAnalysis() {}, runEnded() {} },
@@ -73,6 +77,7 @@ function depsOn(objects: readonly AnyKubeObject[]): RolloutDeps {
       includeLabelPrefixes: [],
       configTracking: false,
       minimumIntervalMs: 1_000,
+      mostRuns: { all: 0, perNamespace: 0 },
       eventWebhook: '',
       noCrossNamespaceRefs: false,
       router: { ingressClass: '', annotationsPrefix: 'nginx.ingress.kubernetes.io', meshCluster: false },

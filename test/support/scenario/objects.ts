@@ -22,7 +22,8 @@ export function scenarioCanary(parts: CanaryParts): AnyKubeObject {
   const webhooks = (parts.hooks ?? []).map(([type, path, extra]) => ({
     name: path.slice(1),
     type,
-    url: `http://receiver${path}`,
+    // People answer an approval.
+    ...(extra?.['approval'] === undefined ? { url: `http://receiver${path}` } : {}),
     ...extra,
   }));
   const ownSteps = parts.analysis?.iterations ?? parts.analysis?.stepWeights;

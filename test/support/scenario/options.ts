@@ -1,3 +1,4 @@
+import type { DecisionPolicy } from '@sluice/sluice/ports/decision-policy.ts';
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
 import { daemonSets, deployments, services } from '@sluice/kube/objects/resources.ts';
 import type { ControllerDeps } from '@sluice/sluice/controller/controller.ts';
@@ -35,6 +36,10 @@ export interface ScenarioOptions extends CanaryParts {
   /** 0.5 unless told. */
   readonly random?: () => number;
   readonly controllerOptions?: ControllerOptions;
+  /** Honours freezes, whose namespace `everywhere` holds for all; without it there are none. */
+  readonly freezes?: { readonly everywhere: string };
+  /** The admission policy of decisions; none unless told. */
+  readonly decisionPolicy?: DecisionPolicy;
   /** Sees each write of the controller at the moment it is done. */
   readonly observe?: (store: Store) => ObserveWrite;
 }

@@ -2,6 +2,7 @@ import { createProviders } from '@sluice/sluice/cli/providers.ts';
 import { createTelemetry } from '@sluice/sluice/cli/telemetry.ts';
 import { createController } from '@sluice/sluice/controller/controller.ts';
 import type { Controller } from '@sluice/sluice/controller/controller.ts';
+import { noDecisionPolicy } from '@sluice/sluice/ports/decision-policy.ts';
 import { createEventRecorder } from '@sluice/sluice/controller/event-recorder.ts';
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
@@ -25,6 +26,7 @@ const defaults = {
   minimumIntervalMs: 1_000,
   eventWebhook: '',
   noCrossNamespaceRefs: false,
+  mostRuns: { all: 0, perNamespace: 0 },
   router: { ingressClass: '', annotationsPrefix: 'nginx.ingress.kubernetes.io', meshCluster: false },
 };
 
@@ -65,6 +67,8 @@ export function createScenarioProcess(world: ScenarioWorld, options: ScenarioOpt
       events: createEventRecorder({ client, clock, log, component: 'sluice' }),
       send: createSendHook({ http: hooks, clock, random, log }),
       providers: withRouter(createProviders(client, { http: hooks, clock }), options.router),
+      decisionPolicy: options.decisionPolicy ?? noDecisionPolicy,
+      ...(options.freezes === undefined ? {} : { freezes: options.freezes }),
       concurrency: 4,
       ...(options.mayAct === undefined ? {} : { mayAct: options.mayAct }),
       ...counted,

@@ -74,12 +74,14 @@ export async function createScenario(options: ScenarioOptions = {}) {
     image: (name: string): string | undefined => imageOf(deployment(name)),
     /** Phases, weights of the route and iterations in order of change since the last `ship`. */
     history,
-    /** Sets a new image on the target: what a team does to ship. */
-    ship(image: string): void {
+    /** Sets a new image on the target, and annotations: what a team does to ship. */
+    ship(image: string, annotations: Readonly<Record<string, string>> = {}): void {
       const target = deployment('podinfo');
       if (target === undefined) throw new Error('no target');
       history.clear();
-      store.update(kind, withImage(target, image));
+      const { metadata } = target;
+      const annotated = { ...metadata, annotations: { ...metadata.annotations, ...annotations } };
+      store.update(kind, withImage({ ...target, metadata: annotated }, image));
     },
     /** Changes fields of the Canary's spec. */
     edit(change: (spec: CanarySpec) => Partial<CanarySpec>): void {

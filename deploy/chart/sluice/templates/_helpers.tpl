@@ -68,6 +68,25 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- default .Release.Namespace .Values.namespace -}}
 {{- end }}
 
+{{- /* Whether this release brings the decision policy. Kinds are known of a real cluster, or by --api-versions; else its version decides. */ -}}
+{{- define "sluice.bringsDecisionPolicy" -}}
+{{- $isKnown := semverCompare ">=1.30.0-0" .Capabilities.KubeVersion.Version -}}
+{{- if .Capabilities.APIVersions.Has "v1/Namespace" -}}
+{{- $isKnown = .Capabilities.APIVersions.Has "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy" -}}
+{{- end -}}
+{{- $isOfCluster := not (include "sluice.namespaces" . | fromJsonArray) -}}
+{{- if and .Values.decisionPolicy.enabled (not .Values.decisionPolicy.existing) $isOfCluster $isKnown -}}true{{- end -}}
+{{- end }}
+
+{{- /* Name of the decision policy, this release's or one that is there; empty: none, so that names of decisions are claims. */ -}}
+{{- define "sluice.decisionPolicy" -}}
+{{- if .Values.decisionPolicy.existing -}}
+{{- .Values.decisionPolicy.existing -}}
+{{- else if include "sluice.bringsDecisionPolicy" . -}}
+{{- printf "%s-decisions" (include "sluice.fullname" . | trunc 53 | trimSuffix "-") -}}
+{{- end -}}
+{{- end }}
+
 {{- define "sluice.electsLeader" -}}
 {{- if or .Values.leaderElection.enabled (gt (int .Values.leaderElection.replicaCount) 1) -}}true{{- end -}}
 {{- end }}

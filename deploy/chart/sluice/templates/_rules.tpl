@@ -9,6 +9,17 @@
     - canaries.flagger.app
   verbs:
     - get
+{{- with include "sluice.decisionPolicy" . }}
+- apiGroups:
+    - admissionregistration.k8s.io
+  resources:
+    - validatingadmissionpolicies
+    - validatingadmissionpolicybindings
+  resourceNames:
+    - {{ . }}
+  verbs:
+    - get
+{{- end }}
 {{- end }}
 
 {{- define "sluice.workRules" -}}
@@ -126,6 +137,13 @@
     - events
   verbs:
     - create
+- apiGroups:
+    - ''
+  resources:
+    - configmaps
+  verbs:
+    - list
+    - watch
 {{- if .Values.configTracking.enabled }}
 - apiGroups:
     - ''

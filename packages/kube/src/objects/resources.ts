@@ -44,6 +44,19 @@ export const customResourceDefinitions = clusterScoped(
   'customresourcedefinitions',
   'CustomResourceDefinition',
 );
+/** Kubernetes has them since 1.30. */
+export const validatingAdmissionPolicies = clusterScoped(
+  'admissionregistration.k8s.io',
+  'v1',
+  'validatingadmissionpolicies',
+  'ValidatingAdmissionPolicy',
+);
+export const validatingAdmissionPolicyBindings = clusterScoped(
+  'admissionregistration.k8s.io',
+  'v1',
+  'validatingadmissionpolicybindings',
+  'ValidatingAdmissionPolicyBinding',
+);
 export const selfSubjectReviews = clusterScoped(
   'authentication.k8s.io',
   'v1',

@@ -7,6 +7,7 @@ import {
   pastRunSchema,
   pausedSchema,
   promotedBySchema,
+  startedBySchema,
 } from './decision-status.ts';
 import { adoptedSchema, servingSchema } from './serving-status.ts';
 
@@ -262,6 +263,7 @@ export const canaryStatusSchema = Type.Object({
   waiting: Type.Optional(waitingSchema),
   abort: Type.Optional(abortSchema),
   paused: Type.Optional(pausedSchema),
+  start: Type.Optional(startedBySchema),
   approvals: Type.Optional(
     Type.Array(approvalSchema, {
       description: 'Approvals of the current run: the waiting, and the last decided.',

@@ -3,7 +3,18 @@ import type { Static } from 'typebox';
 
 import { bounds } from './bounds.ts';
 import type { DeepReadonly } from './deep-readonly.ts';
-import { choice, flag, int32, list, shortDuration, text, textMap, url, whole } from './schema-parts.ts';
+import {
+  choice,
+  flag,
+  int32,
+  list,
+  longDuration,
+  shortDuration,
+  text,
+  textMap,
+  url,
+  whole,
+} from './schema-parts.ts';
 
 /** Most users that one approval may need. */
 export const mostVotes = 10;
@@ -54,9 +65,9 @@ export const approvalSpecSchema = Type.Object(
         'Whether names count that the API server did not verify; default true without approvers, false with them.',
       ),
     ),
-    deadline: Type.Optional(shortDuration('Time for the decision; default none.')),
+    deadline: Type.Optional(longDuration('Time for the decision; default none.')),
     onDeadline: Type.Optional(choice(onDeadlines, 'What happens at the deadline; default rollback.')),
-    remindEvery: Type.Optional(shortDuration('Time between two reminders while it waits; default none.')),
+    remindEvery: Type.Optional(longDuration('Time between two reminders while it waits; default none.')),
   },
   { description: 'People decide instead of a program: by console, command, kubectl or chat.' },
 );

@@ -57,7 +57,7 @@ export const approvalSchema = Type.Object(
     since: time('When it was asked.'),
     deadline: Type.Optional(time('When onDeadline takes effect.')),
     needed: Type.Integer({ description: 'Number of users that must approve.' }),
-    state: Type.String({ description: 'waiting, approved, rejected or expired.' }),
+    state: Type.String({ description: 'waiting, approved, rejected, expired or cancelled.' }),
     votes: Type.Optional(Type.Array(voteSchema, { description: 'The answers so far, oldest first.' })),
     remindedAt: Type.Optional(time('When the last reminder was sent.')),
   },
@@ -101,6 +101,18 @@ export type Paused = Static<typeof pausedSchema>;
 export const promotedBySchema = Type.Object(
   { by, verified, via, reason, at: time('When it was decided.') },
   { description: 'Somebody skipped the rest of the analysis.' },
+);
+
+export const startedBySchema = Type.Object(
+  {
+    revision: Type.String({ description: 'Revision that may start.' }),
+    by,
+    verified,
+    via,
+    reason,
+    at: time('When it was decided.'),
+  },
+  { description: 'Somebody started the run in spite of a freeze or the queue.' },
 );
 
 export const pastRunSchema = Type.Object(

@@ -60,6 +60,15 @@ const propertyNames = { maxLength: bounds.key };
 export const textMap = (description: string, { length = bounds.text, ...most }: Most = {}) =>
   map(Type.String({ maxLength: length }), description, most);
 
+/** Of people: hours, too. */
+export const longDuration = (description: string) =>
+  Type.String({
+    maxLength: bounds.duration,
+    pattern: '^[0-9]+(h|m|s)',
+    description,
+    allowed: 'a duration in hours, minutes or seconds, such as "2h" or "30m"',
+  });
+
 /** Flagger's pattern, which has no end anchor: rules/validation/check-duration.ts checks the whole text. */
 export const shortDuration = (description: string) =>
   Type.String({

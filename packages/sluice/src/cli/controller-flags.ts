@@ -94,6 +94,26 @@ export const controllerFlags = {
   },
   'cluster-name': { type: 'string', default: '', help: 'Name of the cluster in alerts' },
   'no-cross-namespace-refs': { type: 'bool', default: false, help: 'Refuse references to other namespaces' },
+  'max-concurrent-rollouts': {
+    type: 'int',
+    default: 0,
+    help: 'Rollouts that may run at once; further ones wait in a queue; 0 for any number',
+  },
+  'max-concurrent-rollouts-per-namespace': {
+    type: 'int',
+    default: 0,
+    help: 'Rollouts that may run at once in one namespace; 0 for any number',
+  },
+  freezes: {
+    type: 'bool',
+    default: true,
+    help: 'Start no run while a ConfigMap with the label sluice.dev/freeze=true says so',
+  },
+  'decision-policy': {
+    type: 'string',
+    default: '',
+    help: 'Name of the ValidatingAdmissionPolicy that verifies who decides; names are claimed when empty',
+  },
   'allowed-hosts': allowedHostsFlag,
   ...egressFlags,
   'metrics-secrets': {

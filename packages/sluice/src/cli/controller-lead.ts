@@ -44,7 +44,7 @@ export function electionOf(flags: ControllerFlags, parts: ElectionParts): Leader
 }
 
 /** Of one namespace the Lease stands there, so that two controllers for it see one another. */
-const leaseNamespaceOf = (flags: ControllerFlags): string =>
+export const leaseNamespaceOf = (flags: ControllerFlags): string =>
   flags.namespace === '' ? flags['leader-election-namespace'] : flags.namespace;
 
 export interface LeadParts {

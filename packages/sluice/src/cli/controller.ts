@@ -1,5 +1,6 @@
 import { createController } from '../controller/controller.ts';
 import { createEventRecorder } from '../controller/event-recorder.ts';
+import { createDecisionPolicy } from '../controller/decision-policy.ts';
 import { createControllerPages } from '../controller/http-pages.ts';
 import { installedCrdProblem } from '../controller/installed-crd.ts';
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
@@ -22,7 +23,7 @@ import type { Environment } from './environment.ts';
 import { connectClusters } from './connect-clusters.ts';
 import { controllerFlags, metricsSecretsOf, namespacesOf, parseControllerFlags } from './controller-flags.ts';
 import type { ControllerFlags, ParsedControllerFlags } from './controller-flags.ts';
-import { electionOf, workWhileLeading } from './controller-lead.ts';
+import { electionOf, leaseNamespaceOf, workWhileLeading } from './controller-lead.ts';
 import { exitCodes } from './exit-codes.ts';
 import { goHelp } from './help.ts';
 import { ownGuard } from './own-guard.ts';
@@ -122,6 +123,8 @@ async function assemble(flags: ControllerFlags, env: Environment) {
     worked: workedMs,
     send: createSendHook({ http: hookHttp, clock, random, log, version }),
     providers: createProviders(client, { http: hookHttp, clock }, metricsSecretsOf(flags)),
+    decisionPolicy: createDecisionPolicy({ client: clusters.client, clock, name: flags['decision-policy'] }),
+    ...(flags.freezes ? { freezes: { everywhere: leaseNamespaceOf(flags) } } : {}),
     concurrency: Math.max(1, flags.threadiness),
     namespaces: namespacesOf(flags),
     ...createTelemetry(registry),

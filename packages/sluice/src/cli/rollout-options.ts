@@ -16,6 +16,10 @@ export const rolloutOptions = (
   minimumIntervalMs: flags['min-interval'],
   eventWebhook: env['EVENT_WEBHOOK_URL'] ?? flags['event-webhook'],
   noCrossNamespaceRefs: flags['no-cross-namespace-refs'],
+  mostRuns: {
+    all: flags['max-concurrent-rollouts'],
+    perNamespace: flags['max-concurrent-rollouts-per-namespace'],
+  },
   router: {
     ingressClass: flags['ingress-class'],
     annotationsPrefix: flags['ingress-annotations-prefix'],

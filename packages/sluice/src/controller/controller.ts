@@ -18,13 +18,15 @@ import { createListPods } from './list-pods.ts';
 import { createReconcile } from './reconcile.ts';
 import { reported, sendWhile } from './send-while.ts';
 import { createSource } from './source.ts';
+import { createStarts } from './starts.ts';
+import type { Starts } from './starts.ts';
 import type { Source } from './source.ts';
 import { createTopicIndex } from './topic-index.ts';
 import type { TopicIndex } from './topic-index.ts';
 
 export interface ControllerDeps extends Omit<
   RolloutDeps,
-  'questions' | 'configs' | 'deliveries' | 'cache' | 'claims' | 'listPods'
+  'questions' | 'configs' | 'deliveries' | 'cache' | 'claims' | 'listPods' | 'starts'
 > {
   readonly informers: InformerCache;
   readonly send: SendHook;
@@ -37,6 +39,8 @@ export interface ControllerDeps extends Omit<
   readonly worked?: () => number;
   /** Absent or empty: all namespaces. */
   readonly namespaces?: readonly string[];
+  /** Watches freezes, whose namespace `everywhere` holds for all canaries; absent: there are none. */
+  readonly freezes?: { readonly everywhere: string };
   /** A canary appeared or changed; its recorded status is part of it. Called before the pass that this leads to. */
   readonly onCanary?: (canary: AnyKubeObject) => void;
   /** A canary is gone: its series go with it. */
@@ -72,7 +76,8 @@ export function createController(deps: ControllerDeps): Controller {
   let queue: WorkQueue | undefined;
   const wake = (key: string): void => queue?.add(key);
   const source = createCanarySource(deps, readers);
-  const { rollout, stopTelling } = createRollout(deps, claims, wake);
+  const starts = createStarts(deps, wake);
+  const { rollout, stopTelling } = createRollout(deps, claims, starts, wake);
   const parts = { rollout, informers, source, memories };
   const forget = (key: string): void => {
     readers.remove(key);
@@ -81,26 +86,23 @@ export function createController(deps: ControllerDeps): Controller {
     memories.delete(key);
     queue?.forget(key);
   };
-  const { onPass, ...reports } = reportsOf(deps);
+  const { onPass, ...reports } = reportsOf(deps, starts);
   const work = createReconcile({ ...parts, mayAct, worked, wake, forget, onPass });
-  const handle = createHandler({
-    claims,
-    readers,
-    wake: (key) => queue?.addFolded(key),
-    writtenVersion: (key) => memories.get(key)?.book.written,
-    ...reports,
-  });
+  const fold = (key: string): void => queue?.addFolded(key);
+  const writtenVersion = (key: string) => memories.get(key)?.book.written;
+  const handle = createHandler({ claims, readers, wake: fold, writtenVersion, ...reports });
 
   return {
     queued: () => queue?.depth ?? 0,
     async start() {
       queue = createQueue(deps, work);
       informers.onChange(handle);
-      const scopes = deps.namespaces?.length ? deps.namespaces.map((namespace) => ({ namespace })) : [{}];
-      await Promise.all(scopes.map((scope) => informers.watchKind(canaries, scope).synced));
+      starts.start();
+      await watchCanaries(deps);
     },
     async stop(deadline) {
       await queue?.stop();
+      await starts.stop();
       await stopTelling(deadline);
       // guard: stop-cancels-open-questions
       for (const key of memories.keys()) cancelQuestions(rollout, key);
@@ -108,10 +110,27 @@ export function createController(deps: ControllerDeps): Controller {
   };
 }
 
+/** Resolves when the first lists are in. */
+async function watchCanaries({ informers, namespaces = [] }: ControllerDeps): Promise<void> {
+  const scopes = namespaces.length > 0 ? namespaces.map((namespace) => ({ namespace })) : [{}];
+  await Promise.all(scopes.map((scope) => informers.watchKind(canaries, scope).synced));
+}
+
 const ignore = (): void => undefined;
-const reportsOf = (deps: ControllerDeps) => {
+const reportsOf = (deps: ControllerDeps, { places }: Starts) => {
   const { onCanary = ignore, onGone = ignore, onCount = ignore, onPass = ignore } = deps;
-  return { onCanary, onGone, onCount, onPass };
+  return {
+    onCanary(canary: AnyKubeObject) {
+      places.noticed(canary);
+      onCanary(canary);
+    },
+    onGone(canary: AnyKubeObject) {
+      places.gone(canary);
+      onGone(canary);
+    },
+    onCount,
+    onPass,
+  };
 };
 
 function cancelQuestions({ questions, configs }: RolloutDeps, key: string): void {
@@ -147,6 +166,7 @@ const createCanarySource = ({ informers, providers, options }: ControllerDeps, r
 function createRollout(
   deps: ControllerDeps,
   claims: RolloutDeps['claims'],
+  starts: Starts,
   wake: (key: string) => void,
 ): { readonly rollout: RolloutDeps; readonly stopTelling: (deadline: number) => Promise<void> } {
   const { clock, informers, random, log, mayAct = () => true } = deps;
@@ -170,6 +190,7 @@ function createRollout(
     claims,
     deliveries,
     cache: informers,
+    starts: starts.rules,
     listPods: createListPods(deps.client),
     questions: createQuestions({ now, wake }),
     configs: createConfigReads({ client: deps.client, now, random, wake }),

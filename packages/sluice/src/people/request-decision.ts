@@ -85,21 +85,23 @@ async function write(
   for (;;) {
     const canary = await client.get(canaries, ref, signal);
     const isFree = isTaken(canary, readDecisionRequest(canary.metadata.annotations)?.hash);
-    if (isFree || isOver(asking)) {
-      const { resourceVersion } = canary.metadata;
-      try {
-        return await client.mergePatch(
-          canaries,
-          ref,
-          { metadata: { annotations, resourceVersion } },
-          {},
-          signal,
-        );
-      } catch (error) {
-        if (!isConflict(error)) throw error;
-      }
-    }
+    const written = isFree || isOver(asking) ? await tryWrite(asking, canary, annotations) : undefined;
+    if (written !== undefined) return written;
     await sleep(clock, lookAgainMs, signal);
+  }
+}
+
+/** Undefined when the Canary changed in between. */
+async function tryWrite(
+  { client, ref, signal }: Asking,
+  { metadata: { resourceVersion } }: AnyKubeObject,
+  annotations: Readonly<Record<string, string | null>>,
+): Promise<AnyKubeObject | undefined> {
+  try {
+    return await client.mergePatch(canaries, ref, { metadata: { annotations, resourceVersion } }, {}, signal);
+  } catch (error) {
+    if (isConflict(error)) return undefined;
+    throw error;
   }
 }
 

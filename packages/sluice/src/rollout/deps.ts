@@ -1,12 +1,14 @@
 import type { Canary } from '../api/canary.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { DecisionPolicy } from '../ports/decision-policy.ts';
 import type { HookCall, SendHook } from '../ports/hooks.ts';
 import type { KubeCache } from '@sluice/kube/ports/kube-cache.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import type { MetricSource } from '../ports/metric-source.ts';
 import type { Router, RouterOptions } from '../ports/router.ts';
+import type { StartRules } from '../ports/start-rules.ts';
 import type { Scaler } from '../ports/scaler.ts';
 import type { Workload } from '../ports/workload.ts';
 import type { Rival } from '../rules/objects/claims.ts';
@@ -30,6 +32,8 @@ export interface RolloutDeps {
   readonly questions: Questions;
   readonly configs: ConfigReads;
   readonly claims: Claims;
+  readonly decisionPolicy: DecisionPolicy;
+  readonly starts: StartRules;
   /** Pods with these labels, some fifty at the most. A request: only of what does not become ready. */
   readonly listPods: ListPods;
   readonly providers: Providers;
@@ -118,4 +122,6 @@ export interface RolloutOptions {
   /** Refuse references to other namespaces (`-no-cross-namespace-refs`). */
   readonly noCrossNamespaceRefs: boolean;
   readonly router: RouterOptions;
+  /** Runs at once (`-max-concurrent-rollouts`, `-max-concurrent-rollouts-per-namespace`); 0: any number. */
+  readonly mostRuns: { readonly all: number; readonly perNamespace: number };
 }

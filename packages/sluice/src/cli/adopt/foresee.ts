@@ -4,6 +4,8 @@ import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { KubeCache } from '@sluice/kube/ports/kube-cache.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
+import { noDecisionPolicy } from '../../ports/decision-policy.ts';
+import { noStartRules } from '../../ports/start-rules.ts';
 import { createQuestions } from '../../rollout/ask/questions.ts';
 import type { Claims, Providers, RolloutDeps, RolloutOptions } from '../../rollout/deps.ts';
 import { statusOf } from '../../rollout/draft.ts';
@@ -141,6 +143,8 @@ function dryDeps(
     questions: createQuestions({ now, wake: () => undefined }),
     configs: createConfigReads({ client, now, random, wake: hooks.wake }),
     claims: deps.claims,
+    decisionPolicy: noDecisionPolicy,
+    starts: noStartRules,
     listPods: async () => [],
     providers: { ...deps.providers, prometheus: () => silent, templateSource: async () => silent },
     telemetry: { canaryStatus() {}, canaryWeight() {}, metricAnalysis() {}, runEnded() {} },

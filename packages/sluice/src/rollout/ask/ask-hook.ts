@@ -1,13 +1,13 @@
-import type { HookResult } from '../../api/canary-status.ts';
 import type { HookAnswer } from '../../ports/hooks.ts';
 import { describeGate } from '../../rules/hooks/answer-text.ts';
 import { pollIntervalMs } from '../../rules/hooks/hooks.ts';
 import type { Hook } from '../../rules/hooks/hooks.ts';
 import { deliveryIdOf } from '../../rules/run/revision.ts';
-import { toTime } from '../../rules/run/timing.ts';
 import { announce, lookAgainAt } from '../draft.ts';
 import { questionCall } from '../tell/hook-call.ts';
+import { askPeople } from './ask-people.ts';
 import type { Asking } from './asking.ts';
+import { noteAnswer } from './note-answer.ts';
 import type { Question } from './questions.ts';
 
 export interface HookQuestion {
@@ -29,6 +29,10 @@ export type Asked =
 /** Finds, starts or reads one question to one hook. Never waits. */
 export function askHook(asking: Asking, hook: Hook, about: HookQuestion): Asked {
   const { deps, seen, draft } = asking;
+  const { approval } = hook.spec;
+  // guard: an-approval-calls-nobody
+  if (approval !== undefined)
+    return { state: 'answered', answer: askPeople(asking, hook, approval, about.scope) };
   const key = [
     runIdOf(asking),
     hook.type,
@@ -44,7 +48,7 @@ export function askHook(asking: Asking, hook: Hook, about: HookQuestion): Asked 
   }
   if (question.settled === undefined) return { state: 'open', previous: asAnswer(question.previous) };
   const answer = asAnswer(question.settled.value) ?? lost;
-  recordAnswer(asking, hook, question, answer);
+  noteAnswer(asking, hook, { id: question.id, ask: question.ask, at: question.settled.at }, answer);
   if (about.polled) sayChange(asking, hook, question, answer);
   if (!about.polled || answer.outcome === 'passed') return { state: 'answered', answer };
   const askAgainAt = question.settled.at + pollIntervalMs(hook.spec, seen.intervalMs);
@@ -104,34 +108,3 @@ function sayChange(asking: Asking, hook: Hook, question: Question, answer: HookA
 }
 
 const withoutNumbers = (text = ''): string => text.replace(/\d+/g, '#');
-
-/** Keeps the last answer of each hook in status. The same answer again changes nothing, so polling writes nothing. */
-function recordAnswer({ seen, draft }: Asking, hook: Hook, question: Question, answer: HookAnswer): void {
-  const { hooks = [], run } = draft.status;
-  const before = hooks.find((result) => result.index === hook.index);
-  const step = run?.step ?? 0;
-  const same =
-    before?.outcome === answer.outcome &&
-    before.code === answer.code &&
-    before.message === answer.message &&
-    before.step === step &&
-    before.name === hook.name;
-  if (before?.id === question.id || (same && question.ask > 0)) return;
-  const result: HookResult = {
-    name: hook.name,
-    type: hook.type,
-    index: hook.index,
-    id: question.id,
-    outcome: answer.outcome,
-    ...(answer.code === undefined ? {} : { code: answer.code }),
-    ...(answer.message === '' ? {} : { message: answer.message }),
-    attempts: answer.attempts,
-    durationMs: Math.round(answer.durationMs),
-    step,
-    at: toTime(question.settled?.at ?? seen.now),
-  };
-  draft.status = {
-    ...draft.status,
-    hooks: [...hooks.filter((other) => other.index !== hook.index), result].sort((a, b) => a.index - b.index),
-  };
-}

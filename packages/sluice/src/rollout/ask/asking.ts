@@ -8,6 +8,6 @@ export interface Asking {
   readonly draft: Draft;
   readonly deps: Pick<
     RolloutDeps,
-    'questions' | 'send' | 'cache' | 'options' | 'providers' | 'telemetry' | 'listPods'
+    'questions' | 'send' | 'decisionPolicy' | 'cache' | 'options' | 'providers' | 'telemetry' | 'listPods'
   >;
 }

@@ -19,6 +19,9 @@ import { unlessItWaits, waitForValid, waitForValidInTime } from './any/wait-for-
 import type { Decision } from './decision.ts';
 import { begin } from './initialize/begin.ts';
 import { markInitialized, waitPrimaryReady } from './initialize/initialize.ts';
+import { expireApprovals } from './people/expire-approvals.ts';
+import { holdStart } from './people/hold-start.ts';
+import { takeDecision } from './people/take-decision.ts';
 import { continuePromotion } from './promote/continue-promotion.ts';
 import { copy } from './promote/copy.ts';
 import { finish } from './promote/finish.ts';
@@ -36,6 +39,7 @@ type ByPlace = { readonly [P in PlaceId]: Decisions<P> };
 const resting: Decisions<'initialized' | 'succeeded' | 'failed'> = [
   clearWhenEqual,
   reportRevision,
+  takeDecision,
   obeyAbort,
   stopIfSuspended,
   followNames,
@@ -50,6 +54,7 @@ const brakes: Decisions<
   'waiting' | 'analysing' | 'waiting-promotion' | 'confirmed' | 'copying' | 'returning' | 'finalising'
 > = [
   clearWhenEqual,
+  takeDecision,
   // guard: abort-is-heard-while-suspended
   obeyAbort,
   // guard: nothing-is-decided-while-suspended
@@ -58,6 +63,7 @@ const brakes: Decisions<
   restartOnNewRevision,
   // guard: rollback-hooks-are-asked-beside-everything
   askRollback,
+  expireApprovals,
 ];
 
 const judged: Decisions<'analysing' | 'waiting-promotion' | 'confirmed'> = [
@@ -85,6 +91,7 @@ const decisionsByPlace: ByPlace = {
   new: [stopIfSuspended, begin],
   initializing: [
     stopIfSuspended,
+    takeDecision,
     obeyAbort,
     followNames,
     followPorts,
@@ -95,13 +102,13 @@ const decisionsByPlace: ByPlace = {
   initialized: resting,
   succeeded: resting,
   failed: resting,
-  waiting: [...brakes, askConfirmRollout],
+  waiting: [...brakes, holdStart, askConfirmRollout],
   analysing: judged,
   'waiting-promotion': judged,
   confirmed: judged,
   copying: [...brakes, copy],
   returning: [...brakes, followPorts, continuePromotion],
-  undoing: [obeyAbort, finishUndo],
+  undoing: [takeDecision, obeyAbort, finishUndo],
   finalising: [...brakes, finish],
   terminating,
   terminated: [],
@@ -116,6 +123,7 @@ const judgedOnly: Decisions<'analysing' | 'waiting-promotion' | 'confirmed'> = [
 ];
 const restingOnly: Decisions<'initialized' | 'succeeded' | 'failed'> = [
   reportRevision,
+  takeDecision,
   obeyAbort,
   waitForValid,
 ];
@@ -123,7 +131,7 @@ const restingOnly: Decisions<'initialized' | 'succeeded' | 'failed'> = [
 /** The decisions of each place while the spec is invalid: those that end a run, none that start or continue one. */
 const brakesByPlace: ByPlace = {
   new: [waitForValid],
-  initializing: [obeyAbort, waitForValid],
+  initializing: [takeDecision, obeyAbort, waitForValid],
   initialized: restingOnly,
   succeeded: restingOnly,
   failed: restingOnly,
@@ -134,7 +142,7 @@ const brakesByPlace: ByPlace = {
   copying: [...brakes, waitForValidInTime],
   returning: [...brakes, waitForValidInTime],
   // It is on its way back already, and its last steps need no spec.
-  undoing: [obeyAbort, unlessItWaits(finishUndo), waitForValid],
+  undoing: [takeDecision, obeyAbort, unlessItWaits(finishUndo), waitForValid],
   finalising: [...brakes, unlessItWaits(finish), waitForValid],
   terminating,
   terminated: [],

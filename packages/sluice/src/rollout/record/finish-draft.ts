@@ -8,12 +8,13 @@ import {
 import { toTime } from '../../rules/run/timing.ts';
 import type { Seen } from '../seen.ts';
 import type { Recording } from './recording.ts';
+import { withPeople } from './with-people.ts';
 
 /** The fields of every status: which spec it is about, what it waits for, and no condition that no longer holds. */
 export function finishDraft(recording: Recording): void {
   const { draft, seen } = recording;
   const { generation } = seen.canary.metadata;
-  draft.status = withCookies(recording);
+  draft.status = withPeople(withCookies(recording), recording);
   const { waiting: _, ...rest } = draft.status;
   const waiting = waitingOf(recording);
   draft.status = {

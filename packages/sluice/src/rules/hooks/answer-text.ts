@@ -3,8 +3,9 @@ import type { Hook } from './hooks.ts';
 
 const longest = 300;
 
-/** `confirm-promotion hook "gate" is closed (403 Forbidden)`, or why it could not be asked. */
+/** `confirm-promotion hook "gate" is closed (403 Forbidden)`, why it could not be asked, or which approval it waits for. */
 export function describeGate(hook: Hook, answer: HookAnswer): string {
+  if (hook.spec.approval !== undefined) return `${hook.type} "${hook.name}" ${answer.message}`;
   const judged = answer.outcome === 'failed' ? 'could not be asked' : 'is closed';
   const text = textOf(answer);
   return `${hook.type} hook "${hook.name}" ${judged}${text === '' ? '' : ` (${text})`}`;

@@ -1,5 +1,5 @@
 import type { Canary, CanaryService } from '../../api/canary.ts';
-import type { ServedBy, Serving } from '../../api/canary-status.ts';
+import type { CanaryStatus, ServedBy, Serving } from '../../api/canary-status.ts';
 
 /** Names and ports that the spec wants for live traffic. */
 export function askedServing(canary: Canary, defaultProvider: string): Serving {
@@ -102,3 +102,10 @@ const fields: Readonly<Record<(typeof nameFields)[number], string>> = {
   provider: 'spec.provider',
   service: 'spec.service.name',
 };
+
+/** The ports before the last promotion are kept for its undo; a new run ends that. */
+export function withoutPortsBefore<Status extends Pick<CanaryStatus, 'serving'>>(status: Status): Status {
+  if (status.serving?.before === undefined) return status;
+  const { before: _gone, ...serving } = status.serving;
+  return { ...status, serving };
+}

@@ -1,5 +1,5 @@
 import { hashJson } from '@sluice/lib/json/canonical-json.ts';
-import type { Approval, Vote } from '../../api/canary-status.ts';
+import type { Approval, CanaryStatus, Vote } from '../../api/canary-status.ts';
 import type { ApprovalSpec } from '../../api/canary-webhook.ts';
 import { durationOr } from '../run/timing.ts';
 import type { DecisionRequest } from './decision-request.ts';
@@ -35,7 +35,8 @@ export function refusalOf(
   requestedBy: string | undefined,
 ): string | undefined {
   if (by === '') return 'the decision names no user: set sluice.dev/decision-by';
-  if (/* guard: a-claimed-name-is-no-approver */ !verified && !(allowClaimedNames ?? approvers === undefined))
+  // guard: a-claimed-name-is-no-approver
+  if (!verified && !(allowClaimedNames ?? approvers === undefined))
     return `the name "${by}" is not verified: install the decision policy of the chart, or set allowClaimedNames`;
   // guard: only-approvers-approve
   if (approvers !== undefined && !isOneOf(approvers, by, groups))
@@ -75,9 +76,9 @@ export const approvedBy = ({ votes = [] }: Approval): readonly string[] => [
 /** The state after a vote: one rejection rejects, `needed` approvals approve. */
 export function stateAfter(approval: Approval): string {
   if ((approval.votes ?? []).some(({ verdict }) => verdict === 'reject')) return 'rejected';
-  return /* guard: a-quorum-approves */ approvedBy(approval).length >= approval.needed
+  return approvedBy(approval).length >= approval.needed
     ? 'approved'
-    : 'waiting';
+    : /* guard: a-quorum-approves */ 'waiting';
 }
 
 /** The approval that a request means: by its id, or the only one that waits. A text for people when there is none. */
@@ -103,3 +104,14 @@ function listWaiting(approvals: readonly Approval[]): string {
 export function deadlineOf({ deadline }: ApprovalSpec, sinceMs: number): number | undefined {
   return deadline === undefined || deadline === '' ? undefined : sinceMs + durationOr(deadline, 0);
 }
+
+/** Approvals that nobody needs any more. */
+export const cancelWaiting = (status: CanaryStatus): CanaryStatus =>
+  status.approvals?.some(({ state }) => state === 'waiting') === true
+    ? {
+        ...status,
+        approvals: status.approvals.map((one) =>
+          one.state === 'waiting' ? { ...one, state: 'cancelled' } : one,
+        ),
+      }
+    : status;

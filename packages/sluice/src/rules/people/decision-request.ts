@@ -25,8 +25,10 @@ export interface DecisionRequest {
 }
 
 const longestReason = 1_000;
-const longestName = 253;
-const mostGroups = 64;
+/** Of a name of a user or group, in characters. The decision policy counts bytes, of which there are no fewer. */
+export const longestName = 253;
+/** Of a decision. */
+export const mostGroups = 64;
 const hashLength = 16;
 
 /** The request on a Canary; undefined when there is none. */
@@ -56,7 +58,10 @@ export function readDecisionRequest(
 
 export const isVerb = (text: string): text is Verb => verbs.some((verb) => verb === text);
 
-/** All annotations of a decision, for a merge patch: those it does not use are removed. */
+/**
+ * All annotations of a decision, for a merge patch: those it does not use are removed. Groups that a list with commas cannot
+ * hold are left out: read back they would be other groups, and the decision policy would refuse all of it.
+ */
 export function decisionValues({
   verb,
   by,
@@ -71,9 +76,16 @@ export function decisionValues({
     [decisionAnnotations.verb]: verb,
     [decisionAnnotations.for]: orNone(about),
     [decisionAnnotations.by]: orNone(by),
-    [decisionAnnotations.groups]: orNone(groups.join(',')),
+    [decisionAnnotations.groups]: orNone(groups.filter(isListable).join(',')),
     [decisionAnnotations.via]: orNone(via),
     [decisionAnnotations.reason]: orNone(reason),
     [decisionAnnotations.until]: orNone(until),
   };
 }
+
+const isListable = (group: string): boolean =>
+  group !== '' &&
+  !group.includes(',') &&
+  group === group.trim() &&
+  group === printable(group) &&
+  group.length <= longestName;

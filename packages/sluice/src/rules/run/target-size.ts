@@ -1,6 +1,9 @@
 import type { CanaryStatus } from '../../api/canary-status.ts';
 import { isResting } from './phases.ts';
 
+/** Reason of the Event, and of `run.undo`, of a release that was undone after it had succeeded. */
+export const undoneReason = 'Undone';
+
 export type TargetSize = 'none' | 'some' | 'keep';
 
 /**
@@ -19,8 +22,11 @@ export function targetSize(status: CanaryStatus): TargetSize {
       return 'none';
     case 'Progressing':
     case 'WaitingPromotion':
-    case 'Promoting':
       return 'some';
+    case 'Promoting':
+      return status.run?.undo?.reason === undoneReason
+        ? /* guard: what-is-undone-after-its-success-is-not-started */ 'none'
+        : 'some';
     case 'Waiting':
       return wasRefused(status) ? 'none' : 'keep';
     case '':

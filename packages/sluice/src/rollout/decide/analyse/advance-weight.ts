@@ -2,6 +2,7 @@ import { describeGate } from '../../../rules/hooks/answer-text.ts';
 import { stepKeyOf } from '../../../rules/run/step-key.ts';
 import { nextWeight } from '../../../rules/traffic/weights.ts';
 import { askGate } from '../../ask/ask-gate.ts';
+import { gateWait } from '../../ask/gate-wait.ts';
 import { confirmNoRollback } from '../../ask/confirm-no-rollback.ts';
 import { announce } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
@@ -30,7 +31,7 @@ export function advanceWeight(moment: Moment<RunPlace>): Outcome {
   if (gate.state === 'closed') {
     const text = `${describeGate(gate.hook, gate.answer)}; the weight stays at ${canaryWeight}`;
     warnClosedGate(moment, text);
-    return waitFor('hook', 'GateClosed', text, { name: gate.hook.name });
+    return gateWait(moment, gate.hook, text);
   }
   const unheard = confirmNoRollback(moment);
   if (unheard !== undefined) return unheard;

@@ -1,5 +1,6 @@
 import { describeGate } from '../../../rules/hooks/answer-text.ts';
 import { askGate } from '../../ask/ask-gate.ts';
+import { gateWait } from '../../ask/gate-wait.ts';
 import { confirmNoRollback } from '../../ask/confirm-no-rollback.ts';
 import { announce, enterPhase } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
@@ -20,9 +21,7 @@ export function askPromotion(moment: Moment<RunPlace>, onPassed: () => Outcome):
   if (gate.state === 'closed') {
     const text = describeGate(gate.hook, gate.answer);
     if (draft.status.phase === 'WaitingPromotion')
-      return waitFor('hook', 'GateClosed', `${text}; promotion waits until it opens`, {
-        name: gate.hook.name,
-      });
+      return gateWait(moment, gate.hook, `${text}; promotion waits until it opens`);
     enterPhase(moment, 'WaitingPromotion');
     announce(
       moment,

@@ -1,20 +1,22 @@
 import { announce, enterPhase } from '../../draft.ts';
+import type { RunPlace } from '../../draft.ts';
+import { nameOf } from '../people/people-decision.ts';
 import { decided } from '../decision.ts';
 import type { Decision } from '../decision.ts';
 
-/** `spec.skipAnalysis`: a ready canary is promoted without gates and checks. */
-export const skipAnalysis: Decision = {
+/** A ready canary is promoted without gates and checks: by `spec.skipAnalysis`, or because somebody decided so. */
+export const skipAnalysis: Decision<RunPlace> = {
   name: 'skip-analysis',
   run(moment) {
     const { canary, names } = moment.seen;
-    if (canary.spec.skipAnalysis !== true) return 'next';
+    const { promote } = moment.draft.status.run;
+    if (canary.spec.skipAnalysis !== true && promote === undefined) return 'next';
     enterPhase(moment, 'Promoting');
-    announce(
-      moment,
-      'Normal',
-      'AnalysisSkipped',
-      `Promoting ${names.target} without analysis (spec.skipAnalysis)`,
-    );
+    const why =
+      promote === undefined
+        ? 'without analysis (spec.skipAnalysis)'
+        : `without the rest of its analysis, by ${nameOf(promote)}`;
+    announce(moment, 'Normal', 'AnalysisSkipped', `Promoting ${names.target} ${why}`);
     return decided;
   },
 };

@@ -66,7 +66,8 @@ export const followPorts: Decision = {
     const isNamed = typeof targetPort === 'string' && !/^\d*$/.test(targetPort);
     if (isNamed && !workload.namesPort(primary, targetPort)) return 'next';
     const before = phase === 'Promoting' ? { before: portsOf(serving) } : {};
-    draft.status = { ...draft.status, serving: { ...withPorts(serving, asked), ...before } };
+    const { before: _older, ...rest } = withPorts(serving, asked);
+    draft.status = { ...draft.status, serving: { ...rest, ...before } };
     return decided;
   },
 };

@@ -7,6 +7,7 @@ import { decided } from '../decision.ts';
 import type { Decided, Decision, Moment } from '../decision.ts';
 import { runsPromoted } from '../../look/runs-promoted.ts';
 import { firstPhase, newRun, noteConfigs, resetCounters } from '../run/run-ends.ts';
+import { startHeld } from '../people/hold-start.ts';
 import { runsAlready } from '../run/runs-already.ts';
 
 /**
@@ -57,7 +58,10 @@ function restart(moment: Moment<RunPlace>, revision: string): Decided {
   };
   const run = newRun(seen, draft.status, revision, toTime(seen.now));
   noteConfigs(moment);
-  const phase = firstPhase(seen);
+  const phase =
+    startHeld(moment, revision) === undefined
+      ? firstPhase(seen)
+      : /* guard: a-newer-revision-starts-in-no-freeze */ 'Waiting';
   draft.status = {
     ...draft.status,
     run: phase === 'Progressing' ? { ...run, notReadySince: run.startedAt } : run,

@@ -1,4 +1,3 @@
-import type { CanaryStatus } from '../../../api/canary-status.ts';
 import { shortRevision } from '../../../rules/run/revision.ts';
 import { announce, enterPhase } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
@@ -30,13 +29,6 @@ export const finish: Decision<RunPlace> = {
   },
 };
 
-/** Drops the previous ports, which no object needs after a promotion. */
-function withoutBefore({ serving }: CanaryStatus): Pick<CanaryStatus, 'serving'> {
-  if (serving?.before === undefined) return {};
-  const { before: _gone, ...rest } = serving;
-  return { serving: rest };
-}
-
 function succeed(moment: Moment<RunPlace>): Outcome {
   const { seen, draft } = moment;
   const { run } = draft.status;
@@ -47,7 +39,6 @@ function succeed(moment: Moment<RunPlace>): Outcome {
     lastAppliedSpec: run.revision,
     canaryWeight: 0,
     iterations: 0,
-    ...withoutBefore(draft.status),
   };
   enterPhase(moment, 'Succeeded');
   const { name } = seen.canary.metadata;

@@ -1,10 +1,12 @@
 import { describeGate } from '../../../rules/hooks/answer-text.ts';
 import { askGate } from '../../ask/ask-gate.ts';
+import { gateWait } from '../../ask/gate-wait.ts';
 import type { GateState } from '../../ask/ask-gate.ts';
 import { announce, enterPhase } from '../../draft.ts';
 import { waitFor } from '../../wait.ts';
 import { decided } from '../decision.ts';
 import type { Decision, Moment, Outcome } from '../decision.ts';
+import { placeWait } from '../people/hold-start.ts';
 import { startRun } from '../run/start-run.ts';
 
 /** Keeps the target at zero until all `confirm-rollout` hooks have passed. */
@@ -23,6 +25,8 @@ export const askConfirmRollout: Decision = {
       );
     // guard: confirm-rollout-gates
     if (gate.state === 'closed') return wait(moment, gate);
+    const queued = placeWait(moment);
+    if (queued !== undefined) return queued;
     // guard: confirm-rollout-gates
     // guard: confirm-rollout-is-waited-for
     for (const hook of gate.hooks)
@@ -43,7 +47,5 @@ function wait(moment: Moment, gate: GateState & { state: 'closed' }): Outcome {
     );
     return decided;
   }
-  return waitFor('hook', 'GateClosed', `${text}; the canary stays down until it opens`, {
-    name: gate.hook.name,
-  });
+  return gateWait(moment, gate.hook, `${text}; the canary stays down until it opens`);
 }

@@ -4,9 +4,10 @@ import { unknownConfigs } from '../../look/config-state.ts';
 import { waitFor } from '../../wait.ts';
 import { decided } from '../decision.ts';
 import type { Decision, Moment, Outcome } from '../decision.ts';
-import { firstPhase, newRun, noteConfigs, resetCounters } from '../run/run-ends.ts';
+import { startHeld } from '../people/hold-start.ts';
+import { newRun, noteConfigs, resetCounters } from '../run/run-ends.ts';
+import { withoutPortsBefore } from '../../../rules/objects/serving.ts';
 import { runsAlready } from '../run/runs-already.ts';
-import { startRun } from '../run/start-run.ts';
 import { waitForDuties } from '../any/wait-for-duties.ts';
 
 /**
@@ -21,13 +22,15 @@ export const stopIfUnchanged: Decision = {
     const unknown = unknownConfigs(seen);
     if (unknown !== undefined) return unknown;
     if (seen.revision === undefined || isNewRevision(seen, status) !== true) return rest(moment);
+    const isSame = runsAlready(moment);
+    const held = isSame ? undefined : startHeld(moment, seen.revision);
+    if (held !== undefined) return held;
     const run = newRun(seen, status, seen.revision, status.lastTransitionTime ?? '');
     if (status.run?.id === run.id) return 'next';
-    draft.status = { ...status, run, hooks: [] };
+    draft.status = { ...withoutPortsBefore(status), run, hooks: [] };
     noteConfigs(moment);
     // guard: what-the-primary-runs-is-not-run-again
-    if (runsAlready(moment)) return skipRun(moment);
-    return firstPhase(seen) === 'Progressing' ? startRun(moment) : 'next';
+    return isSame ? skipRun(moment) : 'next';
   },
 };
 

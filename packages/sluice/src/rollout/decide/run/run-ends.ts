@@ -1,5 +1,7 @@
 import type { CanaryStatus, Run } from '../../../api/canary-status.ts';
+import { printable } from '@sluice/lib/text/printable.ts';
 import { hooksOf } from '../../../rules/hooks/hooks.ts';
+import { requestedByAnnotation } from '../../../rules/objects/object-keys.ts';
 import { runIdOf } from '../../../rules/run/revision.ts';
 import { roundScope, stepKeyOf } from '../../../rules/run/step-key.ts';
 import { failureThreshold, toTime } from '../../../rules/run/timing.ts';
@@ -27,9 +29,18 @@ export function newRun(seen: Seen, status: CanaryStatus, revision: string, resti
     round: 0,
     // guard: stale-pods-are-stopped-before-they-are-judged
     ...(hasStalePods(seen, status) ? { stalePods: true } : {}),
+    ...(status.lastPromotedSpec === undefined ? {} : { from: status.lastPromotedSpec }),
+    ...requesterOf(seen),
     ...(primary === undefined ? {} : { oldImages: [...workload.images(primary)] }),
     ...(target === undefined ? {} : { newImages: [...workload.images(target)] }),
   };
+}
+
+const longestName = 253;
+
+function requesterOf({ target }: Seen): Pick<Run, 'requestedBy'> {
+  const name = printable(target?.metadata.annotations?.[requestedByAnnotation] ?? '').slice(0, longestName);
+  return name === '' ? {} : { requestedBy: name };
 }
 
 /** Records the tracked configuration of the revision. */

@@ -18,6 +18,8 @@ export function startRun(moment: Moment): Outcome {
     lastAppliedSpec: run.revision,
     run: { ...run, notReadySince: toTime(seen.now) },
   };
+  const { start: _used, ...started } = draft.status;
+  draft.status = started;
   enterPhase(moment, 'Progressing');
   announce(
     moment,

@@ -1,4 +1,4 @@
-import { judged, revocable } from './groups.ts';
+import { judged, revocable, undecided } from './groups.ts';
 import type { Transition } from './transition.ts';
 
 /** Transitions that a canary makes by itself, or on answers it asked for. */
@@ -108,6 +108,38 @@ export const advances: readonly Transition[] = [
     on: 'canary at zero',
     to: 'succeeded',
     does: 'the revision counts as promoted, `post-rollout` hooks are due',
+  },
+  {
+    from: undecided,
+    on: 'rejected',
+    does: 'somebody rejected an approval: as at the threshold, at once',
+    to: 'failed',
+  },
+  {
+    from: undecided,
+    on: 'approval expired',
+    when: '`onDeadline` is `rollback`',
+    does: 'as at the threshold, at once',
+    to: 'failed',
+  },
+  {
+    from: judged,
+    on: 'promoted by a person',
+    does: 'the canary is ready: steps, checks and gates that are left are skipped',
+    to: 'copying',
+  },
+  {
+    from: ['failed'],
+    on: 'retried',
+    does: 'the revision that failed counts as a new one',
+    to: 'same',
+  },
+  {
+    from: ['succeeded'],
+    on: 'undone',
+    when: 'the previous version of the primary was kept',
+    does: 'the primary gets its previous template, configuration and ports back; the target stays at zero',
+    to: 'undoing',
   },
   {
     from: ['terminating'],

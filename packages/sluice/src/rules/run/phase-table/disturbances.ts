@@ -33,9 +33,16 @@ export const disturbances: readonly Transition[] = [
     does: 'the revision counts as promoted: no hook is called, no pod restarts',
   },
   {
+    from: resting,
+    on: 'new revision',
+    when: 'the rollout is paused, a freeze is in force, or too many rollouts run',
+    to: 'same',
+    does: 'nothing starts until that ends; `status.waiting` says what holds it',
+  },
+  {
     from: revocable,
     on: 'new revision',
-    when: 'there is a `confirm-rollout` hook',
+    when: 'there is a `confirm-rollout` hook, or a pause or a freeze holds the new run',
     to: 'waiting',
     does: 'a new run starts from its first gate: open questions are cancelled, traffic goes back to the primary',
   },

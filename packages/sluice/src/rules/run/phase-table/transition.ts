@@ -29,6 +29,11 @@ export const advanceTriggers = [
   'canary at zero',
   'put back',
   'reverted',
+  'rejected',
+  'approval expired',
+  'promoted by a person',
+  'retried',
+  'undone',
 ] as const;
 export type Disturbance = (typeof disturbanceTriggers)[number];
 export type Trigger = Disturbance | (typeof advanceTriggers)[number];
