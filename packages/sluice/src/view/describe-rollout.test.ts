@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import type { Approval, CanaryStatus, HookResult, Run, Waiting } from '../api/canary-status.ts';
 import type { RouterCapabilities } from '../ports/router.ts';
+import { createSchemaCheck } from '../api/schema-problems.ts';
 import { describeRollout } from './describe-rollout.ts';
 import { judgedWord } from './judged-word.ts';
+import { rolloutViewSchema } from './rollout-view-schema.ts';
 import type { RolloutView } from './rollout-view.ts';
 
 const now = Date.parse('2026-03-01T10:10:00Z');
@@ -57,9 +59,13 @@ const canaryOf = (status: Partial<CanaryStatus> | undefined, spec: object = {}):
 const weights: RouterCapabilities = { weights: true, match: true, mirror: true } as RouterCapabilities;
 const options = { meshProvider: 'istio', now, capabilitiesOf: () => weights };
 
+const schemaCheck = createSchemaCheck(rolloutViewSchema);
+
+/** Every view of these tests fits the published schema, which knows all of its fields. */
 function viewOf(status: Partial<CanaryStatus> | undefined, spec: object = {}): RolloutView {
   const view = describeRollout(canaryOf(status, spec), options);
   if ('unreadable' in view) throw new Error(view.unreadable);
+  expect(schemaCheck.problems(view, 'view')).toEqual([]);
   return view;
 }
 
@@ -136,6 +142,11 @@ describe('a rollout as people see it', () => {
       '2 of 10 iterations now',
       'promotion to-come',
     ]);
+  });
+
+  it('fits a schema that knows no other field', () => {
+    expect(schemaCheck.problems({ ...viewOf({}), more: 1 }, 'view')).not.toEqual([]);
+    expect(schemaCheck.problems({ ...viewOf({}), phase: undefined }, 'view')).not.toEqual([]);
   });
 
   it('is new before the controller wrote a status', () => {
@@ -229,6 +240,25 @@ describe('what a rollout waits for', () => {
       'somebody to resume it',
       { paused: { by: 'bob', verified: true, via: 'cli', reason: 'lunch', at, until: later } },
       { kind: 'person', what: 'resume: paused by bob', message: 'paused by bob: lunch', until: later },
+    ],
+    [
+      'somebody to resume it, before a run begins',
+      {
+        phase: 'Succeeded',
+        paused: { by: 'bob', verified: true, via: 'cli', at },
+        waiting: waiting({ for: 'person', reason: 'Paused', message: 'paused by bob' }),
+      },
+      { kind: 'person', what: 'resume: paused by bob' },
+    ],
+    [
+      'the end of a freeze',
+      { phase: 'Succeeded', waiting: waiting({ for: 'person', reason: 'Frozen', until: later }) },
+      { kind: 'person', what: 'end of the freeze', until: later },
+    ],
+    [
+      'a place among the runs',
+      { phase: 'Succeeded', waiting: waiting({ for: 'api', reason: 'Queued' }) },
+      { kind: 'machine', what: 'a place in the queue' },
     ],
     ['nothing', {}, { kind: 'nothing', message: 'nothing now' }],
     [

@@ -14,7 +14,8 @@ export function describeWait(canary: Canary, approvals: readonly ApprovalView[])
   const approval = approvals.find(({ state, type }) => state === 'waiting' && type !== 'rollback');
   if (approval !== undefined) return forApproval(approval, status?.waiting);
   const { paused } = status ?? {};
-  if (status !== undefined && paused !== undefined && isOn(status)) return forPaused(paused, status.waiting);
+  const isHeld = status !== undefined && (isOn(status) || status.waiting?.reason === 'Paused');
+  if (paused !== undefined && isHeld) return forPaused(paused, status.waiting);
   if (status?.waiting !== undefined) return forWaiting(status.waiting, canary);
   return forNothing(canary);
 }
@@ -80,6 +81,8 @@ function whatOf(waiting: Waiting, { spec }: Canary): string {
     const type = gates.find((hook) => hook.name === name)?.type ?? 'gate';
     return `${type}: gate "${name}" is closed`;
   }
+  if (reason === 'Frozen') return 'end of the freeze';
+  if (reason === 'Queued') return 'a place in the queue';
   if (waiting.for === 'person') return `you: ${words(reason) || waiting.message}`;
   if (waiting.for === 'interval') return 'next check';
   if (waiting.for === 'api') return 'the API server';
