@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 
 import { buildCrds } from '@sluice/sluice/api/crds.ts';
+import { rolloutViewSchema } from '@sluice/sluice/view/rollout-view-schema.ts';
 import { modelFields } from './model-fields.ts';
 import {
   renderChartDecisions,
@@ -37,6 +38,7 @@ function generatedFiles(): ReadonlyMap<string, string> {
     'packages/local/src/store/schema/model-fields.json',
     `${JSON.stringify(modelFields(), null, 1)}\n`,
   );
+  files.set('deploy/schemas/rollout-view.schema.json', renderViewSchema());
   files.set('docs/reference/phases.md', renderPhasePage());
   files.set('docs/reference/canary.md', renderFieldPage());
   files.set('docs/reference/permissions.md', renderPermissionsPage());
@@ -46,6 +48,15 @@ function generatedFiles(): ReadonlyMap<string, string> {
   files.set('deploy/kustomize/decision-policy.yaml', renderKustomizePolicy());
   files.set('deploy/kustomize/user-roles.yaml', renderKustomizeUserRoles());
   return files;
+}
+
+function renderViewSchema(): string {
+  const schema = {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'RolloutView: what `sluice status -o json` prints',
+    ...rolloutViewSchema,
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 async function differs(file: string, content: string): Promise<boolean> {

@@ -3,6 +3,7 @@ import { abortsTests } from './killing-tests/aborts.ts';
 import { adoptionTests } from './killing-tests/adoption.ts';
 import { boundsTests } from './killing-tests/bounds.ts';
 import { cacheTests } from './killing-tests/cache.ts';
+import { commandsTests } from './killing-tests/commands.ts';
 import { checksTests } from './killing-tests/checks.ts';
 import { configurationTests } from './killing-tests/configuration.ts';
 import { copiesTests } from './killing-tests/copies.ts';
@@ -53,6 +54,7 @@ const tables: readonly KillingTests[] = [
   testerTests,
   boundsTests,
   seriesTests,
+  commandsTests,
 ];
 
 /** Every guard with its killing test. A list keeps a name that stands in two tables. */

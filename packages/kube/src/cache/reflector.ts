@@ -22,6 +22,7 @@ export interface ReflectorDeps {
 export interface ReflectorScope {
   readonly namespace?: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
   readonly metadataOnly?: boolean;
 }
 

@@ -10,6 +10,8 @@ export interface KubeConfigOptions {
   readonly context?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  /** False: never runs an exec plugin or refreshes a token; a kubeconfig that needs one is refused. */
+  readonly mayLogIn?: boolean;
   /** Folder of the pod's service account; default the one that every kubelet uses. */
   readonly serviceAccountFolder?: string;
 }
@@ -19,6 +21,8 @@ export interface KubeConnection {
   readonly server: string;
   /** Namespace of the context; the default of `-n`. */
   readonly namespace: string | undefined;
+  /** Name of the user in the kubeconfig: a name for people, not proven. Absent in a pod. */
+  readonly user?: string;
   /** Source of these settings, for messages: a path, or `in-cluster`. */
   readonly source: string;
   /** Options for `createHttpClient`. */

@@ -17,6 +17,8 @@ export interface KubeconfigContext {
   readonly namespace: string | undefined;
   readonly cluster: KubeconfigEntry;
   readonly user: KubeconfigEntry;
+  /** As the context names it; may be empty. */
+  readonly userName: string;
 }
 
 /** Reads `context`, or the current one, from one file. Throws `SluiceError` that names the file. */
@@ -38,7 +40,7 @@ export async function readKubeconfig(path: string, context: string | undefined):
   }
   const userName = chosen.text('user') ?? '';
   const user = find('users', 'user', userName) ?? entryOf(`user "${userName}" in ${path}`, {});
-  return { namespace: chosen.text('namespace'), cluster, user };
+  return { namespace: chosen.text('namespace'), cluster, user, userName };
 }
 
 async function parseFile(path: string): Promise<JsonRecord> {
@@ -83,4 +85,10 @@ function entryOf(name: string, fields: JsonRecord): KubeconfigEntry {
       return value;
     },
   };
+}
+
+/** Names of the contexts of a kubeconfig. Throws `SluiceError` when it cannot be read. */
+export async function readContextNames(path: string): Promise<readonly string[]> {
+  const config = await parseFile(path);
+  return asList(config['contexts']).flatMap((context) => asText(asRecord(context)['name']) ?? []);
 }

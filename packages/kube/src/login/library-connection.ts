@@ -38,9 +38,11 @@ export async function connectWithLibrary(
     if (now - known.at > credentialsLastMs) known = { at: now, credentials: await readCredentials(config) };
     return known.credentials;
   };
+  const user = config.getCurrentUser()?.name;
   return {
     server: cluster.server,
     namespace: config.getContextObject(config.getCurrentContext())?.namespace,
+    ...(user === undefined ? {} : { user }),
     source: place,
     http: {
       proxyFromEnvironment: true,

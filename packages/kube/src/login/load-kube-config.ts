@@ -27,7 +27,11 @@ async function connectTo(source: ConfigSource, options: KubeConfigOptions): Prom
   const [path, ...more] = source;
   const connection =
     path === undefined || more.length > 0 ? undefined : await connectStatically(path, options);
-  return connection ?? connectWithLibrary(source, options);
+  if (connection !== undefined) return connection;
+  // guard: completion-logs-in-nowhere
+  if (options.mayLogIn === false)
+    throw new SluiceError(`${source.join(', ')} needs a login, or several files are to be merged`);
+  return connectWithLibrary(source, options);
 }
 
 function findSource(options: KubeConfigOptions): ConfigSource {

@@ -26,7 +26,7 @@ export async function connectStatically(
   options: KubeConfigOptions,
 ): Promise<KubeConnection | undefined> {
   const context = await readKubeconfig(path, options.context);
-  const { cluster, user, namespace } = context;
+  const { cluster, user, userName, namespace } = context;
   if (user.keys.some((key) => !staticKeys.has(key))) return undefined;
   const server = cluster.text('server');
   if (server === undefined) throw new SluiceError(`${cluster.name} has no server`);
@@ -35,6 +35,7 @@ export async function connectStatically(
   return {
     server,
     namespace,
+    ...(userName === '' ? {} : { user: userName }),
     source: path,
     http: {
       proxyFromEnvironment: true,

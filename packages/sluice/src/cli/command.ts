@@ -1,6 +1,9 @@
 import type { Environment } from './environment.ts';
 
-export type RunCommand = (args: readonly string[], env: Environment) => Promise<number>;
+export type RunCommand = ((args: readonly string[], env: Environment) => Promise<number>) & {
+  /** Names of its flags, for the completion of a shell. */
+  readonly flags?: () => readonly string[];
+};
 
 export interface CliCommand {
   readonly name: string;

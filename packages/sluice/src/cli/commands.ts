@@ -1,5 +1,6 @@
 import { abort, adopt, controller, lint, version } from './cluster-commands.ts';
 import type { CliCommand } from './command.ts';
+import { rolloutCommands } from './rollout-commands.ts';
 
 export const commands: readonly CliCommand[] = [
   {
@@ -19,10 +20,22 @@ export const commands: readonly CliCommand[] = [
     summary: 'a small Kubernetes on this machine, for trying and testing',
     load: async () => (await import('./local.ts')).runLocal,
   },
+  ...rolloutCommands,
   abort,
   adopt,
   lint,
   version,
+  {
+    name: 'completion',
+    summary: 'completion for bash, zsh, fish or powershell',
+    load: async () => (await import('./completion.ts')).runCompletion,
+  },
+  {
+    name: '__complete',
+    summary: 'candidates for a shell',
+    hidden: true,
+    load: async () => (await import('./completion.ts')).completeWith(commands),
+  },
   {
     name: 'hey',
     summary: 'stand-in for hey',

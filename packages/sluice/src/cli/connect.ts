@@ -19,6 +19,8 @@ export interface Connected {
   readonly server: string;
   /** Namespace of the context, if it names one. */
   readonly namespace: string | undefined;
+  /** Name of the user in the kubeconfig, not proven; undefined in a pod. */
+  readonly user: string | undefined;
 }
 
 /** Flags that select the cluster; empty ones are resolved as in kubectl. */
@@ -27,6 +29,8 @@ export interface ConnectFlags {
   readonly context?: string;
   /** Overrides the kubeconfig's server. */
   readonly master?: string;
+  /** False: a kubeconfig that needs a login is refused. */
+  readonly mayLogIn?: boolean;
 }
 
 /** Connects a command that people run; its field manager tells its writes from the controller's. */
@@ -36,7 +40,8 @@ export async function connect(flags: ConnectFlags, env: Environment): Promise<Co
   const connection = await loadKubeConfig({ ...rest, ...(context === '' ? {} : { context }), env, clock });
   const http = createHttpClient(connection.http);
   const client = kubeClientOf(connection, { http, clock, fieldManager: 'sluice-cli' });
-  return { client, http, clock, server: connection.server, namespace: connection.namespace };
+  const { server, namespace, user } = connection;
+  return { client, http, clock, server, namespace, user };
 }
 
 /** A client of the server of `connection`, with this version as user agent. */

@@ -4,8 +4,10 @@ export const exitCodes = {
   /** API, network, a defect of ours. */
   failed: 1,
   usage: 2,
-  /** Asked and answered no: files with errors, say. */
-  no: 3,
+  /** Asked, and the answer is no: a rollout failed or was rolled back, a file has errors. */
+  answeredNo: 3,
+  /** `--timeout` ran out. */
+  timedOut: 4,
   /** A person should look first. */
   needsPerson: 5,
   notFound: 6,
@@ -15,4 +17,6 @@ export const exitCodes = {
   stillRunning: 8,
   /** Stopped if still possible, but the previous version is not known: a person must restore it. */
   notRolledBack: 9,
+  /** Ctrl-C. */
+  interrupted: 130,
 } as const;

@@ -61,7 +61,7 @@ export async function runLint(args: readonly string[]): Promise<number> {
   const { output, strict } = command.opts<LintFlags>();
   show(report, output);
   const { error, warning } = report.counts;
-  return error > 0 || (strict === true && warning > 0) ? exitCodes.no : exitCodes.done;
+  return error > 0 || (strict === true && warning > 0) ? exitCodes.answeredNo : exitCodes.done;
 }
 
 const about =
@@ -71,7 +71,7 @@ const about =
 const exits: ExitMeanings = {
   [exitCodes.done]: 'no errors; with --strict no warnings either',
   [exitCodes.usage]: 'the command line is wrong, or a file cannot be read',
-  [exitCodes.no]: 'errors were found; with --strict warnings, too',
+  [exitCodes.answeredNo]: 'errors were found; with --strict warnings, too',
 };
 
 function lintCommand(): Command {

@@ -14,10 +14,14 @@ export function peopleCommand(name: string, about: string, exits: ExitMeanings):
       getOutHelpWidth: () => print.columns,
       getErrHelpWidth: () => print.columns,
     })
-    .configureHelp({ formatItem, minWidthToWrap: 0 })
+    .configureHelp({ formatItem, styleUsage, minWidthToWrap: 0 })
     .addHelpText('after', () => `\n${exitHelp(exits, print.columns).join('\n')}`)
     .exitOverride();
 }
+
+/** Commander does not wrap the line that begins with `Usage: `. */
+const styleUsage = (usage: string): string =>
+  wrap(usage, print.columns, ' '.repeat('Usage: '.length), ' '.repeat(9)).join('\n').trimStart();
 
 /** A flag and its meaning: beside it, or below where there is too little room. */
 function formatItem(term: string, termWidth: number, meaning: string): string {

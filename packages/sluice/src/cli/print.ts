@@ -17,6 +17,16 @@ export const print = {
     write(process.stderr, lines.map((line) => `${printable(line)}\n`).join(''));
   },
 
+  /** Lines of a result whose icons are coloured: `paint` gets printable text. An argument is one line. */
+  painted(paint: (line: string) => string, ...lines: readonly string[]): void {
+    write(process.stdout, lines.map((line) => `${paint(printable(line))}\n`).join(''));
+  },
+
+  /** A question, on standard error: the answer is typed on the same line. */
+  prompt(text: string): void {
+    write(process.stderr, printable(text));
+  },
+
   /** A value for programs, on standard output: every character kept, the unprintable ones as escapes. */
   json(value: unknown): void {
     write(process.stdout, `${printableText(JSON.stringify(value, undefined, 2))}\n`);

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
@@ -6,6 +8,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { columnsOf } from '@sluice/lib/text/wrap.ts';
 import { commands } from './commands.ts';
 import { runProgram } from './run-program.ts';
+import packageJson from '../../../../package.json' with { type: 'json' };
 import { version } from './version.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
@@ -49,6 +52,16 @@ describe('sluice', () => {
     expect(err).toBe('');
   });
 
+  it('is kubectl-sluice, too, which kubectl finds as its plugin', async () => {
+    expect(packageJson.bin['kubectl-sluice']).toBe(packageJson.bin.sluice);
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-plugin-'));
+    const plugin = join(folder, 'kubectl-sluice');
+    symlinkSync(main, plugin);
+    const child = spawn(process.execPath, [plugin, 'version'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    expect(await text(child.stdout)).toBe(`${version}\n`);
+    rmSync(folder, { recursive: true });
+  });
+
   it.each([['--version'], ['-v'], ['version']])('%s prints the version', async (arg) => {
     expect(await sluice([arg])).toEqual({ code: 0, out: `${version}\n`, err: '' });
   });
@@ -56,13 +69,13 @@ describe('sluice', () => {
   it('help lists the commands, and not the stand-ins', async () => {
     const { code, out } = await sluice(['help']);
     expect(code).toBe(0);
-    expect([...out.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name)).toEqual(names);
+    expect([...out.matchAll(/^ {2}(\S+) /gm)].map(([, name]) => name)).toEqual(names);
   });
 
   it.each([
     [['abrot', 'podinfo'], 'sluice: unknown command "abrot"; did you mean "abort"?'],
     [['help', 'contoller'], 'sluice: unknown command "contoller"; did you mean "controller"?'],
-    [['promote'], 'sluice: unknown command "promote"\n'],
+    [['frobnicate'], 'sluice: unknown command "frobnicate"\n'],
     [['evil\u001b[2J\n'], String.raw`sluice: unknown command "evil\u001b[2J "`],
   ])('%j names the command that was probably meant, and ends with 2', async (args, message) => {
     const { code, out, err } = await sluice(args);

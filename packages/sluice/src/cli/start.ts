@@ -15,7 +15,7 @@ import { isErrTerminal, openTerminal, print } from './print.ts';
 import { sluiceCommand } from './sluice-command.ts';
 import { exampleImages } from './start/example-images.ts';
 import { applyManifests, readManifests, readManifestText } from './start/manifests.ts';
-import { paint } from './start/paint.ts';
+import { paint } from './paint.ts';
 import { releaseSecret } from './start/release-secret.ts';
 import { runDemo } from './start/run-demo.ts';
 import { createPlainScreen } from './start/screen.ts';

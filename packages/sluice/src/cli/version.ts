@@ -1,19 +1,15 @@
 import packageJson from '../../../../package.json' with { type: 'json' };
-import { exitHelp } from './help.ts';
+import type { Environment } from './environment.ts';
 import { print } from './print.ts';
 
 export const version: string = packageJson.version;
 
-export function runVersion(args: readonly string[]): Promise<number> {
-  const isHelp = args.some((arg) => ['-h', '-help', '--help'].includes(arg));
-  if (isHelp)
-    print.out(
-      'Usage: sluice version',
-      '',
-      'The version of this program.',
-      '',
-      ...exitHelp({ 0: 'always' }, print.columns),
-    );
-  else print.out(version);
-  return Promise.resolve(0);
+/** `sluice version`; all but the plain form is loaded when it is called for. */
+export async function runVersion(args: readonly string[], env: Environment): Promise<number> {
+  if (args.length === 0) {
+    print.out(version);
+    return 0;
+  }
+  const { runClusterVersion } = await import('./rollouts/cluster-version.ts');
+  return runClusterVersion(args, env);
 }

@@ -76,6 +76,7 @@ export interface TrafficView {
 
 export interface StepView {
   readonly label: string;
+  /** `waits`: a person or a gate holds it. `back`: the primary is put back to its previous version. */
   readonly state: 'done' | 'now' | 'waits' | 'failed' | 'back' | 'to-come';
 }
 
@@ -93,14 +94,16 @@ export interface ChecksView {
   }[];
 }
 
+/** How a hook's last answer was judged; empty before the first call, and of a call that was cancelled. */
+export type Judged = '' | 'open' | 'hold' | 'pass' | 'fail' | 'ROLL BACK' | 'clear' | 'delivered' | 'lost';
+
 export interface HookView {
   readonly name: string;
   readonly type: string;
   readonly index: number;
   /** Masked URL; empty for an approval. */
   readonly url: string;
-  /** Judging word: open, hold, pass, fail, ROLL BACK, clear, delivered, lost; empty before the first call. */
-  readonly judged: string;
+  readonly judged: Judged;
   readonly outcome: string;
   readonly code: number | null;
   readonly message: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { paint, wantsColour } from './paint.ts';
+import { paint, wantsColour } from '../paint.ts';
 import { createPlainScreen } from './screen.ts';
 
 const capture = () => {

@@ -2,7 +2,7 @@ import { CommanderError } from 'commander';
 import type { Environment } from '../environment.ts';
 import { peopleCommand, toPort } from '../people-command.ts';
 import { stateFolder } from '../state-folder.ts';
-import { wantsColour } from './paint.ts';
+import { wantsColour } from '../paint.ts';
 
 export interface StartOptions {
   /** Exit after the good and the bad version, with 0 when both ended as they should. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { wrap } from '@sluice/lib/text/wrap.ts';
 import { createFakeClock } from '../../../../../test/support/fakes/fake-clock.ts';
 import { createEmulatedTerminal } from '../../../../../test/support/rigs/emulated-terminal.ts';
-import { paint } from './paint.ts';
+import { paint } from '../paint.ts';
 import { createTreeScreen } from './tree-screen.ts';
 
 function start(columns = 40, rows = 12) {

@@ -1,0 +1,24 @@
+import type { KillingTests } from '../killing-test.ts';
+
+const decisions = 'packages/sluice/src/cli/rollouts/decisions.test.ts';
+
+/** The command line writes the decision that was meant, and says what became of it. */
+export const commandsTests: KillingTests = {
+  'an-unconfirmed-decision-is-not-written': [
+    decisions,
+    'that is answered with anything else writes nothing, and ends with 2',
+  ],
+  'a-refused-decision-is-not-called-done': [
+    decisions,
+    'is refused with 7, and not called done, when the controller refuses it',
+  ],
+  'a-rollback-switch-is-named': [
+    decisions,
+    'because only a rollback switch waits, which must be named: it would roll back',
+  ],
+  'a-diff-shows-no-secret': [
+    'packages/sluice/src/cli/rollouts/diff.test.ts',
+    'never shows a value that looks like a secret, only that it changed',
+  ],
+  'completion-logs-in-nowhere': ['packages/sluice/src/cli/rollouts/complete.test.ts', 'never starts a login'],
+};
