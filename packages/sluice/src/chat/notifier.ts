@@ -39,6 +39,8 @@ export interface Notifier {
   refresh(approval: string): void;
   /** The Canary of an approval that waits, or whose message is remembered. */
   placeOf(approval: string): ObjectRef | undefined;
+  /** Whether Canaries and earlier messages are known. */
+  isReady(): boolean;
   /** Chats that do not work, and why. */
   problems(): readonly string[];
   stop(): Promise<void>;
@@ -78,6 +80,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       }
     },
     placeOf: (approval) => index.get(approval) ?? book.find(approval),
+    isReady: () => isReady,
     problems: () =>
       lanes.flatMap(({ name, lane }) => (lane.problem === undefined ? [] : `${name}: ${lane.problem}`)),
     async stop() {

@@ -23,6 +23,12 @@ export const adopt: CliCommand = {
   load: async () => (await import('./adopt.ts')).runAdopt,
 };
 
+export const chat: CliCommand = {
+  name: 'chat',
+  summary: 'approvals in Slack, Telegram, Teams: announces them, takes decisions by buttons',
+  load: async () => (await import('./chat.ts')).runChat,
+};
+
 export const version: CliCommand = {
   name: 'version',
   summary: 'the version of this program',
@@ -30,4 +36,4 @@ export const version: CliCommand = {
 };
 
 /** Commands for an existing cluster: those in the controller's image. */
-export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, version];
+export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, chat, version];

@@ -1,4 +1,4 @@
-import { abort, adopt, controller, version } from './cluster-commands.ts';
+import { abort, adopt, chat, controller, version } from './cluster-commands.ts';
 import type { CliCommand } from './command.ts';
 
 export const commands: readonly CliCommand[] = [
@@ -21,6 +21,7 @@ export const commands: readonly CliCommand[] = [
   },
   abort,
   adopt,
+  chat,
   version,
   {
     name: 'hey',
