@@ -7,7 +7,9 @@ export type ChatFault =
   /** Takes the request and never answers. */
   | 'silence'
   /** Closes the connection. */
-  | 'reset';
+  | 'reset'
+  /** Answers as usual. */
+  | 'pass';
 
 export interface FakeChatServer extends AsyncDisposable {
   readonly url: string;
@@ -34,7 +36,8 @@ export async function startFakeChatServer(
     const fault = server.outage ?? faults.shift();
     if (fault === 'silence') return;
     if (fault === 'reset') return void response.destroy();
-    const { status, headers, body } = fault === undefined ? answer(request) : refuse(fault);
+    const { status, headers, body } =
+      fault === undefined || fault === 'pass' ? answer(request) : refuse(fault);
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   });

@@ -1,6 +1,6 @@
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { configMaps, namespaces } from '@sluice/kube/objects/resources.ts';
+import { configMaps, customResourceDefinitions, namespaces } from '@sluice/kube/objects/resources.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import { installBasics } from '@sluice/local/install-basics.ts';
 import type { Approval, CanaryStatus } from '@sluice/sluice/api/canary-status.ts';
@@ -54,11 +54,25 @@ export const approvalOf = (change: Partial<Approval> = {}): Approval => ({
   ...change,
 });
 
+let parsed: readonly AnyKubeObject[] | undefined;
+
+/** The CRDs, read once for all tests of a file: parsing them takes longer than a test. */
+function definitions(): readonly AnyKubeObject[] {
+  if (parsed !== undefined) return parsed;
+  const { store } = createLocalKube(createFakeClock());
+  installBasics(store, 'deploy/crds');
+  parsed = store.list(customResourceDefinitions).map((definition) => ({
+    ...definition,
+    metadata: { name: definition.metadata.name },
+  }));
+  return parsed;
+}
+
 /** Chats of fake servers, a store with Canaries, who takes decisions, and the chat service between them, over real HTTP. */
 export async function startChatBench() {
   const clock = createFakeClock(start);
   const kube = createLocalKube(clock);
-  installBasics(kube.store, 'deploy/crds');
+  for (const definition of definitions()) kube.store.create(customResourceDefinitions, definition);
   for (const name of ['prod', 'sluice'])
     kube.store.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
   const endTaking = { end: startTakingController(kube.store, clock) };
