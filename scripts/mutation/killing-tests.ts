@@ -3,6 +3,7 @@ import { abortsTests } from './killing-tests/aborts.ts';
 import { adoptionTests } from './killing-tests/adoption.ts';
 import { boundsTests } from './killing-tests/bounds.ts';
 import { cacheTests } from './killing-tests/cache.ts';
+import { chatTests } from './killing-tests/chat.ts';
 import { checksTests } from './killing-tests/checks.ts';
 import { configurationTests } from './killing-tests/configuration.ts';
 import { copiesTests } from './killing-tests/copies.ts';
@@ -40,6 +41,7 @@ const tables: readonly KillingTests[] = [
   deliveriesTests,
   questionsTests,
   workTests,
+  chatTests,
   cacheTests,
   leaderTests,
   localTests,

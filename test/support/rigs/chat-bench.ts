@@ -224,7 +224,7 @@ interface Request {
   readonly body: string;
 }
 
-const canaryOf = (name: string, spec: object): AnyKubeObject => ({
+export const canaryOf = (name: string, spec: object): AnyKubeObject => ({
   apiVersion: 'flagger.app/v1beta1',
   kind: 'Canary',
   metadata: { namespace: 'prod', name },
@@ -241,7 +241,7 @@ const canaryOf = (name: string, spec: object): AnyKubeObject => ({
   },
 });
 
-const statusOf = (canary: AnyKubeObject): object => ({
+export const statusOf = (canary: AnyKubeObject): object => ({
   phase: 'WaitingPromotion',
   failedChecks: 1,
   canaryWeight: 20,

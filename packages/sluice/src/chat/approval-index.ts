@@ -22,8 +22,11 @@ export function createApprovalIndex(): ApprovalIndex {
       const key = keyOf(ref);
       for (const id of byCanary.get(key) ?? []) places.delete(id);
       const waiting = canary === undefined ? [] : waitingIn(canary);
-      // guard: announced-approvals-are-bounded
-      const taken = waiting.slice(0, Math.max(0, mostWaiting - places.size));
+      const taken = waiting.slice(
+        0,
+        // guard: announced-approvals-are-bounded
+        Math.max(0, mostWaiting - places.size),
+      );
       for (const id of taken) places.set(id, ref);
       if (taken.length > 0) byCanary.set(key, taken);
       else byCanary.delete(key);

@@ -71,8 +71,7 @@ async function send(http: HttpClient, call: ChatCall, signal: AbortSignal): Prom
 export function pauseOf(seconds: unknown): number | undefined {
   const count = Number(seconds);
   if (seconds === undefined || seconds === '' || !Number.isFinite(count) || count < 0) return undefined;
-  // guard: a-chats-pause-is-capped
-  return Math.min(count * 1000, longestPauseMs);
+  return Math.min(count * 1000, /* guard: a-chats-pause-is-capped */ longestPauseMs);
 }
 
 function parse(bytes: Buffer | undefined): JsonRecord {

@@ -158,9 +158,10 @@ function durationProblems(config: ChatConfig): readonly string[] {
 const userProblems = ({ users = {} }: ChatConfig): readonly string[] =>
   Object.entries(users).flatMap(([chat, mapped]) =>
     Object.entries(mapped).flatMap(([id, { user, groups = [] }]) =>
-      // guard: no-chat-user-becomes-the-system
       [user, ...groups].some((name) => name.startsWith('system:'))
-        ? [`users.${chat}[${id}]: names that begin with system: belong to Kubernetes`]
+        ? /* guard: no-chat-user-becomes-the-system */ [
+            `users.${chat}[${id}]: names that begin with system: belong to Kubernetes`,
+          ]
         : [],
     ),
   );

@@ -70,8 +70,9 @@ async function take(
   state.reading += 1;
   // Not destroyed when it is too long: it would take the answer with it.
   const body = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
-  const rawBody = await readBounded(body, longestBodyBytes).finally(() => (state.reading -= 1));
-  // guard: a-callback-is-bounded
+  const rawBody = await readBounded(body, /* guard: a-callback-is-bounded */ longestBodyBytes).finally(
+    () => (state.reading -= 1),
+  );
   if (rawBody === undefined)
     return answer(response.setHeader('connection', 'close'), 413, 'the body is too long');
   const read = chat.platform.readClick({ headers: request.headers, rawBody, now: deps.clock.now() });

@@ -91,6 +91,14 @@ describe('the message', () => {
     expect(bench.teams.cards).toHaveLength(1);
   });
 
+  it('is not edited for a change that it does not show', async () => {
+    await asked();
+    bench.setStatus({ iterations: 3 });
+    await bench.pass(5);
+    expect(bench.slack.messages[0]?.edits).toBe(0);
+    expect(bench.slack.received).toHaveLength(1);
+  });
+
   it.each([
     ['approved', '✔ approved 2026-11-20 14:02 UTC by bob@acme.io (verified, console)', { votes: [vote()] }],
     [
@@ -210,6 +218,16 @@ describe('a chat that fails', () => {
     expect(bench.log.lines).toContainEqual(
       expect.objectContaining({ message: 'chat works again', fields: { chat: 'slack' } }),
     );
+  });
+
+  it('announces nothing any more that was decided before it was back', async () => {
+    bench.slack.outage = { status: 500 };
+    bench.setStatus({ approvals: [approvalOf()] });
+    await bench.until(() => posts().length > 1);
+    bench.setStatus({ approvals: [approvalOf({ state: 'approved', votes: [vote()] })] });
+    bench.slack.outage = undefined;
+    await bench.pass(30);
+    expect(bench.slack.messages).toEqual([]);
   });
 
   it('that asks for a pause is left alone that long, with all its messages', async () => {

@@ -20,8 +20,12 @@ export const slackBody = (message: ChatMessage) => ({
 
 /** Slack reads `<!channel>`, `<@U1>` and `<url|text>` in a text whose `&`, `<` and `>` are not escaped. */
 export const escapeSlack = (text: string): string =>
-  // guard: slack-reads-no-markup-of-others
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  text.replace(
+    /[&<>]/g,
+    (character) => /* guard: slack-reads-no-markup-of-others */ entities[character] ?? character,
+  );
+
+const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
 export const plain = (text: string, most: number) => ({
   type: 'plain_text',

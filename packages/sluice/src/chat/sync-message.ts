@@ -49,7 +49,6 @@ export async function syncMessage(
   const now = lookAt(deps, id, record);
   if (now === 'unreadable') return true;
   if (record === undefined) return postFirst(deps, chat, { id, ...now }, signal);
-  // guard: a-closed-message-is-left-alone
   if (!record.isOpen && record.earlier === undefined) return false;
   const message = messageOf(deps, chat, record, now);
   await closeEarlier(deps, chat, record, message, signal);

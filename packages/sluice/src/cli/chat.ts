@@ -11,7 +11,8 @@ import { serveHttp } from '../platform/serve-http.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import { describeRollout } from '../view/describe-rollout.ts';
 import { connectChat, watchCanaries } from './chat/chat-cluster.ts';
-import { createChats, readChatConfig } from './chat/chat-parts.ts';
+import { readChatConfig, readChats } from './chat/chat-parts.ts';
+import type { MakeChats } from './chat/chat-parts.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import { ownGuard } from './own-guard.ts';
@@ -53,17 +54,23 @@ export async function runChat(args: readonly string[], env: Environment): Promis
     return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
   const flags = command.opts<ChatFlags>();
-  let config: ChatConfig;
+  let settings: Settings;
   try {
-    config = readChatConfig(flags.config);
+    const config = readChatConfig(flags.config);
+    settings = { config, makeChats: readChats(config, env) };
   } catch (error) {
     return fail(error, exitCodes.usage);
   }
   try {
-    return await serve(config, flags, env);
+    return await serve(settings, flags, env);
   } catch (error) {
     return fail(error, exitCodes.failed);
   }
+}
+
+interface Settings {
+  readonly config: ChatConfig;
+  readonly makeChats: MakeChats;
 }
 
 function fail(error: unknown, code: number): number {
@@ -73,7 +80,7 @@ function fail(error: unknown, code: number): number {
   return code;
 }
 
-async function serve(config: ChatConfig, flags: ChatFlags, env: Environment): Promise<number> {
+async function serve({ config, makeChats }: Settings, flags: ChatFlags, env: Environment): Promise<number> {
   const stopping = stopSignal();
   const clock = createSystemClock();
   const log = createLog({ level: 'info', encoding: 'json', destination: print.log, clock });
@@ -81,7 +88,7 @@ async function serve(config: ChatConfig, flags: ChatFlags, env: Environment): Pr
   await using running = new AsyncDisposableStack();
   const http = createHttpClient({ proxyFromEnvironment: true, env });
   running.defer(() => http.close());
-  const chats = createChats(config, { http, clock }, env);
+  const chats = makeChats({ http, clock });
   const cluster = await connectChat(flags, { env, clock, mayImpersonate: config.impersonate ?? true });
   running.defer(() => cluster.close());
   const { client, clientFor } = cluster;

@@ -32,30 +32,45 @@ export function readChatConfig(path: string): ChatConfig {
   }
 }
 
-/** The chats of a configuration. Throws `SluiceError` for a secret that is not there, and never names one. */
-export function createChats(config: ChatConfig, deps: ChatDeps, env: Environment): readonly Chat[] {
-  const { slack, telegram, teams, link } = config;
-  const secret = (field: string, from: SecretFrom): string => readSecret(field, from, env);
-  const chats: Chat[] = [];
-  if (slack !== undefined) {
-    const signingSecret = secret('slack.signingSecretFrom', slack.signingSecretFrom);
-    const { channel, apiUrl = 'https://slack.com/api' } = slack;
-    const token = secret('slack.tokenFrom', slack.tokenFrom);
-    const platform = createSlack(deps, { token, signingSecret, channel, apiUrl });
-    chats.push({ platform, tokens: createButtonTokens(signingSecret) });
-  }
-  if (telegram !== undefined) {
-    const secretToken = secret('telegram.secretTokenFrom', telegram.secretTokenFrom);
-    const { chat, apiUrl = 'https://api.telegram.org' } = telegram;
-    const token = secret('telegram.tokenFrom', telegram.tokenFrom);
-    const platform = createTelegram(deps, { token, secretToken, chat, apiUrl });
-    chats.push({ platform, tokens: createButtonTokens(secretToken) });
-  }
-  if (teams !== undefined)
-    chats.push({ platform: createTeams(deps, { url: secret('teams.urlFrom', teams.urlFrom) }) });
-  if (link !== undefined)
-    chats.push({ platform: createLink(deps, { url: secret('link.urlFrom', link.urlFrom) }) });
-  return chats;
+/** Makes the chats of a configuration once their secrets are read. */
+export type MakeChats = (deps: ChatDeps) => readonly Chat[];
+
+/** Reads the secrets of a configuration. Throws `SluiceError` for one that is not there, and never quotes one. */
+export function readChats(config: ChatConfig, env: Environment): MakeChats {
+  const makers = [slackOf(config, env), telegramOf(config, env), teamsOf(config, env), linkOf(config, env)];
+  return (deps) => makers.flatMap((make) => make?.(deps) ?? []);
+}
+
+type MakeChat = ((deps: ChatDeps) => Chat) | undefined;
+
+function slackOf({ slack }: ChatConfig, env: Environment): MakeChat {
+  if (slack === undefined) return undefined;
+  const { channel, apiUrl = 'https://slack.com/api' } = slack;
+  const token = readSecret('slack.tokenFrom', slack.tokenFrom, env);
+  const signingSecret = readSecret('slack.signingSecretFrom', slack.signingSecretFrom, env);
+  const tokens = createButtonTokens(signingSecret);
+  return (deps) => ({ platform: createSlack(deps, { token, signingSecret, channel, apiUrl }), tokens });
+}
+
+function telegramOf({ telegram }: ChatConfig, env: Environment): MakeChat {
+  if (telegram === undefined) return undefined;
+  const { chat, apiUrl = 'https://api.telegram.org' } = telegram;
+  const token = readSecret('telegram.tokenFrom', telegram.tokenFrom, env);
+  const secretToken = readSecret('telegram.secretTokenFrom', telegram.secretTokenFrom, env);
+  const tokens = createButtonTokens(secretToken);
+  return (deps) => ({ platform: createTelegram(deps, { token, secretToken, chat, apiUrl }), tokens });
+}
+
+function teamsOf({ teams }: ChatConfig, env: Environment): MakeChat {
+  if (teams === undefined) return undefined;
+  const url = readSecret('teams.urlFrom', teams.urlFrom, env);
+  return (deps) => ({ platform: createTeams(deps, { url }) });
+}
+
+function linkOf({ link }: ChatConfig, env: Environment): MakeChat {
+  if (link === undefined) return undefined;
+  const url = readSecret('link.urlFrom', link.urlFrom, env);
+  return (deps) => ({ platform: createLink(deps, { url }) });
 }
 
 /** A short secret could be guessed: buttons are signed with it, too. */
