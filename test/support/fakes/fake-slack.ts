@@ -31,6 +31,7 @@ export interface FakeSlack extends FakeChatServer {
   /** Somebody fills in the last dialog. */
   submit(reason: string, options?: PressOptions): SlackRequest;
   sign(payload: unknown, options?: PressOptions): SlackRequest;
+  signBody(body: string, options?: PressOptions): SlackRequest;
 }
 
 export interface PressOptions {
@@ -59,8 +60,7 @@ export async function startFakeSlack(now: () => number = Date.now): Promise<Fake
       body: { ok: false, error },
     }),
   );
-  const sign = (payload: unknown, { at = now(), secret = slackSecret }: PressOptions = {}): SlackRequest => {
-    const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+  const signBody = (body: string, { at = now(), secret = slackSecret }: PressOptions = {}): SlackRequest => {
     const seconds = String(Math.floor(at / 1000));
     const signature = `v0=${createHmac('sha256', secret).update(`v0:${seconds}:${body}`).digest('hex')}`;
     const headers = {
@@ -70,11 +70,14 @@ export async function startFakeSlack(now: () => number = Date.now): Promise<Fake
     };
     return { headers, body };
   };
+  const sign = (payload: unknown, options?: PressOptions): SlackRequest =>
+    signBody(new URLSearchParams({ payload: JSON.stringify(payload) }).toString(), options);
   return Object.assign(server, {
     messages,
     ephemeral,
     views,
     sign,
+    signBody,
     remove: (message: SlackMessage) => void messages.splice(messages.indexOf(message), 1),
     press: (message: SlackMessage, action: string, options: PressOptions = {}) =>
       sign(pressOf(message, action, options), options),

@@ -20,7 +20,7 @@ const recordOf = (count: number, isOpen: boolean): MessageRecord => ({
   id: `g-${count}`,
   namespace: 'prod',
   name: 'checkout',
-  hook: 'promo',
+  gate: 'promo (confirm-promotion)',
   chat: 'slack',
   uid: 'u',
   ref: { channel: 'C1', id: String(count) },

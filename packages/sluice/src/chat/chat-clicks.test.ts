@@ -58,7 +58,9 @@ describe('a button in Slack', () => {
       'sluice.dev/decision-via': 'slack',
     });
     expect(bench.impersonated).toEqual([{ name: 'alice@acme.io', groups: ['sre'] }]);
-    expect(bench.slack.ephemeral).toEqual([{ user: 'U1', text: 'Approved: promo. it is approved' }]);
+    expect(bench.slack.ephemeral).toEqual([
+      { user: 'U1', text: 'Approved: promo (confirm-promotion). it is approved' },
+    ]);
     await bench.until(() => shown().includes('by alice@acme.io (verified, slack)'));
     expect(slackButton(slackMessage(), 'approve')).toBe('');
     await bench.until(() => telegramButton(telegramMessage(), 'Approve') === '');
@@ -70,7 +72,7 @@ describe('a button in Slack', () => {
     await bench.until(() => bench.slack.views.length === 1);
     expect(decision()).toBeUndefined();
     expect(JSON.stringify(bench.slack.views[0])).toContain(
-      'Reject promo: Let checkout 2.4.1 take all prod traffic?',
+      'Reject promo (confirm-promotion): Let checkout 2.4.1 take all prod traffic?',
     );
     expect(await (await submit('  latency p99 ')).text()).toBe('');
     await told();
@@ -80,6 +82,15 @@ describe('a button in Slack', () => {
       'sluice.dev/decision-reason': 'latency p99',
     });
     await bench.until(() => shown().includes('latency p99'));
+  });
+
+  it('says so when the dialog did not open', async () => {
+    await asked();
+    bench.slack.faults.push({ status: 200, error: 'expired_trigger_id' });
+    await pressSlack('reject');
+    await told();
+    expect(lastTold()).toContain('open the page');
+    expect(decision()).toBeUndefined();
   });
 
   it('asks for a reason of an approval where its hook wants one', async () => {
@@ -100,10 +111,10 @@ describe('a button in Slack', () => {
     const token = slackButton(slackMessage(), 'approve');
     await pressSlack('approve', { value: token });
     await told();
-    expect(lastTold()).toBe('Approved: promo. it is waiting');
+    expect(lastTold()).toBe('Approved: promo (confirm-promotion). it is waiting');
     await pressSlack('approve', { user: 'U2', value: token });
     await told(2);
-    expect(lastTold()).toBe('Approved: promo. it is approved');
+    expect(lastTold()).toBe('Approved: promo (confirm-promotion). it is approved');
   });
 
   it('says that a decision is recorded and not taken when no controller runs', async () => {
@@ -250,7 +261,7 @@ describe('nothing is decided', () => {
     expect(lastTold()).toBe('This click was taken already: nothing was changed.');
     held.resolve();
     await told(2);
-    expect(lastTold()).toBe('Approved: promo. it is waiting');
+    expect(lastTold()).toBe('Approved: promo (confirm-promotion). it is waiting');
     await bench.restart();
     await bench.pass(1);
     expect((await bench.send('/slack', request)).status).toBe(200);
@@ -267,7 +278,7 @@ describe('nothing is decided', () => {
     await bench.until(() => slackButton(slackMessage(), 'approve') === '');
     await bench.send('/slack', request);
     await told();
-    expect(lastTold()).toBe('promo is rejected already, by bob: nothing was changed.');
+    expect(lastTold()).toBe('promo (confirm-promotion) is rejected already, by bob: nothing was changed.');
     expect(decision()).toBeUndefined();
   });
 

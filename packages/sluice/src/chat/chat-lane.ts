@@ -33,6 +33,8 @@ export const createChatLane = (options: LaneOptions): ChatLane => new Lane(optio
 
 class Lane implements ChatLane {
   problem: string | undefined;
+  /** Approvals whose last attempt failed: one that has nothing to do says nothing about the chat. */
+  readonly #failing = new Set<string>();
   readonly #options: LaneOptions;
   readonly #queue: WorkQueue;
   /** Milliseconds since the epoch: the chat asked for a pause, which counts for all its messages. */
@@ -58,7 +60,7 @@ class Lane implements ChatLane {
     if (this.#options.clock.now() < this.#pausedUntil) return this.#later();
     try {
       const mayChange = await this.#options.sync(approval, signal);
-      this.#works();
+      this.#succeeds(approval);
       if (!mayChange) this.#queue.forget(approval);
       return { again: false, wakeAt: undefined, failure: undefined };
     } catch (error) {
@@ -77,14 +79,16 @@ class Lane implements ChatLane {
     return { again: false, wakeAt, failure: undefined };
   }
 
-  #works(): void {
-    if (this.problem === undefined) return;
+  #succeeds(approval: string): void {
+    this.#failing.delete(approval);
+    if (this.problem === undefined || this.#failing.size > 0) return;
     this.problem = undefined;
     this.#options.log.info('chat works again', { chat: this.#options.platform.name });
   }
 
   #fails(approval: string, error: unknown): void {
     const problem = describeError(error);
+    this.#failing.add(approval);
     // Once for each reason: a dead chat would fill the log.
     if (problem !== this.problem)
       this.#options.log.warn('chat message not sent; it is tried again', {

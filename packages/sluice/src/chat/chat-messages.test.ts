@@ -46,7 +46,7 @@ describe('an approval that starts to wait', () => {
       asText(bench.telegram.messages[0]?.body['text']),
       JSON.stringify(bench.teams.cards),
     ]) {
-      expect(text).toContain('prod/checkout waits for promo');
+      expect(text).toContain('prod/checkout waits for promo (confirm-promotion)');
       expect(text).toContain('checkout:2.3.0 → checkout:2.4.1');
       expect(text).toContain('20 %');
       expect(text).toContain('1 of 5 failed');
@@ -76,8 +76,8 @@ describe('an approval that starts to wait', () => {
     bench.setStatus({ approvals: [approvalOf(), approvalOf({ id: 'g-0000000001', hook: 'second' })] });
     bench.setStatus({ approvals: [approvalOf({ id: 'g-0000000002' })] }, 'cart');
     await bench.until(() => bench.slack.messages.length === 3);
-    expect(shown(1)).toContain('prod/checkout waits for second');
-    expect(shown(2)).toContain('prod/cart waits for promo');
+    expect(shown(1)).toContain('prod/checkout waits for second (confirm-promotion)');
+    expect(shown(2)).toContain('prod/cart waits for promo (confirm-promotion)');
   });
 });
 
@@ -125,7 +125,7 @@ describe('the message', () => {
   it('says that another run replaced it', async () => {
     await asked();
     bench.setStatus({ approvals: [approvalOf({ id: 'g-0000000002' })] });
-    await bench.until(() => shown().includes('no longer waits for promo'));
+    await bench.until(() => shown().includes('no longer waits for promo (confirm-promotion)'));
     expect(shown()).toContain('superseded');
     expect(hasButtons()).toBe(false);
     await bench.until(() => bench.slack.messages.length === 2);
@@ -228,6 +228,7 @@ describe('a chat that fails', () => {
     bench.slack.outage = undefined;
     await bench.pass(30);
     expect(bench.slack.messages).toEqual([]);
+    expect(await (await fetch(`${bench.url}/healthz`)).text()).toBe('ok\n');
   });
 
   it('that asks for a pause is left alone that long, with all its messages', async () => {

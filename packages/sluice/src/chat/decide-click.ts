@@ -11,6 +11,7 @@ import type { ApprovalView } from '../view/rollout-view.ts';
 import { isAnnounced } from './approval-index.ts';
 import type { ReadToken } from './button-token.ts';
 import type { ClickLimit } from './click-limit.ts';
+import { gateOf } from './message.ts';
 import type { Click, PlatformName } from './platform.ts';
 import type { Chat, DescribeCanary } from './sync-message.ts';
 import type { UsedButtons } from './used-buttons.ts';
@@ -34,6 +35,7 @@ export interface ClickDeps {
 /** Time for the decision, with the 5 s in which the controller takes it. */
 const deadlineMs = 15_000;
 const chatReason = 'rejected in chat';
+const noReason = 'This needs a reason, which cannot be given here: open the page by "Review".';
 const gone = 'This approval is not asked any more: nothing was changed.';
 
 /**
@@ -79,14 +81,29 @@ async function decide(
   const refusal = refusalOf(deps, found, user);
   if (refusal !== undefined) return refusal;
   if (click.reason === undefined && needsReason(found)) {
-    if (chat.platform.askReason !== undefined) {
-      await chat.platform.askReason(click, titleOf(found), signal);
-      return undefined;
-    }
-    if (found.read.verdict === 'approve')
-      return 'This approval needs a reason, which cannot be given here: open the page by "Review".';
+    const asked = await ask(deps, chat, click, found, signal);
+    if (asked !== 'impossible') return asked;
   }
   return write(deps, { chat: name, click, found, user }, signal);
+}
+
+/** Opens the dialog for a reason. A text where that failed or a reason cannot be given; `impossible` where none is needed. */
+async function ask(
+  { log }: ClickDeps,
+  { platform }: Chat,
+  click: Click,
+  found: Found,
+  signal: AbortSignal,
+): Promise<string | undefined | 'impossible'> {
+  if (platform.askReason === undefined) return found.read.verdict === 'reject' ? 'impossible' : noReason;
+  try {
+    await platform.askReason(click, titleOf(found), signal);
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    log.warn('the dialog for a reason did not open', { chat: platform.name, error: describeError(error) });
+    return noReason;
+  }
 }
 
 interface Found {
@@ -123,7 +140,7 @@ function refusalOf(deps: ClickDeps, { read, approval }: Found, user: User): stri
   const { state, votes = [] } = approval;
   if (state !== 'waiting') {
     const by = votes.at(-1)?.by;
-    return `${approval.hook} is ${state} already${by === undefined ? '' : `, by ${by}`}: nothing was changed.`;
+    return `${gateOf(approval)} is ${state} already${by === undefined ? '' : `, by ${by}`}: nothing was changed.`;
   }
   // guard: a-user-presses-a-button-once
   if (votes.some(({ by }) => by === user.name)) return 'You have answered already: nothing was changed.';
@@ -140,7 +157,7 @@ const needsReason = ({ read, approval }: Found): boolean =>
   read.verdict === 'reject' || approval.reasonRequired;
 
 const titleOf = ({ read, approval }: Found): string =>
-  `${read.verdict === 'approve' ? 'Approve' : 'Reject'} ${approval.hook}: ${approval.question}`;
+  `${read.verdict === 'approve' ? 'Approve' : 'Reject'} ${gateOf(approval)}: ${approval.question}`;
 
 interface Writing {
   readonly chat: PlatformName;
@@ -195,5 +212,5 @@ function textOf(answer: DecisionAnswer, { read, approval }: Found): string {
     return 'Recorded, but no controller has taken it yet: look at the page by "Review".';
   const { result, message } = answer.decision;
   if (result !== 'done') return `Refused: ${message}`;
-  return `${read.verdict === 'approve' ? 'Approved' : 'Rejected'}: ${approval.hook}. ${message}`;
+  return `${read.verdict === 'approve' ? 'Approved' : 'Rejected'}: ${gateOf(approval)}. ${message}`;
 }

@@ -145,16 +145,16 @@ function parse(text: unknown): MessageRecord | undefined {
   const ref = refOf(json['ref']);
   const earlier = refOf(json['earlier']);
   const remindedAt = asText(json['remindedAt']);
-  const texts = ['id', 'namespace', 'name', 'hook', 'chat', 'uid', 'shown', 'at'].map((field) =>
+  const texts = ['id', 'namespace', 'name', 'gate', 'chat', 'uid', 'shown', 'at'].map((field) =>
     asText(json[field]),
   );
   if (ref === undefined || texts.includes(undefined)) return undefined;
-  const [id = '', namespace = '', name = '', hook = '', chat = '', uid = '', shown = '', at = ''] = texts;
+  const [id = '', namespace = '', name = '', gate = '', chat = '', uid = '', shown = '', at = ''] = texts;
   return {
     id,
     namespace,
     name,
-    hook,
+    gate,
     uid,
     shown,
     at,

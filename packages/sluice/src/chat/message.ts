@@ -14,7 +14,8 @@ export interface KnownApproval {
   readonly id: string;
   readonly namespace: string;
   readonly name: string;
-  readonly hook: string;
+  /** Name and type of its hook. */
+  readonly gate: string;
 }
 
 export interface MessageOptions {
@@ -40,6 +41,10 @@ const titles: Readonly<Record<string, readonly [icon: string, verb: string]>> = 
   expired: ['!', 'expired:'],
 };
 
+/** `promote (confirm-promotion)` */
+export const gateOf = ({ hook, type }: Pick<ApprovalView, 'hook' | 'type'>): string =>
+  hook === type ? type : `${hook} (${type})`;
+
 /** The message about an approval that the status has. */
 export function describeApproval(
   rollout: RolloutFacts,
@@ -50,7 +55,7 @@ export function describeApproval(
   const [icon, verb] = titles[approval.state] ?? ['○', `${approval.state}:`];
   const isWaiting = approval.state === 'waiting';
   return {
-    title: line(`${icon} ${namespace}/${name} ${verb} ${approval.hook}`),
+    title: line(`${icon} ${namespace}/${name} ${verb} ${gateOf(approval)}`),
     question: isWaiting ? line(approval.question) : '',
     facts: [...factsOf(rollout), ...(isWaiting ? waitFactsOf(approval) : [])],
     outcome: outcomeOf(approval),
@@ -61,7 +66,7 @@ export function describeApproval(
 
 /** The message about an approval that the status has no longer: its run is over, or its Canary is deleted. */
 export function describeGone(
-  { id, namespace, name, hook }: KnownApproval,
+  { id, namespace, name, gate }: KnownApproval,
   rollout: RolloutFacts | undefined,
   link: string | undefined,
 ): ChatMessage {
@@ -71,7 +76,7 @@ export function describeGone(
       ? 'the Canary was deleted'
       : 'superseded: its run is over, and another revision is asked for anew';
   return {
-    title: line(`○ ${namespace}/${name} no longer waits for ${hook}`),
+    title: line(`○ ${namespace}/${name} no longer waits for ${gate}`),
     question: '',
     facts: [],
     outcome: [...votes.map((vote) => voteLine({ ...vote, verdict: vote.verb })), why].map(line),

@@ -21,7 +21,10 @@ export function readSlackClick(request: CallbackRequest, signingSecret: string):
   // guard: slack-signs-its-requests
   if (!isSameText(headerOf(request, 'x-slack-signature'), signature))
     return refused(401, "the signature is not that of Slack's signing secret");
-  const payload = payloadOf(request.rawBody);
+  const form = new URLSearchParams(request.rawBody.toString());
+  // Slack looks now and then whether the certificate is valid.
+  if (form.get('ssl_check') === '1') return { kind: 'challenge' };
+  const payload = payloadOf(form);
   if (payload === undefined) return refused(400, 'the payload cannot be read');
   return (
     (payload['type'] === 'view_submission' ? submitted(payload) : pressed(payload)) ?? { kind: 'challenge' }
@@ -37,9 +40,9 @@ function headerOf({ headers }: CallbackRequest, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-function payloadOf(body: Buffer): JsonRecord | undefined {
+function payloadOf(form: URLSearchParams): JsonRecord | undefined {
   try {
-    const payload: unknown = JSON.parse(new URLSearchParams(body.toString()).get('payload') ?? '');
+    const payload: unknown = JSON.parse(form.get('payload') ?? '');
     return asRecord(payload);
   } catch {
     return undefined;

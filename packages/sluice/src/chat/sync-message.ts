@@ -5,7 +5,7 @@ import type { ApprovalView } from '../view/rollout-view.ts';
 import { isAnnounced } from './approval-index.ts';
 import type { ButtonTokens } from './button-token.ts';
 import { ChatError } from './chat-error.ts';
-import { describeApproval, describeAskedAgain, describeGone } from './message.ts';
+import { describeApproval, describeAskedAgain, describeGone, gateOf } from './message.ts';
 import type { RolloutFacts } from './message.ts';
 import type { MessageBook, MessageRecord } from './message-book.ts';
 import type { ButtonVerdict, ChatButton, ChatMessage, ChatPlatform } from './platform.ts';
@@ -54,9 +54,9 @@ export async function syncMessage(
   await closeEarlier(deps, chat, record, message, signal);
   const latest = book.get(chat.platform.name, id) ?? record;
   const isWaiting = now.approval?.state === 'waiting';
-  const isReminded = isWaiting && now.approval?.remindedAt !== latest.remindedAt;
-  if (isReminded)
-    await remind(deps, chat, { record: latest, message, remindedAt: now.approval?.remindedAt }, signal);
+  const remindedAt = isWaiting ? now.approval?.remindedAt : undefined;
+  if (remindedAt !== undefined && remindedAt !== latest.remindedAt)
+    await remind(deps, chat, { record: latest, message, remindedAt }, signal);
   else await change(deps, chat, { record: latest, message, isWaiting, isStale }, signal);
   return isWaiting;
 }
@@ -86,7 +86,7 @@ async function postFirst(
   // guard: only-what-waits-is-announced
   if (rollout === undefined || approval?.state !== 'waiting') return false;
   const { namespace, name, uid } = rollout.metadata;
-  const known = { id, namespace, name, uid, hook: approval.hook, chat: chat.platform.name };
+  const known = { id, namespace, name, uid, gate: gateOf(approval), chat: chat.platform.name };
   const message = messageOf(deps, chat, known, { rollout, approval });
   const ref = await chat.platform.post(message, signal);
   const { remindedAt } = approval;
@@ -102,7 +102,7 @@ async function postFirst(
   return true;
 }
 
-type Known = Pick<MessageRecord, 'id' | 'namespace' | 'name' | 'uid' | 'hook'>;
+type Known = Pick<MessageRecord, 'id' | 'namespace' | 'name' | 'uid' | 'gate'>;
 
 function messageOf(deps: SyncDeps, chat: Chat, known: Known, { rollout, approval }: Now): ChatMessage {
   const link =
@@ -164,7 +164,7 @@ async function change(
 async function remind(
   deps: SyncDeps,
   chat: Chat,
-  { record, message, remindedAt }: Change & { readonly remindedAt: string | undefined },
+  { record, message, remindedAt }: Change & { readonly remindedAt: string },
   signal: AbortSignal,
 ): Promise<void> {
   const ref = await chat.platform.post(message, signal);
@@ -173,7 +173,7 @@ async function remind(
     ref,
     shown: shownBy(chat, message),
     at: nowText(deps),
-    ...(remindedAt === undefined ? {} : { remindedAt }),
+    remindedAt,
     ...(chat.platform.edits ? { earlier: record.ref } : {}),
   };
   deps.book.put(next);

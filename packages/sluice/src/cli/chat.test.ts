@@ -112,7 +112,9 @@ describe('sluice chat', () => {
     const { headers, body } = slack.press(message, 'approve');
     expect((await fetch(`${url}/slack`, { method: 'POST', headers: { ...headers }, body })).status).toBe(200);
     await vi.waitFor(() => expect(message.edits, program.log()).toBe(1), soon);
-    expect(slack.ephemeral).toEqual([{ user: 'U1', text: 'Approved: promo. it is approved' }]);
+    expect(slack.ephemeral).toEqual([
+      { user: 'U1', text: 'Approved: promo (confirm-promotion). it is approved' },
+    ]);
     expect(store.get(canaries, ref)?.metadata.annotations).toMatchObject({
       'sluice.dev/decision-by': 'alice@acme.io',
       'sluice.dev/decision-via': 'slack',
