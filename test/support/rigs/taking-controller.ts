@@ -2,7 +2,7 @@ import type { AnyKubeObject, ObjectRef } from '@sluice/kube/objects/kube-object.
 import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { Store } from '@sluice/local/store/store.ts';
-import type { Approval, DecisionRecord, Verb } from '@sluice/sluice/api/canary-status.ts';
+import type { Approval, DecisionRecord } from '@sluice/sluice/api/canary-status.ts';
 import type { ApprovalSpec } from '@sluice/sluice/api/canary-webhook.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { findApproval, refusalOf, stateAfter } from '@sluice/sluice/rules/people/approvals.ts';
@@ -31,7 +31,7 @@ function take(store: Store, clock: Clock, ref: ObjectRef): void {
   const { approvals, message, result } = judge(canary, request, at);
   const { by, via, reason, verb } = request;
   const record: DecisionRecord = {
-    verb: verb as Verb,
+    verb,
     by,
     verified: true,
     via,
@@ -66,5 +66,5 @@ function judge(canary: AnyKubeObject, request: DecisionRequest, at: string) {
 
 function specOf(canary: AnyKubeObject, { index }: Approval): ApprovalSpec {
   const analysis = asRecord(asRecord(canary['spec'])['analysis']);
-  return asRecord(asRecord(asList(analysis['webhooks'])[index])['approval']) as ApprovalSpec;
+  return asRecord(asRecord(asList(analysis['webhooks'])[index])['approval']);
 }

@@ -15,10 +15,10 @@ it('names the user, and each group on a line of its own, beside the own credenti
       .end('{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a","namespace":"test"}}');
   });
   const http = createHttpClient({ proxyFromEnvironment: false, env: {} });
-  const authorize = impersonate(
-    (headers) => Promise.resolve({ ...headers, authorization: 'Bearer own' }),
-    { name: 'alice@acme.io', groups: ['sre', 'team, with a comma'] },
-  );
+  const authorize = impersonate((headers) => Promise.resolve({ ...headers, authorization: 'Bearer own' }), {
+    name: 'alice@acme.io',
+    groups: ['sre', 'team, with a comma'],
+  });
   const client = createKubeClient({
     http,
     clock: createSystemClock(),

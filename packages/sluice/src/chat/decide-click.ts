@@ -80,23 +80,22 @@ async function decide(
   if (typeof found === 'string') return found;
   const refusal = refusalOf(deps, found, user);
   if (refusal !== undefined) return refusal;
-  if (click.reason === undefined && needsReason(found)) {
-    const asked = await ask(deps, chat, click, found, signal);
-    if (asked !== 'impossible') return asked;
-  }
+  const lacksReason = click.reason === undefined && needsReason(found);
+  if (lacksReason && (chat.platform.askReason !== undefined || found.read.verdict === 'approve'))
+    return ask(deps, chat, click, found, signal);
   return write(deps, { chat: name, click, found, user }, signal);
 }
 
-/** Opens the dialog for a reason. A text where that failed or a reason cannot be given; `impossible` where none is needed. */
+/** Opens the dialog for a reason. A text where a reason cannot be given. */
 async function ask(
   { log }: ClickDeps,
   { platform }: Chat,
   click: Click,
   found: Found,
   signal: AbortSignal,
-): Promise<string | undefined | 'impossible'> {
-  if (platform.askReason === undefined) return found.read.verdict === 'reject' ? 'impossible' : noReason;
+): Promise<string | undefined> {
   try {
+    if (platform.askReason === undefined) return noReason;
     await platform.askReason(click, titleOf(found), signal);
     return undefined;
   } catch (error) {

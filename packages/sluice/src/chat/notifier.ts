@@ -56,7 +56,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   const { canaries, book, log } = deps;
   const stopped = new AbortController();
   const index = createApprovalIndex();
-  const lanes = deps.chats.map((chat) => startLane(deps, chat, index.get));
+  const lanes = deps.chats.map((chat) => startLane(deps, chat, (id) => index.get(id)));
   const wake = (ids: Iterable<string>): void => {
     for (const id of ids) for (const { lane } of lanes) lane.add(id);
   };
