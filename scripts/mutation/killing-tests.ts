@@ -4,6 +4,7 @@ import { adoptionTests } from './killing-tests/adoption.ts';
 import { boundsTests } from './killing-tests/bounds.ts';
 import { cacheTests } from './killing-tests/cache.ts';
 import { commandsTests } from './killing-tests/commands.ts';
+import { chatTests } from './killing-tests/chat.ts';
 import { checksTests } from './killing-tests/checks.ts';
 import { configurationTests } from './killing-tests/configuration.ts';
 import { copiesTests } from './killing-tests/copies.ts';
@@ -44,6 +45,7 @@ const tables: readonly KillingTests[] = [
   deliveriesTests,
   questionsTests,
   workTests,
+  chatTests,
   cacheTests,
   leaderTests,
   lintTests,

@@ -41,7 +41,10 @@ class InProcessRequest {
   }
 
   get headers(): Headers {
-    return (this.#headers ??= new Headers({ ...this.#given.headers }));
+    const lines = Object.entries(this.#given.headers ?? {}).flatMap(([name, values]) =>
+      [values].flat().map((value): [string, string] => [name, value]),
+    );
+    return (this.#headers ??= new Headers(lines));
   }
 
   text(): Promise<string> {

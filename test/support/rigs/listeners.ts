@@ -9,6 +9,8 @@ import { namespaces } from '@sluice/kube/objects/resources.ts';
 import { createApiServer } from '@sluice/local/api/server.ts';
 import { startQueryEndpoint } from '@sluice/local/query/start-query-endpoint.ts';
 import { createStore } from '@sluice/local/store/store.ts';
+import { createChatListener } from '@sluice/sluice/chat/chat-listener.ts';
+import { createTelegram } from '@sluice/sluice/chat/telegram.ts';
 import { createControllerPages } from '@sluice/sluice/controller/http-pages.ts';
 import { serveHttp } from '@sluice/sluice/platform/serve-http.ts';
 import { createMemoryGateStore } from '@sluice/tester/gates/memory-gate-store.ts';
@@ -102,6 +104,37 @@ async function controller(): Promise<Listener> {
   return { url: server.url, path: '/readyz', body: '{}', done: () => reached, close: () => server.close(0) };
 }
 
+async function chat(): Promise<Listener> {
+  let reached = false;
+  const platform = {
+    ...createTelegram(
+      { http: { send: () => Promise.reject(new Error('no chat here')) }, clock: createFakeClock() },
+      telegram,
+    ),
+    readClick: () => {
+      reached = true;
+      return { kind: 'challenge' as const };
+    },
+  };
+  const listener = createChatListener({
+    chats: [{ platform }],
+    onClick: () => Promise.resolve(),
+    health: () => ({ isReady: true, problems: [] }),
+    clock: createFakeClock(),
+    log: createFakeLog(),
+  });
+  const server = await serveHttp(listener, { host, port: 0, guard: { isOwn } });
+  return {
+    url: server.url,
+    path: '/telegram',
+    body: '{}',
+    done: () => reached,
+    close: () => server.close(0),
+  };
+}
+
+const telegram = { token: 'token', secretToken: 'secret', chat: '-1', apiUrl: 'http://telegram.test' };
+
 async function receiver(program: 'slack' | 'telegram'): Promise<Listener> {
   const file = fileURLToPath(new URL(`../../../examples/podinfo/receivers/${program}.ts`, import.meta.url));
   const env = { PORT: '0', SLUICE_BIND_ADDRESS: host, ALLOWED_HOSTS: 'own.test' };
@@ -132,6 +165,7 @@ export const guardedListeners: Readonly<Record<string, () => Promise<Listener>>>
   'packages/local/src/network/gateway/start-gateway.ts': gateway,
   'packages/tester/src/serve-tester.ts': tester,
   'packages/sluice/src/cli/controller.ts': controller,
+  'packages/sluice/src/cli/chat.ts': chat,
   'examples/podinfo/receivers/slack.ts': () => receiver('slack'),
   'examples/podinfo/receivers/telegram.ts': () => receiver('telegram'),
 };

@@ -10,7 +10,9 @@ export interface KubeTransportOptions {
   /** `https://host:port`, with a path when the API server is behind one. */
   readonly server: string;
   /** Adds the credentials; called for every request, because tokens rotate. */
-  readonly authorize: (headers: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
+  readonly authorize: (
+    headers: Readonly<Record<string, string>>,
+  ) => Promise<Readonly<Record<string, string | readonly string[]>>>;
   readonly clock: Clock;
   /** Deadline of a whole call (of a watch: until its headers); default 30 s. */
   readonly deadlineMs?: number;

@@ -29,6 +29,12 @@ export const lint: CliCommand = {
   load: async () => (await import('./lint.ts')).runLint,
 };
 
+export const chat: CliCommand = {
+  name: 'chat',
+  summary: 'approvals in Slack, Telegram, Teams: announces them, takes decisions by buttons',
+  load: async () => (await import('./chat.ts')).runChat,
+};
+
 export const version: CliCommand = {
   name: 'version',
   summary: 'the version of this program',
@@ -36,4 +42,4 @@ export const version: CliCommand = {
 };
 
 /** Commands for an existing cluster, and for CI: those in the controller's image. */
-export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, lint, version];
+export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, lint, chat, version];

@@ -1,4 +1,4 @@
-import { abort, adopt, controller, lint, version } from './cluster-commands.ts';
+import { abort, adopt, chat, controller, lint, version } from './cluster-commands.ts';
 import type { CliCommand } from './command.ts';
 import { rolloutCommands } from './rollout-commands.ts';
 
@@ -24,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   abort,
   adopt,
   lint,
+  chat,
   version,
   {
     name: 'completion',

@@ -99,7 +99,7 @@ function withoutCredentials(url: URL): URL {
 }
 
 /** `http://user:password@host` means Basic authentication, as it does for Go's client and curl. */
-function headersOf(request: HttpRequest, url: URL): Record<string, string> {
+function headersOf(request: HttpRequest, url: URL): Record<string, string | readonly string[]> {
   const headers = { ...request.headers };
   const told = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
   if (told || (url.username === '' && url.password === '')) return headers;
