@@ -24,7 +24,7 @@ import { goodVersion, ship } from './start/ship.ts';
 import { createTreeScreen } from './start/tree-screen.ts';
 import { parseStartOptions } from './start/start-options.ts';
 import type { StartOptions } from './start/start-options.ts';
-import { version } from './version.ts';
+import { version } from './own-version.ts';
 import { whatNext } from './start/what-next.ts';
 import { aborted, exitLatest, outputClosed, stopSignal } from './stop-signal.ts';
 
