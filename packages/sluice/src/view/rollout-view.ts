@@ -76,6 +76,7 @@ export interface TrafficView {
 
 export interface StepView {
   readonly label: string;
+  /** `waits`: a person or a gate holds it. `back`: the primary is put back to its previous version. */
   readonly state: 'done' | 'now' | 'waits' | 'failed' | 'back' | 'to-come';
 }
 

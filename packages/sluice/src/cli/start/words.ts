@@ -1,4 +1,5 @@
 import type { CanaryStatus, HookResult, Phase } from '../../api/canary-status.ts';
+import { judgedWord } from '../../view/judged-word.ts';
 
 /** Icon of each phase; a word stands beside it, so that colour is never the only sign. */
 export const phaseIcon: Readonly<Record<Phase, string>> = {
@@ -16,21 +17,12 @@ export const phaseIcon: Readonly<Record<Phase, string>> = {
   Terminated: '✔',
 };
 
-/** Word for a hook's outcome: one code means different things for different types of hook. */
-export function judgedWord(hook: Pick<HookResult, 'type' | 'outcome'>): string {
-  const passed = hook.outcome === 'passed';
-  if (hook.outcome === 'failed') return 'no answer';
-  if (hook.type === 'rollback') return passed ? 'ROLL BACK' : 'clear';
-  if (hook.type.startsWith('confirm-')) return passed ? 'open' : 'hold';
-  if (hook.type === 'event') return passed ? 'delivered' : 'lost';
-  return passed ? 'pass' : 'fail';
-}
-
 /** `✔ start gate (confirm-rollout) 200 open 12ms` */
 export function hookLine(hook: HookResult): string {
   const good = hook.type === 'rollback' ? hook.outcome !== 'passed' : hook.outcome === 'passed';
   const icon = hook.outcome === 'failed' ? '!' : good ? '✔' : hook.type.startsWith('confirm-') ? '◷' : '✖';
-  return `${icon} ${hook.name} (${hook.type}) ${hook.code ?? '-'} ${judgedWord(hook)} ${formatMs(hook.durationMs)}`;
+  const word = hook.outcome === 'failed' ? 'no answer' : judgedWord(hook);
+  return `${icon} ${hook.name} (${hook.type}) ${hook.code ?? '-'} ${word} ${formatMs(hook.durationMs)}`;
 }
 
 export const formatMs = (milliseconds: number): string =>

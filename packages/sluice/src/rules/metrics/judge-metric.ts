@@ -48,12 +48,13 @@ export function judgeMetric(
   return { verdict: 'passed', value: compared, message };
 }
 
-interface Bounds {
+export interface Bounds {
   readonly min?: number;
   readonly max?: number;
 }
 
-function boundsOf(metric: Pick<CanaryMetric, 'threshold' | 'thresholdRange'>, check: MetricCheck): Bounds {
+/** The range of a metric, in the unit of its value. */
+export function boundsOf(metric: Pick<CanaryMetric, 'threshold' | 'thresholdRange'>, check: MetricCheck): Bounds {
   const range = metric.thresholdRange;
   if (range !== undefined) {
     return {

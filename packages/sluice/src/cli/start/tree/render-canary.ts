@@ -3,9 +3,9 @@ import { printable } from '@sluice/lib/text/printable.ts';
 import { wrap } from '@sluice/lib/text/wrap.ts';
 import { isResting } from '../../../rules/run/phases.ts';
 import { hookLine, phaseIcon } from '../words.ts';
-import { describeImages } from './describe-images.ts';
-import { asksToStart, stepMarks } from './step-marks.ts';
-import type { StepMark, StepState } from './step-marks.ts';
+import { describeImages } from '../../../view/describe-images.ts';
+import type { StepView } from '../../../view/rollout-view.ts';
+import { asksToStart, stepMarks } from '../../../view/step-marks.ts';
 import type { CanaryModel, PodModel } from './tree-model.ts';
 
 export interface Frame {
@@ -107,11 +107,11 @@ const stepIcon = {
   failed: '✖',
   back: '↩',
   'to-come': '○',
-} as const satisfies Record<StepState, string>;
+} as const satisfies Record<StepView['state'], string>;
 
 function stepLine({ status, plan, stepSince }: CanaryModel, now: number): string {
   const time = since(stepSince, now);
-  const word = ({ label, state }: StepMark): string => {
+  const word = ({ label, state }: StepView): string => {
     const isNow = state === 'now' || state === 'waits' || state === 'back';
     const tail = isNow && time !== undefined ? ['for', time] : state === 'failed' ? ['failed'] : [];
     return unit(stepIcon[state], ...label.split(' '), ...tail);

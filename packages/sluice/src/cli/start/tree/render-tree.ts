@@ -2,7 +2,7 @@ import { wrap } from '@sluice/lib/text/wrap.ts';
 import { printable } from '@sluice/lib/text/printable.ts';
 import { isResting } from '../../../rules/run/phases.ts';
 import { renderCanary } from './render-canary.ts';
-import { asksToStart } from './step-marks.ts';
+import { asksToStart } from '../../../view/step-marks.ts';
 import type { CanaryModel, TreeModel } from './tree-model.ts';
 
 const mostTold = 4;

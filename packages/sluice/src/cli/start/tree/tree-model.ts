@@ -1,4 +1,5 @@
 import type { CanaryStatus } from '../../../api/canary-status.ts';
+import type { Plan } from '../../../view/plan-of.ts';
 import type { MeasuredShare } from '../share.ts';
 
 /** What the picture of `sluice start` shows, as data. Times are milliseconds since the epoch. */
@@ -29,11 +30,6 @@ export interface CanaryModel {
   readonly changedAt: number;
   readonly share?: MeasuredShare;
 }
-
-/** The way of a run: weights (percent) with or without copies of requests before, or a number of iterations. */
-export type Plan =
-  | { readonly kind: 'weights'; readonly weights: readonly number[]; readonly mirrorsFirst: boolean }
-  | { readonly kind: 'iterations'; readonly count: number };
 
 export interface PodModel {
   readonly name: string;

@@ -9,12 +9,14 @@ import type { LocalStore } from '@sluice/local/contracts.ts';
 import type { TrafficSnapshot } from '@sluice/local/network/gateway/traffic-counters.ts';
 import { keyOf, namesOf } from '../../../rules/objects/names.ts';
 import { failureThreshold } from '../../../rules/run/timing.ts';
+import { findRouter } from '../../../routers/index.ts';
+import { planOf } from '../../../view/plan-of.ts';
+import type { Plan } from '../../../view/plan-of.ts';
 import { controllerFlags } from '../../controller-flags.ts';
 import { controllersIn } from '../../running-controller.ts';
 import { measureShare } from '../share.ts';
-import { planOf } from './plan-of.ts';
 import { podsOf } from './pods-of.ts';
-import type { CanaryModel, Plan } from './tree-model.ts';
+import type { CanaryModel } from './tree-model.ts';
 
 export interface CanariesView {
   /** Every Canary of the cluster as it is now, sorted by namespace and name. A deleted one has left. */
@@ -104,7 +106,7 @@ function fromSpec(
   const names = namesOf(canary);
   const { kind, name } = canary.spec.targetRef;
   return {
-    plan: planOf(canary, meshProviderIn(store)),
+    plan: planOf(canary, findRouter(canary.spec.provider || meshProviderIn(store))?.capabilities),
     target: `${kind.toLowerCase()}/${name}`,
     threshold: failureThreshold(canary),
     pods: podsOf(store, namespace, names),

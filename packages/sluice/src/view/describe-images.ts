@@ -1,4 +1,4 @@
-import type { CanaryStatus } from '../../../api/canary-status.ts';
+import type { CanaryStatus, Run } from '../api/canary-status.ts';
 
 /**
  * What a run changes: `IMAGE → IMAGE` with full names for each container whose image differs. Where none differs, the
@@ -20,6 +20,18 @@ export function describeImages({ run, phase }: CanaryStatus): string {
   const isNothing = run?.cause !== undefined && (phase === 'Succeeded' || phase === 'Finalising');
   return `${lines.join(', ')}${isSame && !isNothing ? ', configuration changed' : ''}`;
 }
+
+/** Tag of the first image that a run changes, or of its first image: `2.4.1`. Undefined without one. */
+export function tagOf(run: Run | undefined): string | undefined {
+  const before = new Set(run?.oldImages);
+  const after = run?.newImages ?? [];
+  const { image } = readImage(after.find((one) => !before.has(one)) ?? after[0] ?? '');
+  return /:([^:/]+)$/.exec(image.replace(/@.*/, ''))?.[1];
+}
+
+/** Full names of the images that ran before a run. */
+export const imagesBefore = (run: Run): readonly string[] =>
+  (run.oldImages ?? []).map((text) => readImage(text).image);
 
 interface ContainerImage {
   readonly container: string;

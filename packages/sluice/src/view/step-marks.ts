@@ -1,20 +1,15 @@
-import type { CanaryStatus } from '../../../api/canary-status.ts';
-import { isInitializing, isResting, isUndoing } from '../../../rules/run/phases.ts';
-import type { Plan } from './tree-model.ts';
+import type { CanaryStatus } from '../api/canary-status.ts';
+import { isInitializing, isResting, isUndoing } from '../rules/run/phases.ts';
+import type { Plan } from './plan-of.ts';
+import type { StepView } from './rollout-view.ts';
 
-/** `waits`: a person or a gate holds it. `back`: the primary is put back to its previous version. */
-export type StepState = 'done' | 'now' | 'waits' | 'failed' | 'back' | 'to-come';
-
-export interface StepMark {
-  readonly label: string;
-  readonly state: StepState;
-}
+type StepState = StepView['state'];
 
 /**
  * Where a run stands, or stood when it failed, from its start (no traffic yet) to the promotion. A failed run keeps the
  * steps it reached, because `status.run.step` stays when weight and counters are reset.
  */
-export function stepMarks(status: CanaryStatus, plan: Plan): readonly StepMark[] {
+export function stepMarks(status: CanaryStatus, plan: Plan): readonly StepView[] {
   const count = stepsIn(plan);
   const last = count + 1;
   const at = positionOf(status, count);
