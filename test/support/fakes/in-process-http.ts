@@ -41,7 +41,7 @@ class InProcessRequest {
   }
 
   get headers(): Headers {
-    return (this.#headers ??= new Headers({ ...this.#given.headers }));
+    return (this.#headers ??= new Headers(linesOf(this.#given.headers)));
   }
 
   text(): Promise<string> {
@@ -52,6 +52,12 @@ class InProcessRequest {
     return JSON.parse(await this.text());
   }
 }
+
+const linesOf = (headers: HttpRequest['headers'] = {}): [string, string][] =>
+  Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, value]),
+  );
+
 Object.setPrototypeOf(InProcessRequest.prototype, Request.prototype);
 
 function toHttpResponse(request: HttpRequest, response: Response, signal: AbortSignal): HttpResponse {

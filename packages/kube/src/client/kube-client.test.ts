@@ -52,6 +52,26 @@ describe('the Kubernetes client', () => {
     expect(await seen?.json()).toEqual(patch);
   });
 
+  it('speaks in the name of another user, of any name, and of each of its groups', async () => {
+    let seen: Request | undefined;
+    const fetch: InProcessFetch = (request) => {
+      seen = request;
+      return json({ metadata: { name: 'podinfo' } });
+    };
+    const client = createKubeClient({
+      http: createInProcessHttp(fetch),
+      clock: createFakeClock(),
+      server: 'https://kube.example',
+      fieldManager: 'sluice',
+      authorize: (headers) => Promise.resolve({ ...headers, authorization: 'Bearer secret' }),
+      impersonate: { name: 'Zoë', groups: ['sre', 'team, pay'] },
+    });
+    await client.get(deployments, ref, never);
+    expect(seen?.headers.get('authorization')).toBe('Bearer secret');
+    expect(Buffer.from(seen?.headers.get('impersonate-user') ?? '', 'latin1').toString()).toBe('Zoë');
+    expect(seen?.headers.get('impersonate-group')).toBe('sre, team, pay');
+  });
+
   it('passes unknown fields through', async () => {
     const object = {
       apiVersion: 'v1',

@@ -11,6 +11,8 @@ export interface KubeTransportOptions {
   readonly server: string;
   /** Adds the credentials; called for every request, because tokens rotate. */
   readonly authorize: (headers: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
+  /** Every request is made in the name of this user, which the credentials must be allowed to impersonate. */
+  readonly impersonate?: { readonly name: string; readonly groups: readonly string[] };
   readonly clock: Clock;
   /** Deadline of a whole call (of a watch: until its headers); default 30 s. */
   readonly deadlineMs?: number;
@@ -100,7 +102,21 @@ async function requestOf(options: KubeTransportOptions, call: KubeCall): Promise
   return {
     method: call.method,
     url: `${options.server.replace(/\/+$/, '')}${call.path}${search}`,
-    headers,
+    headers: { ...headers, ...impersonationOf(options) },
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
   };
 }
+
+function impersonationOf({
+  impersonate,
+}: KubeTransportOptions): Readonly<Record<string, string | readonly string[]>> {
+  if (impersonate === undefined) return {};
+  const { name, groups } = impersonate;
+  return {
+    'impersonate-user': inBytes(name),
+    ...(groups.length === 0 ? {} : { 'impersonate-group': groups.map(inBytes) }),
+  };
+}
+
+/** A header is bytes, and the API server reads them as UTF-8. */
+const inBytes = (text: string): string => Buffer.from(text).toString('latin1');

@@ -7,7 +7,7 @@ import type { HttpRequest } from '@sluice/lib/ports/http.ts';
 export interface Exchange {
   readonly url: URL;
   readonly method: HttpRequest['method'];
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: HttpRequest['body'];
   readonly agent: Agent;
   /** Resolves the host's name; undefined: as Node does. */
