@@ -7,11 +7,13 @@ import { buildCrds } from '@sluice/sluice/api/crds.ts';
 import { modelFields } from './model-fields.ts';
 import { renderPermissionsPage } from './permissions/permissions-page.ts';
 import { renderChartRules, renderKustomizeRoles } from './permissions/render-roles.ts';
+import { readAssets } from './console-assets.ts';
 import { renderFieldPage } from './field-page/render-field-page.ts';
 import { renderPhasePage } from './phase-page.ts';
 
 /**
- * Writes the files that derive from code: the CRDs, the roles, the fields of the built-in kinds, and pages of the reference. With --check it writes nothing and fails when a file
+ * Writes the files that derive from code: the CRDs, the roles, the fields of the built-in kinds, what
+ * browsers get of the console, and pages of the reference. With --check it writes nothing and fails when a file
  * differs from what it would write.
  */
 const root = join(import.meta.dirname, '..');
@@ -32,6 +34,7 @@ function generatedFiles(): ReadonlyMap<string, string> {
     'packages/local/src/store/schema/model-fields.json',
     `${JSON.stringify(modelFields(), null, 1)}\n`,
   );
+  files.set('packages/sluice/src/console/assets/contents.json', readAssets(root));
   files.set('docs/reference/phases.md', renderPhasePage());
   files.set('docs/reference/canary.md', renderFieldPage());
   files.set('docs/reference/permissions.md', renderPermissionsPage());

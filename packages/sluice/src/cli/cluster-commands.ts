@@ -23,6 +23,12 @@ export const adopt: CliCommand = {
   load: async () => (await import('./adopt.ts')).runAdopt,
 };
 
+export const console: CliCommand = {
+  name: 'console',
+  summary: 'rollouts in a browser: see them, and decide them',
+  load: async () => (await import('./console.ts')).runConsole,
+};
+
 export const version: CliCommand = {
   name: 'version',
   summary: 'the version of this program',
@@ -30,4 +36,4 @@ export const version: CliCommand = {
 };
 
 /** Commands for an existing cluster: those in the controller's image. */
-export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, version];
+export const clusterCommands: readonly CliCommand[] = [controller, console, abort, adopt, version];

@@ -1,4 +1,4 @@
-import { abort, adopt, controller, version } from './cluster-commands.ts';
+import { abort, adopt, console, controller, version } from './cluster-commands.ts';
 import type { CliCommand } from './command.ts';
 
 export const commands: readonly CliCommand[] = [
@@ -19,6 +19,7 @@ export const commands: readonly CliCommand[] = [
     summary: 'a small Kubernetes on this machine, for trying and testing',
     load: async () => (await import('./local.ts')).runLocal,
   },
+  console,
   abort,
   adopt,
   version,
