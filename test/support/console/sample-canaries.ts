@@ -8,23 +8,28 @@ export function sampleCanaries(now: number): readonly AnyKubeObject[] {
   const ago = (minutes: number): string => new Date(now - minutes * minute).toISOString();
   return [
     waitingCanary(now),
-    canary('prod', 'search', {
-      ...status('Progressing', 30, ago(3)),
-      failedChecks: 1,
-      run: {
-        ...run('a81ac02', 'acme/search:1.9.2', 'acme/search:1.9.3', ago(9)),
-        step: 3,
-        metrics: metrics(ago(0.5)),
+    canary(
+      'prod',
+      'search',
+      {
+        ...status('Progressing', 30, ago(3)),
+        failedChecks: 1,
+        run: {
+          ...run('a81ac02', 'acme/search:1.9.2', 'acme/search:1.9.3', ago(9)),
+          step: 3,
+          metrics: metrics(ago(0.5)),
+        },
+        hooks: [hook('load', 'rollout', 1, { outcome: 'passed', code: 200, at: ago(1), durationMs: 14_800 })],
+        waiting: {
+          step: 'advance',
+          for: 'interval',
+          message: 'the next check',
+          since: ago(0.5),
+          until: ago(-0.5),
+        },
       },
-      hooks: [hook('load', 'rollout', 1, { outcome: 'passed', code: 200, at: ago(1), durationMs: 14_800 })],
-      waiting: {
-        step: 'advance',
-        for: 'interval',
-        message: 'the next check',
-        since: ago(0.5),
-        until: ago(-0.5),
-      },
-    }),
+      withSteps([10, 20, 30, 40, 50]),
+    ),
     canary('stage', 'cart', {
       ...status('Failed', 0, ago(64)),
       failedChecks: 5,
@@ -183,6 +188,11 @@ export const canary = (
   },
   ...(ofStatus === undefined ? {} : { status: ofStatus }),
 });
+
+const withSteps = (stepWeights: readonly number[]): object => {
+  const { spec } = canary('', '');
+  return { analysis: { ...(spec as { readonly analysis: object }).analysis, stepWeights } };
+};
 
 const status = (
   phase: CanaryStatus['phase'],

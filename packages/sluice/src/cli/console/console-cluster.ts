@@ -38,7 +38,8 @@ export function consoleCluster(
     canaries: sourceOf(informers, namespace),
     client,
     clientAs,
-    name: connection.server.replace(/^https?:\/\//, ''),
+    // Its path may be a secret, as that of the local cluster is.
+    name: new URL(connection.server).host,
     async close() {
       await informers.stop();
       await http.close();

@@ -26,7 +26,8 @@ export function actionPage({ rollout, action, cluster, viewer, typed }: ActionPa
     <div class="question" data-state="idle">
       <h1>${word} ${view.metadata.name}?</h1>
       <p class="question-meta">
-        ${stateBadge(view)} ${key} · cluster ${cluster} · revision <code>${revisionOf(rollout)}</code>
+        ${stateBadge(view)} <span>${key}</span> <span>cluster ${cluster}</span>
+        <span>revision <code>${revisionOf(rollout)}</code></span>
       </p>
       ${view.images.text === '' ? undefined : html`<p class="images"><code>${view.images.text}</code></p>`}
       <p class="does">This ${action.does}.</p>

@@ -6,7 +6,7 @@ import { pageSize } from './filter-rollouts.ts';
 import type { PageBody } from './layout.ts';
 import { cell, emptyState, pager, rolloutLink, section, table, timeTag } from './parts.ts';
 import { judgedBadge, judgedWhy } from './rollout-parts.ts';
-import { durationText } from './words.ts';
+import { tookText } from './words.ts';
 
 const where = html`<p class="hint scope">
   This is what the status of each Canary keeps: the last answer of each hook, and announcements that wait or
@@ -68,8 +68,7 @@ const codeOf = ({ code, verdict }: Delivery): Html =>
 
 const verdictOf = ({ verdict }: Delivery): Html => (verdict === '' ? html`cancelled` : judgedBadge(verdict));
 
-const tookOf = ({ durationMs }: Delivery): string =>
-  durationMs === null ? '–' : durationMs < 1000 ? `${durationMs}ms` : durationText(durationMs);
+const tookOf = ({ durationMs }: Delivery): string => (durationMs === null ? '–' : tookText(durationMs));
 
 function filterForm(deliveries: readonly Delivery[], filter: DeliveryFilter): Html {
   const select = (name: 'hook' | 'type' | 'verdict', word: string): Html => {

@@ -32,19 +32,25 @@ export function gatePage(page: GatePage): PageBody {
   const { view } = rollout;
   const isOpen = approval.state === 'waiting';
   const body = html`<nav class="crumbs" aria-label="Breadcrumb"><a href="/gates">Approvals</a></nav>
-    <div class="question" data-state="${isOpen ? 'person' : 'idle'}">
-      <h1>${approval.question}</h1>
-      <p class="question-meta">
-        ${approvalBadge(approval)} <a href="${rolloutPath(view)}">${rollout.key}</a> · cluster ${page.cluster}
-        · revision
-        <code>${shortRevision(approval.revision)}</code>
-      </p>
-      ${view.images.text === '' ? undefined : html`<p class="images"><code>${view.images.text}</code></p>`}
-      ${page.result} ${facts(page)} ${isOpen ? decide(page) : decidedBy(approval, view, page.now)}
-    </div>
-    ${section('evidence', 'Metrics', metricsTable(view, page.now))}
-    ${section('diff', 'What changes', page.diff)}
-    <p><a href="${rolloutPath(view)}">Hooks, events and traffic of ${view.metadata.name}</a></p>`;
+    <div class="columns even">
+      <div>
+        <div class="question" data-state="${isOpen ? 'person' : 'idle'}">
+          <h1>${approval.question}</h1>
+          <p class="question-meta">
+            ${approvalBadge(approval)} <a href="${rolloutPath(view)}">${rollout.key}</a>
+            <span>cluster ${page.cluster}</span>
+            <span>revision <code>${shortRevision(approval.revision)}</code></span>
+          </p>
+          ${view.images.text === '' ? undefined : html`<p class="images"><code>${view.images.text}</code></p>`}
+          ${page.result} ${facts(page)} ${isOpen ? decide(page) : decidedBy(approval, view, page.now)}
+        </div>
+      </div>
+      <div>
+        ${section('evidence', 'Metrics', metricsTable(view, page.now))}
+        ${section('diff', 'What changes', page.diff)}
+        <p><a href="${rolloutPath(view)}">Hooks, events and traffic of ${view.metadata.name}</a></p>
+      </div>
+    </div>`;
   return {
     title: isOpen ? 'Approval asked' : `Approval ${approval.state}`,
     current: 'gates',

@@ -92,7 +92,15 @@ const nothingWaits = (decided: readonly AskedApproval[], others: number, now: nu
 const approvalsTable = (approvals: readonly AskedApproval[], now: number): Html =>
   table(
     'Approvals',
-    ['Rollout', 'Question', 'State', 'Asked', 'Gives up', 'Approvers', ''],
+    [
+      'Rollout',
+      'Question',
+      'State',
+      'Asked',
+      'Gives up',
+      'Approvers',
+      html`<span class="hidden">Open</span>`,
+    ],
     approvals.map(({ rollout: { view, key }, approval }) => row(view, key, approval, now)),
   );
 

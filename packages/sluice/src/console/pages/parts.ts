@@ -39,7 +39,7 @@ export const rolloutPath = ({ metadata }: RolloutView, ...more: readonly string[
 
 export const rolloutLink = (view: RolloutView): Html =>
   html`<a href="${rolloutPath(view)}" class="name"
-    ><span class="ns">${view.metadata.namespace}/</span><wbr />${view.metadata.name}</a
+    ><span class="ns">${view.metadata.namespace}/</span>${view.metadata.name}</a
   >`;
 
 /** What stands where there is nothing: what it means, and what to do. */
@@ -60,7 +60,7 @@ export const section = (id: string, title: string, body: Html, aside?: Html): Ht
   </section>`;
 
 /** A table that scrolls in itself, or becomes cards on a phone: `data-label` names each cell there. */
-export const table = (label: string, headings: readonly string[], rows: readonly Html[]): Html =>
+export const table = (label: string, headings: readonly unknown[], rows: readonly Html[]): Html =>
   html`<table class="cards">
     <caption class="hidden">
       ${label}

@@ -13,36 +13,37 @@ export const nameOf = ({ by, verified }: { readonly by: string; readonly verifie
     : html`<strong>${by}</strong> <span class="sub-inline">(${verified ? 'verified' : 'claimed'})</span>`;
 
 /** What people decided, newest first. */
-export function decisionsTable({ decisions }: RolloutView, now: number): Html {
+export function decisionsList({ decisions }: RolloutView, now: number): Html {
   if (decisions.length === 0) return html`<p class="hint">Nobody has decided anything yet.</p>`;
-  return table(
-    'Decisions',
-    ['Decision', 'Who', 'Result', 'Reason', 'When'],
-    decisions.toReversed().map(
+  return html`<ol class="log">
+    ${decisions.toReversed().map(
       (decision) =>
-        html`<tr>
-          <th scope="row">${decisionWord(decision)}</th>
-          ${cell('Who', html`${nameOf(decision)} <span class="sub">by ${decision.via}</span>`)}
-          ${cell(
-            'Result',
-            html`${decision.result === 'done' ? badge('done', 'done', 'done') : badge('failed', 'failed', decision.result)}
-              <span class="sub">${decision.message}</span>`,
-          )}
-          ${cell('Reason', decision.reason ?? html`<span class="none">none given</span>`)}
-          ${cell('When', timeTag(decision.at, now), 'number')}
-        </tr>`,
-    ),
-  );
+        html`<li>
+          <p class="log-head">
+            <strong>${decision.verb}</strong>${hookOf(decision)}
+            ${
+              decision.result === 'done'
+                ? badge('done', 'done', 'done')
+                : badge('failed', 'failed', decision.result)
+            }
+            <span class="number">${timeTag(decision.at, now)}</span>
+          </p>
+          <p>${nameOf(decision)} by ${decision.via}${quoted(decision.reason)}</p>
+          <p class="sub">${decision.message}</p>
+        </li>`,
+    )}
+  </ol>`;
 }
 
-const decisionWord = ({ verb, hook, for: about }: DecisionRecord): Html =>
-  html`${verb}${
-    hook === undefined
-      ? undefined
-      : html` <span class="sub"
-          >${about?.startsWith('g-') === true ? html`<a href="${pathOf('gates', about)}">${hook}</a>` : hook}</span
-        >`
-  }`;
+const quoted = (reason: string | undefined): string =>
+  reason === undefined || reason === '' ? '' : `: “${reason}”`;
+
+const hookOf = ({ hook, for: about }: DecisionRecord): Html | undefined =>
+  hook === undefined
+    ? undefined
+    : about?.startsWith('g-') === true
+      ? html`<a href="${pathOf('gates', about)}">${hook}</a>`
+      : html`<span>${hook}</span>`;
 
 const resultLooks: Readonly<Record<string, readonly [IconName, string]>> = {
   succeeded: ['done', 'done'],

@@ -6,7 +6,7 @@ import type { TrafficSample } from '../live/traffic-history.ts';
 import type { PageBody } from './layout.ts';
 import { icon } from './icons.ts';
 import { section, stateBadge, timeTag, trafficBar } from './parts.ts';
-import { actionLink, decisionsTable, nameOf, versionsTable } from './people-parts.ts';
+import { actionLink, decisionsList, nameOf, versionsTable } from './people-parts.ts';
 import type { OfferedAction } from './people-parts.ts';
 import { hooksTable, metricsTable, stepLadder } from './rollout-parts.ts';
 import { trafficChart } from './traffic-chart.ts';
@@ -43,7 +43,7 @@ export function rolloutPage(page: RolloutPage): PageBody {
       </div>
       <div>
         ${section('steps', 'Steps', stepLadder(view.steps))} ${section('diff', 'What changes', page.diff)}
-        ${section('decisions', 'Decisions', decisionsTable(view, page.now))}
+        ${section('decisions', 'Decisions', decisionsList(view, page.now))}
         ${section('versions', 'Versions', versionsTable(view, page.now, undoLine(view, undo)))}
       </div>
     </div>`;

@@ -4,7 +4,7 @@ import type { Html } from '../html.ts';
 import { icon } from './icons.ts';
 import type { IconName } from './icons.ts';
 import { badge, cell, table, timeTag } from './parts.ts';
-import { durationText } from './words.ts';
+import { tookText } from './words.ts';
 
 const stepLooks: Readonly<Record<StepView['state'], readonly [IconName, string, string]>> = {
   done: ['done', 'done', 'done'],
@@ -69,7 +69,7 @@ export function hooksTable(view: RolloutView, now: number): Html {
   const slowest = Math.max(1, ...view.hooks.map(({ durationMs }) => durationMs));
   return table(
     'Hooks',
-    ['Hook', 'Type', 'Judged', 'Answer', 'Took', 'When'],
+    ['Hook', 'Judged', 'Answer', 'Took', 'When'],
     view.hooks.map(
       (hook) =>
         html`<tr>
@@ -79,9 +79,9 @@ export function hooksTable(view: RolloutView, now: number): Html {
                 ? hook.name
                 : html`<a href="${pathOf('deliveries', hook.deliveryId)}">${hook.name}</a>`
             }
-            <span class="sub">${hook.url === '' ? 'people decide' : hook.url}</span>
+            <span class="sub">${hook.type} · ${hook.url === '' ? 'people decide' : hook.url}</span>
           </th>
-          ${cell('Type', hook.type)} ${cell('Judged', judged(hook, view))} ${cell('Answer', answerOf(hook))}
+          ${cell('Judged', judged(hook, view))} ${cell('Answer', answerOf(hook))}
           ${cell('Took', tookOf(hook, slowest))} ${cell('When', timeTag(hook.at, now), 'number')}
         </tr>`,
     ),
@@ -120,7 +120,7 @@ const tookOf = ({ durationMs, attempts, at }: HookView, slowest: number): Html =
             width="${Math.max(2, Math.round((durationMs / slowest) * 100))}"
             height="8"
           ></rect></svg
-        ><span>${durationMs < 1000 ? `${durationMs}ms` : durationText(durationMs)}</span>${
+        ><span>${tookText(durationMs)}</span>${
           attempts > 1 ? html`<span class="sub">${attempts} tries</span>` : undefined
         }</span
       >`;
@@ -144,7 +144,7 @@ export function metricsTable({ checks }: RolloutView, now: number): Html {
         <th scope="row">${name}<span class="sub">${message}</span></th>
         ${cell('Verdict', badge(kind, mark, word))}
         ${cell('Value', value === null ? 'none' : rounded(value), 'number')}
-        ${cell('Range', html`${rangeText(min, max)}${gauge(value, min, max)}`, 'number')}
+        ${cell('Range', html`<span>${rangeText(min, max)}</span>${gauge(value, min, max)}`, 'number')}
         ${cell('When', timeTag(at, now), 'number')}
       </tr>`;
     }),

@@ -6,7 +6,17 @@ import { filterRollouts, pageSize, queryOf, states } from './filter-rollouts.ts'
 import type { RolloutFilter } from './filter-rollouts.ts';
 import { icon } from './icons.ts';
 import type { PageBody } from './layout.ts';
-import { cell, emptyState, pager, rolloutLink, stateBadge, table, timeTag, trafficBar } from './parts.ts';
+import {
+  badge,
+  cell,
+  emptyState,
+  pager,
+  rolloutLink,
+  stateBadge,
+  table,
+  timeTag,
+  trafficBar,
+} from './parts.ts';
 import { trafficText, waitText } from './words.ts';
 
 export interface RolloutsPage {
@@ -53,7 +63,11 @@ const headings = ['Rollout', 'Phase', 'Waits for', 'Until', 'Traffic', 'Failed c
 const row = (view: RolloutView, now: number): Html =>
   html`<tr data-key="${view.metadata.namespace}/${view.metadata.name}" data-state="${view.state}">
     <th scope="row">${rolloutLink(view)}</th>
-    ${cell('Phase', stateBadge(view))} ${cell('Waits for', waitsFor(view), 'waits')}
+    ${cell(
+      'Phase',
+      html`${stateBadge(view)}${view.paused === null ? undefined : html` ${badge('person', 'pause', 'paused')}`}`,
+    )}
+    ${cell('Waits for', waitsFor(view), 'waits')}
     ${cell('Until', timeTag(view.waitsFor.until, now, 'until'), 'number')}
     ${cell(
       'Traffic',
@@ -70,7 +84,13 @@ const row = (view: RolloutView, now: number): Html =>
   </tr>`;
 
 const waitsFor = (view: RolloutView): Html =>
-  html`<span data-text="waits" title="${view.waitsFor.message}">${waitText(view)}</span> ${
+  html`<span
+      data-text="waits"
+      class="${view.waitsFor.kind === 'nothing' ? 'nothing' : ''}"
+      title="${view.waitsFor.message}"
+      >${waitText(view)}</span
+    >
+    ${
       view.waitsFor.approval === null
         ? undefined
         : html`<a class="button small" href="${pathOf('gates', view.waitsFor.approval)}"

@@ -18,7 +18,8 @@ export function trafficChart(samples: readonly TrafficSample[], most: number, no
   if (first === undefined || last === undefined) return html`<p class="hint">Nothing has been seen yet.</p>`;
   const span = Math.max(60_000, now - first.at);
   const highest = Math.max(most, ...samples.map(({ weight }) => weight), 1);
-  const x = (at: number): number => round(left + ((at - first.at) / span) * (width - left - right));
+  const begin = now - span;
+  const x = (at: number): number => round(left + ((at - begin) / span) * (width - left - right));
   const y = (weight: number): number => round(top + (1 - weight / highest) * (height - top - bottom));
   const line = lineOf(samples, x, y, now);
   const sentence = `The canary has ${last.weight} % of the traffic; it had ${first.weight} % at ${clockOf(first.at, now)} UTC, when this console first saw it. The highest step of the plan is ${most} %.`;
@@ -34,7 +35,7 @@ export function trafficChart(samples: readonly TrafficSample[], most: number, no
       <path class="line" d="${line}"></path>
       ${marks(samples, x, y)}
       <circle class="now" cx="${x(now)}" cy="${y(last.weight)}" r="4"></circle>
-      <text class="tick" x="${left}" y="${height - 8}">${clockOf(first.at, now)}</text>
+      <text class="tick" x="${left}" y="${height - 8}">${clockOf(begin, now)}</text>
       <text class="tick" x="${width - right}" y="${height - 8}" text-anchor="end">
         ${clockOf(now, now)} UTC
       </text>

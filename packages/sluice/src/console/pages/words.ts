@@ -16,8 +16,15 @@ export const stateWords: Readonly<Record<RolloutState, string>> = {
 export const trafficText = ({ traffic: { written, most } }: RolloutView): string =>
   written === 0 ? '0 %' : most > 0 && most < 100 ? `${written} of ${most} %` : `${written} %`;
 
-export const waitText = ({ waitsFor }: RolloutView): string =>
-  waitsFor.kind === 'nothing' && waitsFor.what === '' ? 'nothing' : waitsFor.what;
+/** What it waits for, for a column; of what waits for nothing, why it ended as it did. */
+export function waitText({ waitsFor, state, run }: RolloutView): string {
+  if (waitsFor.kind !== 'nothing') return waitsFor.what;
+  return state === 'failed' && run !== null && run.cause !== '' ? `nothing: ${run.cause}` : 'nothing';
+}
+
+/** `38ms`, `14.8s`, `2m 5s` */
+export const tookText = (ms: number): string =>
+  ms < 1000 ? `${Math.round(ms)}ms` : ms < 60_000 ? `${Number((ms / 1000).toFixed(1))}s` : durationText(ms);
 
 /** `12m`, `1h 58m`, `3d 4h`: whole parts, the two largest. */
 export function durationText(ms: number): string {
