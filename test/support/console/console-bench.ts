@@ -1,4 +1,5 @@
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import { impersonate } from '@sluice/kube/client/impersonate.ts';
 import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
@@ -9,6 +10,7 @@ import { describeBy } from '@sluice/sluice/cli/console.ts';
 import { createConsoleApp } from '@sluice/sluice/console/console-app.ts';
 import type { AccessOptions, ConsoleDeps } from '@sluice/sluice/console/console-deps.ts';
 import { isLoopback } from '@sluice/sluice/console/start-console.ts';
+import type { User } from '@sluice/sluice/people/who-am-i.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
 import { createFakeLog } from '../fakes/fake-log.ts';
 import { createInProcessHttp } from '../fakes/in-process-http.ts';
@@ -43,17 +45,14 @@ export async function createConsoleBench(options: ConsoleBenchOptions = {}) {
     asked.push(request);
     return (await intercept?.(request)) ?? (await api.fetch(request));
   });
-  const clientAs = (impersonate?: {
-    readonly name: string;
-    readonly groups: readonly string[];
-  }): KubeClient =>
+  const authorize = (headers: Readonly<Record<string, string>>) => Promise.resolve({ ...headers });
+  const clientAs = (user?: User): KubeClient =>
     createKubeClient({
       http: clusterHttp,
       server: 'http://local',
-      authorize: (headers) => Promise.resolve({ ...headers }),
+      authorize: user === undefined ? authorize : impersonate(authorize, user),
       fieldManager: 'sluice-console',
       clock,
-      ...(impersonate === undefined ? {} : { impersonate }),
     });
   const direct = createKubeClient({
     http: createInProcessHttp((request) => api.fetch(request)),

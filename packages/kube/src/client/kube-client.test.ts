@@ -7,6 +7,7 @@ import { HttpError } from '@sluice/lib/http/http-error.ts';
 import { KubeError } from '../objects/kube-error.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import type { KubeClient } from '../ports/kube.ts';
+import { impersonate } from './impersonate.ts';
 import { createKubeClient } from './kube-client.ts';
 
 const ref = { namespace: 'test', name: 'podinfo' };
@@ -63,8 +64,10 @@ describe('the Kubernetes client', () => {
       clock: createFakeClock(),
       server: 'https://kube.example',
       fieldManager: 'sluice',
-      authorize: (headers) => Promise.resolve({ ...headers, authorization: 'Bearer secret' }),
-      impersonate: { name: 'Zoë', groups: ['sre', 'team, pay'] },
+      authorize: impersonate((headers) => Promise.resolve({ ...headers, authorization: 'Bearer secret' }), {
+        name: 'Zoë',
+        groups: ['sre', 'team, pay'],
+      }),
     });
     await client.get(deployments, ref, never);
     expect(seen?.headers.get('authorization')).toBe('Bearer secret');

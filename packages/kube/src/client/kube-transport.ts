@@ -10,9 +10,9 @@ export interface KubeTransportOptions {
   /** `https://host:port`, with a path when the API server is behind one. */
   readonly server: string;
   /** Adds the credentials; called for every request, because tokens rotate. */
-  readonly authorize: (headers: Readonly<Record<string, string>>) => Promise<Record<string, string>>;
-  /** Every request is made in the name of this user, which the credentials must be allowed to impersonate. */
-  readonly impersonate?: { readonly name: string; readonly groups: readonly string[] };
+  readonly authorize: (
+    headers: Readonly<Record<string, string>>,
+  ) => Promise<Readonly<Record<string, string | readonly string[]>>>;
   readonly clock: Clock;
   /** Deadline of a whole call (of a watch: until its headers); default 30 s. */
   readonly deadlineMs?: number;
@@ -102,21 +102,7 @@ async function requestOf(options: KubeTransportOptions, call: KubeCall): Promise
   return {
     method: call.method,
     url: `${options.server.replace(/\/+$/, '')}${call.path}${search}`,
-    headers: { ...headers, ...impersonationOf(options) },
+    headers,
     ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
   };
 }
-
-function impersonationOf({
-  impersonate,
-}: KubeTransportOptions): Readonly<Record<string, string | readonly string[]>> {
-  if (impersonate === undefined) return {};
-  const { name, groups } = impersonate;
-  return {
-    'impersonate-user': inBytes(name),
-    ...(groups.length === 0 ? {} : { 'impersonate-group': groups.map(inBytes) }),
-  };
-}
-
-/** A header is bytes, and the API server reads them as UTF-8. */
-const inBytes = (text: string): string => Buffer.from(text).toString('latin1');

@@ -12,7 +12,7 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'HEAD';
   /** Absolute, http or https. */
   readonly url: string;
-  /** A list is sent as one header line for each value. */
+  /** A list is sent as one line for each value. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Uint8Array;
   /** Accept any server certificate (a hook's `disableTLS`, a template's `insecureSkipVerify`). */

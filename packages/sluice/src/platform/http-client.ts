@@ -3,7 +3,6 @@ import { HttpError } from '@sluice/lib/http/http-error.ts';
 import { maskUrl } from '@sluice/lib/http/mask-url.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '@sluice/lib/ports/http.ts';
 import { exchange } from './exchange.ts';
-import type { Exchange } from './exchange.ts';
 import { createHttpAgents } from './http-agents.ts';
 import type { EgressPolicy } from './egress.ts';
 import { EgressError } from './egress-error.ts';
@@ -100,8 +99,8 @@ function withoutCredentials(url: URL): URL {
 }
 
 /** `http://user:password@host` means Basic authentication, as it does for Go's client and curl. */
-function headersOf(request: HttpRequest, url: URL): Exchange['headers'] {
-  const headers: Record<string, string | readonly string[]> = { ...request.headers };
+function headersOf(request: HttpRequest, url: URL): Record<string, string | readonly string[]> {
+  const headers = { ...request.headers };
   const told = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
   if (told || (url.username === '' && url.password === '')) return headers;
   const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;

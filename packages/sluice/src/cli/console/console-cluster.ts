@@ -1,5 +1,6 @@
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
+import { impersonate } from '@sluice/kube/client/impersonate.ts';
 import { createRotatingHttp } from '@sluice/kube/client/rotating-http.ts';
 import type { KubeConnection } from '@sluice/kube/login/kube-connection.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
@@ -22,15 +23,15 @@ export function consoleCluster(
   namespace: string | undefined,
 ): OwnCluster {
   const http = createRotatingHttp({ connection, clock, create: createHttpClient });
-  const clientAs = (impersonate?: User): KubeClient =>
+  const authorize: KubeConnection['authorize'] = (headers) => connection.authorize(headers);
+  const clientAs = (user?: User): KubeClient =>
     createKubeClient({
       http,
       clock,
       server: connection.server,
-      authorize: (headers) => connection.authorize(headers),
+      authorize: user === undefined ? authorize : impersonate(authorize, user),
       userAgent: `sluice/${version}`,
       fieldManager: 'sluice-console',
-      ...(impersonate === undefined ? {} : { impersonate }),
     });
   const client = clientAs();
   const informers = createInformerCache({ client, clock, log, random: () => Math.random() });
