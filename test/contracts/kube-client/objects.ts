@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configMaps, deployments } from '@sluice/kube/objects/resources.ts';
+import { configMaps, deployments, selfSubjectReviews } from '@sluice/kube/objects/resources.ts';
 import { isConflict, isNotFound } from '@sluice/kube/objects/kube-error.ts';
 import { refOf, within } from './contract-space.ts';
 import type { ContractSpace } from './contract-space.ts';
@@ -42,6 +42,14 @@ export function describeObjects(space: ContractSpace): void {
         namespaced: true,
       };
       await expect(space.client.list(unknown, {}, within())).rejects.toSatisfy(isNotFound);
+    });
+
+    it('that is a review is answered, although it has no name', async () => {
+      const { apiVersion, kind } = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+      const review = { apiVersion, kind, metadata: { name: '' } };
+      const answer = await space.client.create(selfSubjectReviews, review, within());
+      const admin = expect.stringContaining('admin') as unknown;
+      expect(answer).toMatchObject({ kind, status: { userInfo: { username: admin } } });
     });
 
     it('that is invalid is refused with a reason', async () => {

@@ -6,7 +6,7 @@ import { errorOfFailure } from '../client/status-error.ts';
 /**
  * Reads an object that the server sent, and checks its name. Items of a list come without kind and apiVersion, and
  * metadata-only ones with those of PartialObjectMetadata: all get their own. `metadataOnly` drops all other fields,
- * also when the server ignored the request and sent the whole object.
+ * also when the server ignored the request and sent the whole object. A review is not stored: its answer has no name.
  */
 export function toKubeObject(
   resource: ResourceType,
@@ -16,13 +16,17 @@ export function toKubeObject(
 ): AnyKubeObject {
   const fields = asObject(value);
   const metadata = asObject(fields?.['metadata']);
-  if (fields === undefined || metadata === undefined || typeof metadata['name'] !== 'string') {
+  const name = metadata?.['name'] ?? (isReview(resource) ? '' : undefined);
+  if (fields === undefined || metadata === undefined || typeof name !== 'string') {
     throw errorOfFailure(attempt, 'the answer is not a Kubernetes object', 'InvalidAnswer');
   }
   const identity = identityOf(resource, fields);
-  const named = { ...metadata, name: metadata['name'] };
+  const named = { ...metadata, name };
   return metadataOnly ? { ...identity, metadata: named } : { ...fields, ...identity, metadata: named };
 }
+
+/** SelfSubjectReview, SubjectAccessReview, TokenReview and the like. */
+const isReview = ({ kind }: ResourceType): boolean => kind.endsWith('Review');
 
 /** A Scale keeps its own kind. */
 function identityOf(
