@@ -7,6 +7,7 @@ import { createApiServer } from '@sluice/local/api/server.ts';
 import { createStore } from '@sluice/local/store/store.ts';
 import { sourceOf } from '@sluice/sluice/cli/console/console-cluster.ts';
 import { describeBy } from '@sluice/sluice/cli/console.ts';
+import { canaries } from '@sluice/sluice/api/resources.ts';
 import { createConsoleApp } from '@sluice/sluice/console/console-app.ts';
 import type { AccessOptions, ConsoleDeps } from '@sluice/sluice/console/console-deps.ts';
 import { isLoopback } from '@sluice/sluice/console/start-console.ts';
@@ -25,6 +26,7 @@ export interface ConsoleBenchOptions {
   readonly http?: ConsoleDeps['http'];
   /** Whether a controller takes decisions; default true. */
   readonly withController?: boolean;
+  readonly describe?: ConsoleDeps['describe'];
   readonly refuses?: (verb: string) => string | undefined;
 }
 
@@ -74,7 +76,7 @@ export async function createConsoleBench(options: ConsoleBenchOptions = {}) {
     newSecret: () => `secret-${(secrets += 1)}-${'x'.repeat(32)}`,
     http: options.http ?? createInProcessHttp(() => new Response('', { status: 404 })),
     version: '0.0.0-test',
-    describe: describeBy('istio'),
+    describe: options.describe ?? describeBy('istio'),
   };
   const guard = { isOwn: (name: string) => isLoopback(name) };
   const consoleOptions = {
@@ -91,6 +93,8 @@ export async function createConsoleBench(options: ConsoleBenchOptions = {}) {
     log,
     store,
     kube: direct,
+    /** Everything that the cluster stores, as text: to compare. */
+    stored: () => JSON.stringify(store.list(canaries)),
     /** Requests that the console sent to the cluster. */
     asked,
     deps,

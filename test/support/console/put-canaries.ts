@@ -12,9 +12,17 @@ import { canaries } from '@sluice/sluice/api/resources.ts';
 
 const never = new AbortController().signal;
 
+let definitions: readonly AnyKubeObject[] | undefined;
+
+/** Read once: parsing them takes longer than most tests. */
+const readDefinitions = (): readonly AnyKubeObject[] =>
+  (definitions ??= parseAllDocuments(readFileSync('deploy/crds/canaries.yaml', 'utf8')).map(
+    (document) => document.toJS() as AnyKubeObject,
+  ));
+
 export async function installCanaryKind(client: KubeClient): Promise<void> {
-  for (const document of parseAllDocuments(readFileSync('deploy/crds/canaries.yaml', 'utf8')))
-    await client.create(customResourceDefinitions, document.toJS() as AnyKubeObject, never);
+  for (const definition of readDefinitions())
+    await client.create(customResourceDefinitions, definition, never);
   for (const name of ['prod', 'stage'])
     await client.create(namespaces, { apiVersion: 'v1', kind: 'Namespace', metadata: { name } }, never);
 }

@@ -11,7 +11,7 @@ import type { Viewer } from './viewer.ts';
 export interface Permissions {
   /** Whether the Canaries of a namespace may be seen; of all namespaces without one. False when nobody can tell. */
   mayList(viewer: Viewer, namespace?: string): Promise<boolean>;
-  /** The first right that a decision lacks, such as `approve canaries.flagger.app`; undefined when it has all. */
+  /** The first right that a decision lacks, such as `the right to approve canaries.flagger.app`; undefined when it has all. */
   missingFor(viewer: Viewer, verb: Verb, namespace: string, name: string): Promise<string | undefined>;
 }
 
@@ -53,7 +53,8 @@ export function createPermissions(clock: Clock): Permissions {
     },
     async missingFor(viewer, verb, namespace, name) {
       for (const right of rightsFor(verb))
-        if (!(await ask(viewer, { verb: right, namespace, name }))) return `${right} canaries.flagger.app`;
+        if (!(await ask(viewer, { verb: right, namespace, name })))
+          return `the right to ${right} canaries.flagger.app`;
       return undefined;
     },
   };

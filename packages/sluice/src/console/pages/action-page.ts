@@ -38,10 +38,8 @@ export function actionPage({ rollout, action, cluster, viewer, typed }: ActionPa
 
 const revisionOf = ({ view }: Rollout): string => (view.revision === '' ? '–' : shortRevision(view.revision));
 
-const missing = (right: string): Html =>
-  html`<p class="note idle">
-    <strong>You cannot do this:</strong> it needs the right to <code>${right}</code> here.
-  </p>`;
+const missing = (what: string): Html =>
+  html`<p class="note idle"><strong>You cannot do this:</strong> it needs ${what} here.</p>`;
 
 function form(
   { view }: Rollout,

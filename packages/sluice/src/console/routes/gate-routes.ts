@@ -95,8 +95,7 @@ async function showGate(
     approval,
     cluster: deps.cluster.name,
     viewer: { name: viewer.user.name, csrf: viewer.csrf, isVerified: true },
-    refusal:
-      missing === undefined ? approvalRefusal(rollout, approval, viewer) : `you lack the right to ${missing}`,
+    refusal: missing === undefined ? approvalRefusal(rollout, approval, viewer) : `it needs ${missing}`,
     mayReject: approval.type !== 'rollback',
     diff: diffPart(await reads.diff(viewer, rollout)),
     result:
