@@ -10,6 +10,7 @@ import { createApiServer } from '@sluice/local/api/server.ts';
 import { startQueryEndpoint } from '@sluice/local/query/start-query-endpoint.ts';
 import { createStore } from '@sluice/local/store/store.ts';
 import { createControllerPages } from '@sluice/sluice/controller/http-pages.ts';
+import { startConsole } from '@sluice/sluice/console/start-console.ts';
 import { serveHttp } from '@sluice/sluice/platform/serve-http.ts';
 import { createMemoryGateStore } from '@sluice/tester/gates/memory-gate-store.ts';
 import { createNamespaceRule } from '@sluice/tester/namespace-rule.ts';
@@ -19,6 +20,8 @@ import { createTesterApp } from '@sluice/tester/tester-app.ts';
 import { createTesterMetrics } from '@sluice/tester/tester-metrics.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
 import { createFakeLog } from '../fakes/fake-log.ts';
+import { createInProcessHttp } from '../fakes/in-process-http.ts';
+import { createLocalKube } from '../fakes/local-kube.ts';
 import { createGatewayBench } from './gateway-bench.ts';
 
 export interface Listener {
@@ -102,6 +105,40 @@ async function controller(): Promise<Listener> {
   return { url: server.url, path: '/readyz', body: '{}', done: () => reached, close: () => server.close(0) };
 }
 
+/** One that asks for tokens: its login is the only form without a secret of the page. */
+async function webConsole(): Promise<Listener> {
+  let reached = false;
+  const clock = createFakeClock();
+  const log = createFakeLog();
+  const { client } = createLocalKube(clock);
+  const running = await startConsole(
+    { listen: { host, port: 0, guard: { isOwn } }, access: { mode: 'token' }, settings: [] },
+    {
+      cluster: {
+        canaries: { follow: () => () => undefined, problem: () => undefined },
+        client: client(),
+        clientAs: () => client(),
+        name: 'test',
+      },
+      // Every page and every form of the console asks for the time.
+      clock: {
+        ...clock,
+        now: () => {
+          reached = true;
+          return clock.now();
+        },
+      },
+      log,
+      http: createInProcessHttp(() => new Response('')),
+      newSecret: () => 'secret',
+      version: 'test',
+      describe: () => ({ unreadable: 'nothing is here' }),
+    },
+  );
+  reached = false;
+  return { url: running.url, path: '/login', body: '{}', done: () => reached, close: () => running.close() };
+}
+
 async function receiver(program: 'slack' | 'telegram'): Promise<Listener> {
   const file = fileURLToPath(new URL(`../../../examples/podinfo/receivers/${program}.ts`, import.meta.url));
   const env = { PORT: '0', SLUICE_BIND_ADDRESS: host, ALLOWED_HOSTS: 'own.test' };
@@ -132,6 +169,7 @@ export const guardedListeners: Readonly<Record<string, () => Promise<Listener>>>
   'packages/local/src/network/gateway/start-gateway.ts': gateway,
   'packages/tester/src/serve-tester.ts': tester,
   'packages/sluice/src/cli/controller.ts': controller,
+  'packages/sluice/src/console/start-console.ts': webConsole,
   'examples/podinfo/receivers/slack.ts': () => receiver('slack'),
   'examples/podinfo/receivers/telegram.ts': () => receiver('telegram'),
 };

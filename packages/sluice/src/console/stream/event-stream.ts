@@ -39,9 +39,8 @@ export function createEventStream(deps: StreamDeps): (context: ConsoleContext) =
     open.set(viewer.id, own + 1);
     count += 1;
     context.header('x-accel-buffering', 'no');
-    context.header('cache-control', 'no-cache, no-transform');
     const after = context.req.header('last-event-id') ?? context.req.query('after') ?? '';
-    return streamSSE(context, async (stream) => {
+    const answer = streamSSE(context, async (stream) => {
       try {
         await send(deps, context, viewer, stream, after);
       } finally {
@@ -51,6 +50,9 @@ export function createEventStream(deps: StreamDeps): (context: ConsoleContext) =
         else open.delete(viewer.id);
       }
     });
+    // A proxy must neither keep nor change it.
+    answer.headers.set('cache-control', 'no-cache, no-transform');
+    return answer;
   };
 }
 
