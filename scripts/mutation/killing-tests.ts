@@ -5,6 +5,7 @@ import { boundsTests } from './killing-tests/bounds.ts';
 import { cacheTests } from './killing-tests/cache.ts';
 import { checksTests } from './killing-tests/checks.ts';
 import { configurationTests } from './killing-tests/configuration.ts';
+import { consoleTests } from './killing-tests/console.ts';
 import { copiesTests } from './killing-tests/copies.ts';
 import { deletionsTests } from './killing-tests/deletions.ts';
 import { deliveriesTests } from './killing-tests/deliveries.ts';
@@ -49,6 +50,7 @@ const tables: readonly KillingTests[] = [
   testerTests,
   boundsTests,
   seriesTests,
+  consoleTests,
 ];
 
 /** Every guard with its killing test. A list keeps a name that stands in two tables. */
