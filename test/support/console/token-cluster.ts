@@ -10,7 +10,7 @@ export interface TokenCluster {
 export function createTokenCluster(): TokenCluster {
   const cluster: TokenCluster = {
     tokens: new Map([
-      ['token-of-alice', { username: 'alice', groups: ['sre'] }],
+      ['token-of-alice', { username: 'alice', groups: ['sre', 'system:authenticated'] }],
       ['token-of-bob', { username: 'bob', groups: [] }],
     ]),
     may: () => true,

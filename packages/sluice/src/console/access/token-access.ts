@@ -108,7 +108,9 @@ async function reviewToken({ cluster, clock }: ConsoleDeps, token: string): Prom
   const name = asText(user['username']) ?? '';
   // guard: only-an-accepted-token-logs-in
   if (status['authenticated'] !== true || name === '') return undefined;
-  return { name, groups: asList(user['groups']).flatMap((group) => asText(group) ?? []) };
+  // The API server adds the group of all users itself; asking for it would need the right to impersonate it.
+  const groups = asList(user['groups']).flatMap((group) => asText(group) ?? []);
+  return { name, groups: groups.filter((group) => group !== 'system:authenticated') };
 }
 
 function showForm(

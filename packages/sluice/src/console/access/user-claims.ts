@@ -13,12 +13,14 @@ export function outsideUser(name: unknown, groups: unknown): User | undefined {
   // guard: names-of-the-system-come-from-the-cluster-alone
   if (text === '' || text.length > longestName || isSystem(text)) return undefined;
   const list = typeof groups === 'string' ? [groups] : asList(groups);
-  const known = list.flatMap((group) => asText(group)?.trim() ?? []).filter((group) => group !== '');
-  return {
-    name: text,
+  const kept: string[] = [];
+  for (const one of list) {
+    const group = asText(one)?.trim() ?? '';
     // guard: groups-of-the-system-come-from-the-cluster-alone
-    groups: known.filter((group) => !isSystem(group) && group.length <= longestName).slice(0, mostGroups),
-  };
+    if (isSystem(group)) continue;
+    if (group !== '' && group.length <= longestName) kept.push(group);
+  }
+  return { name: text, groups: kept.slice(0, mostGroups) };
 }
 
 const isSystem = (name: string): boolean => name.toLowerCase().startsWith('system:');

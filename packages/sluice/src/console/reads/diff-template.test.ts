@@ -38,15 +38,16 @@ describe('the difference of two pod templates', () => {
       { envFrom: [{ configMapRef: { name: 'settings' } }] },
       [],
     ],
-    [
-      'shows no value under a name that sounds secret',
-      { env: [{ name: 'DB_PASSWORD', value: 'hunter1' }] },
-      { env: [{ name: 'DB_PASSWORD', value: 'hunter2' }] },
-      [['containers[app].env[DB_PASSWORD].value', '(set)', '(changed)']],
-    ],
   ])('%s', (_what, before, after, expected) => {
     const found = diffTemplates(template(before), template(after));
     expect(found.map(({ path, before: old, after: now }) => [path, old, now])).toEqual(expected);
+  });
+
+  it('shows no value under a name that sounds secret', () => {
+    const withPassword = (value: string) => template({ env: [{ name: 'DB_PASSWORD', value }] });
+    expect(diffTemplates(withPassword('hunter1'), withPassword('hunter2'))).toEqual([
+      { path: 'containers[app].env[DB_PASSWORD].value', before: '(set)', after: '(changed)' },
+    ]);
   });
 
   it('has a bound, and takes whatever it gets', () => {

@@ -31,16 +31,15 @@ export function diffTemplates(primary: unknown, target: unknown): readonly Diffe
   return differences.slice(0, mostDifferences);
 }
 
-function masked(difference: Difference): Difference {
-  const { path, before, after } = difference;
+function masked({ path, before, after }: Difference): Difference {
   // guard: a-diff-shows-no-secret
-  if (!secretName.test(path))
-    return { path, before: before?.slice(0, longestValue), after: after?.slice(0, longestValue) };
-  return {
-    path,
-    before: before === undefined ? undefined : '(set)',
-    after: after === undefined ? undefined : before === undefined ? '(set)' : '(changed)',
-  };
+  if (secretName.test(path))
+    return {
+      path,
+      before: before === undefined ? undefined : '(set)',
+      after: after === undefined ? undefined : before === undefined ? '(set)' : '(changed)',
+    };
+  return { path, before: before?.slice(0, longestValue), after: after?.slice(0, longestValue) };
 }
 
 /** Marks of tools and of this controller, which no person changed. */

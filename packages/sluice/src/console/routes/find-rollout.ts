@@ -19,5 +19,6 @@ export async function ifVisible(
   if (rollout === undefined) return undefined;
   const isVisible = await permissions.mayList(context.get('viewer'), rollout.view.metadata.namespace);
   // guard: a-rollout-is-shown-to-those-who-may-list-it
-  return isVisible ? rollout : undefined;
+  if (!isVisible) return undefined;
+  return rollout;
 }
