@@ -13,12 +13,14 @@ import {
 } from './decision-policy/render-policy.ts';
 import { renderPermissionsPage } from './permissions/permissions-page.ts';
 import { renderChartRules, renderKustomizeRoles } from './permissions/render-roles.ts';
+import { readAssets } from './console-assets.ts';
 import { renderFieldPage } from './field-page/render-field-page.ts';
 import { renderPhasePage } from './phase-page.ts';
 
 /**
- * Writes the files that derive from code: the CRDs, the roles, the decision policy, the fields of the built-in kinds, and pages of the reference. With --check it writes nothing and fails when a file
- * differs from what it would write.
+ * Writes the files that derive from code: the CRDs, the roles, the decision policy, the fields of the built-in kinds, what
+ * browsers get of the console, and pages of the reference. With --check it writes nothing and fails when a file differs from
+ * what it would write.
  */
 const root = join(import.meta.dirname, '..');
 // `helm show crds` puts nothing between the files.
@@ -39,6 +41,7 @@ function generatedFiles(): ReadonlyMap<string, string> {
     `${JSON.stringify(modelFields(), null, 1)}\n`,
   );
   files.set('deploy/schemas/rollout-view.schema.json', renderViewSchema());
+  files.set('packages/sluice/src/console/assets/contents.json', readAssets(root));
   files.set('docs/reference/phases.md', renderPhasePage());
   files.set('docs/reference/canary.md', renderFieldPage());
   files.set('docs/reference/permissions.md', renderPermissionsPage());

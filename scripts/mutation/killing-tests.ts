@@ -7,6 +7,7 @@ import { commandsTests } from './killing-tests/commands.ts';
 import { chatTests } from './killing-tests/chat.ts';
 import { checksTests } from './killing-tests/checks.ts';
 import { configurationTests } from './killing-tests/configuration.ts';
+import { consoleTests } from './killing-tests/console.ts';
 import { copiesTests } from './killing-tests/copies.ts';
 import { deletionsTests } from './killing-tests/deletions.ts';
 import { deliveriesTests } from './killing-tests/deliveries.ts';
@@ -57,6 +58,7 @@ const tables: readonly KillingTests[] = [
   boundsTests,
   seriesTests,
   commandsTests,
+  consoleTests,
 ];
 
 /** Every guard with its killing test. A list keeps a name that stands in two tables. */

@@ -41,10 +41,7 @@ class InProcessRequest {
   }
 
   get headers(): Headers {
-    const lines = Object.entries(this.#given.headers ?? {}).flatMap(([name, values]) =>
-      [values].flat().map((value): [string, string] => [name, value]),
-    );
-    return (this.#headers ??= new Headers(lines));
+    return (this.#headers ??= new Headers(linesOf(this.#given.headers)));
   }
 
   text(): Promise<string> {
@@ -55,6 +52,12 @@ class InProcessRequest {
     return JSON.parse(await this.text());
   }
 }
+
+const linesOf = (headers: HttpRequest['headers'] = {}): [string, string][] =>
+  Object.entries(headers).flatMap(([name, values]) =>
+    [values].flat().map((value): [string, string] => [name, value]),
+  );
+
 Object.setPrototypeOf(InProcessRequest.prototype, Request.prototype);
 
 function toHttpResponse(request: HttpRequest, response: Response, signal: AbortSignal): HttpResponse {

@@ -12,6 +12,7 @@ import { createStore } from '@sluice/local/store/store.ts';
 import { createChatListener } from '@sluice/sluice/chat/chat-listener.ts';
 import { createTelegram } from '@sluice/sluice/chat/telegram.ts';
 import { createControllerPages } from '@sluice/sluice/controller/http-pages.ts';
+import { startConsole } from '@sluice/sluice/console/start-console.ts';
 import { serveHttp } from '@sluice/sluice/platform/serve-http.ts';
 import { createMemoryGateStore } from '@sluice/tester/gates/memory-gate-store.ts';
 import { createNamespaceRule } from '@sluice/tester/namespace-rule.ts';
@@ -21,6 +22,8 @@ import { createTesterApp } from '@sluice/tester/tester-app.ts';
 import { createTesterMetrics } from '@sluice/tester/tester-metrics.ts';
 import { createFakeClock } from '../fakes/fake-clock.ts';
 import { createFakeLog } from '../fakes/fake-log.ts';
+import { createInProcessHttp } from '../fakes/in-process-http.ts';
+import { createLocalKube } from '../fakes/local-kube.ts';
 import { createGatewayBench } from './gateway-bench.ts';
 
 export interface Listener {
@@ -135,6 +138,40 @@ async function chat(): Promise<Listener> {
 
 const telegram = { token: 'token', secretToken: 'secret', chat: '-1', apiUrl: 'http://telegram.test' };
 
+/** One that asks for tokens: its login is the only form without a secret of the page. */
+async function webConsole(): Promise<Listener> {
+  let reached = false;
+  const clock = createFakeClock();
+  const log = createFakeLog();
+  const { client } = createLocalKube(clock);
+  const running = await startConsole(
+    { listen: { host, port: 0, guard: { isOwn } }, access: { mode: 'token' }, settings: [] },
+    {
+      cluster: {
+        canaries: { follow: () => () => undefined, problem: () => undefined },
+        client: client(),
+        clientAs: () => client(),
+        name: 'test',
+      },
+      // Every page and every form of the console asks for the time.
+      clock: {
+        ...clock,
+        now: () => {
+          reached = true;
+          return clock.now();
+        },
+      },
+      log,
+      http: createInProcessHttp(() => new Response('')),
+      newSecret: () => 'secret',
+      version: 'test',
+      describe: () => ({ unreadable: 'nothing is here' }),
+    },
+  );
+  reached = false;
+  return { url: running.url, path: '/login', body: '{}', done: () => reached, close: () => running.close() };
+}
+
 async function receiver(program: 'slack' | 'telegram'): Promise<Listener> {
   const file = fileURLToPath(new URL(`../../../examples/podinfo/receivers/${program}.ts`, import.meta.url));
   const env = { PORT: '0', SLUICE_BIND_ADDRESS: host, ALLOWED_HOSTS: 'own.test' };
@@ -166,6 +203,8 @@ export const guardedListeners: Readonly<Record<string, () => Promise<Listener>>>
   'packages/tester/src/serve-tester.ts': tester,
   'packages/sluice/src/cli/controller.ts': controller,
   'packages/sluice/src/cli/chat.ts': chat,
+
+  'packages/sluice/src/console/start-console.ts': webConsole,
   'examples/podinfo/receivers/slack.ts': () => receiver('slack'),
   'examples/podinfo/receivers/telegram.ts': () => receiver('telegram'),
 };

@@ -16,7 +16,10 @@ export const impersonate =
   (authorize: Authorize, { name, groups }: Impersonated): Authorize =>
   async (headers) => ({
     ...(await authorize(headers)),
-    'impersonate-user': name,
+    'impersonate-user': inBytes(name),
     // One line for each group: a comma is a part of a name.
-    ...(groups.length === 0 ? {} : { 'impersonate-group': groups }),
+    ...(groups.length === 0 ? {} : { 'impersonate-group': groups.map(inBytes) }),
   });
+
+/** A header is bytes: the API server reads them as UTF-8, Node writes a character as one. */
+const inBytes = (text: string): string => Buffer.from(text).toString('latin1');

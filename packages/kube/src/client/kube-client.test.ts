@@ -7,6 +7,7 @@ import { HttpError } from '@sluice/lib/http/http-error.ts';
 import { KubeError } from '../objects/kube-error.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import type { KubeClient } from '../ports/kube.ts';
+import { impersonate } from './impersonate.ts';
 import { createKubeClient } from './kube-client.ts';
 
 const ref = { namespace: 'test', name: 'podinfo' };
@@ -50,6 +51,28 @@ describe('the Kubernetes client', () => {
     expect(seen?.headers.get('authorization')).toBe('Bearer secret');
     expect(seen?.headers.get('content-type')).toBe('application/merge-patch+json');
     expect(await seen?.json()).toEqual(patch);
+  });
+
+  it('speaks in the name of another user, of any name, and of each of its groups', async () => {
+    let seen: Request | undefined;
+    const fetch: InProcessFetch = (request) => {
+      seen = request;
+      return json({ metadata: { name: 'podinfo' } });
+    };
+    const client = createKubeClient({
+      http: createInProcessHttp(fetch),
+      clock: createFakeClock(),
+      server: 'https://kube.example',
+      fieldManager: 'sluice',
+      authorize: impersonate((headers) => Promise.resolve({ ...headers, authorization: 'Bearer secret' }), {
+        name: 'Zoë',
+        groups: ['sre', 'team, pay'],
+      }),
+    });
+    await client.get(deployments, ref, never);
+    expect(seen?.headers.get('authorization')).toBe('Bearer secret');
+    expect(Buffer.from(seen?.headers.get('impersonate-user') ?? '', 'latin1').toString()).toBe('Zoë');
+    expect(seen?.headers.get('impersonate-group')).toBe('sre, team, pay');
   });
 
   it('passes unknown fields through', async () => {

@@ -63,6 +63,13 @@ export const selfSubjectReviews = clusterScoped(
   'selfsubjectreviews',
   'SelfSubjectReview',
 );
+export const selfSubjectAccessReviews = clusterScoped(
+  'authorization.k8s.io',
+  'v1',
+  'selfsubjectaccessreviews',
+  'SelfSubjectAccessReview',
+);
+export const tokenReviews = clusterScoped('authentication.k8s.io', 'v1', 'tokenreviews', 'TokenReview');
 export const gateways = namespaced('gateway.networking.k8s.io', 'v1', 'gateways', 'Gateway');
 export const httpRoutes = namespaced('gateway.networking.k8s.io', 'v1', 'httproutes', 'HTTPRoute');
 export const httpRoutesV1beta1 = namespaced(

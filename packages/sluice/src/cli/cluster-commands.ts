@@ -35,6 +35,12 @@ export const chat: CliCommand = {
   load: async () => (await import('./chat.ts')).runChat,
 };
 
+export const console: CliCommand = {
+  name: 'console',
+  summary: 'rollouts in a browser: see them, and decide them',
+  load: async () => (await import('./console.ts')).runConsole,
+};
+
 export const version: CliCommand = {
   name: 'version',
   summary: 'the version of this program',
@@ -42,4 +48,12 @@ export const version: CliCommand = {
 };
 
 /** Commands for an existing cluster, and for CI: those in the controller's image. */
-export const clusterCommands: readonly CliCommand[] = [controller, abort, adopt, lint, chat, version];
+export const clusterCommands: readonly CliCommand[] = [
+  controller,
+  console,
+  abort,
+  adopt,
+  lint,
+  chat,
+  version,
+];

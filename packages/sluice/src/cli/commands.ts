@@ -1,4 +1,4 @@
-import { abort, adopt, chat, controller, lint, version } from './cluster-commands.ts';
+import { abort, adopt, chat, console, controller, lint, version } from './cluster-commands.ts';
 import type { CliCommand } from './command.ts';
 import { rolloutCommands } from './rollout-commands.ts';
 
@@ -21,6 +21,7 @@ export const commands: readonly CliCommand[] = [
     load: async () => (await import('./local.ts')).runLocal,
   },
   ...rolloutCommands,
+  console,
   abort,
   adopt,
   lint,

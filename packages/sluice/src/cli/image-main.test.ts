@@ -75,7 +75,7 @@ describe('the program that the image of the controller runs', () => {
   it('has the commands that work with a cluster, and none that brings one along', async () => {
     const { stdout } = await run(process.execPath, [main(), 'help']);
     const commands = [...stdout.matchAll(/^ {2}(\w+) /gm)].map(([, name]) => name);
-    expect(commands).toEqual(['controller', 'abort', 'adopt', 'lint', 'chat', 'version']);
+    expect(commands).toEqual(['controller', 'console', 'abort', 'adopt', 'lint', 'chat', 'version']);
     expect((await run(process.execPath, [main(), 'version'])).stdout.trim()).toBe(version);
   });
 

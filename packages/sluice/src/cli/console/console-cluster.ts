@@ -1,0 +1,70 @@
+import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
+import { impersonate } from '@sluice/kube/client/impersonate.ts';
+import { createRotatingHttp } from '@sluice/kube/client/rotating-http.ts';
+import type { KubeConnection } from '@sluice/kube/login/kube-connection.ts';
+import type { KubeClient } from '@sluice/kube/ports/kube.ts';
+import type { Clock } from '@sluice/lib/ports/clock.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
+import { canaries } from '../../api/resources.ts';
+import type { CanaryChange, CanarySource, ConsoleCluster } from '../../console/console-deps.ts';
+import type { User } from '../../people/who-am-i.ts';
+import { createHttpClient } from '../../platform/http-client.ts';
+import { version } from '../own-version.ts';
+
+export interface OwnCluster extends ConsoleCluster {
+  close(): Promise<void>;
+}
+
+/** The cluster of a console with connections and a cache of its own. */
+export function consoleCluster(
+  connection: KubeConnection,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  namespace: string | undefined,
+): OwnCluster {
+  const http = createRotatingHttp({ connection, clock, create: createHttpClient });
+  const authorize: KubeConnection['authorize'] = (headers) => connection.authorize(headers);
+  const clientAs = (user?: User): KubeClient =>
+    createKubeClient({
+      http,
+      clock,
+      server: connection.server,
+      authorize: user === undefined ? authorize : impersonate(authorize, user),
+      userAgent: `sluice/${version}`,
+      fieldManager: 'sluice-console',
+    });
+  const client = clientAs();
+  const informers = createInformerCache({ client, clock, log, random: () => Math.random() });
+  return {
+    canaries: sourceOf(informers, namespace),
+    client,
+    clientAs,
+    // Its path may be a secret, as that of the local cluster is.
+    name: new URL(connection.server).host,
+    async close() {
+      await informers.stop();
+      await http.close();
+    },
+  };
+}
+
+/** The Canaries of an informer cache. */
+export function sourceOf(
+  informers: ReturnType<typeof createInformerCache>,
+  namespace: string | undefined,
+): CanarySource {
+  const scope = namespace === undefined ? {} : { namespace };
+  return {
+    follow(listener: (change: CanaryChange) => void) {
+      const unsubscribe = informers.onChange((resource, change) => {
+        if (resource.plural === canaries.plural && resource.group === canaries.group) listener(change);
+      });
+      const watch = informers.watchKind(canaries, scope);
+      return () => {
+        unsubscribe();
+        watch.stop();
+      };
+    },
+    problem: () => informers.problemOf(canaries, namespace),
+  };
+}
