@@ -101,7 +101,7 @@ function secretsOf(tree: unknown): readonly string[] {
 
 const masked = (tree: unknown, word: (value: string) => string): unknown =>
   mapTexts(tree, (text, key) =>
-    isSecret(text, key) ? /* guard: a-diff-shows-no-secret */ word(text) : text,
+    isSecret(text, key) ? /* guard: a-diff-in-a-terminal-shows-no-secret */ word(text) : text,
   );
 
 function imagesIn(before: unknown, after: unknown): TemplateDiff['images'] {
