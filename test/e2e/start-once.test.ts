@@ -35,6 +35,14 @@ describe('npm start -- --once', () => {
     expect(seconds).toBeLessThan(60);
   });
 
+  it('promotes version 4 once it is approved', () => {
+    expect(output).toMatch(
+      /version 4 waits for approval g-[0-9a-f]{10}: http:\/\/127\.0\.0\.1:\d+\/gates\/g-/,
+    );
+    expect(output).toContain('local-admin (name not verified) approved g-');
+    expect(output).toContain('version 4 is approved and promoted');
+  });
+
   it('rolls version 3 back by the metric check', () => {
     expect(output).toMatch(/version 3 is rolled back: .*request-success-rate/);
   });

@@ -67,19 +67,24 @@ describe.skipIf(kubectl === undefined)(
         .split('\n\n')
         .filter((block) => block.startsWith('  '));
 
-    it('works as it stands there: look around, hold a rollout at a gate, open the gate', async () => {
-      const [look = '', hold = '', open = ''] = blocks();
+    it('works as it stands there: look around, approve the version that waits, go back', async () => {
+      const [look = '', console = '', approve = '', undo = ''] = blocks();
       const seen = await type(look);
-      expect(seen).toMatch(/test\s+podinfo\s+Failed\s+0/);
-      expect(seen).toContain('"message": "greetings from podinfo v6.0.1"');
-      await type(hold);
+      expect(seen).toMatch(/test\s+podinfo\s+(Progressing|WaitingPromotion)/);
+      expect(seen).toMatch(/"message": "greetings from podinfo v6\.0\.[13]"/);
       await becomes('phase', /^WaitingPromotion$/);
-      await becomes('waiting.message', /"promotion gate" is closed/);
-      await type(open);
+      await becomes('waiting.reason', /^ApprovalNeeded$/);
+      const page = await fetch(`${console.trim()}/gates?state=waiting`);
+      expect(await page.text()).toContain('podinfo');
+      await type(approve);
       await becomes('phase', /^Succeeded$/);
-      expect(await type("kubectl -n test get deploy podinfo-primary -o jsonpath='{..image}'")).toContain(
-        ':6.0.3',
-      );
+      expect(await status('decisions[0].by')).toBe('me');
+      const images = "kubectl -n test get deploy podinfo-primary -o jsonpath='{..image}'";
+      expect(await type(images)).toContain(':6.0.3');
+      await type(undo);
+      await becomes('phase', /^Failed$/);
+      expect(await type(images)).toContain(':6.0.1');
+      expect(await status('history[-1:].result')).toBe('undone');
     });
 
     it('rolls back when the rollback switch is opened in the middle of a rollout', async () => {

@@ -7,6 +7,7 @@ import type { LocalCluster } from '@sluice/local/cluster.ts';
 import { createHttpClient } from '../platform/http-client.ts';
 import type { ClosableHttpClient } from '../platform/http-client.ts';
 import { createLog } from '../platform/log.ts';
+import type { Log } from '@sluice/lib/ports/log.ts';
 import type { LogDestination } from '../platform/log-destination.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
@@ -20,7 +21,8 @@ import { releaseSecret } from './start/release-secret.ts';
 import { runDemo } from './start/run-demo.ts';
 import { createPlainScreen } from './start/screen.ts';
 import type { Screen } from './start/screen.ts';
-import { goodVersion, ship } from './start/ship.ts';
+import { startDemoConsole } from './start/demo-console.ts';
+import type { RunningConsole } from '../console/start-console.ts';
 import { createTreeScreen } from './start/tree-screen.ts';
 import { parseStartOptions } from './start/start-options.ts';
 import type { StartOptions } from './start/start-options.ts';
@@ -65,10 +67,40 @@ async function startCluster(
 ): Promise<number> {
   const startedAt = clock.now();
   const log = createLog({ level: 'warn', encoding: 'console', destination: besides(screen, options), clock });
-  const cluster = await createLocalCluster({
-    dataDir: options.dataDir,
-    apiPort: options.apiPort,
-    gatewayPort: options.gatewayPort,
+  const cluster = await createCluster(options, env, log);
+  const http = createHttpClient({ proxyFromEnvironment: false, env });
+  let ui: RunningConsole | undefined;
+  try {
+    screen.line(`sluice ${version}: local cluster at ${cluster.apiOrigin}, gateway at ${cluster.gatewayUrl}`);
+    const client = clientOf(cluster, http);
+    await applyExample(cluster, client, stopping);
+    screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');
+    ui = await startDemoConsole(cluster, options.consolePort, { clock, http, log, env });
+    const demo = { cluster, client, http, clock, screen, signal: stopping, startedAt };
+    const result = await runDemo({ ...demo, consoleUrl: ui.url, approves: options.once });
+    if (options.once) return result;
+    screen.line(...whatNext(cluster, ui.url).split('\n'));
+    await aborted(stopping);
+    return 0;
+  } finally {
+    screen.end();
+    if (stopping.aborted) screen.line('Stopping ...');
+    exitLatest(closeDeadlineMs);
+    await ui?.close();
+    await cluster.close();
+    await http.close();
+  }
+}
+
+const createCluster = (
+  { dataDir, apiPort, gatewayPort }: StartOptions,
+  env: Environment,
+  log: Log,
+): Promise<LocalCluster> =>
+  createLocalCluster({
+    dataDir,
+    apiPort,
+    gatewayPort,
     clock,
     log,
     environment: env,
@@ -76,27 +108,6 @@ async function startCluster(
     images: exampleImages(),
     programs: { sluice: sluiceCommand() },
   });
-  const http = createHttpClient({ proxyFromEnvironment: false, env });
-  try {
-    screen.line(`sluice ${version}: local cluster at ${cluster.apiOrigin}, gateway at ${cluster.gatewayUrl}`);
-    const client = clientOf(cluster, http);
-    await applyExample(cluster, client, stopping);
-    screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');
-    const result = await runDemo({ cluster, client, http, clock, screen, signal: stopping, startedAt });
-    if (options.once) return result;
-    // A team would also do this after a rollback; the next image shipped is then a good one again.
-    await ship(client, goodVersion, stopping);
-    screen.line(...whatNext(cluster).split('\n'));
-    await aborted(stopping);
-    return 0;
-  } finally {
-    screen.end();
-    if (stopping.aborted) screen.line('Stopping ...');
-    exitLatest(closeDeadlineMs);
-    await cluster.close();
-    await http.close();
-  }
-}
 
 /** Prints log lines above the picture when both go to one terminal. */
 const besides = (screen: Screen, options: StartOptions): LogDestination =>

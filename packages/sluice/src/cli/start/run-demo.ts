@@ -6,7 +6,8 @@ import { describeChanges } from './describe-changes.ts';
 import { shellWord } from '../shell-word.ts';
 import { followLogs } from './follow-logs.ts';
 import type { Screen } from './screen.ts';
-import { badVersion, goodVersion, ship } from './ship.ts';
+import { approvedVersion, badVersion, goodVersion, ship } from './ship.ts';
+import { approve, shipForApproval, waitingApproval } from './ship-approved.ts';
 import { startLoad } from './traffic.ts';
 import { watchCanary } from './watch-canary.ts';
 import type { CanaryView } from './watch-canary.ts';
@@ -22,6 +23,9 @@ export interface DemoDeps {
   readonly signal: AbortSignal;
   /** When the command began, milliseconds. */
   readonly startedAt: number;
+  readonly consoleUrl: string;
+  /** Approves the version that waits for a person; otherwise a person does. */
+  readonly approves: boolean;
 }
 
 /**
@@ -35,7 +39,10 @@ const receivers = [
   { namespace: 'notifications', app: 'event-recevier', container: 'slack' },
 ];
 
-/** Ships a good version and a bad one under load and watches both. 0 when they ended as they should, else 1. */
+/**
+ * Ships a good version, a bad one, and one that waits for an approval, all under load, and watches them. 0 when they ended
+ * as they should, else 1.
+ */
 export async function runDemo(deps: DemoDeps): Promise<number> {
   const { cluster, screen, clock, signal } = deps;
   const view = watchCanary(cluster.store, clock);
@@ -45,6 +52,7 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
     for (const line of describeChanges('test/podinfo', before, after)) screen.detail(line);
   });
   const footer = `export KUBECONFIG=${shellWord(cluster.kubeconfigPath)}`;
+  screen.line(`console: ${deps.consoleUrl}`);
   screen.show((columns) => renderTree({ now: clock.now(), canaries: all.models(), told, footer }, columns));
   for (const source of receivers) {
     void followLogs(
@@ -66,6 +74,7 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
   const load = startLoad(deps, `${cluster.gatewayUrl}/`, requestsPerSecond);
   try {
     const problems = [...(await shipGood(deps, view)), ...(await shipBad(deps, view))];
+    await shipApproved(deps, view);
     return report(deps, load, problems);
   } finally {
     load.stop();
@@ -109,6 +118,39 @@ async function shipBad({ client, screen, signal }: DemoDeps, view: CanaryView): 
   return (run?.metrics ?? []).some((metric) => metric.verdict === 'denied')
     ? []
     : [`${badVersion.name} was not rolled back by its metrics`];
+}
+
+/** The promotion waits for a person: for us where nobody is there. */
+async function shipApproved(deps: DemoDeps, view: CanaryView): Promise<void> {
+  const { client, screen, signal, consoleUrl, approves } = deps;
+  screen.line(
+    `shipping ${approvedVersion.name}: ${approvedVersion.image}, whose promotion a person approves`,
+  );
+  await shipForApproval(client, signal);
+  await view.until((status) => waitingApproval(status) !== undefined, {
+    what: `approval of ${approvedVersion.name}`,
+    limitMs,
+    signal,
+    wrong: (status) =>
+      status.phase === 'Succeeded' &&
+      status.run?.newImages?.some((image) => image.endsWith(approvedVersion.image)) === true
+        ? 'it was promoted without one'
+        : undefined,
+  });
+  const approval = waitingApproval(view.status);
+  if (approval === undefined) return;
+  screen.line(
+    `${approvedVersion.name} waits for approval ${approval.id}: ${consoleUrl}/gates/${approval.id}`,
+  );
+  if (!approves) return;
+  screen.line(await approve(deps, approval, signal));
+  await view.until((status) => status.phase === 'Succeeded', {
+    what: `promotion of ${approvedVersion.name}`,
+    limitMs,
+    signal,
+    wrong: (status) => (status.phase === 'Failed' ? (status.run?.cause ?? 'it failed') : undefined),
+  });
+  screen.line(`${approvedVersion.name} is approved and promoted`);
 }
 
 function report(

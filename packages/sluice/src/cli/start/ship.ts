@@ -20,6 +20,13 @@ export const badVersion: Version = {
   broken: true,
 };
 
+/** Its promotion waits for a person. */
+export const approvedVersion: Version = {
+  name: 'version 4',
+  image: 'ghcr.io/stefanprodan/podinfo:6.0.3',
+  broken: false,
+};
+
 /** Changes the Deployment as a team does to ship a version: image and arguments, nothing of Sluice. */
 export async function ship(client: KubeClient, version: Version, signal: AbortSignal): Promise<void> {
   const ref = { namespace: 'test', name: 'podinfo' };

@@ -10,6 +10,7 @@ export interface StartOptions {
   readonly dataDir: string;
   readonly apiPort: number;
   readonly gatewayPort: number;
+  readonly consolePort: number;
   /** Redraw a tree in place; otherwise one line per change. */
   readonly tree: boolean;
   /** Colours in the tree. */
@@ -17,13 +18,13 @@ export interface StartOptions {
 }
 
 const about =
-  'A local cluster with controller, tester and the example: a good version is promoted, a bad one rolled back.';
+  'A local cluster with controller, tester, console and the example: a good version is promoted, a bad one rolled back, and one waits for an approval.';
 
 const exits = {
-  0: 'both versions ended as they should; without --once: it was stopped after that',
+  0: 'all versions ended as they should; without --once: it was stopped after that',
   1: 'a version did not end as it should, or something could not start',
   2: 'the command line is wrong',
-  130: 'it was stopped before both versions had ended',
+  130: 'it was stopped before all versions had ended',
 };
 
 /** Parses the arguments; returns the exit code instead for `--help` or a wrong argument. */
@@ -33,10 +34,11 @@ export function parseStartOptions(
   isTerminal: boolean,
 ): StartOptions | number {
   const command = peopleCommand('start', about, exits)
-    .option('--once', 'exit after both, with 0 when they ended as they should')
+    .option('--once', 'approve the last one, and exit with 0 when all ended as they should')
     .option('--data-dir <folder>', 'where the cluster keeps its files', stateFolder(env, 'start'))
     .option('--api-port <port>', 'port of the API server; 0: any free one', toPort, 0)
     .option('--gateway-port <port>', 'port of the HTTP gateway; 0: any free one', toPort, 0)
+    .option('--console-port <port>', 'port of the console; 0: any free one', toPort, 0)
     .option('--plain', 'one line per change, also on a terminal');
   try {
     command.parse([...args], { from: 'user' });
@@ -49,6 +51,7 @@ export function parseStartOptions(
     dataDir: string;
     apiPort: number;
     gatewayPort: number;
+    consolePort: number;
     plain?: boolean;
   }>();
   return {
@@ -56,6 +59,7 @@ export function parseStartOptions(
     dataDir: flags.dataDir,
     apiPort: flags.apiPort,
     gatewayPort: flags.gatewayPort,
+    consolePort: flags.consolePort,
     tree: isTerminal && flags.plain !== true && env['TERM'] !== 'dumb',
     colour: wantsColour(env),
   };

@@ -2,7 +2,7 @@ import type { LocalCluster } from '@sluice/local/cluster.ts';
 import { shellWord } from '../shell-word.ts';
 
 /** Commands to try in another terminal; they also work when pasted as a whole. */
-export const whatNext = ({ kubeconfigPath, gatewayUrl }: LocalCluster): string => `
+export const whatNext = ({ kubeconfigPath, gatewayUrl }: LocalCluster, consoleUrl: string): string => `
 The cluster stays up. To look around, in another terminal (with kubectl):
 
   export KUBECONFIG=${shellWord(kubeconfigPath)}
@@ -10,15 +10,17 @@ The cluster stays up. To look around, in another terminal (with kubectl):
   kubectl -n test describe canary podinfo
   curl ${gatewayUrl}/                       # the app, through the gateway
 
-To see a gate hold a rollout, make the promotion gate one that is closed, ship a version, and watch here:
+Version 4 waits for an approval before its promotion. Give it in the console:
 
-  kubectl -n test patch canary podinfo --type=json -p '[{"op":"replace",
-    "path":"/spec/analysis/webhooks/4/url","value":"http://flagger-loadtester.test/gate/check"}]'
-  kubectl -n test set image deploy/podinfo podinfod=ghcr.io/stefanprodan/podinfo:6.0.3
+  ${consoleUrl}
 
-When it waits for the promotion gate, open it (/gate/close closes it, /rollback/open rolls back instead):
+or in the terminal, with \`npm run sluice -- approve podinfo -n test\`, or by kubectl alone:
 
-  kubectl -n test exec deploy/flagger-loadtester -- \\
-    curl -s -d '{"name":"podinfo","namespace":"test"}' http://localhost:8080/gate/open
+  kubectl -n test annotate canary podinfo --overwrite sluice.dev/decision=approve sluice.dev/decision-by=me \\
+    sluice.dev/decision-for=$(kubectl -n test get canary podinfo -o 'jsonpath={.status.approvals[0].id}')
+
+Once it is promoted, go back to the version before:
+
+  kubectl -n test annotate canary podinfo --overwrite sluice.dev/decision=undo sluice.dev/decision-for- sluice.dev/decision-by=me
 
 Ctrl-C ends everything.`;
