@@ -26,7 +26,7 @@ export const adopt: CliCommand = {
 export const version: CliCommand = {
   name: 'version',
   summary: 'the version of this program',
-  load: async () => (await import('./version.ts')).runVersion,
+  load: async () => (await import('./version-command.ts')).runVersion,
 };
 
 /** Commands for an existing cluster: those in the controller's image. */
