@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { controllerFlags, parseControllerFlags } from '@sluice/sluice/cli/controller-flags.ts';
-import { version } from '@sluice/sluice/cli/own-version.ts';
+import { version } from '@sluice/sluice/cli/version.ts';
 import { asRecord } from '@sluice/lib/json/json-read.ts';
 
 const read = (path: string): Promise<string> => readFile(path, 'utf8');

@@ -44,7 +44,7 @@ export const console: CliCommand = {
 export const version: CliCommand = {
   name: 'version',
   summary: 'the version of this program',
-  load: async () => (await import('./version.ts')).runVersion,
+  load: async () => (await import('./version-command.ts')).runVersion,
 };
 
 /** Commands for an existing cluster, and for CI: those in the controller's image. */

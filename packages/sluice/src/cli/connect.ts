@@ -8,7 +8,7 @@ import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { HttpClient } from '@sluice/lib/ports/http.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Environment } from './environment.ts';
-import { version } from './own-version.ts';
+import { version } from './version.ts';
 
 /** The cluster of a person's kubeconfig. The caller of `connect` closes `http`. */
 export interface Connected {

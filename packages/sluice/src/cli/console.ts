@@ -19,7 +19,7 @@ import { ownGuard } from './own-guard.ts';
 import { peopleCommand } from './people-command.ts';
 import { isErrTerminal, print } from './print.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
-import { version } from './own-version.ts';
+import { version } from './version.ts';
 
 const about =
   'Show rollouts in a browser, and decide them. On a loopback address it answers you alone, and acts as your kubeconfig does.';

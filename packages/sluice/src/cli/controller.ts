@@ -32,7 +32,7 @@ import { createProviders } from './providers.ts';
 import { rolloutOptions } from './rollout-options.ts';
 import { stopSignal } from './stop-signal.ts';
 import { createTelemetry } from './telemetry.ts';
-import { version } from './own-version.ts';
+import { version } from './version.ts';
 
 const crdRetryMs = 5_000;
 const crdDeadlineMs = 10_000;

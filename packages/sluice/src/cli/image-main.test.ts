@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { createApiServer } from '@sluice/local/api/server.ts';
 import { installBasics } from '@sluice/local/install-basics.ts';
 import { createStore } from '@sluice/local/store/store.ts';
-import { version } from './own-version.ts';
+import { version } from './version.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const run = promisify(execFile);

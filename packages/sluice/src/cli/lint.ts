@@ -17,7 +17,7 @@ import type { ExitMeanings } from './help.ts';
 import { readLintFiles } from './lint-files.ts';
 import { peopleCommand } from './people-command.ts';
 import { print } from './print.ts';
-import { version } from './own-version.ts';
+import { version } from './version.ts';
 
 const formats = ['text', 'json', 'sarif'] as const;
 

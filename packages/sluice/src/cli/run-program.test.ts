@@ -9,7 +9,7 @@ import { columnsOf } from '@sluice/lib/text/wrap.ts';
 import { commands } from './commands.ts';
 import { runProgram } from './run-program.ts';
 import packageJson from '../../../../package.json' with { type: 'json' };
-import { version } from './own-version.ts';
+import { version } from './version.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
 const names = commands.filter(({ hidden }) => hidden !== true).map(({ name }) => name);

@@ -4,7 +4,7 @@ import { wrap } from '@sluice/lib/text/wrap.ts';
 import type { CliCommand } from './command.ts';
 import { exitCodes } from './exit-codes.ts';
 import { print } from './print.ts';
-import { version } from './own-version.ts';
+import { version } from './version.ts';
 
 /**
  * Runs the command that `argv` names, and sets the exit code of the process. Each command is loaded only when it is

@@ -26,7 +26,7 @@ import type { RunningConsole } from '../console/start-console.ts';
 import { createTreeScreen } from './start/tree-screen.ts';
 import { parseStartOptions } from './start/start-options.ts';
 import type { StartOptions } from './start/start-options.ts';
-import { version } from './own-version.ts';
+import { version } from './version.ts';
 import { whatNext } from './start/what-next.ts';
 import { aborted, exitLatest, outputClosed, stopSignal } from './stop-signal.ts';
 

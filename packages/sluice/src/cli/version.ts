@@ -1,13 +1,3 @@
-import type { Environment } from './environment.ts';
-import { version } from './own-version.ts';
-import { print } from './print.ts';
+import packageJson from '../../../../package.json' with { type: 'json' };
 
-/** `sluice version`; all but the plain form is loaded when it is called for. */
-export async function runVersion(args: readonly string[], env: Environment): Promise<number> {
-  if (args.length === 0) {
-    print.out(version);
-    return 0;
-  }
-  const { runClusterVersion } = await import('./rollouts/cluster-version.ts');
-  return runClusterVersion(args, env);
-}
+export const version: string = packageJson.version;

@@ -12,7 +12,7 @@ import type { CanarySource } from '../../chat/notifier.ts';
 import type { User } from '../../people/who-am-i.ts';
 import { createHttpClient } from '../../platform/http-client.ts';
 import type { Environment } from '../environment.ts';
-import { version } from '../own-version.ts';
+import { version } from '../version.ts';
 
 export interface ChatCluster {
   readonly client: KubeClient;

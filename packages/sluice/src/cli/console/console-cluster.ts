@@ -10,7 +10,7 @@ import { canaries } from '../../api/resources.ts';
 import type { CanaryChange, CanarySource, ConsoleCluster } from '../../console/console-deps.ts';
 import type { User } from '../../people/who-am-i.ts';
 import { createHttpClient } from '../../platform/http-client.ts';
-import { version } from '../own-version.ts';
+import { version } from '../version.ts';
 
 export interface OwnCluster extends ConsoleCluster {
   close(): Promise<void>;

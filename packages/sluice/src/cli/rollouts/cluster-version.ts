@@ -5,7 +5,7 @@ import { prunedStatusFields } from '../../api/crd-status-check.ts';
 import { canaries } from '../../api/resources.ts';
 import { findControllers } from '../adopt/find-controllers.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { version } from '../own-version.ts';
+import { version } from '../version.ts';
 import { inFrame } from './frame.ts';
 import type { Call } from './frame.ts';
 

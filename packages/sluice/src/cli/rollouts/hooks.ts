@@ -6,6 +6,7 @@ import { hookIcon } from './icons.ts';
 import { readExits, withHeaders, withName } from './read-command.ts';
 import type { ReadFlags } from './read-command.ts';
 import { readRollout } from './read-rollout.ts';
+import { notYet } from './status-block.ts';
 import { tableLines } from './table.ts';
 import type { Table } from './table.ts';
 import { ageOf, clockTime } from './times.ts';
@@ -47,7 +48,7 @@ function hookTable({ hooks }: RolloutView, now: number): Table {
   return {
     header: ['HOOK', 'TYPE', 'CODE', 'JUDGED', 'TOOK', 'TRIES', 'AT', 'ANSWER'],
     rows: hooks.map((hook) => {
-      if (hook.at === null) return [hook.name, hook.type, '', '○ not called yet', '', '', '', ''];
+      if (hook.at === null) return [hook.name, hook.type, '', `○ ${notYet(hook)}`, '', '', '', ''];
       return [
         hook.name,
         hook.type,

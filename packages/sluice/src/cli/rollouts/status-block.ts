@@ -21,6 +21,7 @@ const barLength = 25;
 /** One rollout as lines of at most `columns`: the first names what it waits for, the last the commands to go on. */
 export function statusBlock(view: RolloutView, { now, columns }: BlockFrame): readonly string[] {
   const branches: readonly Branch[] = [
+    ['waits', view.waitsFor.kind === 'nothing' ? [] : [view.waitsFor.message]],
     ['revision', revisionLines(view, now)],
     ['cause', texts(view.run?.cause)],
     ['traffic', [trafficLine(view)]],
@@ -55,12 +56,13 @@ function firstLine(view: RolloutView, now: number): string {
   const { metadata, waitsFor } = view;
   const head = `${metadata.namespace}/${metadata.name}  ${phaseWord(view)}`;
   const since = ageOf(view.since, now);
-  const time = since === '' ? '' : ` (${since})`;
-  if (waitsFor.kind === 'nothing') return `${head}${time}: waits for ${waitsFor.message}`;
-  return `${head}: ${waitsFor.kind === 'person' ? 'waits for a person: ' : ''}${waitLine(waitsFor, now)}`;
+  if (waitsFor.kind === 'nothing')
+    return `${head}${since === '' ? '' : ` (${since})`}: waits for ${waitsFor.message}`;
+  const who = waitsFor.kind === 'person' ? 'a person: ' : '';
+  return `${head}: waits for ${who}${waitsFor.what}${waitTimes(waitsFor, now)}`;
 }
 
-function waitLine({ what, message, since, until, onDeadline }: WaitView, now: number): string {
+function waitTimes({ since, until, onDeadline }: WaitView, now: number): string {
   const so = ageOf(since, now);
   const left = Date.parse(until ?? '') - now;
   const times = [
@@ -68,8 +70,7 @@ function waitLine({ what, message, since, until, onDeadline }: WaitView, now: nu
     ...(left > 0 && onDeadline === null ? [`at most ${spanOf(left)} more`] : []),
     ...(until !== null && onDeadline !== null ? [`gives up ${clockTime(until, now)} → ${onDeadline}`] : []),
   ];
-  const said = message.includes(what) || what === 'next check' ? message : `${what} - ${message}`;
-  return `${said}${times.length === 0 ? '' : ` (${times.join(', ')})`}`;
+  return times.length === 0 ? '' : ` (${times.join(', ')})`;
 }
 
 function revisionLines({ revision, images, run }: RolloutView, now: number): readonly string[] {
@@ -97,12 +98,15 @@ function checksLine({ checks }: RolloutView): string {
 
 function hookLine(hook: HookView): string {
   const { name, type, judged, outcome, code, durationMs, attempts } = hook;
-  if (judged === '') return `○ ${name} (${type}) ${outcome === '' ? 'not called yet' : outcome}`;
+  if (judged === '') return `○ ${name} (${type}) ${outcome || notYet(hook)}`;
   const answer = outcome === 'failed' ? 'no answer' : (code ?? '-');
   const tries = attempts > 1 ? `, ${attempts} tries` : '';
   const said = judged === 'fail' || judged === 'hold' || judged === 'lost' ? hook.message : '';
   return `${hookIcon(hook)} ${name} (${type}) ${answer} ${judged} ${formatMs(durationMs)}${tries}${said === '' ? '' : `: ${said}`}`;
 }
+
+/** A hook without a URL is answered by people. */
+export const notYet = ({ url }: HookView): string => (url === '' ? 'answered by people' : 'not called yet');
 
 const approvalIcon: Readonly<Record<string, string>> = { waiting: '◷', approved: '✔' };
 

@@ -9,7 +9,7 @@ import { describeBy, newSecret } from '../console.ts';
 import { consoleCluster } from '../console/console-cluster.ts';
 import type { Environment } from '../environment.ts';
 import { ownGuard } from '../own-guard.ts';
-import { version } from '../own-version.ts';
+import { version } from '../version.ts';
 
 export interface DemoConsoleDeps {
   readonly clock: Clock;

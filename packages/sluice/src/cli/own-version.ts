@@ -1,4 +1,0 @@
-import packageJson from '../../../../package.json' with { type: 'json' };
-
-/** Version of this program. */
-export const version: string = packageJson.version;
