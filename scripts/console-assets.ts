@@ -6,7 +6,7 @@ const folder = 'packages/sluice/src/console/assets';
 /** The style and the script of the console as JSON: a bundle takes that along, and no program has to find files beside it. */
 export function readAssets(root: string): string {
   const read = (file: string): string => withoutComments(readFileSync(join(root, folder, file), 'utf8'));
-  return `${JSON.stringify({ style: read('console.css'), script: read('console.js') }, null, 2)}\n`;
+  return `${JSON.stringify({ style: read('console.css'), script: read('console.js') + read('keys.js') }, null, 2)}\n`;
 }
 
 /** Lines of comments are for those who read the sources. */

@@ -30,7 +30,7 @@ export async function installCanaryKind(client: KubeClient): Promise<void> {
 /** Creates a Canary with its status. */
 export async function putCanary(client: KubeClient, object: AnyKubeObject): Promise<void> {
   const { status, ...rest } = object;
-  await client.create(canaries, rest as AnyKubeObject, never);
+  await client.create(canaries, rest, never);
   if (status !== undefined) await patchStatus(client, object, status as Readonly<Record<string, unknown>>);
 }
 

@@ -143,14 +143,14 @@ async function webConsole(): Promise<Listener> {
   let reached = false;
   const clock = createFakeClock();
   const log = createFakeLog();
-  const { client } = createLocalKube(clock);
+  const kube = createLocalKube(clock);
   const running = await startConsole(
     { listen: { host, port: 0, guard: { isOwn } }, access: { mode: 'token' }, settings: [] },
     {
       cluster: {
         canaries: { follow: () => () => undefined, problem: () => undefined },
-        client: client(),
-        clientAs: () => client(),
+        client: kube.client(),
+        clientAs: () => kube.client(),
         name: 'test',
       },
       // Every page and every form of the console asks for the time.

@@ -53,7 +53,12 @@ export function createShow({ deps, book, permissions, hasLogout }: ShowDeps): Sh
         hasLogout,
       };
       const now = deps.clock.now();
-      return context.html(layout(body, { theme: themeOf(context), assets: assetPaths, now, inside }), status);
+      // The answer to a form cannot be read again: it stays as it is.
+      const shown = context.req.method === 'POST' ? { ...body, follows: '' } : body;
+      return context.html(
+        layout(shown, { theme: themeOf(context), assets: assetPaths, now, inside }),
+        status,
+      );
     },
     outside: (context, title, body, status = 200) =>
       context.html(

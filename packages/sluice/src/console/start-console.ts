@@ -29,8 +29,8 @@ export async function startConsole(options: ConsoleOptions, deps: ConsoleDeps): 
       `The console would show and decide everything for whoever reaches ${listen.host}: choose --auth=token, oidc or proxy, or listen on 127.0.0.1`,
     );
   const user = access.mode === 'kubeconfig' ? await ownUser(deps) : { name: '', groups: [] };
-  const { app, close } = createConsoleApp(deps, options, user);
-  const answer = getRequestListener(app.fetch);
+  const console = createConsoleApp(deps, options, user);
+  const answer = getRequestListener((request, env) => console.app.fetch(request, env));
   const server = createGuardedServer({ ...listen.guard, server: limits }, (request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
@@ -38,7 +38,7 @@ export async function startConsole(options: ConsoleOptions, deps: ConsoleDeps): 
   try {
     await bind(server, listen);
   } catch (error) {
-    close();
+    console.close();
     throw error;
   }
   const address = server.address();
@@ -47,7 +47,7 @@ export async function startConsole(options: ConsoleOptions, deps: ConsoleDeps): 
   return {
     url: `http://${host}:${port}`,
     async close() {
-      close();
+      console.close();
       const ended = new Promise<void>((resolve) => void server.close(() => resolve()));
       server.closeAllConnections();
       await ended;

@@ -53,7 +53,7 @@ function hostileCanary() {
 let bench: ConsoleBench;
 let browser: ReturnType<typeof createBrowser>;
 beforeEach(async () => {
-  bench = await createConsoleBench({ canaries: [hostileCanary() as never], withController: false });
+  bench = await createConsoleBench({ canaries: [hostileCanary()], withController: false });
   browser = createBrowser(bench);
 });
 afterEach(() => bench.end());

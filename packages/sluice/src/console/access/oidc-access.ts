@@ -11,7 +11,7 @@ import { createBoundedMap } from './bounded-map.ts';
 import type { BoundedMap } from './bounded-map.ts';
 import { fetchOver } from './fetch-over.ts';
 import { cookieOptions } from './sessions.ts';
-import { viewerOfSession } from './token-access.ts';
+import { viewerOfSession, wantedPath } from './token-access.ts';
 import type { LoginDeps } from './token-access.ts';
 import { outsideUser } from './user-claims.ts';
 import type { User } from '../../people/who-am-i.ts';
@@ -51,8 +51,7 @@ export function createOidcAccess(login: LoginDeps, options: OidcOptions): Access
       const session = sessions.find(context);
       return Promise.resolve(session === undefined ? undefined : viewerOfSession(deps, session, 'oidc'));
     },
-    answerUnknown: (context) =>
-      context.redirect(withQuery('/login', { next: safePath(new URL(context.req.url).pathname) }), 303),
+    answerUnknown: (context) => context.redirect(withQuery('/login', { next: wantedPath(context) }), 303),
     addPaths(app) {
       // A page of its own, so that following a link begins no login at the provider.
       app.get('/login', (context) => showStart(oidc, context));

@@ -30,14 +30,19 @@ async function loggedIn(token: string, peer?: string) {
 }
 
 describe('a console that asks for tokens', () => {
-  it.each(['/rollouts', '/rollouts/prod/checkout', gate, '/deliveries', '/settings', '/nowhere'])(
-    'leads somebody unknown from %s to the login, and tells nothing',
-    async (path) => {
-      const { status, headers, text } = await createBrowser(bench).get(path);
-      expect([status, headers.get('location')]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
-      expect(text).not.toContain('checkout');
-    },
-  );
+  it.each([
+    '/rollouts',
+    '/rollouts?ns=prod&q=x',
+    '/rollouts/prod/checkout',
+    gate,
+    '/deliveries',
+    '/settings',
+    '/nowhere',
+  ])('leads somebody unknown from %s to the login, and tells nothing', async (path) => {
+    const { status, headers, text } = await createBrowser(bench).get(path);
+    expect([status, headers.get('location')]).toEqual([303, `/login?next=${encodeURIComponent(path)}`]);
+    expect(text).not.toContain('checkout');
+  });
 
   it.each(['/api/v1/rollouts', '/api/v1/rollouts/prod/checkout', '/api/v1/stream'])(
     'answers 401 to somebody unknown at %s',

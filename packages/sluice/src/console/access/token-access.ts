@@ -40,14 +40,19 @@ export function createTokenAccess(login: LoginDeps): Access {
       }
       return viewerOfSession(deps, session, 'token');
     },
-    answerUnknown: (context) =>
-      context.redirect(withQuery('/login', { next: safePath(new URL(context.req.url).pathname) }), 303),
+    answerUnknown: (context) => context.redirect(withQuery('/login', { next: wantedPath(context) }), 303),
     addPaths(app) {
       app.get('/login', (context) => showForm(login, context, context.req.query('next')));
       app.post('/login', (context) => logIn(login, context));
     },
     hasLogout: true,
   };
+}
+
+/** Where somebody unknown wanted to go. */
+export function wantedPath(context: ConsoleContext): string {
+  const { pathname, search } = new URL(context.req.url);
+  return safePath(`${pathname}${search}`);
 }
 
 export const viewerOfSession = (deps: ConsoleDeps, session: Session, knownBy: string) => ({

@@ -106,7 +106,7 @@ function morph(old, fresh) {
   }
   const isField = old.matches('input, textarea, select');
   if (isField && old.type !== 'hidden') return;
-  for (const { name } of [...old.attributes])
+  for (const { name } of Array.from(old.attributes))
     if (!fresh.hasAttribute(name) && name !== 'open') old.removeAttribute(name);
   for (const { name, value } of fresh.attributes)
     if (old.getAttribute(name) !== value && name !== 'open') old.setAttribute(name, value);
@@ -158,6 +158,16 @@ let isFetching = false;
 let isAsked = false;
 let failures = 0;
 
+async function readAnew() {
+  const answer = await fetch(location.pathname + location.search, { signal: AbortSignal.timeout(10000) });
+  // The session has ended.
+  if (answer.redirected) return location.reload();
+  if (!answer.ok && answer.status !== 404) return;
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  if (wouldMove(page)) offer(page);
+  else show(page);
+}
+
 /** Reads the page anew: at most twice a second, and never two at once. */
 async function refresh() {
   isAsked = true;
@@ -165,17 +175,8 @@ async function refresh() {
   isFetching = true;
   while (isAsked && !isPaused) {
     isAsked = false;
-    try {
-      const answer = await fetch(location.pathname + location.search, { signal: AbortSignal.timeout(10000) });
-      if (answer.redirected) return location.reload();
-      if (answer.ok || answer.status === 404) {
-        const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-        if (wouldMove(page)) offer(page);
-        else show(page);
-      }
-    } catch {
-      // The mark of freshness says it, and the next change tries again.
-    }
+    // The mark of freshness says what is wrong, and the next change tries again.
+    await readAnew().catch(() => {});
     await new Promise((resolve) => setTimeout(resolve, follows === '*' ? 1500 : 400));
   }
   isFetching = false;
@@ -192,11 +193,11 @@ function take(kind, data, id) {
   isConnected = kind !== 'cut';
   if (id) lastId = id;
   if (kind === 'stale') isConnected = false;
-  if (kind === 'reset') refresh();
+  if (kind === 'reset') void refresh();
   if (kind === 'rollout') {
     const change = JSON.parse(data);
     if (!isPaused) patch(change);
-    if (follows === '*' || follows === change.key) refresh();
+    if (follows === '*' || follows === change.key) void refresh();
   }
   showFreshness();
 }
@@ -230,12 +231,12 @@ function reconnect() {
   isConnected = false;
   clearTimeout(again);
   failures += 1;
-  if (failures > 2) refresh();
+  if (failures > 2) void refresh();
   again = setTimeout(connect, Math.min(30000, 500 * 2 ** failures) * (0.75 + Math.random() / 2));
 }
 
 if (follows && body.dataset.inside) {
-  navigator.locks.request('sluice-stream', () => {
+  void navigator.locks.request('sluice-stream', () => {
     isLeader = true;
     connect();
     return new Promise(() => {});
@@ -248,10 +249,12 @@ if (follows && body.dataset.inside) {
     isPaused = !isPaused;
     button.setAttribute('aria-pressed', String(isPaused));
     button.textContent = isPaused ? 'Resume' : 'Pause';
-    if (!isPaused) refresh();
+    if (!isPaused) void refresh();
     showFreshness();
   });
-  document.addEventListener('visibilitychange', () => document.hidden || refresh());
+  document.addEventListener('visibilitychange', () => {
+    if (!document.hidden) void refresh();
+  });
 }
 tick();
 setInterval(tick, 1000);
@@ -267,35 +270,3 @@ for (const form of document.querySelectorAll('form[data-decide]'))
   );
 document.querySelector('[autofocus]')?.focus();
 if (location.hash === '#result') document.getElementById('result')?.focus();
-
-// Keys: they move about, and decide nothing
-
-const keysOn = document.getElementById('keys-on');
-if (keysOn) {
-  keysOn.disabled = false;
-  keysOn.checked = localStorage.getItem('keys') !== 'off';
-  keysOn.addEventListener('change', () => localStorage.setItem('keys', keysOn.checked ? 'on' : 'off'));
-}
-const places = { r: '/rollouts', a: '/gates', d: '/deliveries' };
-let previous = '';
-
-function step(by) {
-  const links = [...document.querySelectorAll('[data-list] tbody th a')];
-  const at = links.indexOf(document.activeElement);
-  links[Math.min(links.length - 1, Math.max(0, at + by))]?.focus();
-}
-
-document.addEventListener('keydown', (event) => {
-  const { key, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || localStorage.getItem('keys') === 'off') return;
-  if (target.matches('input, textarea, select')) return;
-  if (previous === 'g' && places[key]) location.assign(places[key]);
-  else if (key === '/') {
-    const field = document.querySelector('[data-filter]');
-    if (field) event.preventDefault();
-    field?.focus();
-  } else if (key === 'j') step(1);
-  else if (key === 'k') step(-1);
-  else if (key === '?') location.assign('/settings#keys');
-  previous = key;
-});

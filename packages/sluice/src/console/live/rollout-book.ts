@@ -8,7 +8,7 @@ import { createEventRing } from './event-ring.ts';
 import type { EventRing } from './event-ring.ts';
 import { liveFields } from './live-fields.ts';
 import { createTrafficHistory } from './traffic-history.ts';
-import type { TrafficSample } from './traffic-history.ts';
+import type { TrafficHistory, TrafficSample } from './traffic-history.ts';
 
 /** A Canary and what people see of it. */
 export interface Rollout {
@@ -49,27 +49,13 @@ export function createRolloutBook(source: CanarySource, clock: Clock, describe: 
   const events = createEventRing(clock.now().toString(36));
   let asOf = clock.now();
   let sorted: readonly Rollout[] | undefined;
-  const take = ({ type, object }: CanaryChange): void => {
-    const namespace = object.metadata.namespace ?? '';
-    const key = `${namespace}/${object.metadata.name}`;
+  const stop = source.follow((change) => {
     sorted = undefined;
     asOf = clock.now();
-    if (type === 'DELETED') {
-      rollouts.delete(key);
-      history.forget(object.metadata.uid ?? '');
-      return events.add(namespace, { key, gone: true });
-    }
-    const view = viewOf(object);
-    const isNew = !rollouts.has(key);
-    rollouts.set(key, { key, canary: object, view });
-    history.add(view, clock.now());
-    events.add(namespace, { ...liveFields(view), ...(isNew ? { added: true } : {}) });
-  };
-  const stop = source.follow(take);
-  const all = (): readonly Rollout[] =>
-    (sorted ??= [...rollouts.values()].toSorted((a, b) => a.key.localeCompare(b.key)));
+    take(change, { rollouts, history, events, viewOf, now: asOf });
+  });
   return {
-    all,
+    all: () => (sorted ??= [...rollouts.values()].toSorted((a, b) => a.key.localeCompare(b.key))),
     find(namespace, name) {
       const rollout = rollouts.get(`${namespace}/${name}`);
       return rollout && { ...rollout, view: viewOf(rollout.canary) };
@@ -84,6 +70,28 @@ export function createRolloutBook(source: CanarySource, clock: Clock, describe: 
     },
     stop,
   };
+}
+
+interface Books {
+  readonly rollouts: Map<string, Rollout>;
+  readonly history: TrafficHistory;
+  readonly events: EventRing;
+  readonly viewOf: (canary: AnyKubeObject) => RolloutView;
+  readonly now: number;
+}
+
+function take({ type, object }: CanaryChange, { rollouts, history, events, viewOf, now }: Books): void {
+  const namespace = object.metadata.namespace ?? '';
+  const key = `${namespace}/${object.metadata.name}`;
+  if (type === 'DELETED') {
+    rollouts.delete(key);
+    history.forget(object.metadata.uid ?? '');
+    return events.add(namespace, { key, gone: true });
+  }
+  const view = viewOf(object);
+  rollouts.set(key, { key, canary: object, view });
+  history.add(view, now);
+  events.add(namespace, liveFields(view));
 }
 
 function findApproval(rollouts: Iterable<Rollout>, id: string): ReturnType<RolloutBook['findApproval']> {

@@ -4,7 +4,7 @@ import { filterDeliveries } from './deliveries.ts';
 import type { Delivery, DeliveryFilter } from './deliveries.ts';
 import { pageSize } from './filter-rollouts.ts';
 import type { PageBody } from './layout.ts';
-import { cell, emptyState, pager, rolloutLink, section, table, timeTag } from './parts.ts';
+import { cell, emptyState, factList, pager, rolloutLink, section, table, timeTag } from './parts.ts';
 import { judgedBadge, judgedWhy } from './rollout-parts.ts';
 import { tookText } from './words.ts';
 
@@ -70,36 +70,29 @@ const verdictOf = ({ verdict }: Delivery): Html => (verdict === '' ? html`cancel
 
 const tookOf = ({ durationMs }: Delivery): string => (durationMs === null ? '–' : tookText(durationMs));
 
-function filterForm(deliveries: readonly Delivery[], filter: DeliveryFilter): Html {
-  const select = (name: 'hook' | 'type' | 'verdict', word: string): Html => {
-    const values = [...new Set([...deliveries.map((one) => one[name]), filter[name]])].filter(
-      (one) => one !== '',
-    );
-    return html`<div>
-      <label for="${name}">${word}</label>
-      <select id="${name}" name="${name}">
-        <option value="">any</option>
-        ${values
-          .toSorted()
-          .map(
-            (value) =>
-              html`<option value="${value}" ${value === filter[name] ? html`selected` : ''}>
-                ${value}
-              </option>`,
-          )}
-      </select>
-    </div>`;
-  };
-  return html`<form
-    class="filters"
-    method="get"
-    action="/deliveries"
-    role="search"
-    aria-label="Filter deliveries"
-  >
+type Choice = 'hook' | 'type' | 'verdict';
+
+function select(deliveries: readonly Delivery[], filter: DeliveryFilter, name: Choice, word: string): Html {
+  const values = new Set([...deliveries.map((one) => one[name]), filter[name]].filter((one) => one !== ''));
+  return html`<div>
+    <label for="${name}">${word}</label>
+    <select id="${name}" name="${name}">
+      <option value="">any</option>
+      ${[...values]
+        .toSorted()
+        .map(
+          (value) =>
+            html`<option value="${value}" ${value === filter[name] ? html`selected` : ''}>${value}</option>`,
+        )}
+    </select>
+  </div>`;
+}
+
+const filterForm = (deliveries: readonly Delivery[], filter: DeliveryFilter): Html =>
+  html`<form class="filters" method="get" action="/deliveries" role="search" aria-label="Filter deliveries">
     <div>
-      <label for="q">Text</label
-      ><input
+      <label for="q">Text</label>
+      <input
         id="q"
         name="q"
         type="search"
@@ -108,10 +101,10 @@ function filterForm(deliveries: readonly Delivery[], filter: DeliveryFilter): Ht
         data-filter
       />
     </div>
-    ${select('hook', 'Hook')} ${select('type', 'Type')} ${select('verdict', 'Judged')}
+    ${select(deliveries, filter, 'hook', 'Hook')} ${select(deliveries, filter, 'type', 'Type')}
+    ${select(deliveries, filter, 'verdict', 'Judged')}
     <button class="button">Apply</button>
   </form>`;
-}
 
 /** One call: what was answered, and what that means. */
 export function deliveryPage(delivery: Delivery, now: number): PageBody {
@@ -122,32 +115,13 @@ export function deliveryPage(delivery: Delivery, now: number): PageBody {
     <h1>${hook} <span class="ns">${type}</span></h1>
     <p class="question-meta">${verdictOf(delivery)} ${rolloutLink(rollout.view)} · <code>${id}</code></p>
     <p>${effectOf(delivery)}${why === '' ? '' : ` ${why[0]?.toUpperCase()}${why.slice(1)}.`}</p>
-    <dl class="facts">
-      <div>
-        <dt>Answer</dt>
-        <dd>${codeOf(delivery)}</dd>
-      </div>
-      <div>
-        <dt>When</dt>
-        <dd>${timeTag(at, now)}</dd>
-      </div>
-      <div>
-        <dt>Took</dt>
-        <dd>${tookOf(delivery)}</dd>
-      </div>
-      <div>
-        <dt>Tries</dt>
-        <dd>${attempts ?? '–'}</dd>
-      </div>
-      ${
-        url === ''
-          ? undefined
-          : html`<div>
-              <dt>Sent to</dt>
-              <dd class="break">${url}</dd>
-            </div>`
-      }
-    </dl>
+    ${factList([
+      ['Answer', codeOf(delivery)],
+      ['When', timeTag(at, now)],
+      ['Took', tookOf(delivery)],
+      ['Tries', attempts ?? '–'],
+      ...(url === '' ? [] : [['Sent to', url] as const]),
+    ])}
     ${section(
       'answer',
       delivery.verdict === 'queued' ? 'Message' : 'Text of the answer, or the cause',

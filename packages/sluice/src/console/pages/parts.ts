@@ -78,7 +78,19 @@ export const table = (label: string, headings: readonly unknown[], rows: readonl
 export const cell = (label: string, content: unknown, name = ''): Html =>
   html`<td data-label="${label}" class="${name}">${content}</td>`;
 
-/** `‹ Newer 51–100 of 240 Older ›` */
+/** Names and values, side by side. */
+export const factList = (facts: readonly (readonly [name: string, value: unknown])[]): Html =>
+  html`<dl class="facts">
+    ${facts.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+
+/** `Back 51–100 of 240 Next` */
 export function pager(pages: {
   readonly page: number;
   readonly size: number;

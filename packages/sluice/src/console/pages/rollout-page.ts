@@ -5,7 +5,7 @@ import type { Rollout } from '../live/rollout-book.ts';
 import type { TrafficSample } from '../live/traffic-history.ts';
 import type { PageBody } from './layout.ts';
 import { icon } from './icons.ts';
-import { section, stateBadge, timeTag, trafficBar } from './parts.ts';
+import { factList, section, stateBadge, timeTag, trafficBar } from './parts.ts';
 import { actionLink, decisionsList, nameOf, versionsTable } from './people-parts.ts';
 import type { OfferedAction } from './people-parts.ts';
 import { hooksTable, metricsTable, stepLadder } from './rollout-parts.ts';
@@ -57,7 +57,7 @@ export function rolloutPage(page: RolloutPage): PageBody {
 
 /** The one thing that is waited for, and what can be done. */
 function head({ rollout: { view }, actions, now }: RolloutPage): Html {
-  const { waitsFor, run, images } = view;
+  const { waitsFor, images } = view;
   return html`<div class="hero" data-state="${view.state}">
     <div class="hero-title">
       <h1><span class="ns">${view.metadata.namespace}/</span><wbr />${view.metadata.name}</h1>
@@ -75,39 +75,29 @@ function head({ rollout: { view }, actions, now }: RolloutPage): Html {
           : html`<a class="button primary" href="${pathOf('gates', waitsFor.approval)}">Review</a>`
       }
     </p>
-    <dl class="facts">
-      <div>
-        <dt>Canary</dt>
-        <dd>
-          <span class="traffic"
-            >${trafficBar(view.traffic.written)}<span data-text="traffic">${trafficText(view)}</span></span
-          ><span class="hidden" data-weight data-text="weight">${view.traffic.written}</span>
-        </dd>
-      </div>
-      <div>
-        <dt>Failed checks</dt>
-        <dd data-text="checks">${view.checks.failed}/${view.checks.threshold}</dd>
-      </div>
-      <div>
-        <dt>Revision</dt>
-        <dd><code>${view.revision === '' ? '–' : shortRevision(view.revision)}</code></dd>
-      </div>
-      <div>
-        <dt>Target</dt>
-        <dd>${view.target}</dd>
-      </div>
-      <div>
-        <dt>Started</dt>
-        <dd>
-          ${timeTag(run?.startedAt, now)}${run === null || run.requestedBy === '' ? undefined : html` by ${run.requestedBy}`}
-        </dd>
-      </div>
-    </dl>
+    ${factList(factsOf(view, now))}
     ${images.text === '' ? undefined : html`<p class="images"><code>${images.text}</code></p>`}
     <div class="actions">
       ${actions.filter(({ verb }) => isHere(verb)).map((action) => actionLink(view, action, styleOf(action.verb)))}
     </div>
   </div>`;
+}
+
+function factsOf(view: RolloutView, now: number): readonly (readonly [string, unknown])[] {
+  const { run, traffic, checks, revision, target } = view;
+  const by = run === null || run.requestedBy === '' ? undefined : html` by ${run.requestedBy}`;
+  return [
+    [
+      'Canary',
+      html`<span class="traffic"
+          >${trafficBar(traffic.written)}<span data-text="traffic">${trafficText(view)}</span></span
+        ><span class="hidden" data-weight data-text="weight">${traffic.written}</span>`,
+    ],
+    ['Failed checks', html`<span data-text="checks">${checks.failed}/${checks.threshold}</span>`],
+    ['Revision', html`<code>${revision === '' ? '–' : shortRevision(revision)}</code>`],
+    ['Target', target],
+    ['Started', html`${timeTag(run?.startedAt, now)}${by}`],
+  ];
 }
 
 /** Approvals have their own page, and going back stands beside the versions. */

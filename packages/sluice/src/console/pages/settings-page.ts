@@ -1,7 +1,7 @@
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { PageBody, Theme } from './layout.ts';
-import { cell, section, table } from './parts.ts';
+import { cell, factList, section, table } from './parts.ts';
 import { judgedBadge } from './rollout-parts.ts';
 
 export interface SettingsPage {
@@ -19,51 +19,36 @@ export interface SettingsPage {
 const shownGroups = 20;
 
 export function settingsPage({ settings, viewer, theme, hasLogout }: SettingsPage): PageBody {
-  const groups = viewer.groups.slice(0, shownGroups).join(', ');
-  const more = viewer.groups.length > shownGroups ? ` and ${viewer.groups.length - shownGroups} more` : '';
-  const you = html`<dl class="facts">
-      <div>
-        <dt>Name</dt>
-        <dd>${viewer.name === '' ? 'the cluster does not say' : viewer.name}</dd>
-      </div>
-      <div>
-        <dt>Known by</dt>
-        <dd>${knownWords[viewer.knownBy] ?? viewer.knownBy}</dd>
-      </div>
-      <div>
-        <dt>Groups</dt>
-        <dd>${groups === '' ? 'none' : `${groups}${more}`}</dd>
-      </div>
-    </dl>
-    ${
-      hasLogout
-        ? html`<form method="post" action="/logout">
-            <input type="hidden" name="csrf" value="${viewer.csrf}" />
-            <button class="button">Sign out</button>
-          </form>`
-        : undefined
-    }`;
+  const rows = settings.map(
+    ([name, value, from]) =>
+      html`<tr>
+        <th scope="row">${name}</th>
+        ${cell('Value', value)}${cell('From', from)}
+      </tr>`,
+  );
   const body = html`<div class="page-head"><h1>Settings</h1></div>
-    ${section('you', 'You', you)} ${section('look', 'Look', themeForm(theme, viewer.csrf))}
-    ${section('keys', 'Keys', keys)}
-    ${section(
-      'settings',
-      'This console',
-      table(
-        'Settings of this console',
-        ['Setting', 'Value', 'From'],
-        settings.map(
-          ([name, value, from]) =>
-            html`<tr>
-              <th scope="row">${name}</th>
-              ${cell('Value', value)}${cell('From', from)}
-            </tr>`,
-        ),
-      ),
-    )}
+    ${section('you', 'You', html`${you(viewer)} ${hasLogout ? logoutForm(viewer.csrf) : undefined}`)}
+    ${section('look', 'Look', themeForm(theme, viewer.csrf))} ${section('keys', 'Keys', keys)}
+    ${section('settings', 'This console', table('Settings of this console', ['Setting', 'Value', 'From'], rows))}
     <p><a href="/about">About this console</a></p>`;
   return { title: 'Settings', current: 'settings', body };
 }
+
+function you({ name, groups, knownBy }: SettingsPage['viewer']): Html {
+  const shown = groups.slice(0, shownGroups).join(', ');
+  const more = groups.length > shownGroups ? ` and ${groups.length - shownGroups} more` : '';
+  return factList([
+    ['Name', name === '' ? 'the cluster does not say' : name],
+    ['Known by', knownWords[knownBy] ?? knownBy],
+    ['Groups', shown === '' ? 'none' : `${shown}${more}`],
+  ]);
+}
+
+const logoutForm = (csrf: string): Html =>
+  html`<form method="post" action="/logout">
+    <input type="hidden" name="csrf" value="${csrf}" />
+    <button class="button">Sign out</button>
+  </form>`;
 
 const knownWords: Readonly<Record<string, string>> = {
   kubeconfig: 'the kubeconfig of this console: everything is done as this user',
@@ -121,28 +106,13 @@ export const aboutPage = ({ version, cluster, rollouts, access, problem }: About
   title: 'About',
   current: 'about',
   body: html`<div class="page-head"><h1>About</h1></div>
-    <dl class="facts">
-      <div>
-        <dt>Console</dt>
-        <dd>${version}</dd>
-      </div>
-      <div>
-        <dt>Cluster</dt>
-        <dd class="break">${cluster}</dd>
-      </div>
-      <div>
-        <dt>Canaries seen</dt>
-        <dd>${rollouts}</dd>
-      </div>
-      <div>
-        <dt>Access</dt>
-        <dd>${access}</dd>
-      </div>
-      <div>
-        <dt>Watch</dt>
-        <dd>${problem ?? 'up to date'}</dd>
-      </div>
-    </dl>
+    ${factList([
+      ['Console', version],
+      ['Cluster', cluster],
+      ['Canaries seen', rollouts],
+      ['Access', access],
+      ['Watch', problem ?? 'up to date'],
+    ])}
     ${section('words', 'What each judging word means', judgingWords)}
     <p class="hint">
       This console knows rollouts by their Kubernetes objects alone. It stores nothing; the traffic over time

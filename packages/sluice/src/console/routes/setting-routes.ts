@@ -10,7 +10,7 @@ import { themeCookie, themeOf } from '../show-page.ts';
 const yearSeconds = 365 * 86_400;
 
 export function addSettingPages(app: Hono<ConsoleEnv>, parts: ConsoleParts): void {
-  const { show, deps, options, access, sessions, book } = parts;
+  const { show, deps, options, access, sessions } = parts;
   app.get('/settings', (context) => {
     const { user, knownBy, csrf } = context.get('viewer');
     const page = settingsPage({
@@ -33,6 +33,15 @@ export function addSettingPages(app: Hono<ConsoleEnv>, parts: ConsoleParts): voi
     });
     return context.redirect(safePath(form('back')), 303);
   });
+  addAbout(app, parts);
+  app.post('/logout', (context) => {
+    deps.log.info('logout', { user: context.get('viewer').user.name });
+    sessions.close(context);
+    return context.redirect('/rollouts', 303);
+  });
+}
+
+function addAbout(app: Hono<ConsoleEnv>, { show, deps, options, book }: ConsoleParts): void {
   app.get('/about', async (context) => {
     const { rollouts } = await show.visible(context);
     const page = aboutPage({
@@ -43,10 +52,5 @@ export function addSettingPages(app: Hono<ConsoleEnv>, parts: ConsoleParts): voi
       problem: book.health().problem,
     });
     return show.page(context, page);
-  });
-  app.post('/logout', (context) => {
-    deps.log.info('logout', { user: context.get('viewer').user.name });
-    sessions.close(context);
-    return context.redirect('/rollouts', 303);
   });
 }
