@@ -97,7 +97,14 @@ describe('the flags of the controller', () => {
       'leader-election-namespace': 'kube-system',
       'enable-config-tracking': true,
     };
-    const own = new Set(['egress-deny', 'metrics-secrets', 'min-interval']);
+    const own = new Set([
+      'egress-deny',
+      'freezes',
+      'max-concurrent-rollouts',
+      'max-concurrent-rollouts-per-namespace',
+      'metrics-secrets',
+      'min-interval',
+    ]);
     const differing = Object.entries(controllerFlags)
       .filter(([name]) => !own.has(name))
       .filter(([name, flag]) => flag.default !== (flagger[name] ?? (flag.type === 'bool' ? false : '')))
