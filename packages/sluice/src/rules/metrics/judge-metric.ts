@@ -54,7 +54,10 @@ export interface Bounds {
 }
 
 /** The range of a metric, in the unit of its value. */
-export function boundsOf(metric: Pick<CanaryMetric, 'threshold' | 'thresholdRange'>, check: MetricCheck): Bounds {
+export function boundsOf(
+  metric: Pick<CanaryMetric, 'threshold' | 'thresholdRange'>,
+  check: MetricCheck,
+): Bounds {
   const range = metric.thresholdRange;
   if (range !== undefined) {
     return {
