@@ -1,7 +1,9 @@
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
+import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
 import { impersonate } from '@sluice/kube/client/impersonate.ts';
 import { createRotatingHttp } from '@sluice/kube/client/rotating-http.ts';
+import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import type { KubeConnection } from '@sluice/kube/login/kube-connection.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
@@ -48,20 +50,27 @@ export function consoleCluster(
   };
 }
 
-/** The Canaries of an informer cache. */
-export function sourceOf(
-  informers: ReturnType<typeof createInformerCache>,
-  namespace: string | undefined,
-): CanarySource {
-  const scope = namespace === undefined ? {} : { namespace };
+/**
+ * The Canaries of an informer cache, which may serve others, too. Create it before anybody watches Canaries by this cache: what
+ * came before is not told again.
+ */
+export function sourceOf(informers: InformerCache, namespace: string | undefined): CanarySource {
+  const known = new Map<string, AnyKubeObject>();
+  const followers = new Set<(change: CanaryChange) => void>();
+  informers.onChange((resource, { type, object }) => {
+    if (resource.plural !== canaries.plural || resource.group !== canaries.group) return;
+    const key = `${object.metadata.namespace ?? ''}/${object.metadata.name}`;
+    if (type === 'DELETED') known.delete(key);
+    else known.set(key, object);
+    for (const follower of followers) follower({ type, object });
+  });
   return {
-    follow(listener: (change: CanaryChange) => void) {
-      const unsubscribe = informers.onChange((resource, change) => {
-        if (resource.plural === canaries.plural && resource.group === canaries.group) listener(change);
-      });
-      const watch = informers.watchKind(canaries, scope);
+    follow(listener) {
+      for (const object of known.values()) listener({ type: 'ADDED', object });
+      followers.add(listener);
+      const watch = informers.watchKind(canaries, namespace === undefined ? {} : { namespace });
       return () => {
-        unsubscribe();
+        followers.delete(listener);
         watch.stop();
       };
     },
