@@ -113,7 +113,7 @@ export function waitingCanary(now: number): AnyKubeObject {
       hook('smoke', 'pre-rollout', 0, { outcome: 'passed', code: 200, at: ago(24), durationMs: 1100 }),
       hook('load', 'rollout', 1, {
         outcome: 'denied',
-        code: 204,
+        code: 302,
         at: ago(13),
         durationMs: 14_800,
         attempts: 2,

@@ -114,6 +114,11 @@ export const controllerFlags = {
     default: '',
     help: 'Name of the ValidatingAdmissionPolicy that verifies who decides; names are claimed when empty',
   },
+  console: {
+    type: 'string',
+    default: '',
+    help: 'Address and port of the console, such as :8930; outside of loopback users log in with a token of the cluster; none when empty',
+  },
   'allowed-hosts': allowedHostsFlag,
   ...egressFlags,
   'metrics-secrets': {

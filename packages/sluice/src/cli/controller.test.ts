@@ -126,3 +126,30 @@ describe('sluice controller -namespaces', () => {
     expect(text).toContain('workqueue_depth{name="canaries"} ');
   });
 });
+
+describe('sluice controller with -console', () => {
+  const consoleOf = async (run: ReturnType<typeof startController>): Promise<string> => {
+    const find = (): string | undefined =>
+      /"url":"([^"]+)","msg":"serving the console"/.exec(run.output())?.[1];
+    await vi.waitFor(() => expect(find(), run.output()).toBeDefined(), soon);
+    return find() ?? '';
+  };
+
+  it('shows rollouts on loopback, and asks for a token elsewhere', async () => {
+    const { url } = await startApi();
+    const own = await consoleOf(startController(url, '-console=127.0.0.1:0'));
+    const page = await fetch(`${own}/rollouts`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<h1>Rollouts')]);
+    const open = await consoleOf(startController(url, '-console=0.0.0.0:0'));
+    const port = new URL(open).port;
+    const answer = await fetch(`http://127.0.0.1:${port}/rollouts`, { redirect: 'manual' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, expect.stringContaining('/login')]);
+  });
+
+  it('that cannot listen does not start, and says why', async () => {
+    const { url } = await startApi();
+    const run = startController(url, '-console=nowhere');
+    expect(await run.exit, run.output()).not.toBe(0);
+    expect(run.output()).toContain('is no address');
+  });
+});

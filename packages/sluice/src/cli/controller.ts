@@ -28,6 +28,8 @@ import { exitCodes } from './exit-codes.ts';
 import { goHelp } from './help.ts';
 import { ownGuard } from './own-guard.ts';
 import { print } from './print.ts';
+import { serveConsole } from './serve-console.ts';
+import type { RunningConsole } from '../console/start-console.ts';
 import { createProviders } from './providers.ts';
 import { rolloutOptions } from './rollout-options.ts';
 import { stopSignal } from './stop-signal.ts';
@@ -86,12 +88,15 @@ async function serve(flags: ControllerFlags, ignored: readonly string[], env: En
     guard: ownGuard(env, flags['allowed-hosts']),
   });
   log.info('serving', { url: http.url, version });
+  let ui: RunningConsole | undefined;
   try {
+    ui = await serveConsole(flags, parts, env);
     crdProblem = await waitForCrd(parts, stopping, (problem) => {
       crdProblem = problem;
     });
     return stopping.aborted ? 0 : await workWhileLeading(flags, parts, stopping);
   } finally {
+    await ui?.close();
     await informers.stop();
     await http.close();
     await parts.close();

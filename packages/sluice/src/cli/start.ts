@@ -21,7 +21,7 @@ import { releaseSecret } from './start/release-secret.ts';
 import { runDemo } from './start/run-demo.ts';
 import { createPlainScreen } from './start/screen.ts';
 import type { Screen } from './start/screen.ts';
-import { startDemoConsole } from './start/demo-console.ts';
+import { startBeside } from './console/beside.ts';
 import type { RunningConsole } from '../console/start-console.ts';
 import { createTreeScreen } from './start/tree-screen.ts';
 import { parseStartOptions } from './start/start-options.ts';
@@ -75,7 +75,7 @@ async function startCluster(
     const client = clientOf(cluster, http);
     await applyExample(cluster, client, stopping);
     screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');
-    ui = await startDemoConsole(cluster, options.consolePort, { clock, http, log, env });
+    ui = await consoleOf(cluster, options, env, log);
     const demo = { cluster, client, http, clock, screen, signal: stopping, startedAt };
     const result = await runDemo({ ...demo, consoleUrl: ui.url, approves: options.once });
     if (options.once) return result;
@@ -107,6 +107,24 @@ const createCluster = (
     crdFolder: fileURLToPath(new URL('../../../../deploy/crds', import.meta.url)),
     images: exampleImages(),
     programs: { sluice: sluiceCommand() },
+  });
+
+const consoleOf = (
+  { kubeconfigPath }: LocalCluster,
+  { consolePort }: StartOptions,
+  env: Environment,
+  log: Log,
+): Promise<RunningConsole> =>
+  startBeside({
+    address: `127.0.0.1:${consolePort}`,
+    allowedHosts: '',
+    kubeconfig: kubeconfigPath,
+    master: '',
+    provider: 'gatewayapi:v1',
+    namespace: '',
+    clock,
+    log,
+    env,
   });
 
 /** Prints log lines above the picture when both go to one terminal. */

@@ -109,7 +109,7 @@ describe('the page of a rollout', () => {
     for (const id of ['traffic', 'steps', 'hooks', 'metrics', 'events', 'diff', 'decisions', 'versions'])
       expect(text).toContain(`id="${id}-title"`);
     expect(words).toContain('Waits for confirm-promotion');
-    expect(words).toContain('204 counts as a failure: only 200 to 202 pass');
+    expect(words).toContain('302 is a redirect and counts as a failure: write the final URL');
     expect(words).toContain('Halt advancement of checkout.prod');
     expect(text).toContain('ghcr.io/acme/checkout:2.4.1');
     // The chart is also a table, and a sentence.

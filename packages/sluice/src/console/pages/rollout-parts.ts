@@ -52,11 +52,11 @@ export function judgedBadge(word: string): Html {
 
 /** Why a code was judged as it was, where that may surprise. */
 export function judgedWhy({ type, code, judged }: Pick<HookView, 'type' | 'code' | 'judged'>): string {
-  if (type === 'rollback' && judged === 'ROLL BACK') return 'an answer of 200 to 202 asks to roll back';
+  if (type === 'rollback' && judged === 'ROLL BACK') return 'an answer of 2xx asks to roll back';
   if (type.startsWith('confirm-') && judged === 'hold' && code !== null)
     return `${code} keeps the gate closed; it is not counted as a failed check`;
-  if (judged === 'fail' && code !== null && code > 202 && code < 300)
-    return `${code} counts as a failure: only 200 to 202 pass`;
+  if (judged === 'fail' && code !== null && code >= 300 && code < 400)
+    return `${code} is a redirect and counts as a failure: write the final URL`;
   return '';
 }
 

@@ -121,11 +121,11 @@ export const aboutPage = ({ version, cluster, rollouts, access, problem }: About
 });
 
 const meanings: readonly (readonly [string, string])[] = [
-  ['open', 'a gate answered 200 to 202: the rollout goes on'],
+  ['open', 'a gate answered 2xx: the rollout goes on'],
   ['hold', 'a gate answered anything else: it waits, and this is no failed check'],
-  ['pass', 'a check answered 200 to 202'],
-  ['fail', 'a check answered anything else, 204 included: it counts against the threshold'],
-  ['ROLL BACK', 'a rollback hook answered 200 to 202: it asks to go back'],
+  ['pass', 'a check answered 2xx'],
+  ['fail', 'a check answered anything else: it counts against the threshold'],
+  ['ROLL BACK', 'a rollback hook answered 2xx: it asks to go back'],
   ['clear', 'a rollback hook answered anything else: nothing asks to go back'],
   ['delivered', 'an announcement was answered'],
   ['lost', 'an announcement was given up after its retries; the rollout is not affected'],

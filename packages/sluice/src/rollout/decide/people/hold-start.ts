@@ -43,7 +43,7 @@ export function startHeld(moment: Moment, revision: string): Waits | undefined {
   warnOnce(moment, 'Frozen', message);
   const until = Math.min(freeze.until ?? Infinity, seen.now + freezeLookMs);
   // guard: no-run-starts-in-a-freeze
-  return waitFor('person', 'Frozen', message, { until });
+  return waitFor('interval', 'Frozen', message, { until });
 }
 
 /** Holds a run that waits for its first gate. */
