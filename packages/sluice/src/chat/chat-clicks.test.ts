@@ -54,7 +54,6 @@ describe('a button in Slack', () => {
       'sluice.dev/decision': 'approve',
       'sluice.dev/decision-for': id,
       'sluice.dev/decision-by': 'alice@acme.io',
-      'sluice.dev/decision-groups': 'sre',
       'sluice.dev/decision-via': 'slack',
     });
     expect(bench.impersonated).toEqual([{ name: 'alice@acme.io', groups: ['sre'] }]);

@@ -47,7 +47,8 @@ export async function requestDecision(
   user: User,
   signal: AbortSignal,
 ): Promise<DecisionAnswer> {
-  const values = decisionValues({ ...wanted, by: user.name, groups: user.groups });
+  const groups = groupsThatCount(await deps.client.get(canaries, ref, signal), user.groups);
+  const values = decisionValues({ ...wanted, by: user.name, groups });
   const given = Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null),
   );
@@ -64,6 +65,15 @@ export async function requestDecision(
     if (decision !== undefined) return { kind: 'recorded', decision };
     if (isOver(asking)) return { kind: 'not-picked-up' };
   }
+}
+
+/** Only groups that an approval names are written: a user may have hundreds, and they are nobody's business. */
+function groupsThatCount(canary: AnyKubeObject, groups: readonly string[]): readonly string[] {
+  const hooks = asList(asRecord(asRecord(canary['spec'])['analysis'])['webhooks']).map(asRecord);
+  const named = new Set(
+    hooks.flatMap((hook) => asList(asRecord(asRecord(hook['approval'])['approvers'])['groups'])),
+  );
+  return groups.filter((group) => named.has(group));
 }
 
 interface Asking extends DecisionDeps {
