@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
-import { deployments } from '@sluice/kube/objects/resources.ts';
+import { deployments, pods } from '@sluice/kube/objects/resources.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { asList, asRecord } from '@sluice/lib/json/json-read.ts';
 import { createLocalCluster } from '@sluice/local/cluster.ts';
@@ -108,16 +108,23 @@ function story(parts: StoryParts, running: AsyncDisposableStack) {
       becomes(cluster, read, what, holds),
     /** Changes the image of the Deployment, and nothing else. */
     ship: (image: string) => ship(client, { name: image, image, broken: false }, never),
-    imageOf(name: string): string {
-      const spec = asRecord(cluster.store.get(deployments, { namespace: 'test', name })?.['spec']);
-      const [container] = asList(asRecord(asRecord(spec['template'])['spec'])['containers']);
-      return String(asRecord(container)['image']);
+    imageOf: (name: string): string => {
+      const spec = asRecord(cluster.store.get(deployments, { namespace: podinfo.namespace, name })?.['spec']);
+      return imageIn(asRecord(spec['template'])['spec']);
+    },
+    /** Images that pods with this label `app` run, each once; pods that end count until they are gone. */
+    imagesOfPods(app: string): readonly string[] {
+      const running = cluster.store.list(pods, { namespace: podinfo.namespace, labels: { app } });
+      return [...new Set(running.map(({ spec }) => imageIn(spec)))];
     },
     /** Makes the request that Slack makes for a click. */
     click: ({ headers, body }: SlackRequest) => fetch(`${chatUrl}/slack`, { method: 'POST', headers, body }),
     close: () => running.disposeAsync(),
   };
 }
+
+const imageIn = (podSpec: unknown): string =>
+  String(asRecord(asList(asRecord(podSpec)['containers'])[0])['image']);
 
 export const inPhase =
   (phase: Phase) =>
