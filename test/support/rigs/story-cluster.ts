@@ -29,7 +29,7 @@ export type StoryCluster = Awaited<ReturnType<typeof startStoryCluster>>;
 export const approvalHook = {
   name: 'release',
   type: 'confirm-promotion',
-  approval: { approvers: { groups: ['sre'] }, deadline: '120m', allowClaimedNames: true },
+  approval: { approvers: { groups: ['sre'] }, deadline: '2h', allowClaimedNames: true },
 } as const;
 
 export const podinfo = { namespace: 'test', name: 'podinfo' } as const;

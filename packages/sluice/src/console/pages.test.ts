@@ -108,7 +108,7 @@ describe('the page of a rollout', () => {
     expect(status).toBe(200);
     for (const id of ['traffic', 'steps', 'hooks', 'metrics', 'events', 'diff', 'decisions', 'versions'])
       expect(text).toContain(`id="${id}-title"`);
-    expect(words).toContain('Waits for confirm-promotion');
+    expect(words).toContain('Waits for approval');
     expect(words).toContain('302 is a redirect and counts as a failure: write the final URL');
     expect(words).toContain('Halt advancement of checkout.prod');
     expect(text).toContain('ghcr.io/acme/checkout:2.4.1');

@@ -43,9 +43,7 @@ function forApproval(approval: ApprovalView, waiting: Waiting | undefined): Wait
   return {
     kind: 'person',
     what: `${type}: ${approvers}`,
-    message: isTold
-      ? waiting.message
-      : `waiting for the approval "${hook}" (${type}) of ${approvers}${votes}`,
+    message: `approval ${id} of ${type} "${hook}" by ${approvers}${votes}`,
     reason: isTold ? (waiting.reason ?? '') : '',
     step: waiting?.step ?? '',
     since,
