@@ -201,6 +201,11 @@ withRealKube('the decision policy on', (binaries) => {
         ...user,
         groups: [...groups, 'CN=ops,DC=example', ' ops', 'a\u200bb', 'x'.repeat(254)],
       };
+      // Only groups that an approval names are written.
+      const named = asking.groups.filter((group) => group.length < 254);
+      const hook = { name: 'release', type: 'confirm-promotion', approval: { approvers: { groups: named } } };
+      const spec = { analysis: { webhooks: [hook] } };
+      await client.mergePatch(canaries, { namespace, name }, { spec }, {}, within());
       // No controller is there to take it.
       const asked = await requestDecision(deps, { namespace, name }, wanted, asking, within());
       expect(asked).toEqual({ kind: 'not-picked-up' });
