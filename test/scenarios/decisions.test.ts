@@ -251,6 +251,40 @@ describe('an undo', () => {
     expect(port()).toBe(9898);
   });
 
+  it('is there while a newer revision waits for its first gate, which waits anew afterwards', async () => {
+    const scenario = await initialized({ hooks: [['confirm-rollout', '/release', { approval: {} }]] });
+    scenario.ship('podinfo:2');
+    await decideAs(scenario, { verb: 'approve', for: (await waitingApproval(scenario)).id });
+    await scenario.reaches('Succeeded');
+    scenario.ship('podinfo:3');
+    const waiting = await waitingApproval(scenario);
+    await decideAs(scenario, { verb: 'undo', reason: 'memory leak' });
+    await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:1', 2_000);
+    await scenario.until(() => scenario.status().history?.at(-1)?.result === 'undone');
+    const next = await waitingApproval(scenario);
+    expect(next.id).not.toBe(waiting.id);
+    expect(scenario.status().phase).toBe('Waiting');
+    await decideAs(scenario, { verb: 'approve', for: next.id });
+    await scenario.reaches('Succeeded');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:3');
+  });
+
+  it('is there after a newer revision failed, which is not tried again', async () => {
+    const scenario = await progressing({ hooks: [['rollout', '/load']] });
+    await scenario.reaches('Succeeded');
+    scenario.ship('podinfo:3');
+    await scenario.until(() => scenario.weight() === 25);
+    await decideAs(scenario, { verb: 'abort', reason: 'wrong day' });
+    await scenario.reaches('Failed');
+    await scenario.clock.advance('5s');
+    await decideAs(scenario, { verb: 'undo' });
+    await scenario.until(() => scenario.status().history?.at(-1)?.result === 'undone');
+    expect(scenario.image('podinfo-primary')).toBe('podinfo:1');
+    await scenario.clock.advance('2m');
+    expect(scenario.status().phase).toBe('Failed');
+    expect(scenario.replicas('podinfo')).toBe(0);
+  });
+
   it('is refused once the primary runs something else', async () => {
     const scenario = await succeeded();
     const primary = scenario.deployment('podinfo-primary');

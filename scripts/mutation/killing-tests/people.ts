@@ -42,6 +42,10 @@ export const peopleTests: KillingTests = {
   'a-retry-makes-the-revision-new': ['decisions', 'starts a failed revision again as another run'],
   'only-the-release-that-serves-is-undone': ['decisions', 'is refused once the primary runs something else'],
   'what-is-undone-counts-as-promoted-no-more': ['decisions', 'can be tried again by a retry'],
+  'what-failed-stays-failed-when-its-predecessor-is-undone': [
+    'decisions',
+    'is there after a newer revision failed, which is not tried again',
+  ],
   'what-is-undone-after-its-success-is-not-started': ['decisions', 'starts no pod of the undone revision'],
   'no-run-starts-in-a-freeze': ['starts', 'lets no run start, says why and until when, and ends by itself'],
   'an-override-starts-the-run-it-names': ['starts', 'can be overridden for one revision, with a reason'],

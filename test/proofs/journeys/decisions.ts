@@ -16,6 +16,20 @@ export const decisions: readonly Journey[] = [
     until: (scenario) => scenario.status().phase === 'Failed',
   },
   {
+    name: 'undo while a newer revision waits for its first gate',
+    world: usual(one, { replies: { '/confirm-rollout': 200 } }),
+    async go(scenario) {
+      ship(scenario);
+      await scenario.reaches('Succeeded', longMs);
+      scenario.receiver.reply('/confirm-rollout', 403);
+      scenario.ship('podinfo:3');
+      await scenario.reaches('Waiting', longMs);
+      annotateDecision(scenario, { verb: 'undo', reason: 'memory leak' });
+    },
+    until: (scenario) =>
+      scenario.image('podinfo-primary') === 'podinfo:1' && scenario.status().phase === 'Waiting',
+  },
+  {
     name: 'retry of a run that failed',
     world: usual(one),
     async go(scenario) {

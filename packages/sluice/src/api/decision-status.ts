@@ -119,6 +119,7 @@ export const pastRunSchema = Type.Object(
   {
     id: Type.String({ description: 'Id of the run.' }),
     revision: Type.String({ description: 'Revision of the run.' }),
+    from: Type.Optional(Type.String({ description: 'Revision that the primary ran before the run.' })),
     result: Type.String({ description: 'succeeded, failed, withdrawn or undone.' }),
     startedAt: time('When the run began.'),
     endedAt: time('When the run ended.'),

@@ -88,12 +88,29 @@ function whileOn(status: CanaryStatus): readonly ActionView[] {
 
 function afterwards(status: CanaryStatus): readonly ActionView[] {
   const { run, phase } = status;
+  const release = pastRelease(status);
+  const undoes =
+    release === undefined
+      ? []
+      : [action('undo', release, 'goes back at once to the version before the one that serves')];
+  if (phase === 'Waiting') return undoes;
   if (run === undefined || isOn(status)) return [];
-  if (phase === 'Failed') return [action('retry', run.id, 'starts a new run of the revision that failed')];
+  if (phase === 'Failed')
+    return [action('retry', run.id, 'starts a new run of the revision that failed'), ...undoes];
   const before = imagesBefore(run);
   // A run with a cause that succeeded was withdrawn: it promoted nothing.
   if (phase !== 'Succeeded' || run.cause !== undefined || before.length === 0) return [];
   return [action('undo', run.id, `goes back at once to ${before.join(', ')}`)];
+}
+
+/** The run that the primary serves, while a newer revision waits for its first gate or has failed. */
+function pastRelease({ phase, history = [], lastPromotedSpec, run }: CanaryStatus): string | undefined {
+  if (phase !== 'Waiting' && phase !== 'Failed') return undefined;
+  if (run?.revision === lastPromotedSpec) return undefined;
+  return history.findLast(
+    ({ result, revision, from }) =>
+      result === 'succeeded' && revision === lastPromotedSpec && from !== undefined,
+  )?.id;
 }
 
 function pauseOrResume(status: CanaryStatus): ActionView {

@@ -39,7 +39,7 @@ function pastRun(
   endedAt: string,
 ): PastRun | undefined {
   if (run === undefined) return undefined;
-  const { id, revision, startedAt, newImages, cause } = run;
+  const { id, revision, from, startedAt, newImages, cause } = run;
   const isUndone = phase === 'Failed' && run.undo?.reason === undoneReason;
   const by = decisions.findLast(
     (one) => one.run === id && one.result === 'done' && endingVerbs.has(one.verb),
@@ -47,6 +47,7 @@ function pastRun(
   return {
     id,
     revision,
+    ...(from === undefined ? {} : { from }),
     result: isUndone ? 'undone' : words[result],
     startedAt,
     endedAt,

@@ -103,7 +103,7 @@ const fields: Readonly<Record<(typeof nameFields)[number], string>> = {
   service: 'spec.service.name',
 };
 
-/** The ports before the last promotion are kept for its undo; a new run ends that. */
+/** The ports before the last promotion are kept for its undo; the next promotion ends that. */
 export function withoutPortsBefore<Status extends Pick<CanaryStatus, 'serving'>>(status: Status): Status {
   if (status.serving?.before === undefined) return status;
   const { before: _gone, ...serving } = status.serving;

@@ -1,3 +1,4 @@
+import { withoutPortsBefore } from '../../../rules/objects/serving.ts';
 import { announce, enterPhase } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
 import { nameOf } from '../people/people-decision.ts';
@@ -11,6 +12,7 @@ export const skipAnalysis: Decision<RunPlace> = {
     const { canary, names } = moment.seen;
     const { promote } = moment.draft.status.run;
     if (canary.spec.skipAnalysis !== true && promote === undefined) return 'next';
+    moment.draft.status = withoutPortsBefore(moment.draft.status);
     enterPhase(moment, 'Promoting');
     const why =
       promote === undefined

@@ -6,7 +6,6 @@ import { decided } from '../decision.ts';
 import type { Decision, Moment, Outcome } from '../decision.ts';
 import { startHeld } from '../people/hold-start.ts';
 import { newRun, noteConfigs, resetCounters } from '../run/run-ends.ts';
-import { withoutPortsBefore } from '../../../rules/objects/serving.ts';
 import { runsAlready } from '../run/runs-already.ts';
 import { waitForDuties } from '../any/wait-for-duties.ts';
 
@@ -27,7 +26,7 @@ export const stopIfUnchanged: Decision = {
     if (held !== undefined) return held;
     const run = newRun(seen, status, seen.revision, status.lastTransitionTime ?? '');
     if (status.run?.id === run.id) return 'next';
-    draft.status = { ...withoutPortsBefore(status), run, hooks: [] };
+    draft.status = { ...status, run, hooks: [] };
     noteConfigs(moment);
     // guard: what-the-primary-runs-is-not-run-again
     return isSame ? skipRun(moment) : 'next';

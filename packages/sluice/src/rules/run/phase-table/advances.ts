@@ -135,10 +135,10 @@ export const advances: readonly Transition[] = [
     to: 'same',
   },
   {
-    from: ['succeeded'],
+    from: ['succeeded', 'failed', 'waiting'],
     on: 'undone',
-    when: 'the previous version of the primary was kept',
-    does: 'the primary gets its previous template, configuration and ports back; the target stays at zero',
+    when: 'the version before the release that serves was kept',
+    does: 'the primary gets its previous template, configuration and ports back; the target goes to zero, and a revision that waits waits anew',
     to: 'undoing',
   },
   {
