@@ -27,6 +27,7 @@ export interface ChatBench {
 }
 
 const message: ChatMessage = {
+  about: { approval: 'g-0123456789', namespace: 'prod', name: 'checkout' },
   title: '◷ prod/checkout waits for confirm-promotion',
   question: 'Let checkout 2.4.1 take all prod traffic?',
   facts: [

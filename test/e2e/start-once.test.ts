@@ -43,6 +43,25 @@ describe('npm start -- --once', () => {
     expect(output).toContain('version 4 is approved and promoted');
   });
 
+  it('tells the chat of the approval, with its page and how to give it, and then who gave it', () => {
+    const [, page = 'none', id = 'none'] =
+      /waits for approval g-\S+: (\S+\/gates\/(g-\S+))/.exec(output) ?? [];
+    const lines = output.split('\n').map((line) => line.replace(/^\S+ /, ''));
+    const asked = lines.indexOf(`slack approval ${id}: ◷ test/podinfo waits for release (confirm-promotion)`);
+    expect(lines.slice(asked + 2, asked + 6), output).toEqual([
+      expect.stringMatching(/^slack   Images: .*Approvers: anybody who may approve canaries/),
+      `slack   in the console: ${page}`,
+      `slack   in a terminal: sluice approve test/podinfo --gate ${id}`,
+      `slack   by kubectl: kubectl -n test annotate canary podinfo --overwrite sluice.dev/decision=approve sluice.dev/decision-for=${id} sluice.dev/decision-by=me`,
+    ]);
+    const decided = lines.indexOf(
+      `slack approval ${id}: ✔ test/podinfo approved: release (confirm-promotion)`,
+    );
+    expect(decided).toBeGreaterThan(asked);
+    expect(lines[decided + 1]).toMatch(/^slack   ✔ approved .* by local-admin \(claimed, cli\)/);
+    expect(asked, output).toBeGreaterThan(-1);
+  });
+
   it('rolls version 3 back by the metric check', () => {
     expect(output).toMatch(/version 3 is rolled back: .*request-success-rate/);
   });

@@ -60,7 +60,7 @@ export function createReceiverApp(options: ReceiverOptions): Hono {
 }
 
 /** Not by the `content-length` alone: a chunked body has none. */
-const limitBody = bodyLimit({
+export const limitBody = bodyLimit({
   maxSize: BODY_LIMIT_BYTES,
   onError: (context) => context.text(`the body is larger than ${BODY_LIMIT_BYTES / 1024} KiB\n`, 413),
 });
@@ -68,7 +68,8 @@ const limitBody = bodyLimit({
 const deliveryOf = (message: HookMessage, context: Context): string | undefined =>
   message.deliveryId ?? context.req.header('webhook-id')?.slice(0, 200);
 
-function refuse(context: Context, error: unknown, tell: (reason: string) => void): Response {
+/** Answers a sender whose message was not posted; `tell` gets the reason. */
+export function refuse(context: Context, error: unknown, tell: (reason: string) => void): Response {
   if (!(error instanceof UpstreamError)) {
     tell('unexpected');
     return context.text('the message could not be posted\n', 502);

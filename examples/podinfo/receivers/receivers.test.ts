@@ -70,3 +70,18 @@ describe('receivers.yaml', () => {
     ]);
   });
 });
+
+describe('chat.yaml', () => {
+  it('posts approvals where the Slack receiver takes them, and has the address that npm start replaces', async () => {
+    const [config, deployment] = parseAllDocuments(await readFile(pathOf('../chat.yaml'), 'utf8')).map(
+      (document): unknown => document.toJS(),
+    );
+    expect(config).toMatchObject({
+      kind: 'ConfigMap',
+      data: { 'chat.yaml': expect.stringContaining('console: http://console.example.com\n') as string },
+    });
+    expect(JSON.stringify(deployment)).toContain(
+      '{"name":"APPROVALS_URL","value":"http://event-recevier.notifications/approvals"}',
+    );
+  });
+});

@@ -46,6 +46,9 @@ function colorOf(eventType: string, phase: string): 'good' | 'warning' | 'danger
   return eventType === 'Warning' ? 'warning' : 'good';
 }
 
+/** A message of `sluice chat`, as the body of an incoming webhook. */
+export const slackLines = (lines: readonly string[]) => ({ text: lines.map(escape).join('\n') });
+
 /** Also what keeps a canary from being called `<!channel>`. */
 const escape = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

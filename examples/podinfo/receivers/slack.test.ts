@@ -93,3 +93,116 @@ describe('the Slack receiver', () => {
     expect(await answer.text()).toContain('POST /slack');
   });
 });
+
+const asked = {
+  approval: 'g-0123456789',
+  namespace: 'test',
+  name: 'podinfo',
+  text: 'all of it',
+  link: 'http://127.0.0.1:8090/gates/g-0123456789',
+  title: '◷ test/podinfo waits for release (confirm-promotion)',
+  question: 'Promote podinfo?',
+  facts: [
+    { label: 'Traffic', value: '50 %' },
+    { label: 'Approvers', value: 'group sre' },
+  ],
+  outcome: [],
+};
+const decided = {
+  ...asked,
+  title: '✔ test/podinfo approved: release (confirm-promotion)',
+  question: '',
+  outcome: ['✔ approved 2026-11-30 15:33 UTC by alice (verified, cli): "fine"'],
+};
+
+describe('the Slack receiver, told of an approval', () => {
+  it('shows what waits, who may decide and each way to do it', async () => {
+    const { lines, post } = setUp();
+    expect((await post(asked, '/approvals')).status).toBe(200);
+    expect(lines).toEqual([
+      'approval g-0123456789: ◷ test/podinfo waits for release (confirm-promotion)',
+      '  Promote podinfo?',
+      '  Traffic: 50 %; Approvers: group sre',
+      '  in the console: http://127.0.0.1:8090/gates/g-0123456789',
+      '  in a terminal: sluice approve test/podinfo --gate g-0123456789',
+      '  by kubectl: kubectl -n test annotate canary podinfo --overwrite sluice.dev/decision=approve ' +
+        'sluice.dev/decision-for=g-0123456789 sluice.dev/decision-by=me',
+    ]);
+  });
+
+  it('shows who decided it, and no way any more', async () => {
+    const { lines, post } = setUp();
+    await post(decided, '/approvals');
+    expect(lines).toEqual([
+      'approval g-0123456789: ✔ test/podinfo approved: release (confirm-promotion)',
+      '  ✔ approved 2026-11-30 15:33 UTC by alice (verified, cli): "fine"',
+    ]);
+  });
+
+  it('posts it, and nobody is called by a reason with markup', async () => {
+    await using slack = await startReceiver((response) => void response.writeHead(200).end('ok'));
+    const { post } = setUp(slack.url);
+    await post({ ...decided, outcome: ['<!channel> & co'] }, '/approvals');
+    expect(slack.received.map(({ body }): unknown => JSON.parse(body))).toEqual([
+      {
+        text: 'approval g-0123456789: ✔ test/podinfo approved: release (confirm-promotion)\n  &lt;!channel&gt; &amp; co',
+      },
+    ]);
+  });
+
+  it("answers as Slack did when that refuses, so that it is told again, and never shows the webhook's URL", async () => {
+    await using slack = await startReceiver(
+      (response) => void response.writeHead(429, { 'retry-after': '30' }).end(),
+    );
+    const { lines, post } = setUp(`${slack.url}/services/secret`);
+    const answer = await post(asked, '/approvals');
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '30']);
+    expect(lines).toEqual([
+      'failed: approval g-0123456789: ◷ test/podinfo waits for release (confirm-promotion) (Slack asks to slow down)',
+    ]);
+    expect(await answer.text()).not.toContain('secret');
+  });
+
+  const evil = 'one\n\u001b[2J\u202etwo';
+  it.each([
+    ['title', { title: evil }],
+    ['question', { question: evil }],
+    ['fact', { facts: [{ label: evil, value: evil }] }],
+    ['outcome', { outcome: [evil] }],
+    ['link', { link: `http://127.0.0.1/${evil}` }],
+  ])('lets no character of the %s reach the terminal that could deceive', async (_field, more) => {
+    const { lines, post } = setUp();
+    expect((await post({ ...asked, ...more }, '/approvals')).status).toBe(200);
+    expect(lines.join('|')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  });
+
+  it.each([
+    ['a name that a shell would read', { name: 'podinfo; rm' }],
+    ['a namespace that is an option', { namespace: '-A' }],
+    ['an approval with a line break', { approval: 'g-1\nrm' }],
+    ['a name that is no text', { name: 7 }],
+    ['no approval', { approval: undefined }],
+  ])('refuses %s: people paste the commands', async (_what, more) => {
+    const { lines, post } = setUp();
+    const answer = await post({ ...asked, ...more }, '/approvals');
+    expect([answer.status, lines]).toEqual([400, []]);
+  });
+
+  it('bounds what it shows, and refuses a body that is too large', async () => {
+    const { lines, post } = setUp();
+    const fact = { label: 'x'.repeat(900), value: 'y'.repeat(900) };
+    const long = { ...asked, title: 't'.repeat(9_000), facts: Array(50).fill(fact) };
+    expect((await post({ ...long, outcome: Array(50).fill('z'.repeat(900)) }, '/approvals')).status).toBe(
+      200,
+    );
+    expect(lines).toHaveLength(3 + 20 + 3);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(2_100);
+    expect((await post({ ...asked, text: 'x'.repeat(300 * 1024) }, '/approvals')).status).toBe(413);
+  });
+
+  it.each(['', '7', 'null', '[]', '{}'])('refuses the body %j with a reason', async (body) => {
+    const app = createSlackReceiver({}, () => undefined);
+    const answer = await app.request('/approvals', { method: 'POST', body });
+    expect([answer.status, (await answer.text()).length > 10]).toEqual([400, true]);
+  });
+});

@@ -9,8 +9,8 @@ export interface LinkOptions {
 }
 
 /**
- * Any other chat: a POST of `{ text, link, title, question, facts, outcome }` as JSON. Texts are as others wrote them: the receiver
- * escapes them for its own chat.
+ * Any other chat: a POST of `{ approval, namespace, name, text, link, title, question, facts, outcome }` as JSON. Texts are as
+ * others wrote them: the receiver escapes them for its own chat.
  */
 export const createLink = (deps: ChatDeps, { url }: LinkOptions): ChatPlatform => {
   const post = async (message: ChatMessage, signal: AbortSignal): Promise<void> => {
@@ -35,9 +35,10 @@ export const createLink = (deps: ChatDeps, { url }: LinkOptions): ChatPlatform =
   };
 };
 
-function bodyOf({ title, question, facts, outcome, link }: ChatMessage) {
+function bodyOf({ about, title, question, facts, outcome, link }: ChatMessage) {
   const lines = [title, question, ...facts.map(({ label, value }) => `${label}: ${value}`), ...outcome];
   return {
+    ...about,
     text: lines.filter((line) => line !== '').join('\n'),
     ...(link === undefined ? {} : { link }),
     title,

@@ -55,6 +55,7 @@ export function describeApproval(
   const [icon, verb] = titles[approval.state] ?? ['○', `${approval.state}:`];
   const isWaiting = approval.state === 'waiting';
   return {
+    about: { approval: approval.id, namespace, name },
     title: line(`${icon} ${namespace}/${name} ${verb} ${gateOf(approval)}`),
     question: isWaiting ? line(approval.question) : '',
     facts: [...factsOf(rollout), ...(isWaiting ? waitFactsOf(approval) : [])],
@@ -76,6 +77,7 @@ export function describeGone(
       ? 'the Canary was deleted'
       : 'superseded: its run is over, and another revision is asked for anew';
   return {
+    about: { approval: id, namespace, name },
     title: line(`○ ${namespace}/${name} no longer waits for ${gate}`),
     question: '',
     facts: [],

@@ -15,6 +15,8 @@ export interface ChatButton {
  * own markup.
  */
 export interface ChatMessage {
+  /** What it is about, for programs. */
+  readonly about: ChatSubject;
   /** `◷ prod/checkout waits for confirm-promotion` */
   readonly title: string;
   /** `Let checkout 2.4.1 take all prod traffic?`; empty once it is decided. */
@@ -26,6 +28,14 @@ export interface ChatMessage {
   readonly link?: string;
   /** Empty unless it waits. A platform without verified clicks shows the link instead. */
   readonly buttons: readonly ChatButton[];
+}
+
+export interface ChatSubject {
+  /** Id of the approval. */
+  readonly approval: string;
+  /** Of the Canary. */
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export interface ChatFact {

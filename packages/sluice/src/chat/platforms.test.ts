@@ -9,6 +9,8 @@ import {
   telegramToken,
 } from '../../../../test/support/fakes/fake-telegram.ts';
 import { startFakeChatServer } from '../../../../test/support/fakes/fake-chat-server.ts';
+import { createHttpClient } from '../platform/http-client.ts';
+import { createSystemClock } from '../platform/system-clock.ts';
 import { createLink } from './link.ts';
 import { createSlack } from './slack.ts';
 import { createTeams } from './teams.ts';
@@ -128,6 +130,34 @@ describeChatPlatformContract('Any other chat', async () => {
     isInert: (sent) => asText(asRecord(JSON.parse(sent))['text']) !== undefined,
     secrets: ['link-secret-path'],
   };
+});
+
+describe('what any other chat gets', () => {
+  it('names approval and Canary in fields of their own, for programs', async () => {
+    const bodies: unknown[] = [];
+    await using server = await startFakeChatServer(
+      ({ body }) => {
+        bodies.push(JSON.parse(body));
+        return { status: 200, body: {} };
+      },
+      ({ status }) => ({ status, body: {} }),
+    );
+    const clock = createSystemClock();
+    const http = createHttpClient({ proxyFromEnvironment: false, env: {} });
+    const platform = createLink({ http, clock }, { url: `${server.url}/hook` });
+    const facts = [{ label: 'Traffic', value: '20 %' }];
+    const about = { approval: 'g-0123456789', namespace: 'prod', name: 'checkout' };
+    const told = {
+      title: 'checkout waits',
+      question: 'Promote?',
+      facts,
+      outcome: [],
+      link: 'https://s.example',
+    };
+    await platform.post({ about, ...told, buttons: [] }, AbortSignal.timeout(5_000));
+    await http.close();
+    expect(bodies).toEqual([{ ...about, ...told, text: 'checkout waits\nPromote?\nTraffic: 20 %' }]);
+  });
 });
 
 describe('a request that says it comes from Slack', () => {

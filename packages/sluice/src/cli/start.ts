@@ -73,9 +73,10 @@ async function startCluster(
   try {
     screen.line(`sluice ${version}: local cluster at ${cluster.apiOrigin}, gateway at ${cluster.gatewayUrl}`);
     const client = clientOf(cluster, http);
-    await applyExample(cluster, client, stopping);
-    screen.line('applied the example: controller, testers, receivers, podinfo and its Canary');
+    // First: messages in the chat lead to its address.
     ui = await consoleOf(cluster, options, env, log);
+    await applyExample(cluster, { client, consoleUrl: ui.url, signal: stopping });
+    screen.line('applied the example: controller, chat, testers, receivers, podinfo and its Canary');
     const demo = { cluster, client, http, clock, screen, signal: stopping, startedAt };
     const result = await runDemo({ ...demo, consoleUrl: ui.url, approves: options.once });
     if (options.once) return result;
@@ -142,7 +143,14 @@ const clientOf = (cluster: LocalCluster, http: ClosableHttpClient): KubeClient =
     fieldManager: 'sluice-start',
   });
 
-async function applyExample(cluster: LocalCluster, client: KubeClient, signal: AbortSignal): Promise<void> {
+async function applyExample(
+  cluster: LocalCluster,
+  {
+    client,
+    consoleUrl,
+    signal,
+  }: { readonly client: KubeClient; readonly consoleUrl: string; readonly signal: AbortSignal },
+): Promise<void> {
   await applyManifests(client, readManifests('namespaces.yaml'), signal);
   const release = releaseSecret({
     name: 'podinfo',
@@ -155,9 +163,11 @@ async function applyExample(cluster: LocalCluster, client: KubeClient, signal: A
   for (const file of ['gateway.yaml', 'receivers.yaml', 'testers.yaml', 'podinfo.yaml', 'canary.yaml']) {
     await applyManifests(client, readManifests(file), signal);
   }
-  const controller = readManifestText('controller.yaml').replace(
-    'http://prometheus:9090',
-    cluster.metricsUrl,
-  );
-  await applyManifests(client, readManifests('controller.yaml', controller), signal);
+  for (const [file, placeholder, url] of [
+    ['controller.yaml', 'http://prometheus:9090', cluster.metricsUrl],
+    ['chat.yaml', 'http://console.example.com', consoleUrl],
+  ] as const) {
+    const text = readManifestText(file).replace(placeholder, url);
+    await applyManifests(client, readManifests(file, text), signal);
+  }
 }

@@ -2,14 +2,21 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import type { AnyKubeObject, ResourceType } from '@sluice/kube/objects/kube-object.ts';
-import { apiVersionOf, deployments, gateways, namespaces, services } from '@sluice/kube/objects/resources.ts';
+import {
+  apiVersionOf,
+  configMaps,
+  deployments,
+  gateways,
+  namespaces,
+  services,
+} from '@sluice/kube/objects/resources.ts';
 import { canaries } from '../../api/resources.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 
 export const exampleFolder = fileURLToPath(new URL('../../../../../examples/podinfo/', import.meta.url));
 
-const kinds: readonly ResourceType[] = [namespaces, services, deployments, gateways, canaries];
+const kinds: readonly ResourceType[] = [namespaces, configMaps, services, deployments, gateways, canaries];
 
 /** The objects of one file of the example, in order. */
 export function readManifests(file: string, text = readManifestText(file)): readonly AnyKubeObject[] {

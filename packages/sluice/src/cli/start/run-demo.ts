@@ -8,6 +8,8 @@ import { followLogs } from './follow-logs.ts';
 import type { Screen } from './screen.ts';
 import { approvedVersion, badVersion, goodVersion, ship } from './ship.ts';
 import { approve, shipForApproval, waitingApproval } from './ship-approved.ts';
+import { createToldLines } from './told-lines.ts';
+import type { ToldLines } from './told-lines.ts';
 import { startLoad } from './traffic.ts';
 import { watchCanary } from './watch-canary.ts';
 import type { CanaryView } from './watch-canary.ts';
@@ -46,26 +48,17 @@ const receivers = [
 export async function runDemo(deps: DemoDeps): Promise<number> {
   const { cluster, screen, clock, signal } = deps;
   const view = watchCanary(cluster.store, clock);
-  const told: string[] = [];
+  const told = createToldLines(clock);
   const all = watchCanaries(cluster.store, clock, () => cluster.gateway.traffic());
   view.onChange((before, after) => {
     for (const line of describeChanges('test/podinfo', before, after)) screen.detail(line);
   });
   const footer = `export KUBECONFIG=${shellWord(cluster.kubeconfigPath)}`;
   screen.line(`console: ${deps.consoleUrl}`);
-  screen.show((columns) => renderTree({ now: clock.now(), canaries: all.models(), told, footer }, columns));
-  for (const source of receivers) {
-    void followLogs(
-      { http: deps.http, clock, store: cluster.store, apiUrl: cluster.apiUrl },
-      source,
-      (line) => {
-        told.push(`${source.container}: ${line}`);
-        if (told.length > 100) told.shift();
-        screen.detail(`${source.container} ${line}`);
-      },
-      signal,
-    );
-  }
+  screen.show((columns) =>
+    renderTree({ now: clock.now(), canaries: all.models(), told: told.last, footer }, columns),
+  );
+  followReceivers(deps, told);
   await view.until((status) => status.phase === 'Initialized', {
     what: 'initialization of podinfo',
     limitMs,
@@ -74,10 +67,24 @@ export async function runDemo(deps: DemoDeps): Promise<number> {
   const load = startLoad(deps, `${cluster.gatewayUrl}/`, requestsPerSecond);
   try {
     const problems = [...(await shipGood(deps, view)), ...(await shipBad(deps, view))];
-    await shipApproved(deps, view);
+    await shipApproved(deps, view, told);
     return report(deps, load, problems);
   } finally {
     load.stop();
+  }
+}
+
+function followReceivers({ cluster, clock, http, screen, signal }: DemoDeps, told: ToldLines): void {
+  for (const source of receivers) {
+    void followLogs(
+      { http, clock, store: cluster.store, apiUrl: cluster.apiUrl },
+      source,
+      (line) => {
+        told.add(`${source.container}: ${line}`);
+        screen.detail(`${source.container} ${line}`);
+      },
+      signal,
+    );
   }
 }
 
@@ -121,7 +128,7 @@ async function shipBad({ client, screen, signal }: DemoDeps, view: CanaryView): 
 }
 
 /** The promotion waits for a person: for us where nobody is there. */
-async function shipApproved(deps: DemoDeps, view: CanaryView): Promise<void> {
+async function shipApproved(deps: DemoDeps, view: CanaryView, told: ToldLines): Promise<void> {
   const { client, screen, signal, consoleUrl, approves } = deps;
   screen.line(
     `shipping ${approvedVersion.name}: ${approvedVersion.image}, whose promotion a person approves`,
@@ -143,6 +150,9 @@ async function shipApproved(deps: DemoDeps, view: CanaryView): Promise<void> {
     `${approvedVersion.name} waits for approval ${approval.id}: ${consoleUrl}/gates/${approval.id}`,
   );
   if (!approves) return;
+  const inChat = { what: `message about approval ${approval.id} in the chat`, limitMs, signal };
+  // What is decided at once is never announced.
+  await told.until(`approval ${approval.id}: `, inChat);
   screen.line(await approve(deps, approval, signal));
   await view.until((status) => status.phase === 'Succeeded', {
     what: `promotion of ${approvedVersion.name}`,
@@ -150,6 +160,7 @@ async function shipApproved(deps: DemoDeps, view: CanaryView): Promise<void> {
     signal,
     wrong: (status) => (status.phase === 'Failed' ? (status.run?.cause ?? 'it failed') : undefined),
   });
+  await told.until(`approval ${approval.id}: ✔`, inChat);
   screen.line(`${approvedVersion.name} is approved and promoted`);
 }
 

@@ -5,7 +5,8 @@ import { renderCanary } from './render-canary.ts';
 import { asksToStart } from '../../../view/step-marks.ts';
 import type { CanaryModel, TreeModel } from './tree-model.ts';
 
-const mostTold = 4;
+/** A message about an approval and its ways to decide, and what came right after it. */
+const mostTold = 8;
 
 /**
  * The picture as lines of at most `columns`, wrapped, never cut; only the footer is left whole, so that it can be copied.
