@@ -8,6 +8,7 @@ import { shortRevision } from '../../rules/run/revision.ts';
 import type { RolloutView } from '../../view/rollout-view.ts';
 import type { RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { ExitMeanings } from '../help.ts';
 import { confirm } from './confirm.ts';
 import type { Question } from './confirm.ts';
 import { CommandFailure } from './failure.ts';
@@ -52,6 +53,14 @@ export interface DecisionSpec {
   readonly declare?: (command: Command) => Command;
   /** Throws `CommandFailure` when it cannot be decided now. */
   readonly choose: (view: RolloutView, flags: DecideFlags, user: User) => Chosen | AlreadySo;
+  /** Exit codes of its own. */
+  readonly exits?: ExitMeanings;
+  /** Advice after it is done. */
+  readonly hint?: string;
+  /** What to do when no controller picks it up. */
+  readonly elsewise?: (view: RolloutView) => string;
+  /** Throws `CommandFailure` when the controller's record says less than what was asked. */
+  readonly judge?: (view: RolloutView, decision: DecisionRecord) => void;
 }
 
 const longestReason = 1_000;
@@ -73,7 +82,7 @@ export function decisionCommand(spec: DecisionSpec): RunCommand {
   return inFrame<DecideFlags>({
     name,
     about,
-    exits,
+    exits: { ...exits, ...spec.exits },
     doing: name,
     outputs: ['json'],
     deadlineMs: 0,
@@ -126,9 +135,11 @@ async function decide(spec: DecisionSpec, call: Call<DecideFlags>): Promise<numb
     user,
     AbortSignal.timeout(deadlineMs),
   );
-  if (answer.kind === 'recorded') return tell(spec, call, answer.decision, clock.now() - startedAt);
+  if (answer.kind === 'recorded')
+    return tell(spec, call, view, { ...answer, tookMs: clock.now() - startedAt });
   paper.err(
     `! recorded, not yet picked up: ${whereOf(view)} is ${spec.past} as soon as a controller sees it`,
+    ...(spec.elsewise === undefined ? [] : [`  next: ${spec.elsewise(view)}`]),
   );
   return exitCodes.stillRunning;
 }
@@ -148,12 +159,13 @@ function describe({ name }: DecisionSpec, view: RolloutView, { what, does }: Cho
 }
 
 function tell(
-  { past }: DecisionSpec,
+  { past, hint, judge }: DecisionSpec,
   { paper, flags, ref }: Call<DecideFlags>,
-  decision: DecisionRecord,
-  tookMs: number,
+  view: RolloutView,
+  { decision, tookMs }: { readonly decision: DecisionRecord; readonly tookMs: number },
 ): number {
   const { result, message, by, verified } = decision;
+  judge?.(view, decision);
   // guard: a-refused-decision-is-not-called-done
   if (result !== 'done')
     throw new CommandFailure(exitCodes.refused, message, `sluice status ${ref.namespace}/${ref.name}`);
@@ -163,5 +175,6 @@ function tell(
   }
   const who = by === '' ? 'nobody named' : `${by} (${verified ? 'verified' : 'claimed'})`;
   paper.out(`✔ ${past} by ${who}; the controller took it in ${(tookMs / 1000).toFixed(1)}s: ${message}`);
+  if (hint !== undefined) paper.out(`  ${hint}`);
   return exitCodes.done;
 }
