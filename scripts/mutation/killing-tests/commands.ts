@@ -14,7 +14,7 @@ export const commandsTests: KillingTests = {
   ],
   'an-abort-that-holds-is-no-rollback': [
     'packages/sluice/src/cli/abort.test.ts',
-    'ends with 9, without a tick, when what ran before is not known: %s, %s',
+    'ends with 9, without a tick, when what ran before is not known',
   ],
   'a-rollback-switch-is-named': [
     decisions,

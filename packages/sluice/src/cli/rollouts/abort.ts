@@ -49,12 +49,12 @@ const commandBack = ({ metadata, target, images: { before } }: RolloutView): str
 /** Throws `CommandFailure` when the run was not rolled back, because what ran before is not known. */
 function judge(view: RolloutView, decision: DecisionRecord): void {
   const outcome = abortOutcome(decision);
-  // guard: an-abort-that-holds-is-no-rollback
-  if (outcome !== 'held' && outcome !== 'too-late') return;
   const what = outcome === 'held' ? 'is stopped, but not rolled back' : 'is not rolled back';
-  throw new CommandFailure(
-    exitCodes.notRolledBack,
-    `it ${what}: what it ran before is not known; ${decision.message}`,
-    commandBack(view) ?? 'change the target: the next run begins with it',
-  );
+  // guard: an-abort-that-holds-is-no-rollback
+  if (outcome === 'held' || outcome === 'too-late')
+    throw new CommandFailure(
+      exitCodes.notRolledBack,
+      `it ${what}: what it ran before is not known; ${decision.message}`,
+      commandBack(view) ?? 'change the target: the next run begins with it',
+    );
 }
