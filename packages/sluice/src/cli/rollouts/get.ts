@@ -24,7 +24,7 @@ const about =
   'The canaries of a namespace, or of all: how each stands and the one thing it waits for. With a name: all of one.';
 
 const exits = {
-  [exitCodes.done]: 'shown; an empty list, too',
+  [exitCodes.done]: 'shown; an empty list, too; with -w: ended by the key q',
   [exitCodes.failed]: 'the API server could not be asked, or did not answer in time',
   [exitCodes.usage]: 'the command line is wrong',
   [exitCodes.notFound]: 'there is no canary of that name',
@@ -39,7 +39,7 @@ const declare = (command: Command): Command =>
     .option('-l, --selector <labels>', 'canaries with these labels')
     .option('--waiting', 'only those that wait for a person')
     .option('--phase <phase>', 'only those of this phase, such as Failed')
-    .option('-w, --watch', 'show them as they change, until Ctrl-C')
+    .option('-w, --watch', 'show them as they change, until Ctrl-C; on a terminal ? lists the keys')
     .option('--no-headers', 'no first line');
 
 const spec = {
@@ -143,13 +143,14 @@ async function watch(call: Call<GetFlags>): Promise<number> {
     scope: hasName ? named : scopeOf(call),
     isWanted: (view) => (hasName ? view.metadata.name === ref.name : isWanted(view, flags)),
     timeoutMs: 0,
-    picture: (views, columns) => {
+    picture: (views, columns, foldsHooks) => {
       const now = cluster.clock.now();
       const [view] = views;
       if (hasName && view !== undefined && flags.output === undefined)
-        return statusBlock(readable(view), { now, columns });
+        return statusBlock(readable(view), { now, columns, foldsHooks });
       return views.length === 0 ? [emptyList(call)] : listLines(views, { now, columns, flags });
     },
     end: () => undefined,
+    quit: () => exitCodes.done,
   });
 }
