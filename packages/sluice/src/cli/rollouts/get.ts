@@ -6,6 +6,7 @@ import { inFrame } from './frame.ts';
 import type { Call, CommonFlags, FrameSpec } from './frame.ts';
 import { listRollouts, readable, readRollout } from './read-rollout.ts';
 import type { ListedView, ListScope } from './read-rollout.ts';
+import { withMeshProvider } from './read-command.ts';
 import { rolloutTable } from './rollout-table.ts';
 import { statusBlock } from './status-block.ts';
 import { tableLines } from './table.ts';
@@ -33,7 +34,7 @@ const exits = {
 };
 
 const declare = (command: Command): Command =>
-  command
+  withMeshProvider(command)
     .argument('[name]', 'NAME, canary/NAME or NAMESPACE/NAME')
     .option('-A, --all-namespaces', 'all namespaces')
     .option('-l, --selector <labels>', 'canaries with these labels')

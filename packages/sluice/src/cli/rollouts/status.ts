@@ -8,6 +8,7 @@ import { CommandFailure } from './failure.ts';
 import { inFrame } from './frame.ts';
 import type { Call, CommonFlags } from './frame.ts';
 import { frameOf } from './get.ts';
+import { withMeshProvider } from './read-command.ts';
 import { readable, readRollout } from './read-rollout.ts';
 import type { ListedView } from './read-rollout.ts';
 import { statusBlock } from './status-block.ts';
@@ -40,7 +41,7 @@ const exits = {
 };
 
 const declare = (command: Command): Command =>
-  command
+  withMeshProvider(command)
     .argument('<name>', 'NAME, canary/NAME or NAMESPACE/NAME')
     .option('-w, --watch', 'show it as it changes, until it is over; on a terminal ? lists the keys')
     .option('--no-watch', 'the same as without -w')

@@ -40,7 +40,7 @@ export async function watchRollouts(call: Call, watched: Watched): Promise<numbe
   const views = (): readonly ListedView[] =>
     followed
       .objects()
-      .map((object) => viewOf(object, clock.now()))
+      .map((object) => viewOf(object, clock.now(), call.flags.meshProvider))
       .filter(watched.isWanted);
   const onChange = (): void => {
     try {
