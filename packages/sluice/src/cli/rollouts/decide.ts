@@ -55,6 +55,8 @@ export interface DecisionSpec {
   readonly choose: (view: RolloutView, flags: DecideFlags, user: User) => Chosen | AlreadySo;
   /** Exit codes of its own. */
   readonly exits?: ExitMeanings;
+  /** The last run's revision and images are not what is decided. */
+  readonly isAboutNextRun?: boolean;
   /** Advice after it is done. */
   readonly hint?: string;
   /** What to do when no controller picks it up. */
@@ -151,10 +153,10 @@ export const whereOf = ({ metadata }: Pick<RolloutView, 'metadata'>): string =>
   `${metadata.namespace}/${metadata.name}`;
 
 /** `approve g-1 go (confirm-promotion) of prod/checkout, revision 7d4f9c (app:1 → app:2): gives …` */
-function describe({ name }: DecisionSpec, view: RolloutView, { what, does }: Chosen): string {
+function describe({ name, isAboutNextRun }: DecisionSpec, view: RolloutView, { what, does }: Chosen): string {
   const revision = shortRevision(view.revision);
   const images = view.images.text === '' ? '' : ` (${view.images.text})`;
-  const of = revision === '' ? '' : `, revision ${revision}${images}`;
+  const of = revision === '' || isAboutNextRun === true ? '' : `, revision ${revision}${images}`;
   return `${name} ${what === '' ? '' : `${what} of `}${whereOf(view)}${of}: ${does}`;
 }
 
