@@ -27,7 +27,7 @@ describe('sluice abort', () => {
     const { out, err, code } = await abort('podinfo', '-n', 'default', '-m', 'wrong image');
     expect(err).toMatch(/^abort default\/podinfo, revision 7d4f9c0123 .*: rolls back from 20 % to 0 %\n$/);
     expect(out).toMatch(
-      /^✔ aborted by local-admin \(claimed\); .*\n {2}its new image is still in the target/,
+      /^✔ aborted by local-admin \(claimed\); .*\n {2}it is rolling back; its new image is still in the target/,
     );
     expect(code).toBe(0);
     expect(annotations()).toMatchObject({

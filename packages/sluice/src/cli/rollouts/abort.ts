@@ -19,7 +19,7 @@ export const runAbort = decisionCommand({
       'stopped where that was possible, but what ran before is not known: a person must restore it',
   },
   choose: currentRun,
-  hint: 'its new image is still in the target: revert it there',
+  hint: 'it is rolling back; its new image is still in the target: revert it there',
   elsewise: ({ metadata: { namespace, name } }) =>
     `kubectl -n ${namespace} annotate canary ${name} sluice.dev/abort="…" --overwrite asks a controller that takes no decisions`,
   judge,
