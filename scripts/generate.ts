@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 
 import { buildCrds } from '@sluice/sluice/api/crds.ts';
+import { outputSchemas, schemaFile } from '@sluice/sluice/cli/rollouts/output-schemas.ts';
 import { rolloutViewSchema } from '@sluice/sluice/view/rollout-view-schema.ts';
 import { modelFields } from './model-fields.ts';
 import {
@@ -40,7 +41,7 @@ function generatedFiles(): ReadonlyMap<string, string> {
     'packages/local/src/store/schema/model-fields.json',
     `${JSON.stringify(modelFields(), null, 1)}\n`,
   );
-  files.set('deploy/schemas/rollout-view.schema.json', renderViewSchema());
+  for (const [name, schema] of viewSchemas()) files.set(join('deploy/schemas', name), schema);
   files.set('packages/sluice/src/console/assets/contents.json', readAssets(root));
   files.set('docs/reference/phases.md', renderPhasePage());
   files.set('docs/reference/canary.md', renderFieldPage());
@@ -53,13 +54,16 @@ function generatedFiles(): ReadonlyMap<string, string> {
   return files;
 }
 
-function renderViewSchema(): string {
-  const schema = {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'RolloutView: what `sluice status -o json` prints',
-    ...rolloutViewSchema,
-  };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+function viewSchemas(): readonly (readonly [string, string])[] {
+  const all = Object.entries({
+    RolloutView: { printedBy: '`sluice status -o json`', schema: rolloutViewSchema },
+    ...outputSchemas,
+  });
+  return all.map(([kind, { printedBy, schema }]) => {
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    const titled = { $schema, title: `${kind}: what ${printedBy} prints`, ...schema };
+    return [schemaFile(kind), `${JSON.stringify(titled, null, 2)}\n`];
+  });
 }
 
 async function differs(file: string, content: string): Promise<boolean> {

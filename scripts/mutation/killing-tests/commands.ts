@@ -12,6 +12,10 @@ export const commandsTests: KillingTests = {
     decisions,
     'is refused with 7, and not called done, when the controller refuses it',
   ],
+  'an-abort-that-holds-is-no-rollback': [
+    'packages/sluice/src/cli/abort.test.ts',
+    'ends with 9, without a tick, when what ran before is not known',
+  ],
   'a-rollback-switch-is-named': [
     decisions,
     'because only a rollback switch waits, which must be named: it would roll back',

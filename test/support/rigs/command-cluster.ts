@@ -68,8 +68,18 @@ export interface CommandCluster {
     typed?: string,
     env?: Readonly<Record<string, string>>,
   ): Promise<Pick<Answer, 'out' | 'code'>>;
+  /**
+   * Runs it on such a terminal, and types each text once the output after the one before it matches. `isCooked`: the
+   * terminal was put back: it echoes, and reads lines.
+   */
+  converse(
+    args: readonly string[],
+    steps: readonly Step[],
+  ): Promise<Pick<Answer, 'out' | 'code'> & { readonly isCooked: boolean }>;
   close(): Promise<void>;
 }
+
+export type Step = readonly [once: RegExp, deed: string | ((type: (text: string) => void) => void)];
 
 export async function startCommandCluster(): Promise<CommandCluster> {
   const now = (): number => Date.now();
@@ -90,6 +100,7 @@ export async function startCommandCluster(): Promise<CommandCluster> {
     spawned: (args, env = {}) => spawned(args, { ...usual, ...env }),
     start: (args, env = {}) => start(args, { ...usual, ...env }),
     atTerminal: (args, typed = '', env = {}) => atTerminal(args, typed, { ...usual, ...env }),
+    converse: (args, steps) => converse(args, steps, usual),
     async close() {
       await server.close();
       rmSync(folder, { recursive: true });
@@ -226,4 +237,34 @@ async function atTerminal(
   });
   const code = await ended;
   return { out: out.replaceAll('\r\n', '\n'), code };
+}
+
+async function converse(
+  args: readonly string[],
+  steps: readonly Step[],
+  env: Readonly<Record<string, string>>,
+): Promise<Pick<Answer, 'out' | 'code'> & { readonly isCooked: boolean }> {
+  const line = [process.execPath, main, ...args].map(shellWord).join(' ');
+  const shell = `stty cols 100 rows 40; ${line}; code=$?; printf '\\036'; stty -a; exit $code`;
+  const child = spawn('script', ['-qec', shell, '/dev/null'], {
+    env: { ...process.env, TERM: 'xterm-256color', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const left = [...steps];
+  let out = '';
+  let from = 0;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    const [once, deed = ''] = left[0] ?? [];
+    if (once?.test(out.slice(from)) !== true) return;
+    from = out.length;
+    left.shift();
+    const type = (typed: string): void => void child.stdin.write(typed);
+    if (typeof deed === 'string') type(deed);
+    else deed(type);
+  });
+  const code = await ended;
+  const [written = '', modes = ''] = out.replaceAll('\r\n', '\n').split('\u001e');
+  return { out: written, code, isCooked: /[^-]icanon/.test(modes) && /[^-]echo\b/.test(modes) };
 }

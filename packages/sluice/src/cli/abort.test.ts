@@ -1,154 +1,119 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { canaries } from '../api/resources.ts';
-import { createApiServer } from '@sluice/local/api/server.ts';
-import { installBasics } from '@sluice/local/install-basics.ts';
-import { createStore } from '@sluice/local/store/store.ts';
-import type { Store } from '@sluice/local/store/store.ts';
 import { writeKubeconfig } from '@sluice/local/write-kubeconfig.ts';
+import { run, startCommandCluster } from '../../../../test/support/rigs/command-cluster.ts';
+import type { CommandCluster } from '../../../../test/support/rigs/command-cluster.ts';
+import { canaries } from '../api/resources.ts';
 import { parseCanaryArgument } from './canary-argument.ts';
 
-const main = join(import.meta.dirname, 'main.ts');
-const run = 'c0ffee'.repeat(5);
 const ref = { namespace: 'default', name: 'podinfo' };
-const ends: (() => unknown)[] = [];
-let store: Store;
-let kubeconfig: string;
-
+let cluster: CommandCluster;
 beforeEach(async () => {
-  const now = (): number => Date.now();
-  store = createStore({ now });
-  installBasics(store, join(import.meta.dirname, '../../../../deploy/crds'));
-  const server = await createApiServer({ store, now }).listen({ host: '127.0.0.1', port: 0 });
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-abort-'));
-  ends.push(
-    () => server.close(),
-    () => rmSync(folder, { recursive: true }),
-  );
-  kubeconfig = join(folder, 'config');
-  writeKubeconfig(kubeconfig, server.url);
+  cluster = await startCommandCluster();
 });
-afterEach(async () => {
-  for (const end of ends.splice(0)) await end();
-});
+afterEach(() => cluster.close());
 
-function createCanary(phase: string): void {
-  const created = store.create(canaries, {
-    apiVersion: 'flagger.app/v1beta1',
-    kind: 'Canary',
-    metadata: ref,
-    spec: {
-      targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'podinfo' },
-      service: { port: 80 },
-      analysis: { interval: '10s', threshold: 1, stepWeight: 10 },
-    },
-  });
-  const at = '2026-01-01T00:00:00Z';
-  const status = {
-    phase,
-    failedChecks: 0,
-    canaryWeight: 10,
-    iterations: 0,
-    run: {
-      id: run,
-      revision: 'v1:1',
-      targetUid: 'u',
-      targetGeneration: 1,
-      startedAt: at,
-      phaseSince: at,
-      step: 1,
-      round: 0,
-      oldImages: ['podinfod=podinfo:1'],
-    },
-  };
-  store.update(canaries, { ...created, status }, { subresource: 'status' });
-}
-
-/** A controller that deals with every annotation in this way. */
-function acknowledge(result: string): void {
-  store.subscribe(canaries, ({ object }) => {
-    const request = object.metadata.annotations?.['sluice.dev/abort'];
-    const status = { ...(object['status'] as object) };
-    if (request === undefined || 'abort' in status) return;
-    const abort = { request, run, result, message: 'because', at: '2026-01-01T00:00:00Z' };
-    setImmediate(() => {
-      const current = store.get(canaries, ref);
-      if (current === undefined) return;
-      store.update(canaries, { ...current, status: { ...status, abort } }, { subresource: 'status' });
-    });
-  });
-}
-
-async function abort(...args: readonly string[]) {
-  const child = spawn(process.execPath, [main, 'abort', ...args], {
-    env: { ...process.env, KUBECONFIG: kubeconfig },
-  });
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [out, error, code] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
-  return { out, error, code };
-}
+const createCanary = (phase: 'Progressing' | 'Promoting' | 'Finalising' | 'Succeeded'): void =>
+  cluster.putCanary('podinfo', { phase, run });
+const annotations = () => cluster.store.get(canaries, ref)?.metadata.annotations;
+const abort = (...args: readonly string[]) => cluster.sluice(['abort', ...args]);
+const goesBack = 'next: kubectl -n default set image deployment/podinfo podinfod=podinfo:1';
+const held = 'aborted by bob; podinfo keeps the traffic, with podinfo:2; to go back, …';
+const late = 'podinfo is not aborted: the primary serves the new revision, podinfo:2, with all traffic';
 
 describe('sluice abort', () => {
-  it('binds the annotation to the current run, and ends with 0 once the controller rolls back', async () => {
+  it('binds the decision to the current run, and ends with 0 once the controller rolls back', async () => {
     createCanary('Progressing');
-    acknowledge('rolled-back');
-    const { out, code } = await abort('podinfo', '-n', 'default', '-m', 'wrong image');
-    expect(out).toContain('default/podinfo is rolling back');
+    cluster.takeDecisions('done', 'aborted by local-admin: wrong image');
+    const { out, err, code } = await abort('podinfo', '-n', 'default', '-m', 'wrong image');
+    expect(err).toMatch(/^abort default\/podinfo, revision 7d4f9c0123 .*: rolls back from 20 % to 0 %\n$/);
+    expect(out).toMatch(
+      /^✔ aborted by local-admin \(claimed\); .*\n {2}it is rolling back; its new image is still in the target/,
+    );
     expect(code).toBe(0);
-    const annotations = store.get(canaries, ref)?.metadata.annotations;
-    expect(annotations?.['sluice.dev/abort']).toBe(`${run}|wrong image`);
+    expect(annotations()).toMatchObject({
+      'sluice.dev/decision': 'abort',
+      'sluice.dev/decision-for': run.id,
+      'sluice.dev/decision-by': 'local-admin',
+      'sluice.dev/decision-reason': 'wrong image',
+    });
   });
 
   it.each([
-    ['held', 'Promoting', 'is stopped, but not rolled back'],
-    ['too-late', 'Finalising', 'is not rolled back'],
-  ])('ends with 9, without a tick, when what ran before is not known: %s', async (result, phase, said) => {
-    createCanary(phase);
-    acknowledge(result);
-    const { out, error, code } = await abort('default/podinfo');
+    ['done', held, 'Promoting', 'is stopped, but not rolled back'],
+    ['refused', late, 'Finalising', 'is not rolled back'],
+  ] as const)(
+    'ends with 9, without a tick, when what ran before is not known: %s, %s',
+    async (result, message, phase, said) => {
+      createCanary(phase);
+      cluster.takeDecisions(result, message);
+      const { out, err, code } = await abort('default/podinfo');
+      expect(out).toBe('');
+      expect(err).toContain('error: cannot abort canary default/podinfo\n  why:  ');
+      expect(err).toContain(said);
+      expect(err).toContain(message);
+      expect(err).toContain(goesBack);
+      expect(code).toBe(9);
+    },
+  );
+
+  it('ends with 7 when the controller refuses it for another reason', async () => {
+    createCanary('Progressing');
+    cluster.takeDecisions('refused', 'podinfo is not aborted: the run it was meant for is over');
+    const { out, err, code } = await abort('podinfo');
     expect(out).toBe('');
-    expect(error).toContain(said);
-    expect(error).toContain('because');
-    expect(error).toContain('next: kubectl -n default set image deployment/podinfo podinfod=podinfo:1');
-    expect(code).toBe(9);
+    expect(err).toContain('the run it was meant for is over');
+    expect(code).toBe(7);
+  });
+
+  it('gives programs the record, and errors as objects', async () => {
+    createCanary('Progressing');
+    cluster.takeDecisions('done', held);
+    const failed = await abort('podinfo', '-o', 'json');
+    expect(JSON.parse(failed.err.split('\n').at(-2) ?? '')).toMatchObject({
+      kind: 'Error',
+      code: 9,
+      what: 'cannot abort canary default/podinfo',
+    });
   });
 
   it('of what has succeeded names the command that goes back', async () => {
     createCanary('Succeeded');
-    const { error } = await abort('podinfo');
-    expect(error).toContain('next: kubectl -n default set image deployment/podinfo podinfod=podinfo:1');
+    const { err } = await abort('podinfo');
+    expect(err).toContain(goesBack);
+    expect(err).toContain('sluice undo default/podinfo');
   });
 
   it('is refused with 7 when no run is on, and writes nothing', async () => {
     createCanary('Succeeded');
-    const { error, code } = await abort('podinfo');
-    expect(error).toMatch(
-      /error: cannot abort default\/podinfo\n {2}why: {2}no run is on \(Succeeded\)\n {2}next:/,
+    const { err, code } = await abort('podinfo');
+    expect(err).toMatch(
+      /error: cannot abort canary default\/podinfo\n {2}why: {2}no run is on \(Succeeded\)\n {2}next:/,
     );
     expect(code).toBe(7);
-    expect(store.get(canaries, ref)?.metadata.annotations).toBeUndefined();
+    expect(annotations()).toBeUndefined();
   });
 
-  it('says that it is recorded and ends with 8 when no controller picks it up', async () => {
-    createCanary('Progressing');
-    const { out, error, code } = await abort('podinfo');
-    expect(out).toBe('');
-    expect(error).toContain('recorded, not yet picked up');
-    expect(code).toBe(8);
-  });
+  it(
+    'says that it is recorded and ends with 8 when no controller picks it up',
+    { timeout: 20_000 },
+    async () => {
+      createCanary('Progressing');
+      const { out, err, code } = await abort('podinfo');
+      expect(out).toBe('');
+      expect(err).toContain('recorded, not yet picked up');
+      expect(err).toContain('next: kubectl -n default annotate canary podinfo sluice.dev/abort=');
+      expect(code).toBe(8);
+    },
+  );
 
   it('ends with 6 when there is no such canary', async () => {
-    const { error, code } = await abort('nobody', '-n', 'default');
-    expect(error).toContain('there is no such canary');
+    const { err, code } = await abort('nobody', '-n', 'default');
+    expect(err).toContain('there is no such canary');
     expect(code).toBe(6);
   });
 
   it('ends with 1 when the API server cannot be reached', async () => {
-    writeKubeconfig(kubeconfig, 'http://127.0.0.1:1');
+    writeKubeconfig(cluster.kubeconfig, 'http://127.0.0.1:1');
     expect((await abort('podinfo')).code).toBe(1);
   });
 

@@ -14,7 +14,7 @@ export const controller: CliCommand = {
 export const abort: CliCommand = {
   name: 'abort',
   summary: 'end the run of a canary that is on, and roll back',
-  load: async () => (await import('./abort.ts')).runAbort,
+  load: async () => (await import('./rollouts/abort.ts')).runAbort,
 };
 
 export const adopt: CliCommand = {

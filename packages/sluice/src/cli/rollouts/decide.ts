@@ -8,6 +8,7 @@ import { shortRevision } from '../../rules/run/revision.ts';
 import type { RolloutView } from '../../view/rollout-view.ts';
 import type { RunCommand } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
+import type { ExitMeanings } from '../help.ts';
 import { confirm } from './confirm.ts';
 import type { Question } from './confirm.ts';
 import { CommandFailure } from './failure.ts';
@@ -52,6 +53,16 @@ export interface DecisionSpec {
   readonly declare?: (command: Command) => Command;
   /** Throws `CommandFailure` when it cannot be decided now. */
   readonly choose: (view: RolloutView, flags: DecideFlags, user: User) => Chosen | AlreadySo;
+  /** Exit codes of its own. */
+  readonly exits?: ExitMeanings;
+  /** The last run's revision and images are not what is decided. */
+  readonly isAboutNextRun?: boolean;
+  /** Advice after it is done. */
+  readonly hint?: string;
+  /** What to do when no controller picks it up. */
+  readonly elsewise?: (view: RolloutView) => string;
+  /** Throws `CommandFailure` when the controller's record says less than what was asked. */
+  readonly judge?: (view: RolloutView, decision: DecisionRecord) => void;
 }
 
 const longestReason = 1_000;
@@ -73,7 +84,7 @@ export function decisionCommand(spec: DecisionSpec): RunCommand {
   return inFrame<DecideFlags>({
     name,
     about,
-    exits,
+    exits: { ...exits, ...spec.exits },
     doing: name,
     outputs: ['json'],
     deadlineMs: 0,
@@ -126,9 +137,11 @@ async function decide(spec: DecisionSpec, call: Call<DecideFlags>): Promise<numb
     user,
     AbortSignal.timeout(deadlineMs),
   );
-  if (answer.kind === 'recorded') return tell(spec, call, answer.decision, clock.now() - startedAt);
+  if (answer.kind === 'recorded')
+    return tell(spec, call, view, { ...answer, tookMs: clock.now() - startedAt });
   paper.err(
     `! recorded, not yet picked up: ${whereOf(view)} is ${spec.past} as soon as a controller sees it`,
+    ...(spec.elsewise === undefined ? [] : [`  next: ${spec.elsewise(view)}`]),
   );
   return exitCodes.stillRunning;
 }
@@ -140,20 +153,21 @@ export const whereOf = ({ metadata }: Pick<RolloutView, 'metadata'>): string =>
   `${metadata.namespace}/${metadata.name}`;
 
 /** `approve g-1 go (confirm-promotion) of prod/checkout, revision 7d4f9c (app:1 → app:2): gives …` */
-function describe({ name }: DecisionSpec, view: RolloutView, { what, does }: Chosen): string {
+function describe({ name, isAboutNextRun }: DecisionSpec, view: RolloutView, { what, does }: Chosen): string {
   const revision = shortRevision(view.revision);
   const images = view.images.text === '' ? '' : ` (${view.images.text})`;
-  const of = revision === '' ? '' : `, revision ${revision}${images}`;
+  const of = revision === '' || isAboutNextRun === true ? '' : `, revision ${revision}${images}`;
   return `${name} ${what === '' ? '' : `${what} of `}${whereOf(view)}${of}: ${does}`;
 }
 
 function tell(
-  { past }: DecisionSpec,
+  { past, hint, judge }: DecisionSpec,
   { paper, flags, ref }: Call<DecideFlags>,
-  decision: DecisionRecord,
-  tookMs: number,
+  view: RolloutView,
+  { decision, tookMs }: { readonly decision: DecisionRecord; readonly tookMs: number },
 ): number {
   const { result, message, by, verified } = decision;
+  judge?.(view, decision);
   // guard: a-refused-decision-is-not-called-done
   if (result !== 'done')
     throw new CommandFailure(exitCodes.refused, message, `sluice status ${ref.namespace}/${ref.name}`);
@@ -163,5 +177,6 @@ function tell(
   }
   const who = by === '' ? 'nobody named' : `${by} (${verified ? 'verified' : 'claimed'})`;
   paper.out(`✔ ${past} by ${who}; the controller took it in ${(tookMs / 1000).toFixed(1)}s: ${message}`);
+  if (hint !== undefined) paper.out(`  ${hint}`);
   return exitCodes.done;
 }

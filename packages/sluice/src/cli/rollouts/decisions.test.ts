@@ -90,7 +90,9 @@ describe('a decision by the command line', () => {
       cluster.takeDecisions('done', 'as wanted');
       const { out, err, code } = await cluster.sluice([name, 'podinfo', ...flags]);
       expect(err).toMatch(
-        new RegExp(`^${name} .*default/podinfo, revision 7d4f9c0123 \\(podinfo:1 → podinfo:2\\): \\S`),
+        name === 'override'
+          ? /^override default\/podinfo: starts the run now/
+          : new RegExp(`^${name} .*default/podinfo, revision 7d4f9c0123 \\(podinfo:1 → podinfo:2\\): \\S`),
       );
       expect(out).toMatch(
         /^✔ \w+ by local-admin \(claimed\); the controller took it in \d+\.\ds: as wanted\n$/,

@@ -102,7 +102,9 @@ export const runUndo = decisionCommand({
 export const runOverride = decisionCommand({
   name: 'override',
   verb: 'start',
-  about: 'Begin a run although a freeze or the queue holds it. A permission of its own.',
+  about:
+    'Begin a run although a freeze or the queue holds it. A permission of its own. The Canary does not name the revision that waits, so the run is that of the target at the moment the controller takes the decision; sluice diff shows it.',
+  isAboutNextRun: true,
   question: 'yes',
   past: 'started',
   reasonRequired: true,

@@ -11,7 +11,7 @@ import type { ReadFlags } from './read-command.ts';
 import { tableLines } from './table.ts';
 import { ageOf } from './times.ts';
 
-interface EventView {
+export interface EventView {
   readonly lastSeen: string;
   readonly type: string;
   readonly reason: string;

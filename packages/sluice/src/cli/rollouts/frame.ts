@@ -22,6 +22,8 @@ export interface CommonFlags {
   readonly context?: string;
   readonly kubeconfig?: string;
   readonly color: string;
+  /** The controller's default provider; absent: its own default. */
+  readonly meshProvider?: string;
   /** json, yaml, wide or name; absent: for people. */
   readonly output?: string;
 }

@@ -186,3 +186,21 @@ describe('the exit code of sluice status', () => {
     expect((await cluster.sluice(['status'])).code).toBe(2);
   });
 });
+
+describe('the plan of a canary that names no provider', () => {
+  it.each([
+    [[], 'istio', ['start', '10%', '20%', '30%', '40%', '50%', 'promotion']],
+    [['--mesh-provider', 'kubernetes'], 'kubernetes', ['start', '1 of 10 iterations', 'promotion']],
+  ])('with %j is that of the controller', async (flags, provider, labels) => {
+    const view = JSON.parse((await get('cart', '-o', 'json', ...flags)).out) as {
+      provider: string;
+      steps: { label: string }[];
+    };
+    expect(view.provider).toBe(provider);
+    expect(view.steps.map(({ label }) => label)).toEqual(labels);
+    const status = await cluster.sluice(['status', 'cart', '-o', 'json', ...flags]);
+    expect(JSON.parse(status.out)).toMatchObject({ provider });
+    const listed = await get('-o', 'json', ...flags);
+    expect(JSON.parse(listed.out)).toMatchObject({ items: [{ provider }, { provider }] });
+  });
+});

@@ -6,6 +6,7 @@ import { inFrame } from './frame.ts';
 import type { Call, CommonFlags, FrameSpec } from './frame.ts';
 import { listRollouts, readable, readRollout } from './read-rollout.ts';
 import type { ListedView, ListScope } from './read-rollout.ts';
+import { withMeshProvider } from './read-command.ts';
 import { rolloutTable } from './rollout-table.ts';
 import { statusBlock } from './status-block.ts';
 import { tableLines } from './table.ts';
@@ -24,7 +25,7 @@ const about =
   'The canaries of a namespace, or of all: how each stands and the one thing it waits for. With a name: all of one.';
 
 const exits = {
-  [exitCodes.done]: 'shown; an empty list, too',
+  [exitCodes.done]: 'shown; an empty list, too; with -w: ended by the key q',
   [exitCodes.failed]: 'the API server could not be asked, or did not answer in time',
   [exitCodes.usage]: 'the command line is wrong',
   [exitCodes.notFound]: 'there is no canary of that name',
@@ -33,13 +34,13 @@ const exits = {
 };
 
 const declare = (command: Command): Command =>
-  command
+  withMeshProvider(command)
     .argument('[name]', 'NAME, canary/NAME or NAMESPACE/NAME')
     .option('-A, --all-namespaces', 'all namespaces')
     .option('-l, --selector <labels>', 'canaries with these labels')
     .option('--waiting', 'only those that wait for a person')
     .option('--phase <phase>', 'only those of this phase, such as Failed')
-    .option('-w, --watch', 'show them as they change, until Ctrl-C')
+    .option('-w, --watch', 'show them as they change, until Ctrl-C; on a terminal ? lists the keys')
     .option('--no-headers', 'no first line');
 
 const spec = {
@@ -143,13 +144,14 @@ async function watch(call: Call<GetFlags>): Promise<number> {
     scope: hasName ? named : scopeOf(call),
     isWanted: (view) => (hasName ? view.metadata.name === ref.name : isWanted(view, flags)),
     timeoutMs: 0,
-    picture: (views, columns) => {
+    picture: (views, columns, foldsHooks) => {
       const now = cluster.clock.now();
       const [view] = views;
       if (hasName && view !== undefined && flags.output === undefined)
-        return statusBlock(readable(view), { now, columns });
+        return statusBlock(readable(view), { now, columns, foldsHooks });
       return views.length === 0 ? [emptyList(call)] : listLines(views, { now, columns, flags });
     },
     end: () => undefined,
+    quit: () => exitCodes.done,
   });
 }

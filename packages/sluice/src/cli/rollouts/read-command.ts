@@ -20,5 +20,12 @@ export const readExits: ExitMeanings = {
 export const withName = (command: Command): Command =>
   command.argument('<name>', 'NAME, canary/NAME or NAMESPACE/NAME');
 
+/** For commands that show the plan of a canary. */
+export const withMeshProvider = (command: Command): Command =>
+  command.option(
+    '--mesh-provider <name>',
+    'provider of canaries that name none, as the controller has it; default istio',
+  );
+
 export const withHeaders = (command: Command): Command =>
   command.option('--no-headers', 'no first line of a table');

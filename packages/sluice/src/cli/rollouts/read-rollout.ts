@@ -19,13 +19,13 @@ export interface UnreadableView {
 
 export type ListedView = RolloutView | UnreadableView;
 
-/**
- * A Canary as people see it. The controller's default provider is not known here: the plan of a canary without
- * `spec.provider` is shown as it is written.
- */
-export function viewOf(object: AnyKubeObject, now: number): ListedView {
+/** The controller's own default: a Canary does not tell what its controller was started with. */
+const usualMeshProvider = 'istio';
+
+/** A Canary as people see it. `meshProvider` is the provider of canaries that name none. */
+export function viewOf(object: AnyKubeObject, now: number, meshProvider = usualMeshProvider): ListedView {
   const view = describeRollout(object, {
-    meshProvider: '',
+    meshProvider,
     now,
     capabilitiesOf: (provider) => findRouter(provider)?.capabilities,
   });
@@ -40,8 +40,9 @@ export function viewOf(object: AnyKubeObject, now: number): ListedView {
 }
 
 /** The canary that the command line names. Throws `CommandFailure` when its spec cannot be read. */
-export async function readRollout({ cluster, ref, signal }: Call): Promise<RolloutView> {
-  return readable(viewOf(await cluster.client.get(canaries, ref, signal), cluster.clock.now()));
+export async function readRollout({ cluster, ref, signal, flags }: Call): Promise<RolloutView> {
+  const canary = await cluster.client.get(canaries, ref, signal);
+  return readable(viewOf(canary, cluster.clock.now(), flags.meshProvider));
 }
 
 export function readable(view: ListedView): RolloutView {
@@ -63,12 +64,12 @@ export interface ListScope {
 
 /** The canaries of a scope, sorted by namespace and name. */
 export async function listRollouts(
-  { cluster, signal }: Pick<Call, 'cluster' | 'signal'>,
+  { cluster, signal, flags }: Pick<Call, 'cluster' | 'signal' | 'flags'>,
   scope: ListScope,
 ): Promise<readonly ListedView[]> {
   const { items } = await listPages(cluster.client, canaries, scope, signal);
   const now = cluster.clock.now();
   return items
     .toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1))
-    .map((object) => viewOf(object, now));
+    .map((object) => viewOf(object, now, flags.meshProvider));
 }

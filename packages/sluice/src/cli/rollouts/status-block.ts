@@ -11,6 +11,8 @@ export interface BlockFrame {
   readonly now: number;
   /** Infinite in a pipe. */
   readonly columns: number;
+  /** One line in place of one for each hook. */
+  readonly foldsHooks?: boolean;
 }
 
 type Branch = readonly [label: string, texts: readonly string[]];
@@ -19,7 +21,10 @@ const labelWidth = 10;
 const barLength = 25;
 
 /** One rollout as lines of at most `columns`: the first names what it waits for, the last the commands to go on. */
-export function statusBlock(view: RolloutView, { now, columns }: BlockFrame): readonly string[] {
+export function statusBlock(
+  view: RolloutView,
+  { now, columns, foldsHooks = false }: BlockFrame,
+): readonly string[] {
   const branches: readonly Branch[] = [
     ['waits', view.waitsFor.kind === 'nothing' ? [] : [view.waitsFor.message]],
     ['revision', revisionLines(view, now)],
@@ -27,7 +32,7 @@ export function statusBlock(view: RolloutView, { now, columns }: BlockFrame): re
     ['traffic', [trafficLine(view)]],
     ['steps', [view.steps.map(({ label, state }) => unit(stepIcon[state], label)).join('  ')]],
     ['checks', [checksLine(view)]],
-    ['hooks', view.hooks.map(hookLine)],
+    ['hooks', foldsHooks ? [`… ${view.hooks.length}, h shows them`] : view.hooks.map(hookLine)],
     ['approvals', view.approvals.map((approval) => approvalLine(approval, now))],
     ['paused', pausedLines(view, now)],
     ['decided', decidedLines(view, now)],

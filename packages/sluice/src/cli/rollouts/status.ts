@@ -8,6 +8,7 @@ import { CommandFailure } from './failure.ts';
 import { inFrame } from './frame.ts';
 import type { Call, CommonFlags } from './frame.ts';
 import { frameOf } from './get.ts';
+import { withMeshProvider } from './read-command.ts';
 import { readable, readRollout } from './read-rollout.ts';
 import type { ListedView } from './read-rollout.ts';
 import { statusBlock } from './status-block.ts';
@@ -31,18 +32,18 @@ const exits = {
   [exitCodes.usage]: 'the command line is wrong',
   [exitCodes.answeredNo]: 'it has failed, was withdrawn, or is being put back',
   [exitCodes.timedOut]: 'with -w: --timeout ran out',
-  [exitCodes.needsPerson]: 'without -w: it waits for a person',
+  [exitCodes.needsPerson]: 'without -w, or ended by the key q: it waits for a person',
   [exitCodes.notFound]:
     'there is no such canary; with -w also: it was deleted, or another run took the place of that of --image',
   [exitCodes.refused]: 'you may not read canaries',
-  [exitCodes.stillRunning]: 'without -w: it is still running',
+  [exitCodes.stillRunning]: 'without -w, or ended by the key q: it is still running',
   [exitCodes.interrupted]: 'with -w: stopped by Ctrl-C',
 };
 
 const declare = (command: Command): Command =>
-  command
+  withMeshProvider(command)
     .argument('<name>', 'NAME, canary/NAME or NAMESPACE/NAME')
-    .option('-w, --watch', 'show it as it changes, until it is over')
+    .option('-w, --watch', 'show it as it changes, until it is over; on a terminal ? lists the keys')
     .option('--no-watch', 'the same as without -w')
     .option('--until <what>', 'with -w: succeeded, gate (a person is needed), promoted or weight=N', toUntil)
     .option('--image <image>', 'with -w: the run that brings this image; wait until it begins')
@@ -111,9 +112,13 @@ async function watch(call: Call<StatusFlags>): Promise<number> {
     scope: { namespace: ref.namespace, fieldSelector: `metadata.name=${ref.name}` },
     isWanted: ({ metadata }) => metadata.name === ref.name,
     timeoutMs: flags.timeout,
-    picture: ([view], columns) =>
-      view === undefined ? [] : statusBlock(readable(view), { columns, now: cluster.clock.now() }),
+    picture: ([view], columns, foldsHooks) =>
+      view === undefined
+        ? []
+        : statusBlock(readable(view), { columns, foldsHooks, now: cluster.clock.now() }),
     end: createEnd(flags),
+    // Whoever leaves early has the answer of a look, not that of the end.
+    quit: ([view]) => (view === undefined ? exitCodes.notFound : codeOf(readable(view))),
   });
 }
 

@@ -50,6 +50,7 @@ function start() {
       isWanted: () => true,
       picture: () => [],
       timeoutMs: 0,
+      quit: () => 0,
       end: ([view]) => (view?.kind === 'RolloutView' && view.phase === 'Succeeded' ? 0 : undefined),
     });
   return { clock, client, out, err, watch };

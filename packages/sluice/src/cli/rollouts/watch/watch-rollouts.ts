@@ -1,6 +1,7 @@
 import { exitCodes } from '../../exit-codes.ts';
 import { openTerminal } from '../../print.ts';
 import { outputClosed, stopSignal } from '../../stop-signal.ts';
+import { runApprove } from '../decisions.ts';
 import { CommandFailure } from '../failure.ts';
 import type { Call } from '../frame.ts';
 import { viewOf } from '../read-rollout.ts';
@@ -10,14 +11,18 @@ import { followCanaries } from './follow-canaries.ts';
 import type { FollowedCanaries } from './follow-canaries.ts';
 import { createJsonOutput, createLineOutput, createPictureOutput } from './outputs.ts';
 import type { WatchOutput } from './outputs.ts';
+import { listenToKeys } from './watch-keys.ts';
+import type { KeyDeeds } from './watch-keys.ts';
 
 export interface Watched {
   readonly scope: ListScope;
   readonly isWanted: (view: ListedView) => boolean;
   /** The canaries as lines for a terminal. */
-  readonly picture: (views: readonly ListedView[], columns: number) => readonly string[];
+  readonly picture: (views: readonly ListedView[], columns: number, foldsHooks: boolean) => readonly string[];
   /** The exit code once it is over; undefined while it goes on. Throws `CommandFailure`. */
   readonly end: (views: readonly ListedView[]) => number | undefined;
+  /** The exit code when somebody types `q`. */
+  readonly quit: (views: readonly ListedView[]) => number;
   /** Milliseconds; 0 for ever. */
   readonly timeoutMs: number;
 }
@@ -25,17 +30,17 @@ export interface Watched {
 const lostAfterMs = 10_000;
 const lookMs = 1000;
 
-/** Shows canaries as they change until `end` says so. Resolves to the exit code; 130 after Ctrl-C. */
+/** Shows canaries as they change until `end` says so, or a key. Resolves to the exit code; 130 after Ctrl-C. */
 export async function watchRollouts(call: Call, watched: Watched): Promise<number> {
   const { clock } = call.cluster;
   const stopping = stopSignal();
   const over = new AbortController();
-  const output = outputOf(call, watched);
-  const result = Promise.withResolvers<number>();
+  const result = Promise.withResolvers<number | 'approve'>();
+  let code: number | 'approve';
   const views = (): readonly ListedView[] =>
     followed
       .objects()
-      .map((object) => viewOf(object, clock.now()))
+      .map((object) => viewOf(object, clock.now(), call.flags.meshProvider))
       .filter(watched.isWanted);
   const onChange = (): void => {
     try {
@@ -47,26 +52,57 @@ export async function watchRollouts(call: Call, watched: Watched): Promise<numbe
       result.reject(error);
     }
   };
-  const onStop = (): void =>
-    result.resolve(stopping.reason === outputClosed ? exitCodes.done : exitCodes.interrupted);
-  stopping.addEventListener('abort', onStop, { once: true });
-  if (stopping.aborted) onStop();
+  resolveWhenStopped(stopping, result.resolve);
+  const output = outputOf(call, watched, {
+    interrupt: () => result.resolve(exitCodes.interrupted),
+    quit: () => result.resolve(watched.quit(views())),
+    approve: call.hasName ? () => result.resolve('approve') : undefined,
+  });
   const followed = followCanaries(call.cluster, watched.scope, onChange, over.signal);
   const cancels = [watchTime(call, watched, result.reject), tellWhenLost(call, followed, output)];
   try {
-    return await result.promise;
+    code = await result.promise;
   } finally {
     over.abort();
     for (const cancel of cancels) cancel();
     output.end();
   }
+  return code === 'approve' ? approve(call, stopping) : code;
 }
 
-function outputOf({ paper, cluster, flags }: Call, { picture }: Watched): WatchOutput {
+function resolveWhenStopped(stopping: AbortSignal, resolve: (code: number) => void): void {
+  const onStop = (): void =>
+    resolve(stopping.reason === outputClosed ? exitCodes.done : exitCodes.interrupted);
+  if (stopping.aborted) onStop();
+  else stopping.addEventListener('abort', onStop, { once: true });
+}
+
+/** Leaves the watch for `sluice approve`, which asks. */
+async function approve({ ref, flags, env }: Call, stopping: AbortSignal): Promise<number> {
+  // The question has no end of its own.
+  stopping.addEventListener('abort', () => process.exit(exitCodes.interrupted), { once: true });
+  const { context, kubeconfig, color } = flags;
+  const given = Object.entries({ context, kubeconfig, color }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  );
+  return runApprove([`${ref.namespace}/${ref.name}`, ...given], env);
+}
+
+function outputOf({ paper, cluster, flags }: Call, { picture }: Watched, deeds: KeyDeeds): WatchOutput {
   if (flags.output === 'json') return createJsonOutput(paper);
-  return paper.isTerminal
-    ? createPictureOutput(openTerminal(), paper, cluster.clock, picture)
-    : createLineOutput(paper, cluster.clock, lineOf);
+  if (!paper.isTerminal) return createLineOutput(paper, cluster.clock, lineOf);
+  const keys = listenToKeys(deeds);
+  const output = createPictureOutput(openTerminal(), paper, cluster.clock, (views, columns) => [
+    ...keys.help,
+    ...picture(views, columns, keys.foldsHooks),
+  ]);
+  return {
+    ...output,
+    end() {
+      keys.close();
+      output.end();
+    },
+  };
 }
 
 /** `prod/checkout WaitingPromotion 20 person confirm-promotion: alice: message`, as one line of a log. */
