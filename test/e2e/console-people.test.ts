@@ -60,6 +60,7 @@ describe.skipIf(chromiumPath === undefined)('people at the console (needs Chromi
         for (const path of Object.values(consolePages)) {
           await page.setViewportSize({ width, height: 844 });
           await page.goto(`${rig.url}${path}`);
+          expect(await textSize(page)).toBe(2 * before);
           const beyond = await beyondSide(page);
           if (beyond > 0) found.push(`${path}, ${width}: ${beyond} pixels beyond the side`);
           found.push(...(await overlaps(page)).map((texts) => `${path}, ${width}: ${texts}`));

@@ -177,11 +177,11 @@ describe('a run by its revision', () => {
     const past = await browser.get('/rollouts/stage/profile/runs/c0ffee1');
     const words = textOf(past.text);
     expect(past.status).toBe(200);
-    for (const part of ['succeeded', 'app=acme/profile:5.1.0', 'Took 30m', 'bob@acme.example', 'release 41'])
+    for (const part of ['succeeded', 'acme/profile:5.1.0', 'Took 30m', 'bob@acme.example', 'release 41'])
       expect(words).toContain(part);
     expect(words).not.toContain('A newer run');
     const older = textOf((await browser.get('/rollouts/stage/profile/runs/bead002')).text);
-    expect(older).toContain('app=acme/profile:5.0.0');
+    expect(older).toContain('acme/profile:5.0.0');
     expect(older).toContain('No decision of this run is kept.');
     expect(older).toContain('A newer run has followed: revision c0ffee1');
     expect(textOf((await browser.get('/rollouts/stage/cart/runs/b55e0aa')).text)).toContain(
@@ -214,7 +214,7 @@ describe('a run by its revision', () => {
     await patchStatus(bench.kube, waitingCanary(now), { history });
     await bench.clock.settle();
     const words = textOf((await browser.get('/rollouts/prod/checkout/runs/7d4f9c1e22')).text);
-    expect(words.indexOf('Run 2 of 2')).toBeLessThan(words.indexOf('Run 1 of 2'));
+    expect(words.indexOf('Decisions of run 2')).toBeLessThan(words.indexOf('Decisions of run 1'));
     expect(words.indexOf('Cause: second')).toBeLessThan(words.indexOf('Cause: first'));
     expect(words).toContain('by dave');
     expect(words).toContain('A newer run has followed: revision 7d4f9c1e22');
@@ -228,7 +228,7 @@ describe('a run by its revision', () => {
     for (const revision of ['c0ffee1', 'bead002'])
       expect(unknown.text).toContain(`href="/rollouts/stage/profile/runs/${revision}"`);
     const none = await browser.get('/rollouts/stage/mail/runs/0000000000');
-    expect([none.status, textOf(none.text).includes('none has ended yet')]).toEqual([404, true]);
+    expect([none.status, textOf(none.text).includes('None has ended yet')]).toEqual([404, true]);
     expect((await browser.get('/rollouts/stage/nobody/runs/c0ffee1')).status).toBe(404);
   });
 });

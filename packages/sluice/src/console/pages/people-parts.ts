@@ -56,6 +56,10 @@ const resultLooks: Readonly<Record<string, readonly [IconName, string]>> = {
   withdrawn: ['idle', 'idle'],
 };
 
+/** Images without the names of their containers. */
+export const imagesText = (images: readonly string[]): string =>
+  images.map((image) => image.slice(image.indexOf('=') + 1)).join(', ');
+
 export function resultBadge(result: string): Html {
   const [mark, kind] = resultLooks[result] ?? ['idle', 'idle'];
   return badge(kind, mark, result);
@@ -85,7 +89,7 @@ function versionRow(
   return html`<tr>
     <th scope="row">
       <a class="target" href="${runPath(view, revision)}"><code>${shortRevision(revision)}</code></a>
-      <span class="sub">${images.map((image) => image.slice(image.indexOf('=') + 1)).join(', ')}</span>
+      <span class="sub">${imagesText(images)}</span>
     </th>
     ${cell(
       'Result',

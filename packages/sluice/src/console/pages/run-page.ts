@@ -4,7 +4,7 @@ import type { Html } from '../html.ts';
 import type { Rollout } from '../live/rollout-book.ts';
 import type { PageBody } from './layout.ts';
 import { emptyState, factList, rolloutPath, section, timeTag } from './parts.ts';
-import { decisionsList, resultBadge, runPath } from './people-parts.ts';
+import { decisionsList, imagesText, resultBadge, runPath } from './people-parts.ts';
 import { durationText, shortRevision } from './words.ts';
 
 /** Runs of one revision that are over, newest first; several when it was retried. */
@@ -14,14 +14,7 @@ export function runPage(rollout: Rollout, runs: readonly PastRun[], now: number)
   const body = html`${crumbs(rollout)}
     <h1>Revision <code>${revision}</code> of ${view.metadata.name}</h1>
     ${newerNote(rollout, runs)}
-    ${runs.map((run, index) =>
-      section(
-        `run-${index + 1}`,
-        runs.length === 1 ? 'Run' : `Run ${runs.length - index} of ${runs.length}`,
-        runPart(rollout, run, now),
-        resultBadge(run.result),
-      ),
-    )}`;
+    ${runs.map((run, index) => runPart(rollout, run, runs.length === 1 ? '' : ` ${runs.length - index}`, now))}`;
   return { title: `${view.metadata.name}: revision ${revision}`, current: 'rollouts', body, follows: key };
 }
 
@@ -39,20 +32,22 @@ function newerNote({ view }: Rollout, runs: readonly PastRun[]): Html | undefine
   </p>`;
 }
 
-function runPart({ view }: Rollout, run: PastRun, now: number): Html {
+/** `number` tells several runs of one revision apart: ` 2`, or empty. */
+function runPart({ view }: Rollout, run: PastRun, number: string, now: number): Html {
   const { images = [], by, cause, startedAt, endedAt } = run;
   // The status keeps the requester of its last run alone.
   const requestedBy = view.run?.id === run.id ? view.run.requestedBy : '';
   const decisions = view.decisions.filter((one) => one.run === run.id);
-  return html`${factList([
-    ['Result', run.result],
+  const facts = html`${factList([
     ['Started', html`${timeTag(startedAt, now)}${requestedBy === '' ? '' : ` by ${requestedBy}`}`],
     ['Ended', html`${timeTag(endedAt, now)}${by === undefined ? '' : ` by ${by}`}`],
     ['Took', durationText(Date.parse(endedAt) - Date.parse(startedAt))],
   ])}
-  ${images.length === 0 ? undefined : html`<p class="images"><code>${images.join(', ')}</code></p>`}
-  ${cause === undefined ? undefined : html`<p class="break"><strong>Cause:</strong> ${cause}</p>`}
-  ${decisionsList(decisions, now, 'No decision of this run is kept.')}`;
+  ${images.length === 0 ? undefined : html`<p class="images"><code>${imagesText(images)}</code></p>`}
+  ${cause === undefined ? undefined : html`<p class="break"><strong>Cause:</strong> ${cause}</p>`}`;
+  const none = 'No decision of this run is kept.';
+  return html`${section(`run-${run.id}`, `Run${number}`, facts, resultBadge(run.result))}
+  ${section(`decisions-${run.id}`, `Decisions${number === '' ? '' : ` of run${number}`}`, decisionsList(decisions, now, none))}`;
 }
 
 /** A revision that no run of the status has: too old, or a wrong link. Says which are kept. */
@@ -64,8 +59,8 @@ export function unknownRunPage(rollout: Rollout): PageBody {
     ${emptyState(
       'It is too old, or the link is wrong',
       html`<p>
-          The Canary keeps its last runs:
-          ${kept.length === 0 ? 'none has ended yet.' : 'those of these revisions.'}
+          The Canary keeps only its last runs.
+          ${kept.length === 0 ? 'None has ended yet.' : 'It has runs of these revisions:'}
         </p>
         <ul class="plain">
           ${kept.map(
