@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { chromiumPath, findBarriers, openPage, startChromium } from '../support/console/chromium.ts';
+import { consolePages } from '../support/console/console-pages.ts';
 import { startConsoleRig } from '../support/console/console-cluster-rig.ts';
 import type { ConsoleRig } from '../support/console/console-cluster-rig.ts';
 import { patchStatus, putCanary, putSurroundings } from '../support/console/put-canaries.ts';
@@ -12,23 +13,6 @@ const folder = join(import.meta.dirname, '../../screenshots');
 const now = Date.now();
 const checkout = waitingCanary(now);
 const search = canary('prod', 'search');
-
-/** Every page, by the name of its picture. */
-const pages: Readonly<Record<string, string>> = {
-  rollouts: '/rollouts',
-  'rollouts-none-match': '/rollouts?q=nothing-is-called-so',
-  rollout: '/rollouts/prod/checkout',
-  'rollout-failed': '/rollouts/stage/cart',
-  'rollout-succeeded': '/rollouts/stage/profile',
-  action: '/rollouts/prod/search/actions/promote',
-  gates: '/gates',
-  gate: `/gates/${approvalId}`,
-  'gate-unknown': '/gates/g-0000000000',
-  deliveries: '/deliveries',
-  delivery: '/deliveries/d-load-1',
-  settings: '/settings',
-  about: '/about',
-};
 
 describe.skipIf(chromiumPath === undefined)('the console in Chromium (needs it on PATH)', () => {
   let browser: Browser;
@@ -54,7 +38,7 @@ describe.skipIf(chromiumPath === undefined)('the console in Chromium (needs it o
           colorScheme: theme,
           bypassCSP: true,
         });
-        for (const [name, path] of Object.entries(pages)) {
+        for (const [name, path] of Object.entries(consolePages)) {
           const { page } = await openPage(context, rig.url);
           await page.goto(`${rig.url}${path}`);
           await page.locator('main h1').first().waitFor();
@@ -80,7 +64,7 @@ describe.skipIf(chromiumPath === undefined)('the console in Chromium (needs it o
           iterations: 0,
         }),
       );
-    for (const path of Object.values(pages)) {
+    for (const path of Object.values(consolePages)) {
       const context = await browser.newContext();
       const { page, problems, bytes } = await openPage(context, rig.url);
       let requests = 0;
@@ -160,26 +144,10 @@ describe.skipIf(chromiumPath === undefined)('the console in Chromium (needs it o
     await context.close();
   });
 
-  it('turns the page of a second person when the first has decided, and takes no second decision', async () => {
-    const [first, second] = await Promise.all([browser.newContext(), browser.newContext()]);
-    const [{ page: one }, { page: two }] = await Promise.all([
-      openPage(first, rig.url),
-      openPage(second, rig.url),
-    ]);
-    for (const page of [one, two]) {
-      await page.goto(`${rig.url}/gates/${approvalId}`);
-      await page.locator('#fresh[data-fresh=live]').waitFor();
-    }
-    await one.getByRole('button', { name: 'Approve promotion' }).click();
-    await two.getByText('Approved by').waitFor({ timeout: 2_000 });
-    expect(await two.getByRole('button', { name: 'Approve promotion' }).count()).toBe(0);
-    await Promise.all([first.close(), second.close()]);
-  });
-
   it('shows and decides the same without scripts', async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const { page } = await openPage(context, rig.url);
-    for (const path of Object.values(pages)) {
+    for (const path of Object.values(consolePages)) {
       await page.goto(`${rig.url}${path}`);
       expect(await page.locator('main h1').first().textContent()).not.toBe('');
     }

@@ -48,7 +48,14 @@ export async function openPage(
     if (!request.url().startsWith(url)) problems.push(`asked ${request.url()}`);
   });
   page.on('requestfinished', (request) => {
-    if (!request.url().includes('/stream')) sizes.push(request.sizes().then((size) => size.responseBodySize));
+    if (!request.url().includes('/stream'))
+      sizes.push(
+        // A request that ends together with its page has no size.
+        request.sizes().then(
+          (size) => size.responseBodySize,
+          () => 0,
+        ),
+      );
   });
   return {
     page,

@@ -11,6 +11,7 @@ import { createStore } from '@sluice/local/store/store.ts';
 import { writeKubeconfig } from '@sluice/local/write-kubeconfig.ts';
 import { consoleCluster } from '@sluice/sluice/cli/console/console-cluster.ts';
 import { describeBy } from '@sluice/sluice/cli/console.ts';
+import type { AccessOptions } from '@sluice/sluice/console/console-deps.ts';
 import { startConsole } from '@sluice/sluice/console/start-console.ts';
 import { createHttpClient } from '@sluice/sluice/platform/http-client.ts';
 import { createSystemClock } from '@sluice/sluice/platform/system-clock.ts';
@@ -22,7 +23,10 @@ import { takeDecisions } from './stand-in-controller.ts';
 export type ConsoleRig = Awaited<ReturnType<typeof startConsoleRig>>;
 
 /** A console on a port of its own, over the local cluster's API server, with a stand-in of the controller's decisions. */
-export async function startConsoleRig(canaries: readonly AnyKubeObject[]) {
+export async function startConsoleRig(
+  canaries: readonly AnyKubeObject[],
+  access: AccessOptions = { mode: 'kubeconfig' },
+) {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-console-'));
   const clock = createSystemClock();
   const log = createFakeLog();
@@ -49,7 +53,7 @@ export async function startConsoleRig(canaries: readonly AnyKubeObject[]) {
   const running = await startConsole(
     {
       listen: { host: '127.0.0.1', port: 0, guard: { isOwn: () => false } },
-      access: { mode: 'kubeconfig' },
+      access,
       settings: [['Access', 'kubeconfig', 'default on loopback']],
     },
     {

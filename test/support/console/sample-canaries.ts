@@ -67,6 +67,8 @@ export function sampleCanaries(now: number): readonly AnyKubeObject[] {
           via: 'cli',
           reason: 'release 41',
           at: ago(205),
+          run: 'run-c0ffee1',
+          revision: 'v1:c0ffee1',
           result: 'done',
           message: 'approved: the new version gets all traffic',
           request: 'aaaaaaaaaaaaaaaa',

@@ -18,6 +18,7 @@ import { addApi } from './routes/api-routes.ts';
 import { addDeliveryPages } from './routes/delivery-routes.ts';
 import { addGatePages } from './routes/gate-routes.ts';
 import { addRolloutPages } from './routes/rollout-routes.ts';
+import { addRunPages } from './routes/run-routes.ts';
 import { addSettingPages } from './routes/setting-routes.ts';
 import { messagePage } from './pages/message-page.ts';
 import { createClusterReads } from './reads/cluster-reads.ts';
@@ -60,6 +61,7 @@ export function createConsoleApp(deps: ConsoleDeps, options: ConsoleOptions, use
   access.addPaths(app);
   addGuards(app, parts);
   addRolloutPages(app, parts);
+  addRunPages(app, parts);
   addGatePages(app, parts);
   addDeliveryPages(app, parts);
   addSettingPages(app, parts);

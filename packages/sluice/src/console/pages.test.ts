@@ -171,6 +171,68 @@ describe('the page of a rollout', () => {
   });
 });
 
+describe('a run by its revision', () => {
+  it('that is over says who ended it, when, with which images and why, and what was decided', async () => {
+    const browser = await open();
+    const past = await browser.get('/rollouts/stage/profile/runs/c0ffee1');
+    const words = textOf(past.text);
+    expect(past.status).toBe(200);
+    for (const part of ['succeeded', 'acme/profile:5.1.0', 'Took 30m', 'bob@acme.example', 'release 41'])
+      expect(words).toContain(part);
+    expect(words).not.toContain('A newer run');
+    const older = textOf((await browser.get('/rollouts/stage/profile/runs/bead002')).text);
+    expect(older).toContain('acme/profile:5.0.0');
+    expect(older).toContain('No decision of this run is kept.');
+    expect(older).toContain('A newer run has followed: revision c0ffee1');
+    expect(textOf((await browser.get('/rollouts/stage/cart/runs/b55e0aa')).text)).toContain(
+      'Cause: request-duration was above 500 ms',
+    );
+  });
+
+  it('is linked from the versions, and leads to the rollout while it runs', async () => {
+    const browser = await open();
+    const { text } = await browser.get('/rollouts/stage/profile');
+    expect(text).toContain('href="/rollouts/stage/profile/runs/bead002"');
+    for (const revision of ['7d4f9c1e22', 'v1:7d4f9c1e22']) {
+      const answer = await browser.get(`/rollouts/prod/checkout/runs/${revision}`);
+      expect([answer.status, answer.headers.get('location')]).toEqual([302, '/rollouts/prod/checkout']);
+    }
+  });
+
+  it('shows each run of a revision that was retried, the newest first, and that it runs again', async () => {
+    const run = {
+      id: 'run-first',
+      revision: 'v1:7d4f9c1e22',
+      result: 'failed',
+      startedAt: '2026-11-30T12:00:00Z',
+      endedAt: '2026-11-30T12:10:00Z',
+      cause: 'first',
+      by: 'dave',
+    };
+    const browser = await open();
+    const history = [run, { ...run, id: 'run-second', cause: 'second' }];
+    await patchStatus(bench.kube, waitingCanary(now), { history });
+    await bench.clock.settle();
+    const words = textOf((await browser.get('/rollouts/prod/checkout/runs/7d4f9c1e22')).text);
+    expect(words.indexOf('Decisions of run 2')).toBeLessThan(words.indexOf('Decisions of run 1'));
+    expect(words.indexOf('Cause: second')).toBeLessThan(words.indexOf('Cause: first'));
+    expect(words).toContain('by dave');
+    expect(words).toContain('A newer run has followed: revision 7d4f9c1e22');
+  });
+
+  it('is 404 when it is not kept, and says which are', async () => {
+    const browser = await open();
+    const unknown = await browser.get('/rollouts/stage/profile/runs/0000000000');
+    expect(unknown.status).toBe(404);
+    expect(textOf(unknown.text)).toContain('This run is not kept');
+    for (const revision of ['c0ffee1', 'bead002'])
+      expect(unknown.text).toContain(`href="/rollouts/stage/profile/runs/${revision}"`);
+    const none = await browser.get('/rollouts/stage/mail/runs/0000000000');
+    expect([none.status, textOf(none.text).includes('None has ended yet')]).toEqual([404, true]);
+    expect((await browser.get('/rollouts/stage/nobody/runs/c0ffee1')).status).toBe(404);
+  });
+});
+
 describe('approvals', () => {
   it('wait in the inbox, with their question, deadline and approvers', async () => {
     const { text } = await (await open()).get('/gates');

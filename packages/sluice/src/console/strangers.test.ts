@@ -66,6 +66,8 @@ const paths = [
   '/rollouts/prod/checkout/actions/abort',
   `/rollouts/prod/checkout/actions/${encodeURIComponent(attack)}`,
   `/rollouts/${encodeURIComponent(attack)}/x`,
+  `/rollouts/prod/checkout/runs/${encodeURIComponent(attack)}`,
+  '/rollouts/prod/checkout/runs/unknown',
   '/gates',
   '/gates?state=decided',
   `/gates/${approvalId}`,

@@ -48,7 +48,9 @@ export function gatePage(page: GatePage): PageBody {
       <div>
         ${section('evidence', 'Metrics', metricsTable(view, page.now))}
         ${section('diff', 'What changes', page.diff)}
-        <p><a href="${rolloutPath(view)}">Hooks, events and traffic of ${view.metadata.name}</a></p>
+        <p>
+          <a class="target" href="${rolloutPath(view)}">Hooks, events and traffic of ${view.metadata.name}</a>
+        </p>
       </div>
     </div>`;
   return {

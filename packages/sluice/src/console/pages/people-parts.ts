@@ -4,7 +4,7 @@ import { html, pathOf } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { IconName } from './icons.ts';
 import { badge, cell, rolloutPath, table, timeTag } from './parts.ts';
-import { durationText, shortRevision } from './words.ts';
+import { bareRevision, durationText, shortRevision } from './words.ts';
 
 /** A name, and whether the API server vouches for it. */
 export const nameOf = ({ by, verified }: { readonly by: string; readonly verified: boolean }): Html =>
@@ -12,9 +12,13 @@ export const nameOf = ({ by, verified }: { readonly by: string; readonly verifie
     ? html`<span class="none">nobody named</span>`
     : html`<strong>${by}</strong> <span class="sub-inline">(${verified ? 'verified' : 'claimed'})</span>`;
 
-/** What people decided, newest first. */
-export function decisionsList({ decisions }: RolloutView, now: number): Html {
-  if (decisions.length === 0) return html`<p class="hint">Nobody has decided anything yet.</p>`;
+/** What people decided, newest first; `none` stands where there is no decision. */
+export function decisionsList(
+  decisions: readonly DecisionRecord[],
+  now: number,
+  none = 'Nobody has decided anything yet.',
+): Html {
+  if (decisions.length === 0) return html`<p class="hint">${none}</p>`;
   return html`<ol class="log">
     ${decisions.toReversed().map(
       (decision) =>
@@ -52,6 +56,19 @@ const resultLooks: Readonly<Record<string, readonly [IconName, string]>> = {
   withdrawn: ['idle', 'idle'],
 };
 
+/** Images without the names of their containers. */
+export const imagesText = (images: readonly string[]): string =>
+  images.map((image) => image.slice(image.indexOf('=') + 1)).join(', ');
+
+export function resultBadge(result: string): Html {
+  const [mark, kind] = resultLooks[result] ?? ['idle', 'idle'];
+  return badge(kind, mark, result);
+}
+
+/** The permalink of the runs of a revision. */
+export const runPath = (view: RolloutView, revision: string): string =>
+  rolloutPath(view, 'runs', bareRevision(revision));
+
 /** The last runs, newest first; the latest that succeeded can be undone where that is possible. */
 export function versionsTable(view: RolloutView, now: number, undo: Html | undefined): Html {
   if (view.history.length === 0)
@@ -60,23 +77,23 @@ export function versionsTable(view: RolloutView, now: number, undo: Html | undef
   return html`${table(
     'Versions',
     ['Version', 'Result', 'Took', 'Ended'],
-    view.history.toReversed().map((run) => versionRow(run, now)),
+    view.history.toReversed().map((run) => versionRow(view, run, now)),
   )}${undo}`;
 }
 
 function versionRow(
+  view: RolloutView,
   { revision, images = [], result, cause, by, startedAt, endedAt }: PastRun,
   now: number,
 ): Html {
-  const [mark, kind] = resultLooks[result] ?? ['idle', 'idle'];
   return html`<tr>
     <th scope="row">
-      <code>${shortRevision(revision)}</code>
-      <span class="sub">${images.map((image) => image.slice(image.indexOf('=') + 1)).join(', ')}</span>
+      <a class="target" href="${runPath(view, revision)}"><code>${shortRevision(revision)}</code></a>
+      <span class="sub">${imagesText(images)}</span>
     </th>
     ${cell(
       'Result',
-      html`${badge(kind, mark, result)}${cause === undefined ? undefined : html`<span class="sub">${cause}</span>`}${
+      html`${resultBadge(result)}${cause === undefined ? undefined : html`<span class="sub">${cause}</span>`}${
         by === undefined ? undefined : html`<span class="sub">by ${by}</span>`
       }`,
     )}

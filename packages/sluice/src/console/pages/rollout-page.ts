@@ -43,7 +43,7 @@ export function rolloutPage(page: RolloutPage): PageBody {
       </div>
       <div>
         ${section('steps', 'Steps', stepLadder(view.steps))} ${section('diff', 'What changes', page.diff)}
-        ${section('decisions', 'Decisions', decisionsList(view, page.now))}
+        ${section('decisions', 'Decisions', decisionsList(view.decisions, page.now))}
         ${section('versions', 'Versions', versionsTable(view, page.now, undoLine(view, undo)))}
       </div>
     </div>`;

@@ -30,7 +30,7 @@ export function settingsPage({ settings, viewer, theme, hasLogout }: SettingsPag
     ${section('you', 'You', html`${you(viewer)} ${hasLogout ? logoutForm(viewer.csrf) : undefined}`)}
     ${section('look', 'Look', themeForm(theme, viewer.csrf))} ${section('keys', 'Keys', keys)}
     ${section('settings', 'This console', table('Settings of this console', ['Setting', 'Value', 'From'], rows))}
-    <p><a href="/about">About this console</a></p>`;
+    <p><a class="target" href="/about">About this console</a></p>`;
   return { title: 'Settings', current: 'settings', body };
 }
 

@@ -55,5 +55,8 @@ export function clockText(time: string, now: number): string {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** A revision without its scheme. */
+export const bareRevision = (revision: string): string => revision.replace(/^[\w-]+:/, '');
+
 /** The first 10 characters: enough to tell revisions apart. */
-export const shortRevision = (revision: string): string => revision.replace(/^[\w-]+:/, '').slice(0, 10);
+export const shortRevision = (revision: string): string => bareRevision(revision).slice(0, 10);
