@@ -172,6 +172,19 @@ describe('a promotion by a person', () => {
     expect(scenario.events()).toContain('Normal AnalysisSkipped');
   });
 
+  it('is not rolled back by the deadline of an approval that nobody needs any more', async () => {
+    const approval = { deadline: '1m' };
+    const scenario = await progressing({ hooks: [['confirm-promotion', '/release', { approval }]] });
+    await waitingApproval(scenario);
+    scenario.kubelet.setHealthy('podinfo:2', false, 'podinfo-primary');
+    await decideAs(scenario, { verb: 'promote', reason: 'INC-4412' });
+    await scenario.clock.advance('2m');
+    expect(scenario.status().phase).toBe('Promoting');
+    expect(scenario.status().approvals?.[0]?.state).toBe('cancelled');
+    scenario.kubelet.setHealthy('podinfo:2', true, 'podinfo-primary');
+    await scenario.reaches('Succeeded');
+  });
+
   it('ends an approval that nobody needs any more', async () => {
     const scenario = await progressing({ hooks: [['confirm-promotion', '/release', { approval: {} }]] });
     const { id } = await waitingApproval(scenario);

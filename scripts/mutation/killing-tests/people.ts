@@ -39,6 +39,10 @@ export const peopleTests: KillingTests = {
     'holds a newer revision that comes in mid-run, with the traffic at the primary',
   ],
   'a-promotion-of-people-has-a-reason': ['decisions', 'is refused, recorded and announced; the run goes on'],
+  'a-promotion-waits-for-no-approval': [
+    'decisions',
+    'is not rolled back by the deadline of an approval that nobody needs any more',
+  ],
   'a-retry-makes-the-revision-new': ['decisions', 'starts a failed revision again as another run'],
   'only-the-release-that-serves-is-undone': ['decisions', 'is refused once the primary runs something else'],
   'what-is-undone-counts-as-promoted-no-more': ['decisions', 'can be tried again by a retry'],

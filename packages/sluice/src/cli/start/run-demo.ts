@@ -180,6 +180,9 @@ function report(
     ...(load.broken > 0 ? [`${load.broken} requests got no answer`] : []),
   ];
   for (const problem of all) screen.line(`✖ ${problem}`);
-  if (all.length === 0) screen.line('✔ a good version was promoted, a bad one rolled back, and one promoted once it was approved');
+  if (all.length === 0)
+    screen.line(
+      '✔ a good version was promoted, a bad one rolled back, and one promoted once it was approved',
+    );
   return all.length === 0 ? 0 : 1;
 }

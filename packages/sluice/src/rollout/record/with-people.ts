@@ -14,7 +14,7 @@ export function withPeople(status: CanaryStatus, { draft, seen }: Recording): Ca
   const own = withOwnApprovals(status);
   if (draft.ended === undefined) return own;
   const past = pastRun(own, draft.ended.result, toTime(seen.now));
-  const cancelled = cancelWaiting(own);
+  const cancelled = cancelWaiting(own, 'switches');
   return past === undefined
     ? cancelled
     : { ...cancelled, history: [...(cancelled.history ?? []), past].slice(-mostRuns) };

@@ -105,13 +105,11 @@ export function deadlineOf({ deadline }: ApprovalSpec, sinceMs: number): number 
   return deadline === undefined || deadline === '' ? undefined : sinceMs + durationOr(deadline, 0);
 }
 
-/** Approvals that nobody needs any more. */
-export const cancelWaiting = (status: CanaryStatus): CanaryStatus =>
-  status.approvals?.some(({ state }) => state === 'waiting') === true
-    ? {
-        ...status,
-        approvals: status.approvals.map((one) =>
-          one.state === 'waiting' ? { ...one, state: 'cancelled' } : one,
-        ),
-      }
-    : status;
+/** The approvals that wait are needed no more. `switches`: those of type `rollback`, too, because the run is over. */
+export function cancelWaiting(status: CanaryStatus, switches: 'switches' | 'gates'): CanaryStatus {
+  const isNeedless = ({ state, type }: Approval): boolean =>
+    state === 'waiting' && (switches === 'switches' || type !== 'rollback');
+  if (status.approvals?.some(isNeedless) !== true) return status;
+  const approvals = status.approvals.map((one) => (isNeedless(one) ? { ...one, state: 'cancelled' } : one));
+  return { ...status, approvals };
+}

@@ -50,6 +50,45 @@ describe('a status', () => {
     expect(fitted.hooks?.[0]?.message).toMatch(/^x{40,}$/);
   });
 
+  it('that is full of decisions with long reasons loses their texts, never who decided what', () => {
+    const reason = 'x'.repeat(1000);
+    const vote = { verdict: 'approve', by: 'alice', verified: true, via: 'cli', reason, at };
+    const approval = {
+      id: 'g-0',
+      hook: 'release',
+      index: 0,
+      type: 'confirm-promotion',
+      run: 'r',
+      revision: 'v1:1',
+      step: 0,
+      since: at,
+      needed: 10,
+      state: 'approved',
+      votes: Array.from({ length: 10 }, () => vote),
+    };
+    const decision = {
+      verb: 'approve',
+      by: 'alice',
+      verified: true,
+      via: 'cli',
+      reason,
+      at,
+      result: 'done',
+      message: reason,
+      request: 'h',
+    };
+    const fitted = fitStatus({
+      ...statusWith(0, ''),
+      approvals: Array.from({ length: 11 }, () => approval),
+      decisions: Array.from({ length: 10 }, () => decision),
+    });
+    expect(sizeOf(fitted)).toBeLessThanOrEqual(64 * 1024);
+    expect(fitted.outboxDropped).toBeUndefined();
+    expect(fitted.decisions?.map(({ by, verb }) => `${by} ${verb}`)).toEqual(Array(10).fill('alice approve'));
+    expect(fitted.approvals?.flatMap(({ votes = [] }) => votes)).toHaveLength(110);
+    expect(fitted.approvals?.[0]?.votes?.[0]?.reason).toMatch(/^x{40,}$/);
+  });
+
   it('that is still too long loses events, oldest first and counted, never the end of a run', () => {
     const fitted = fitStatus(statusWith(10, 'x', 100), 8_000);
     expect(sizeOf(fitted)).toBeLessThanOrEqual(8_000);

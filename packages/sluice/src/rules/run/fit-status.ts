@@ -27,6 +27,7 @@ function cutTexts(status: CanaryStatus, length: number): CanaryStatus {
   const cut = (text: string): string => cutBytes(text, length);
   return {
     ...status,
+    ...cutDecisions(status, cut),
     ...(hooks === undefined
       ? {}
       : {
@@ -45,6 +46,36 @@ function cutTexts(status: CanaryStatus, length: number): CanaryStatus {
     ...(deadLetters === undefined
       ? {}
       : { deadLetters: deadLetters.map((letter) => ({ ...letter, reason: cut(letter.reason) })) }),
+  };
+}
+
+/** Reasons and results of what people decided. */
+function cutDecisions(
+  { approvals, decisions, history, paused, start }: CanaryStatus,
+  cut: (text: string) => string,
+): Partial<CanaryStatus> {
+  const shorter = <
+    Part extends { readonly reason?: string; readonly message?: string; readonly cause?: string },
+  >(
+    part: Part,
+  ): Part => ({
+    ...part,
+    ...(part.reason === undefined ? {} : { reason: cut(part.reason) }),
+    ...(part.message === undefined ? {} : { message: cut(part.message) }),
+    ...(part.cause === undefined ? {} : { cause: cut(part.cause) }),
+  });
+  return {
+    ...(decisions === undefined ? {} : { decisions: decisions.map(shorter) }),
+    ...(history === undefined ? {} : { history: history.map(shorter) }),
+    ...(paused === undefined ? {} : { paused: shorter(paused) }),
+    ...(start === undefined ? {} : { start: shorter(start) }),
+    ...(approvals === undefined
+      ? {}
+      : {
+          approvals: approvals.map((approval) =>
+            approval.votes === undefined ? approval : { ...approval, votes: approval.votes.map(shorter) },
+          ),
+        }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describeGate } from '../../../rules/hooks/answer-text.ts';
-import { withoutPortsBefore } from '../../../rules/objects/serving.ts';
+import { beginPromotion } from '../run/begin-promotion.ts';
 import { askGate } from '../../ask/ask-gate.ts';
 import { gateWait } from '../../ask/gate-wait.ts';
 import { confirmNoRollback } from '../../ask/confirm-no-rollback.ts';
@@ -44,8 +44,7 @@ export function askPromotion(moment: Moment<RunPlace>, onPassed: () => Outcome):
 /** Starts the promotion: the next pass copies the target to the primary. */
 export function promote(moment: Moment): Decided {
   const { names, namespace } = moment.seen;
-  moment.draft.status = withoutPortsBefore(moment.draft.status);
-  enterPhase(moment, 'Promoting');
+  beginPromotion(moment);
   announce(
     moment,
     'Normal',

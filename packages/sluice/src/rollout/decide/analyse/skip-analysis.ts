@@ -1,5 +1,5 @@
-import { withoutPortsBefore } from '../../../rules/objects/serving.ts';
-import { announce, enterPhase } from '../../draft.ts';
+import { beginPromotion } from '../run/begin-promotion.ts';
+import { announce } from '../../draft.ts';
 import type { RunPlace } from '../../draft.ts';
 import { nameOf } from '../people/people-decision.ts';
 import { decided } from '../decision.ts';
@@ -12,8 +12,7 @@ export const skipAnalysis: Decision<RunPlace> = {
     const { canary, names } = moment.seen;
     const { promote } = moment.draft.status.run;
     if (canary.spec.skipAnalysis !== true && promote === undefined) return 'next';
-    moment.draft.status = withoutPortsBefore(moment.draft.status);
-    enterPhase(moment, 'Promoting');
+    beginPromotion(moment);
     const why =
       promote === undefined
         ? 'without analysis (spec.skipAnalysis)'
