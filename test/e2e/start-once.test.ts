@@ -26,7 +26,9 @@ describe('npm start -- --once', () => {
   afterAll(() => rmSync(state, { recursive: true, force: true }));
 
   it('promotes a good version, rolls a bad one back and exits 0', () => {
-    expect(output).toContain('✔ a good version was promoted, a bad one rolled back, and one promoted once it was approved');
+    expect(output).toContain(
+      '✔ a good version was promoted, a bad one rolled back, and one promoted once it was approved',
+    );
     expect(code, output).toBe(0);
   });
 
