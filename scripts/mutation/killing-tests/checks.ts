@@ -2,6 +2,10 @@ import type { KillingTests } from '../killing-test.ts';
 
 /** Each step is held for an interval and judged; each wait has a deadline. */
 export const checksTests: KillingTests = {
+  'a-check-that-is-added-is-asked': [
+    'rounds',
+    'is asked before the step is left, also where a round passed before',
+  ],
   'counters-reset': ['clean-slate', 'begins with no failed checks'],
   threshold: ['rollback', 'at the threshold, at once and not an interval later'],
   'rollout-hooks-judge': ['hook-outcomes', 'counts a failed check with'],

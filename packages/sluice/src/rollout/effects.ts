@@ -1,6 +1,6 @@
 import type { DeliveryAck } from '../webhooks/delivery-worker.ts';
 import type { RolloutDeps } from './deps.ts';
-import type { CanaryMemory } from './memory.ts';
+import type { CanaryMemory, JudgedRound } from './memory.ts';
 
 /** What follows from a decision in memory and in the table of questions. Data: applied once the decision is recorded. */
 export type Effect =
@@ -14,12 +14,7 @@ export type Effect =
   /** What the delivery worker reported stands in the status now. */
   | { readonly kind: 'acknowledged'; readonly acks: readonly DeliveryAck[] };
 
-export interface EndedRound {
-  /** The step that was judged. */
-  readonly step: string;
-  readonly passed: boolean;
-  /** Milliseconds. */
-  readonly nextRoundAt: number;
+export interface EndedRound extends JudgedRound {
   /** Scope of the round's questions, which are of no use to the next one. */
   readonly scope: string;
 }
@@ -48,8 +43,8 @@ export function applyEffects(
         deliveries.recorded(key, effect.acks);
         break;
       case 'round-ended': {
-        const { step, passed, nextRoundAt, scope } = effect.round;
-        memory.analysis = { step, passed, nextRoundAt };
+        const { scope, ...judged } = effect.round;
+        memory.analysis = judged;
         // Rounds go on for as long as a gate is closed: what was asked in one must not be kept for ever.
         questions.retain(key, (question) => !question.key.endsWith(`|${scope}`));
       }

@@ -17,7 +17,7 @@ export interface CanaryMemory {
   /** The step whose routes match, and since when; undefined while they do not. */
   hold: Hold | undefined;
   /** The last round of checks at that step. */
-  analysis: { readonly step: string; readonly passed: boolean; readonly nextRoundAt: number } | undefined;
+  analysis: JudgedRound | undefined;
   /** The last refusal of the gateway, and since when (milliseconds). */
   gateway: { readonly state: GatewayWord['state']; readonly since: number } | undefined;
   /** Since when a minor change (an acknowledgement, another wait) waits to be written. */
@@ -38,6 +38,16 @@ export interface CanaryMemory {
   readonly meter: Meter;
   /** Its last pass took too long of the process; `isReported` once the status says so. */
   aside: (SetAside & { readonly isReported: boolean }) | undefined;
+}
+
+/** A round of checks that is over. */
+export interface JudgedRound {
+  readonly step: string;
+  /** The checks that were asked; a round of other checks says nothing about these. */
+  readonly checks: string;
+  readonly passed: boolean;
+  /** Milliseconds. */
+  readonly nextRoundAt: number;
 }
 
 export interface Hold {

@@ -1,6 +1,6 @@
 import { describeCheck } from '../../../rules/hooks/answer-text.ts';
 import { hooksOf } from '../../../rules/hooks/hooks.ts';
-import { roundScope, stepKeyOf } from '../../../rules/run/step-key.ts';
+import { checksOf, roundScope, stepKeyOf } from '../../../rules/run/step-key.ts';
 import { askHook } from '../../ask/ask-hook.ts';
 import { askMetrics } from '../../ask/ask-metrics.ts';
 import type { RunPlace } from '../../draft.ts';
@@ -32,7 +32,9 @@ export const runChecks: Decision<RunPlace> = {
     // guard: checks-wait-for-the-routes
     if (held.routes.since === undefined) return waitForRoutes(moment);
     const last =
-      memory.analysis?.step === stepKeyOf(draft.status)
+      memory.analysis?.step === stepKeyOf(draft.status) &&
+      // guard: a-check-that-is-added-is-asked
+      memory.analysis.checks === checksOf(seen.canary)
         ? memory.analysis
         : // guard: a-step-passes-by-its-own-round
           undefined;

@@ -3,7 +3,7 @@ import { printable } from '@sluice/lib/text/printable.ts';
 import { hooksOf } from '../../../rules/hooks/hooks.ts';
 import { requestedByAnnotation } from '../../../rules/objects/object-keys.ts';
 import { runIdOf } from '../../../rules/run/revision.ts';
-import { roundScope, stepKeyOf } from '../../../rules/run/step-key.ts';
+import { checksOf, roundScope, stepKeyOf } from '../../../rules/run/step-key.ts';
 import { failureThreshold, toTime } from '../../../rules/run/timing.ts';
 import { announce, enterPhase } from '../../draft.ts';
 import { hasStalePods } from '../../look/config-state.ts';
@@ -109,6 +109,7 @@ export function endRound({ draft, seen }: Moment, passed: boolean): void {
     kind: 'round-ended',
     round: {
       step,
+      checks: checksOf(seen.canary),
       passed,
       scope,
       // guard: rounds-are-an-interval-apart
