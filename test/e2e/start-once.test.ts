@@ -41,7 +41,7 @@ describe('npm start -- --once', () => {
     expect(output).toMatch(
       /version 4 waits for approval g-[0-9a-f]{10}: http:\/\/127\.0\.0\.1:\d+\/gates\/g-/,
     );
-    expect(output).toContain('local-admin (name not verified) approved g-');
+    expect(output).toContain('local-admin (claimed) approved g-');
     expect(output).toContain('version 4 is approved and promoted');
   });
 

@@ -222,9 +222,21 @@ const each = (nth: number, fate: Fate, matches: (request: PassingRequest) => boo
   return (request: PassingRequest): Fate => (matches(request) && (count += 1) % nth === 0 ? fate : undefined);
 };
 
+/**
+ * Each third request on average. A strict count would keep step with a pass of three requests, and hit the same one of them
+ * for ever.
+ */
 function resetting(proxy: FaultProxy): void {
+  const gaps = [3, 2, 4];
+  let [reached, next] = [0, gaps[0] ?? 0];
+  let turn = 0;
   proxy.resetAll();
-  proxy.onRequest(each(3, { kind: 'reset' }));
+  proxy.onRequest(() => {
+    if ((reached += 1) < next) return undefined;
+    turn += 1;
+    [reached, next] = [0, gaps[turn % gaps.length] ?? 0];
+    return { kind: 'reset' };
+  });
 }
 
 function losingAnswers(proxy: FaultProxy): void {

@@ -101,7 +101,7 @@ describe('a pause', () => {
     await scenario.clock.advance('2m');
     expect(scenario.weight()).toBe(25);
     expect(scenario.status().waiting).toMatchObject({ for: 'person', reason: 'Paused' });
-    expect(scenario.status().waiting?.message).toContain('alice (name not verified): lunch');
+    expect(scenario.status().waiting?.message).toContain('alice (claimed): lunch');
     await decideAs(scenario, { verb: 'resume' });
     await scenario.until(() => scenario.weight() === 50, 11_000);
     await scenario.reaches('Succeeded');
@@ -151,7 +151,7 @@ describe('an abort', () => {
     const scenario = await progressing();
     await decideAs(scenario, { verb: 'abort', for: runOf(scenario).slice(0, 8), reason: 'wrong image' });
     await scenario.reaches('Failed', 1_000);
-    expect(scenario.status().run?.cause).toBe('aborted by alice (name not verified): wrong image');
+    expect(scenario.status().run?.cause).toBe('aborted by alice (claimed): wrong image');
     expect(scenario.status().history?.at(-1)).toMatchObject({ result: 'failed', by: 'alice' });
   });
 });
@@ -222,7 +222,7 @@ describe('an undo', () => {
     await scenario.until(() => scenario.image('podinfo-primary') === 'podinfo:1', 2_000);
     await scenario.reaches('Failed');
     expect(scenario.weight()).toBe(0);
-    expect(scenario.status().run?.cause).toBe('undone by alice (name not verified): memory leak');
+    expect(scenario.status().run?.cause).toBe('undone by alice (claimed): memory leak');
     expect(scenario.status().history?.at(-1)).toMatchObject({ result: 'undone', by: 'alice' });
     await scenario.clock.advance('5m');
     expect(scenario.status().phase).toBe('Failed');

@@ -109,7 +109,7 @@ describe('sluice lint', () => {
     for (const format of ['text', 'json', 'sarif']) {
       const { out } = await lint([name, '-o', format]);
       expect(out).toContain('FIELD001');
-      // eslint-disable-next-line no-control-regex
+      // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
       expect(out).not.toMatch(/[\u001b\u202e]/);
     }
   });

@@ -20,7 +20,7 @@ export const refused = (message: string): Answer => ({ result: 'refused', messag
 
 /** `alice (claimed)`, or `somebody` where the request names nobody. */
 export const nameOf = ({ by, verified }: Pick<Asked, 'by' | 'verified'>): string =>
-  by === '' ? 'somebody' : `${by}${verified ? '' : ' (name not verified)'}`;
+  by === '' ? 'somebody' : `${by}${verified ? '' : ' (claimed)'}`;
 
 /** `: wrong image`, or nothing. */
 export const becauseOf = ({ reason }: Pick<Asked, 'reason'>): string => (reason === '' ? '' : `: ${reason}`);
