@@ -20,9 +20,5 @@ export const commandsTests: KillingTests = {
     decisions,
     'because only a rollback switch waits, which must be named: it would roll back',
   ],
-  'a-diff-in-a-terminal-shows-no-secret': [
-    'packages/sluice/src/cli/rollouts/diff.test.ts',
-    'never shows a value that looks like a secret, only that it changed',
-  ],
   'completion-logs-in-nowhere': ['packages/sluice/src/cli/rollouts/complete.test.ts', 'never starts a login'],
 };

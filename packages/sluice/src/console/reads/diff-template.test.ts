@@ -50,6 +50,16 @@ describe('the difference of two pod templates', () => {
     ]);
   });
 
+  it.each<[string, (value: string) => object]>([
+    ['in a URL', (value) => ({ env: [{ name: 'DB', value: `pg://me:${value}@db/x` }] })],
+    ['in an argument', (value) => ({ args: [`--password=${value}`] })],
+    ['that is new', (value) => ({ env: value === 'hunter1' ? [] : [{ name: 'API_TOKEN', value }] })],
+  ])('shows no secret %s', (_what, container) => {
+    const found = diffTemplates(template(container('hunter1')), template(container('hunter2')));
+    expect(found).not.toEqual([]);
+    expect(JSON.stringify(found)).not.toContain('hunter');
+  });
+
   it('has a bound, and takes whatever it gets', () => {
     const env = (value: string) => ({
       env: Array.from({ length: 300 }, (_, index) => ({ name: `V${index}`, value })),

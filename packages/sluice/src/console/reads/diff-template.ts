@@ -1,4 +1,5 @@
 import { asList, asRecord, asText, isRecord } from '@sluice/lib/json/json-read.ts';
+import { comparableTemplates } from '../../view/comparable-templates.ts';
 
 /** A difference between what the primary runs and what the target asks for. */
 export interface Difference {
@@ -12,34 +13,21 @@ export interface Difference {
 const mostDifferences = 100;
 const longestValue = 300;
 
-/** Names whose values are nobody's business on a page. */
-const secretName = /secret|token|passw|credential|private|api.?key|auth/i;
+const words = { same: '(set)', changed: '(changed)' };
 
-/**
- * Compares two pod templates field by field. Values under a name that sounds secret are shown as `(set)` and `(changed)`; copies
- * of configuration (`NAME-primary`) count as their originals.
- */
+/** Compares the pod templates of primary and target field by field; secrets are shown as `(set)` and `(changed)`. */
 export function diffTemplates(primary: unknown, target: unknown): readonly Difference[] {
-  const before = flatten(primary);
-  const after = flatten(target);
+  const compared = comparableTemplates(primary, target, words);
+  const [before, after] = [flatten(compared.before), flatten(compared.after)];
   const paths = [...new Set([...before.keys(), ...after.keys()])].toSorted();
   const differences = paths.flatMap((path): readonly Difference[] => {
     const [old, now] = [before.get(path), after.get(path)];
-    if (old === now || old === `${now}-primary`) return [];
-    return [masked({ path, before: old, after: now })];
+    if (old === now) return [];
+    // A secret that was not there before has not changed.
+    const shown = old === undefined && now === words.changed ? words.same : now;
+    return [{ path, before: old?.slice(0, longestValue), after: shown?.slice(0, longestValue) }];
   });
   return differences.slice(0, mostDifferences);
-}
-
-function masked({ path, before, after }: Difference): Difference {
-  // guard: a-diff-shows-no-secret
-  if (secretName.test(path))
-    return {
-      path,
-      before: before === undefined ? undefined : '(set)',
-      after: after === undefined ? undefined : before === undefined ? '(set)' : '(changed)',
-    };
-  return { path, before: before?.slice(0, longestValue), after: after?.slice(0, longestValue) };
 }
 
 /** Marks of tools and of this controller, which no person changed. */
