@@ -6,7 +6,7 @@ import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import { createApiServer } from '@sluice/local/api/server.ts';
 import { createStore } from '@sluice/local/store/store.ts';
 import { sourceOf } from '@sluice/sluice/cli/console/console-cluster.ts';
-import { describeBy } from '@sluice/sluice/cli/console.ts';
+import { describeBy } from '@sluice/sluice/cli/console/own-console.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { createConsoleApp } from '@sluice/sluice/console/console-app.ts';
 import type { AccessOptions, ConsoleDeps } from '@sluice/sluice/console/console-deps.ts';

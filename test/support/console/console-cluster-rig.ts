@@ -10,7 +10,7 @@ import { installBasics } from '@sluice/local/install-basics.ts';
 import { createStore } from '@sluice/local/store/store.ts';
 import { writeKubeconfig } from '@sluice/local/write-kubeconfig.ts';
 import { consoleCluster } from '@sluice/sluice/cli/console/console-cluster.ts';
-import { describeBy } from '@sluice/sluice/cli/console.ts';
+import { describeBy } from '@sluice/sluice/cli/console/own-console.ts';
 import type { AccessOptions } from '@sluice/sluice/console/console-deps.ts';
 import { startConsole } from '@sluice/sluice/console/start-console.ts';
 import { createHttpClient } from '@sluice/sluice/platform/http-client.ts';

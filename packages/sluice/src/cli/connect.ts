@@ -1,3 +1,5 @@
+import { impersonate } from '@sluice/kube/client/impersonate.ts';
+import type { Impersonated } from '@sluice/kube/client/impersonate.ts';
 import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
 import type { KubeConnection } from '@sluice/kube/login/kube-connection.ts';
 import { loadKubeConfig } from '@sluice/kube/login/load-kube-config.ts';
@@ -44,14 +46,17 @@ export async function connect(flags: ConnectFlags, env: Environment): Promise<Co
   return { client, http, clock, server, namespace, user };
 }
 
-/** A client of the server of `connection`, with this version as user agent. */
-export const kubeClientOf = (
+/** A client of the server of `connection`, with this version as user agent; `user`: in whose name it speaks. */
+export function kubeClientOf(
   connection: KubeConnection,
   through: { readonly http: HttpClient; readonly clock: Clock; readonly fieldManager: string },
-): KubeClient =>
-  createKubeClient({
+  user?: Impersonated,
+): KubeClient {
+  const own: KubeConnection['authorize'] = (headers) => connection.authorize(headers);
+  return createKubeClient({
     ...through,
     server: connection.server,
-    authorize: (headers) => connection.authorize(headers),
+    authorize: user === undefined ? own : impersonate(own, user),
     userAgent: `sluice/${version}`,
   });
+}

@@ -1,17 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { CommanderError } from 'commander';
 import { loadKubeConfig } from '@sluice/kube/login/load-kube-config.ts';
 import { describeError, SluiceError } from '@sluice/lib/errors/sluice-error.ts';
-import type { AccessOptions, ConsoleDeps, ConsoleOptions } from '../console/console-deps.ts';
-import { startConsole } from '../console/start-console.ts';
-import { createHttpClient } from '../platform/http-client.ts';
+import type { AccessOptions, ConsoleOptions } from '../console/console-deps.ts';
 import { createLog } from '../platform/log.ts';
 import { createSystemClock } from '../platform/system-clock.ts';
-import { findRouter } from '../routers/index.ts';
-import { describeRollout } from '../view/describe-rollout.ts';
-import { consoleCluster } from './console/console-cluster.ts';
 import { accessOf, addConsoleFlags, parseListen } from './console/console-flags.ts';
 import type { ConsoleFlags } from './console/console-flags.ts';
+import { startOwnConsole } from './console/own-console.ts';
 import type { Environment } from './environment.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { ExitMeanings } from './help.ts';
@@ -19,7 +14,6 @@ import { ownGuard } from './own-guard.ts';
 import { peopleCommand } from './people-command.ts';
 import { isErrTerminal, print } from './print.ts';
 import { aborted, stopSignal } from './stop-signal.ts';
-import { version } from './version.ts';
 
 const about =
   'Show rollouts in a browser, and decide them. On a loopback address it answers you alone, and acts as your kubeconfig does.';
@@ -63,48 +57,20 @@ async function serve(flags: ConsoleFlags, access: AccessOptions, env: Environmen
   const clock = createSystemClock();
   const encoding = isErrTerminal() ? 'console' : 'json';
   const log = createLog({ level: 'info', encoding, destination: print.log, clock });
-  const { kubeconfig, context } = flags;
+  const { kubeconfig, context, namespace, meshProvider: provider } = flags;
   const connection = await loadKubeConfig({
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(context === undefined ? {} : { context }),
     env,
     clock,
   });
-  const cluster = consoleCluster(connection, { clock, log }, flags.namespace);
-  const http = createHttpClient({ proxyFromEnvironment: true, env });
-  try {
-    const deps: ConsoleDeps = {
-      cluster,
-      clock,
-      log,
-      http,
-      version,
-      newSecret,
-      describe: describeBy(flags.meshProvider),
-    };
-    const running = await startConsole(optionsOf(flags, access, env), deps);
-    print.out(`Console  ${running.url}`);
-    await aborted(stopping);
-    await running.close();
-  } finally {
-    await cluster.close();
-    await http.close();
-  }
+  const options = optionsOf(flags, access, env);
+  const running = await startOwnConsole(options, { connection, namespace, provider, clock, log, env });
+  print.out(`Console  ${running.url}`);
+  await aborted(stopping);
+  await running.close();
   return exitCodes.done;
 }
-
-/** 256 bits. */
-export const newSecret = (): string => randomBytes(32).toString('base64url');
-
-/** The view of a Canary, with what the routers of this build can do. */
-export const describeBy =
-  (meshProvider: string): ConsoleDeps['describe'] =>
-  (canary, now) =>
-    describeRollout(canary, {
-      meshProvider,
-      now,
-      capabilitiesOf: (provider) => findRouter(provider)?.capabilities,
-    });
 
 /** On a loopback address every user of this machine reaches it: only our own is answered. */
 function optionsOf(flags: ConsoleFlags, access: AccessOptions, env: Environment): ConsoleOptions {

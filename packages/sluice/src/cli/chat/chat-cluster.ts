@@ -1,7 +1,4 @@
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
-import { impersonate } from '@sluice/kube/client/impersonate.ts';
-import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
-import { createRotatingHttp } from '@sluice/kube/client/rotating-http.ts';
 import { loadKubeConfig } from '@sluice/kube/login/load-kube-config.ts';
 import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { SluiceError } from '@sluice/lib/errors/sluice-error.ts';
@@ -10,9 +7,8 @@ import type { Log } from '@sluice/lib/ports/log.ts';
 import { canaries } from '../../api/resources.ts';
 import type { CanarySource } from '../../chat/notifier.ts';
 import type { User } from '../../people/who-am-i.ts';
-import { createHttpClient } from '../../platform/http-client.ts';
+import { createActingClients } from '../acting-clients.ts';
 import type { Environment } from '../environment.ts';
-import { version } from '../version.ts';
 
 export interface ChatCluster {
   readonly client: KubeClient;
@@ -39,22 +35,12 @@ export async function connectChat(
     ...(context === undefined ? {} : { context }),
   };
   const connection = await loadKubeConfig({ ...named, env, clock });
-  const http = createRotatingHttp({ connection, clock, create: createHttpClient });
-  const authorize = (headers: Readonly<Record<string, string>>) => connection.authorize(headers);
-  const clientOf = (user?: User): KubeClient =>
-    createKubeClient({
-      http,
-      clock,
-      server: connection.server,
-      fieldManager: 'sluice-chat',
-      userAgent: `sluice/${version}`,
-      authorize: user === undefined ? authorize : impersonate(authorize, user),
-    });
+  const clients = createActingClients(connection, { clock, fieldManager: 'sluice-chat' });
   return {
-    client: clientOf(),
-    clientFor: (user) => clientOf(mayImpersonate ? user : undefined),
+    client: clients.clientAs(),
+    clientFor: (user) => clients.clientAs(mayImpersonate ? user : undefined),
     namespace: connection.namespace ?? 'default',
-    close: () => http.close(),
+    close: () => clients.close(),
   };
 }
 

@@ -1,15 +1,12 @@
 import { loadKubeConfig } from '@sluice/kube/login/load-kube-config.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
-import { isLoopback, startConsole } from '../../console/start-console.ts';
+import { isLoopback } from '../../console/start-console.ts';
 import type { RunningConsole } from '../../console/start-console.ts';
-import { createHttpClient } from '../../platform/http-client.ts';
 import type { Environment } from '../environment.ts';
-import { describeBy, newSecret } from '../console.ts';
 import { ownGuard } from '../own-guard.ts';
-import { version } from '../version.ts';
-import { consoleCluster } from './console-cluster.ts';
 import { parseListen } from './console-flags.ts';
+import { startOwnConsole } from './own-console.ts';
 
 export interface Beside {
   /** `127.0.0.1:8930` */
@@ -33,26 +30,15 @@ export interface Beside {
  * of the cluster. Rejects with `SluiceError` when it cannot listen.
  */
 export async function startBeside(beside: Beside): Promise<RunningConsole> {
-  const { address, clock, log, env, namespace, provider } = beside;
+  const { address, env, namespace } = beside;
   const listen = parseListen(address);
   const isOwn = isLoopback(listen.host);
   const guard = ownGuard(isOwn ? { ...env, SLUICE_PEERS: 'own-user' } : env, beside.allowedHosts);
-  const connection = await loadKubeConfig(beside);
-  const cluster = consoleCluster(connection, { clock, log }, namespace === '' ? undefined : namespace);
-  const http = createHttpClient({ proxyFromEnvironment: true, env });
-  const close = async (): Promise<void> => {
-    await cluster.close();
-    await http.close();
-  };
   const access = { mode: isOwn ? 'kubeconfig' : 'token' } as const;
-  const options = { listen: { ...listen, guard }, access, settings: [['Address', address, '']] as const };
-  try {
-    const describe = describeBy(provider);
-    const deps = { cluster, clock, log, http, version, newSecret, describe };
-    const running = await startConsole(options, deps);
-    return { url: running.url, close: () => running.close().then(close) };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const settings = [['Address', address, '-console']] as const;
+  const connection = await loadKubeConfig(beside);
+  return startOwnConsole(
+    { listen: { ...listen, guard }, access, settings },
+    { ...beside, connection, namespace: namespace === '' ? undefined : namespace },
+  );
 }

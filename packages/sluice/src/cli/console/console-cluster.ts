@@ -1,18 +1,12 @@
 import { createInformerCache } from '@sluice/kube/cache/informer-cache.ts';
 import type { InformerCache } from '@sluice/kube/cache/informer-cache.ts';
-import { createKubeClient } from '@sluice/kube/client/kube-client.ts';
-import { impersonate } from '@sluice/kube/client/impersonate.ts';
-import { createRotatingHttp } from '@sluice/kube/client/rotating-http.ts';
 import type { AnyKubeObject } from '@sluice/kube/objects/kube-object.ts';
 import type { KubeConnection } from '@sluice/kube/login/kube-connection.ts';
-import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import type { Log } from '@sluice/lib/ports/log.ts';
 import { canaries } from '../../api/resources.ts';
 import type { CanaryChange, CanarySource, ConsoleCluster } from '../../console/console-deps.ts';
-import type { User } from '../../people/who-am-i.ts';
-import { createHttpClient } from '../../platform/http-client.ts';
-import { version } from '../version.ts';
+import { createActingClients } from '../acting-clients.ts';
 
 export interface OwnCluster extends ConsoleCluster {
   close(): Promise<void>;
@@ -24,28 +18,18 @@ export function consoleCluster(
   { clock, log }: { readonly clock: Clock; readonly log: Log },
   namespace: string | undefined,
 ): OwnCluster {
-  const http = createRotatingHttp({ connection, clock, create: createHttpClient });
-  const authorize: KubeConnection['authorize'] = (headers) => connection.authorize(headers);
-  const clientAs = (user?: User): KubeClient =>
-    createKubeClient({
-      http,
-      clock,
-      server: connection.server,
-      authorize: user === undefined ? authorize : impersonate(authorize, user),
-      userAgent: `sluice/${version}`,
-      fieldManager: 'sluice-console',
-    });
-  const client = clientAs();
+  const clients = createActingClients(connection, { clock, fieldManager: 'sluice-console' });
+  const client = clients.clientAs();
   const informers = createInformerCache({ client, clock, log, random: () => Math.random() });
   return {
     canaries: sourceOf(informers, namespace),
     client,
-    clientAs,
+    clientAs: (user) => clients.clientAs(user),
     // Its path may be a secret, as that of the local cluster is.
     name: new URL(connection.server).host,
     async close() {
       await informers.stop();
-      await http.close();
+      await clients.close();
     },
   };
 }
