@@ -16,9 +16,6 @@ const permissions: Partial<Readonly<Record<Verb, string>>> = {
   start: 'promote',
 };
 
-/** By which the controller recognises policy and binding. */
-export const policyLabels = { 'sluice.dev/decision-policy': '1' };
-
 const text = (value: string): string => `'${value}'`;
 const list = (values: readonly string[]): string => `[${values.map(text).join(', ')}]`;
 const needing = (permission: string): readonly string[] =>

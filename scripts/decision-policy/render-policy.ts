@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import { bindingSpec, policyLabels, policySpec } from './policy-spec.ts';
+import { decisionPolicyLabels } from '@sluice/sluice/rules/objects/object-keys.ts';
+import { bindingSpec, policySpec } from './policy-spec.ts';
 import { userRoles } from './user-roles.ts';
 
 const note = 'Generated from scripts/decision-policy by `npm run generate`. Do not edit.';
@@ -15,7 +16,7 @@ export function renderChartDecisions(): string {
     `{{- define "sluice.${name}" -}}\n${yaml(value).trimEnd()}\n{{- end }}\n`;
   return [
     `{{- /* ${note} */ -}}\n`,
-    define('decisionPolicyLabels', policyLabels),
+    define('decisionPolicyLabels', decisionPolicyLabels),
     define('decisionPolicySpec', policySpec),
     define('decisionBindingSpec', bindingSpec),
     define('userRoles', userRoles),
@@ -27,7 +28,7 @@ export function renderKustomizePolicy(): string {
   const object = (kind: string, spec: object): object => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
     kind,
-    metadata: { name: policyName, labels: policyLabels },
+    metadata: { name: policyName, labels: decisionPolicyLabels },
     spec,
   });
   return documents([

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { canaries } from '@sluice/sluice/api/resources.ts';
-import { abortValue } from '@sluice/sluice/rules/run/abort-request.ts';
 import { forgetPrevious } from '../support/scenario/forget-previous.ts';
 import { createScenario, initialized, progressing } from '../support/scenario/scenario.ts';
 import type { Scenario, ScenarioOptions } from '../support/scenario/scenario.ts';
+
+/** The value that aborts this run and no other. */
+const abortValue = (run: string, reason: string): string => `${run}|${reason}`;
 
 const ref = { namespace: 'test', name: 'podinfo' };
 

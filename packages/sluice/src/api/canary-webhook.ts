@@ -33,7 +33,7 @@ export const webhookTypes = [
 ] as const;
 export type WebhookType = (typeof webhookTypes)[number];
 
-export const onDeadlines = ['rollback', 'pass', 'keep-waiting'] as const;
+const onDeadlines = ['rollback', 'pass', 'keep-waiting'] as const;
 
 const userNames = (description: string) =>
   list(text('Name, as Kubernetes knows it.', { maxLength: bounds.name }), description, {

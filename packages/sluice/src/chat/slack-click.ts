@@ -32,7 +32,7 @@ export function readSlackClick(request: CallbackRequest, signingSecret: string):
 }
 
 /** `v0=` and the HMAC of version, time and body, as Slack makes it. */
-export const signatureOf = (secret: string, seconds: string, body: Buffer): string =>
+const signatureOf = (secret: string, seconds: string, body: Buffer): string =>
   `v0=${createHmac('sha256', secret).update(`v0:${seconds}:`).update(body).digest('hex')}`;
 
 function headerOf({ headers }: CallbackRequest, name: string): string {

@@ -8,12 +8,9 @@ import type { KubeClient } from '@sluice/kube/ports/kube.ts';
 import { asList, asRecord, asText } from '@sluice/lib/json/json-read.ts';
 import type { Clock } from '@sluice/lib/ports/clock.ts';
 import { withDeadline } from '@sluice/lib/time/deadline.ts';
+import { decisionPolicyLabels } from '../rules/objects/object-keys.ts';
 import { noDecisionPolicy } from '../ports/decision-policy.ts';
 import type { DecisionPolicy } from '../ports/decision-policy.ts';
-
-/** Label of the policy and its binding: the version of its rules. */
-export const decisionPolicyLabel = 'sluice.dev/decision-policy';
-export const decisionPolicyVersion = '1';
 
 const readWithinMs = 10_000;
 
@@ -54,7 +51,7 @@ function isOurs(policy: AnyKubeObject): boolean {
   const spec = asRecord(policy['spec']);
   return (
     // guard: a-policy-of-other-rules-verifies-nothing
-    policy.metadata.labels?.[decisionPolicyLabel] === decisionPolicyVersion &&
+    Object.entries(decisionPolicyLabels).every(([key, value]) => policy.metadata.labels?.[key] === value) &&
     policy.metadata.deletionTimestamp === undefined &&
     // guard: a-policy-that-may-fail-verifies-nothing
     asText(spec['failurePolicy']) !== 'Ignore'

@@ -10,7 +10,7 @@ import type { FreezeSpan } from '../rules/people/freeze-span.ts';
 import { keyOf } from '../rules/objects/names.ts';
 
 /** Label of a ConfigMap whose key `windows` says when no run starts. */
-export const freezeLabel = 'sluice.dev/freeze';
+const freezeLabel = 'sluice.dev/freeze';
 
 export interface Freezes {
   /** Watches the freezes until the informers stop. */

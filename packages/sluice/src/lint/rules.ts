@@ -99,8 +99,6 @@ export type RuleId = keyof typeof rules;
 
 export const ruleIds = Object.keys(rules) as readonly RuleId[];
 
-export const isRuleId = (text: string): text is RuleId => Object.hasOwn(rules, text);
-
 /** `docs/reference/lint.md#time-and-weights`: the table that explains a rule, relative to this repository. */
 export function pageOf(id: RuleId): string {
   const anchor = rules[id].group

@@ -19,7 +19,7 @@ export function nextCommands(view: RolloutView): readonly string[] {
   return view.actions.map((action) => `${commandFor(view, action, open > 1)}    ${action.does}`);
 }
 
-export function commandFor(
+function commandFor(
   { metadata }: Pick<RolloutView, 'metadata'>,
   { verb, for: about, needsReason }: ActionView,
   isOneOfMany: boolean,

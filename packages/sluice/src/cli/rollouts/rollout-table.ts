@@ -52,7 +52,7 @@ function wideCells(view: RolloutView, now: number): readonly string[] {
 }
 
 /** `confirm-promotion: alice`, `next check in 18s`, `nothing`. */
-export function waitWord({ what, until, kind }: WaitView, now: number): string {
+function waitWord({ what, until, kind }: WaitView, now: number): string {
   const left = Date.parse(until ?? '') - now;
   return kind === 'machine' && left > 0 ? `${what} in ${spanOf(left)}` : what;
 }

@@ -62,7 +62,7 @@ export function gatePage(page: GatePage): PageBody {
 }
 
 /** The words of each type: the button says what happens. */
-export const buttonWords: Readonly<Record<string, readonly [string, string]>> = {
+const buttonWords: Readonly<Record<string, readonly [string, string]>> = {
   'confirm-rollout': ['Approve the start', 'Reject'],
   'confirm-traffic-increase': ['Approve the next step', 'Reject and roll back'],
   'confirm-promotion': ['Approve promotion', 'Reject and roll back'],

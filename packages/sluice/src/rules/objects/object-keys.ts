@@ -22,6 +22,8 @@ export const decisionAnnotations = {
   reason: 'sluice.dev/decision-reason',
   until: 'sluice.dev/decision-until',
 } as const;
+/** On the decision policy and its binding: the version of its rules, by which the controller knows them. */
+export const decisionPolicyLabels = { 'sluice.dev/decision-policy': '1' } as const;
 /** On the target: the user who asked for its present revision. */
 export const requestedByAnnotation = 'sluice.dev/requested-by';
 

@@ -31,6 +31,3 @@ export function readAbortRequest(
     reason: reason.slice(0, longestReason),
   };
 }
-
-/** The value that aborts this run and no other. */
-export const abortValue = (run: string, reason: string): string => `${run}|${reason.slice(0, longestReason)}`;

@@ -46,7 +46,7 @@ function notAborted(result: AbortEnd['result'], reason: string, why: string, { s
 }
 
 /** The run waits for the first answer of `confirm-rollout`: the phase is still that of rest. */
-export function isAboutToBegin({ draft, seen }: Moment): boolean {
+function isAboutToBegin({ draft, seen }: Moment): boolean {
   const { phase, run, lastAppliedSpec, lastPromotedSpec } = draft.status;
   const isNew = run?.revision !== lastAppliedSpec && run?.revision !== lastPromotedSpec;
   return isResting(phase) && run !== undefined && isNew && run.revision === seen.revision;
