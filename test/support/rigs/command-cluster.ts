@@ -10,7 +10,7 @@ import { installBasics } from '@sluice/local/install-basics.ts';
 import { createStore } from '@sluice/local/store/store.ts';
 import type { Store } from '@sluice/local/store/store.ts';
 import { writeKubeconfig } from '@sluice/local/write-kubeconfig.ts';
-import type { CanaryStatus, DecisionRecord, Run } from '@sluice/sluice/api/canary-status.ts';
+import type { Approval, CanaryStatus, DecisionRecord, Run } from '@sluice/sluice/api/canary-status.ts';
 import { canaries } from '@sluice/sluice/api/resources.ts';
 import { commands } from '@sluice/sluice/cli/commands.ts';
 import { shellWord } from '@sluice/sluice/cli/shell-word.ts';
@@ -33,6 +33,20 @@ export const run: Run = {
   round: 0,
   oldImages: ['podinfod=podinfo:1'],
   newImages: ['podinfod=podinfo:2'],
+};
+
+/** A promotion that waits for one person. */
+export const approval: Approval = {
+  id: 'g-0000000001',
+  hook: 'go',
+  index: 0,
+  type: 'confirm-promotion',
+  run: run.id,
+  revision: run.revision,
+  step: 1,
+  since: at,
+  needed: 1,
+  state: 'waiting',
 };
 
 export interface Answer {

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { writeKubeconfig } from '@sluice/local/write-kubeconfig.ts';
-import { at, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
+import { approval, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 import type { CommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 
 const main = join(import.meta.dirname, '../main.ts');
@@ -18,18 +18,6 @@ let folder: string;
 beforeAll(async () => {
   cluster = await startCommandCluster();
   folder = mkdtempSync(join(tmpdir(), 'sluice-complete-'));
-  const approval = {
-    id: 'g-0000000001',
-    hook: 'go',
-    index: 0,
-    type: 'confirm-promotion',
-    run: run.id,
-    revision: run.revision,
-    step: 1,
-    since: at,
-    needed: 1,
-    state: 'waiting',
-  };
   cluster.putCanary('podinfo', { run, approvals: [approval] });
   cluster.putCanary('payment', { run });
   cluster.putCanary('search', { run }, {}, 'prod');

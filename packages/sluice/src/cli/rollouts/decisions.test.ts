@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Approval, CanaryStatus } from '../../api/canary-status.ts';
 import { canaries } from '../../api/resources.ts';
-import { at, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
+import { approval, at, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 import type { CommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 
 const ref = { namespace: 'default', name: 'podinfo' };
@@ -11,18 +11,6 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
-const approval: Approval = {
-  id: 'g-0000000001',
-  hook: 'go',
-  index: 0,
-  type: 'confirm-promotion',
-  run: run.id,
-  revision: run.revision,
-  step: 1,
-  since: at,
-  needed: 1,
-  state: 'waiting',
-};
 const second: Approval = { ...approval, id: 'g-0000000002', hook: 'security', index: 1 };
 const rollbackSwitch: Approval = {
   ...approval,

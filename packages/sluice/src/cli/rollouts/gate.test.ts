@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { at, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
+import { approval, at, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 import type { CommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 
 let cluster: CommandCluster;
@@ -35,21 +35,7 @@ beforeAll(async () => {
     hooks: [{ ...held, name: 'gate', index: 0 }],
   });
   put('asked', [{ name: 'go', type: 'confirm-promotion', approval: {} }], {
-    approvals: [
-      {
-        id: 'g-0000000001',
-        hook: 'go',
-        index: 0,
-        type: 'confirm-promotion',
-        run: run.id,
-        revision: run.revision,
-        step: 1,
-        since: at,
-        deadline: at,
-        needed: 1,
-        state: 'waiting',
-      },
-    ],
+    approvals: [{ ...approval, deadline: at }],
   });
   put('strict', [{ name: 'gate', type: 'confirm-promotion', url: `${url}/strict/gate/check` }], {});
   put('far', [{ name: 'gate', type: 'confirm-promotion', url: 'http://tester.invalid/gate/check' }], {});

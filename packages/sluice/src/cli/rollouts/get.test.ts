@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Approval, CanaryStatus } from '../../api/canary-status.ts';
+import type { CanaryStatus } from '../../api/canary-status.ts';
 import { canaries } from '../../api/resources.ts';
 import { writeKubeconfig } from '@sluice/local/write-kubeconfig.ts';
-import { at, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
+import { approval, run, startCommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 import type { Answer, CommandCluster } from '../../../../../test/support/rigs/command-cluster.ts';
 
 let cluster: CommandCluster;
@@ -12,18 +12,6 @@ beforeAll(async () => {
 });
 afterAll(() => cluster.close());
 
-const approval: Approval = {
-  id: 'g-0000000001',
-  hook: 'go',
-  index: 0,
-  type: 'confirm-promotion',
-  run: run.id,
-  revision: run.revision,
-  step: 1,
-  since: at,
-  needed: 1,
-  state: 'waiting',
-};
 const gate = {
   analysis: {
     interval: '10s',

@@ -1,23 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Approval, CanaryStatus } from '../../../api/canary-status.ts';
+import type { CanaryStatus } from '../../../api/canary-status.ts';
 import { canaries } from '../../../api/resources.ts';
-import { at, run, startCommandCluster } from '../../../../../../test/support/rigs/command-cluster.ts';
+import { approval, run, startCommandCluster } from '../../../../../../test/support/rigs/command-cluster.ts';
 import type { CommandCluster, Step } from '../../../../../../test/support/rigs/command-cluster.ts';
 import { createEmulatedTerminal } from '../../../../../../test/support/rigs/emulated-terminal.ts';
 
 const ref = { namespace: 'default', name: 'podinfo' };
-const approval: Approval = {
-  id: 'g-0000000001',
-  hook: 'go',
-  index: 0,
-  type: 'confirm-promotion',
-  run: run.id,
-  revision: run.revision,
-  step: 1,
-  since: at,
-  needed: 1,
-  state: 'waiting',
-};
 const analysis = {
   interval: '10s',
   threshold: 5,
