@@ -171,9 +171,16 @@ describe.skipIf(chromiumPath === undefined)('the console in Chromium (needs it o
     await page.goto(`${rig.url}/gates/${approvalId}`);
     await page.locator('#fresh[data-fresh=live]').waitFor();
     await page.getByLabel('Reason').fill('half a reas');
+    const readAnew = page.waitForResponse(
+      (answer) => answer.request().resourceType() === 'fetch' && answer.url().includes('/gates/'),
+    );
     await patchStatus(rig.kube, checkout, { failedChecks: 2 });
     await page.locator('[data-text=checks]', { hasText: '2/5' }).waitFor();
-    await page.waitForTimeout(600);
+    await (await readAnew).finished();
+    // The page is patched right after its answer was read.
+    await page.evaluate(
+      'new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(shown))))',
+    );
     expect(await page.locator('textarea:focus').inputValue()).toBe('half a reas');
     await page.goto(`${rig.url}/rollouts`);
     await page.locator('#fresh[data-fresh=live]').waitFor();
